@@ -1,0 +1,63 @@
+// The one face of a cluster towards the dashboard. Everything behind it speaks Kafka protocol over TCP and nothing else, so
+// it serves the embedded cluster and any Apache Kafka alike. Called by live/ (hub, calls) and, through bridge.ts, by pages.
+import type {
+  CallArgs,
+  CallName,
+  CallResult,
+  ChannelName,
+  Channels,
+  ClusterSummary,
+  StreamName,
+  Streams,
+} from '../live/contract.ts';
+
+/** One subscriber's hold on a view. Sampling goes on only while somebody holds a watch that needs it. */
+export interface Watch<Data> {
+  /** The newest data; null until the first sample. Cheap: no I/O. Never mutated after it was returned. */
+  read(): Data | null;
+  close(): void;
+}
+
+/** A running stream (browse, tail). */
+export interface Stream<Batch> {
+  /** What gathered since the last take; null when there is nothing to send. Bounded: drops are counted in the batch. */
+  take(): Batch | null;
+  /** Cancels the work. */
+  close(): void;
+}
+
+/** Thrown by calls and watches: becomes an ErrorBody for the browser. */
+export class GatewayError extends Error {
+  readonly code: number;
+  readonly kind: string;
+  readonly isRetriable: boolean;
+  constructor(kind: string, message: string, options: { code?: number; isRetriable?: boolean } = {}) {
+    super(message);
+    this.name = 'GatewayError';
+    this.kind = kind;
+    this.code = options.code ?? 0;
+    this.isRetriable = options.isRetriable ?? false;
+  }
+}
+
+export interface ClusterGateway {
+  summary(): ClusterSummary;
+  /** `onChange` fires after each new sample (at most 4 per second) and when the view breaks; errors go to `onError`. */
+  watch<N extends ChannelName>(
+    channel: N,
+    params: Channels[N]['params'],
+    onChange: () => void,
+    onError: (error: GatewayError) => void,
+  ): Watch<Channels[N]['data']>;
+  /** `onReady` fires when take() has something. */
+  open<N extends StreamName>(
+    stream: N,
+    params: Streams[N]['params'],
+    onReady: () => void,
+    onError: (error: GatewayError) => void,
+  ): Stream<Streams[N]['data']>;
+  /** Runs one call; throws GatewayError. */
+  call<N extends CallName>(name: N, args: CallArgs<N>): Promise<CallResult<N>>;
+  /** Stops test traffic, closes every connection. */
+  close(): Promise<void>;
+}

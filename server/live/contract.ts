@@ -1,0 +1,504 @@
+// What the browser and the server say to each other over /live: types and constants only, so that the browser can import
+// this file without pulling in a validator. The schemas that check incoming messages are in schemas.ts.
+// Offsets, counts and sizes are plain numbers within ±(2^53−1). Times are milliseconds since the epoch.
+
+export const CONTRACT_VERSION = 1;
+export const LIVE_PATH = '/live';
+/** The server sends a beat this often; a client that saw nothing for three beats reconnects. */
+export const BEAT_INTERVAL_MS = 5_000;
+
+// ---------------------------------------------------------------------------------------------------------------- parts
+
+export interface Problem {
+  /** Broker that did not answer, or null when the problem is not one broker's. */
+  readonly brokerId: number | null;
+  /** What could not be read, why, and what to do, as one sentence. */
+  readonly sentence: string;
+}
+
+/** How fresh a collection is. Every view carries one. */
+export interface Freshness {
+  /** When the values were sampled; null until the first sample arrived. */
+  readonly sampledAtMs: number | null;
+  /** How often they are sampled while somebody looks. */
+  readonly intervalMs: number;
+}
+
+/** Aligned columns: `columns.x[i]` belongs to `timesMs[i]`. A null is a gap, never zero. At most 600 points. */
+export interface Series {
+  readonly timesMs: readonly number[];
+  readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
+}
+
+export interface ErrorBody {
+  /** Kafka's numeric error code, or 0 for errors of the dashboard itself. */
+  readonly code: number;
+  /** UNKNOWN_TOPIC_OR_PARTITION, INVALID_ARGUMENT, DISCONNECTED, … */
+  readonly name: string;
+  /** What happened, why, and how to mend it. */
+  readonly message: string;
+  readonly retriable: boolean;
+}
+
+export type HealthLevel = 'ok' | 'notice' | 'warn' | 'critical';
+export interface Health {
+  readonly level: HealthLevel;
+  /** "All 3 brokers are up and every partition has a leader." */
+  readonly sentence: string;
+  readonly causes: readonly { readonly level: HealthLevel; readonly sentence: string; readonly href: string | null }[];
+}
+
+export interface ClusterCapabilities {
+  /** The cluster runs inside this process. */
+  readonly embedded: boolean;
+  /** Kafka API keys with the version range that every broker serves. */
+  readonly apis: Readonly<Record<number, { readonly min: number; readonly max: number }>>;
+}
+
+export interface ClusterSummary {
+  /** Path segment in /c/<id>. */
+  readonly id: string;
+  readonly name: string;
+  readonly mode: 'embedded' | 'external';
+  readonly bootstrapServers: readonly string[];
+  readonly capabilities: ClusterCapabilities;
+}
+
+// ---------------------------------------------------------------------------------------------------------------- views
+
+export interface BrokerRow {
+  readonly id: number;
+  readonly host: string;
+  readonly port: number;
+  readonly rack: string | null;
+  readonly isUp: boolean;
+  readonly leaders: number;
+  readonly replicas: number;
+  /** Sum of the log sizes on this broker; null when it did not answer. */
+  readonly sizeBytes: number | null;
+  readonly inRecordsPerSecond: number | null;
+  readonly inBytesPerSecond: number | null;
+}
+
+export interface TopicRow {
+  readonly name: string;
+  readonly topicId: string | null;
+  readonly isInternal: boolean;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  /** Sum over partitions of end offset − start offset. */
+  readonly records: number | null;
+  readonly sizeBytes: number | null;
+  readonly inRecordsPerSecond: number | null;
+  readonly inBytesPerSecond: number | null;
+  /** Partitions without a leader. */
+  readonly offlinePartitions: number;
+  readonly underReplicatedPartitions: number;
+}
+
+export interface GroupRow {
+  readonly groupId: string;
+  readonly type: string;
+  readonly protocolType: string;
+  readonly state: string;
+  /** null: not sampled yet or the coordinator did not answer. */
+  readonly members: number | null;
+  readonly topics: number | null;
+  readonly coordinatorId: number | null;
+  readonly totalLag: number | null;
+  /** Records per second by which lag changed over the last samples; positive is growing. */
+  readonly lagChangePerSecond: number | null;
+}
+
+export interface OverviewView {
+  readonly freshness: Freshness;
+  readonly problems: readonly Problem[];
+  readonly clusterId: string | null;
+  readonly health: Health;
+  readonly brokersUp: number;
+  readonly brokersKnown: number;
+  readonly topics: number;
+  readonly partitions: number;
+  readonly groups: number | null;
+  readonly sizeBytes: number | null;
+  readonly inRecordsPerSecond: number | null;
+  readonly inBytesPerSecond: number | null;
+  /** Records per second that groups committed. */
+  readonly outRecordsPerSecond: number | null;
+  /** outRecordsPerSecond × mean stored bytes per record of each topic: an estimate, shown as one. */
+  readonly outBytesPerSecondEstimate: number | null;
+  /** Columns: inRecords, inBytes, outRecords, outBytes; all per second. */
+  readonly series: Series;
+  readonly brokers: readonly BrokerRow[];
+  readonly busiestTopics: readonly TopicRow[];
+  readonly laggingGroups: readonly GroupRow[];
+}
+
+export type TopicSort = 'name' | 'partitions' | 'records' | 'size' | 'rate';
+export interface TopicsParams {
+  readonly query: string;
+  readonly sort: TopicSort;
+  readonly descending: boolean;
+  readonly includeInternal: boolean;
+  /** The window of rows wanted: limit ≤ 200. */
+  readonly offset: number;
+  readonly limit: number;
+}
+export interface TopicsView {
+  readonly freshness: Freshness;
+  readonly problems: readonly Problem[];
+  /** All topics that exist (internal ones included), and those that match query and includeInternal. */
+  readonly total: number;
+  readonly matching: number;
+  readonly offset: number;
+  readonly rows: readonly TopicRow[];
+}
+
+export interface PartitionRow {
+  readonly partition: number;
+  readonly leader: number | null;
+  readonly leaderEpoch: number | null;
+  readonly replicas: readonly number[];
+  readonly inSyncReplicas: readonly number[];
+  readonly startOffset: number | null;
+  /** The high watermark, as ListOffsets latest gives it. */
+  readonly endOffset: number | null;
+  readonly sizeBytes: number | null;
+  readonly inRecordsPerSecond: number | null;
+}
+export interface TopicGroupRow extends GroupRow {
+  /** Lag of this group on this topic. */
+  readonly topicLag: number | null;
+}
+export interface TopicView {
+  readonly freshness: Freshness;
+  readonly problems: readonly Problem[];
+  readonly topic: TopicRow;
+  readonly partitions: readonly PartitionRow[];
+  /** Groups with a committed offset or a member on this topic; null while they are being read. */
+  readonly groups: readonly TopicGroupRow[] | null;
+  /** Columns: inRecords, inBytes per second. */
+  readonly series: Series;
+}
+
+export type GroupSort = 'name' | 'lag' | 'state' | 'members';
+export interface GroupsParams {
+  readonly query: string;
+  readonly sort: GroupSort;
+  readonly descending: boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+export interface GroupsView {
+  readonly freshness: Freshness;
+  readonly problems: readonly Problem[];
+  readonly total: number;
+  readonly matching: number;
+  readonly offset: number;
+  readonly rows: readonly GroupRow[];
+}
+
+export interface GroupMember {
+  readonly memberId: string;
+  readonly instanceId: string | null;
+  readonly clientId: string;
+  readonly host: string;
+  readonly assignments: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+}
+export interface GroupPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** null: nothing committed. Different from zero. */
+  readonly committedOffset: number | null;
+  readonly metadata: string | null;
+  readonly startOffset: number | null;
+  readonly endOffset: number | null;
+  /** endOffset − committedOffset, never negative; null with lagNote saying why. */
+  readonly lag: number | null;
+  /** "nothing committed", "committed offset 7 was deleted by retention (log starts at 12)", "topic is gone", … */
+  readonly lagNote: string | null;
+  readonly memberId: string | null;
+  readonly outRecordsPerSecond: number | null;
+}
+export interface GroupView {
+  readonly freshness: Freshness;
+  readonly problems: readonly Problem[];
+  readonly group: GroupRow;
+  readonly protocol: string | null;
+  readonly members: readonly GroupMember[];
+  readonly partitions: readonly GroupPartition[];
+  /** Columns: lag (records), outRecords (per second). */
+  readonly series: Series;
+}
+
+export interface BrokersView {
+  readonly freshness: Freshness;
+  readonly problems: readonly Problem[];
+  readonly rows: readonly BrokerRow[];
+}
+
+export interface TrafficProducer {
+  readonly id: string;
+  readonly topic: string;
+  readonly recordsPerSecond: number;
+  readonly recordBytes: number;
+  readonly keys: number;
+  readonly acks: 0 | 1 | -1;
+  readonly startedAtMs: number;
+  readonly stopsAtMs: number;
+  readonly sent: number;
+  readonly failed: number;
+  readonly lastError: string | null;
+}
+export interface TrafficConsumer {
+  readonly id: string;
+  readonly topic: string;
+  readonly groupId: string;
+  readonly members: number;
+  /** Over all members. 0 reads as fast as it can. */
+  readonly recordsPerSecond: number;
+  readonly startedAtMs: number;
+  readonly stopsAtMs: number;
+  readonly read: number;
+  readonly lastError: string | null;
+}
+export interface TrafficView {
+  readonly freshness: Freshness;
+  readonly problems: readonly Problem[];
+  readonly producers: readonly TrafficProducer[];
+  readonly consumers: readonly TrafficConsumer[];
+}
+
+/** Snapshot-and-patch channels: name → parameters and data. */
+export interface Channels {
+  overview: { params: Record<string, never>; data: OverviewView };
+  topics: { params: TopicsParams; data: TopicsView };
+  topic: { params: { readonly name: string }; data: TopicView };
+  groups: { params: GroupsParams; data: GroupsView };
+  group: { params: { readonly groupId: string }; data: GroupView };
+  brokers: { params: Record<string, never>; data: BrokersView };
+  traffic: { params: Record<string, never>; data: TrafficView };
+}
+export type ChannelName = keyof Channels;
+
+// -------------------------------------------------------------------------------------------------------------- records
+
+/** Bytes as the browser gets them. Exactly one of text and base64 is set; both null for a Kafka null. */
+export interface Payload {
+  /** Full length in bytes, −1 for null. */
+  readonly sizeBytes: number;
+  /** The bytes when they are valid UTF-8. Never parsed on the way: 64-bit integers stay exact. */
+  readonly text: string | null;
+  readonly base64: string | null;
+  /** The bytes were cut at the limit; `record.get` returns more. */
+  readonly isTruncated: boolean;
+}
+export interface RecordRow {
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestampMs: number;
+  readonly timestampType: 'CreateTime' | 'LogAppendTime';
+  readonly key: Payload;
+  readonly value: Payload;
+  readonly headers: readonly { readonly key: string; readonly value: Payload }[];
+}
+
+export type BrowseStart =
+  | { readonly from: 'newest' }
+  | { readonly from: 'oldest' }
+  | { readonly from: 'offset'; readonly offset: number }
+  | { readonly from: 'timestamp'; readonly timestampMs: number };
+
+export interface BrowseParams {
+  readonly topic: string;
+  /** null: all partitions. */
+  readonly partitions: readonly number[] | null;
+  readonly start: BrowseStart;
+  /** Case-sensitive substring looked for in key, value and header text; '' keeps every record. Applied before the limit. */
+  readonly contains: string;
+  /** ≤ 500. */
+  readonly limit: number;
+  /** Where to go on, per partition, as an earlier answer gave it (`next` or `previous`); overrides start. */
+  readonly cursor: BrowseCursor | null;
+}
+/** Per partition an offset: forward reads from it on, backward reads the records before it. Fits in a URL. */
+export interface BrowseCursor {
+  readonly direction: 'forward' | 'backward';
+  readonly offsets: Readonly<Record<string, number>>;
+}
+export interface BrowseBatch {
+  /** New records since the batch before. */
+  readonly records: readonly RecordRow[];
+  readonly scannedRecords: number;
+  readonly scannedBytes: number;
+  /** Share of the range looked at, 0..1; null when unknown. */
+  readonly progress: number | null;
+  readonly problems: readonly Problem[];
+  /** Set in the last batch. */
+  readonly done: null | {
+    /** "500 records found", "reached the end", "stopped at 200,000 scanned records", … */
+    readonly reason: string;
+    /** Older records, or null at the start of the log. */
+    readonly previous: BrowseCursor | null;
+    /** Newer records, or null at the end. */
+    readonly next: BrowseCursor | null;
+  };
+}
+
+export interface TailParams {
+  readonly topic: string;
+  readonly partitions: readonly number[] | null;
+  readonly contains: string;
+}
+export interface TailBatch {
+  readonly records: readonly RecordRow[];
+  /** Since the tail began: records that matched, and those of them not shown because the browser was slower. */
+  readonly matched: number;
+  readonly dropped: number;
+  readonly recordsPerSecond: number;
+  readonly problems: readonly Problem[];
+}
+
+/** Streams: the server sends batches while subscribed; unsubscribing cancels the work. */
+export interface Streams {
+  browse: { params: BrowseParams; data: BrowseBatch };
+  tail: { params: TailParams; data: TailBatch };
+}
+export type StreamName = keyof Streams;
+
+// ---------------------------------------------------------------------------------------------------------------- calls
+
+export interface ConfigRow {
+  readonly name: string;
+  /** null when sensitive or unset. */
+  readonly value: string | null;
+  readonly source: 'TOPIC' | 'DYNAMIC_BROKER' | 'DYNAMIC_DEFAULT' | 'STATIC_BROKER' | 'DEFAULT' | 'GROUP' | 'UNKNOWN';
+  readonly isReadOnly: boolean;
+  readonly isSensitive: boolean;
+  readonly type: string;
+  readonly documentation: string | null;
+  /** The value that applies when this one is removed; null when unknown. */
+  readonly defaultValue: string | null;
+}
+
+export type ResetStrategy =
+  | { readonly to: 'earliest' }
+  | { readonly to: 'latest' }
+  | { readonly to: 'offset'; readonly offset: number }
+  | { readonly to: 'timestamp'; readonly timestampMs: number }
+  | { readonly to: 'shift'; readonly by: number };
+
+export interface ResetRow {
+  readonly topic: string;
+  readonly partition: number;
+  readonly currentOffset: number | null;
+  readonly newOffset: number;
+  /** Positive: records read again; negative: records skipped. */
+  readonly readAgain: number | null;
+  /** "cut to the end of the log", … */
+  readonly note: string | null;
+}
+
+export type PayloadInput = { readonly encoding: 'utf8' | 'base64'; readonly data: string };
+
+/** name → arguments and result. All arguments are checked by schemas.ts before a call runs. */
+export interface Calls {
+  'topic.create': {
+    args: { name: string; partitions: number; replicationFactor: number; configs: Record<string, string> };
+    result: { name: string };
+  };
+  'topic.delete': { args: { name: string }; result: { name: string } };
+  /** What deleting would lose. */
+  'topic.impact': {
+    args: { name: string };
+    result: { records: number | null; sizeBytes: number | null; groups: { groupId: string; state: string }[] };
+  };
+  'topic.addPartitions': { args: { name: string; totalCount: number }; result: { totalCount: number } };
+  'topic.configs': { args: { name: string }; result: ConfigRow[] };
+  /** A null value removes the setting, so that the default applies again. */
+  'topic.alterConfigs': { args: { name: string; changes: Record<string, string | null> }; result: { changed: number } };
+  'topic.deleteRecords': {
+    args: { name: string; before: { partition: number; offset: number }[] };
+    result: { partitions: { partition: number; startOffset: number | null; error: ErrorBody | null }[] };
+  };
+  'record.produce': {
+    args: {
+      topic: string;
+      /** null: by key (Kafka's murmur2), or spread when there is no key. */
+      partition: number | null;
+      key: PayloadInput | null;
+      /** null writes a tombstone. */
+      value: PayloadInput | null;
+      headers: { key: string; value: string }[];
+      /** 1..10,000 copies. "{{n}}" in key and value becomes the copy's number. */
+      count: number;
+    };
+    result: { produced: number; first: { partition: number; offset: number } };
+  };
+  'record.get': { args: { topic: string; partition: number; offset: number }; result: RecordRow };
+  'group.previewReset': {
+    args: { groupId: string; topic: string; partitions: number[] | null; strategy: ResetStrategy };
+    result: { rows: ResetRow[]; isAllowed: boolean; refusal: string | null };
+  };
+  'group.resetOffsets': {
+    args: { groupId: string; offsets: { topic: string; partition: number; offset: number }[] };
+    result: { changed: number };
+  };
+  'group.delete': { args: { groupId: string }; result: { groupId: string } };
+  'group.deleteOffsets': { args: { groupId: string; topic: string }; result: { partitions: number } };
+  'broker.configs': { args: { brokerId: number }; result: ConfigRow[] };
+  /** Names for the command palette: at most 20 of each. */
+  search: { args: { query: string }; result: { topics: string[]; groups: string[] } };
+  'traffic.startProducer': {
+    args: {
+      topic: string;
+      recordsPerSecond: number;
+      recordBytes: number;
+      /** 0: records without a key. */
+      keys: number;
+      acks: 0 | 1 | -1;
+      durationSeconds: number;
+    };
+    result: { id: string };
+  };
+  'traffic.startConsumer': {
+    args: { topic: string; groupId: string; members: number; recordsPerSecond: number; durationSeconds: number };
+    result: { id: string };
+  };
+  'traffic.stop': { args: { id: string | 'all' }; result: { stopped: number } };
+}
+export type CallName = keyof Calls;
+export type CallArgs<N extends CallName> = Calls[N]['args'];
+export type CallResult<N extends CallName> = Calls[N]['result'];
+
+// ------------------------------------------------------------------------------------------------------------- messages
+
+/** Browser → server. `id` is chosen by the browser: unique per socket among open subscriptions and calls. */
+export type ClientMessage =
+  | { readonly type: 'subscribe'; readonly id: number; readonly cluster: string; readonly channel: ChannelName | StreamName; readonly params: unknown }
+  | { readonly type: 'unsubscribe'; readonly id: number }
+  | { readonly type: 'call'; readonly id: number; readonly cluster: string; readonly name: CallName; readonly args: unknown }
+  /** The frame with this number was applied; the server may send the next. */
+  | { readonly type: 'ack'; readonly seq: number };
+
+/** Replace the value at `path` (array indices as numbers); without `value` the key is removed. */
+export interface PatchOp {
+  readonly path: readonly (string | number)[];
+  readonly value?: unknown;
+}
+
+export type FrameItem =
+  | { readonly kind: 'snapshot'; readonly id: number; readonly version: number; readonly data: unknown }
+  | { readonly kind: 'patch'; readonly id: number; readonly from: number; readonly to: number; readonly ops: readonly PatchOp[] }
+  | { readonly kind: 'batch'; readonly id: number; readonly data: unknown }
+  | { readonly kind: 'error'; readonly id: number; readonly error: ErrorBody };
+
+/** Server → browser. At most one frame is unacknowledged per socket; beats and results are outside that count. */
+export type ServerMessage =
+  | { readonly type: 'hello'; readonly contractVersion: number; readonly serverVersion: string; readonly clusters: readonly ClusterSummary[] }
+  | { readonly type: 'frame'; readonly seq: number; readonly atMs: number; readonly items: readonly FrameItem[] }
+  | { readonly type: 'result'; readonly id: number; readonly ok: unknown }
+  | { readonly type: 'result'; readonly id: number; readonly error: ErrorBody }
+  | { readonly type: 'beat'; readonly atMs: number }
+  /** A message that could not be understood; the socket stays open unless it was not JSON at all. */
+  | { readonly type: 'refused'; readonly error: ErrorBody };
