@@ -1,0 +1,31 @@
+// One data node as its handlers see it: the parts they may use. start.ts builds it; handlers get it when they are made.
+import type { World } from '../../kernel/world.ts';
+import type { Api, RequestInput, ResponseOf } from '../../protocol/codec.ts';
+import type { GroupCoordinator } from '../coordinator/group-coordinator.ts';
+import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
+import type { BrokerOptions } from '../node.ts';
+import type { Replicas } from './replicas.ts';
+
+/** The broker's line to the controller: registration, heartbeats, the metadata log, forwarded requests. */
+export interface ControllerLink {
+  readonly image: MetadataImage;
+  /** Called after each batch of metadata records was applied to the image. */
+  onChange(run: (delta: MetadataDelta) => void): void;
+  /**
+   * Sends a request to the controller in the API's newest version and gives its answer. Rejects with LinkError
+   * (code REQUEST_TIMED_OUT or NOT_CONTROLLER) when the controller does not answer in time.
+   */
+  forward<A extends Api<never, never>>(api: A, request: RequestInput<A>, timeoutMs: number): Promise<ResponseOf<A>>;
+  /** A producer id never given before, from blocks of 1000. Rejects with LinkError. */
+  nextProducerId(): Promise<number>;
+}
+
+export interface Broker {
+  readonly world: World;
+  readonly options: BrokerOptions;
+  readonly controller: ControllerLink;
+  readonly replicas: Replicas;
+  readonly groups: GroupCoordinator;
+  /** The setting in force: dynamic broker, dynamic default, static, Kafka's default. */
+  setting(name: string): string;
+}

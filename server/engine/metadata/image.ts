@@ -1,0 +1,56 @@
+// What every node knows of the cluster: the state that replaying the metadata log builds. Readers see this interface; only
+// metadata/replay changes it. One object per node, changed in place record by record, so a thousand topics cost a thousand entries.
+
+export interface BrokerImage {
+  readonly id: number;
+  /** The metadata offset of its registration. */
+  readonly epoch: number;
+  readonly incarnationId: string;
+  readonly host: string;
+  readonly port: number;
+  readonly rack: string | null;
+  readonly isFenced: boolean;
+  readonly isShuttingDown: boolean;
+}
+
+export interface PartitionImage {
+  readonly partition: number;
+  /** −1: no leader. */
+  readonly leader: number;
+  readonly leaderEpoch: number;
+  readonly partitionEpoch: number;
+  /** replicas[0] is the preferred leader. */
+  readonly replicas: readonly number[];
+  readonly inSyncReplicas: readonly number[];
+}
+
+export interface TopicImage {
+  readonly name: string;
+  /** Base64url UUID. */
+  readonly topicId: string;
+  /** Index = partition number. */
+  readonly partitions: readonly PartitionImage[];
+}
+
+export type ConfigResource = 'topic' | 'broker' | 'group';
+
+export interface MetadataImage {
+  readonly clusterId: string;
+  /** Offset of the last record applied, −1 before the first. */
+  readonly offset: number;
+  readonly brokers: ReadonlyMap<number, BrokerImage>;
+  readonly topics: ReadonlyMap<string, TopicImage>;
+  readonly topicsById: ReadonlyMap<string, TopicImage>;
+  /** Dynamic settings only. Resource name '' with 'broker' is the cluster-wide default. */
+  configs(resource: ConfigResource, name: string): ReadonlyMap<string, string>;
+}
+
+/** What one batch of metadata records changed, for whoever keeps something in step with the image. */
+export interface MetadataDelta {
+  readonly createdTopics: readonly TopicImage[];
+  readonly deletedTopics: readonly TopicImage[];
+  /** Partitions that are new or whose leader, epoch, replicas or in-sync replicas changed. */
+  readonly changedPartitions: readonly { readonly topic: TopicImage; readonly partition: PartitionImage }[];
+  readonly changedConfigs: readonly { readonly resource: ConfigResource; readonly name: string }[];
+  readonly changedBrokers: readonly number[];
+}

@@ -1,0 +1,54 @@
+// How a node answers requests: one handler per API key, version-blind, found by the dispatcher. ApiVersions is derived from the
+// handlers a node registers, so what is advertised is what is served.
+import type { Api, RequestOf, ResponseInput } from '../../protocol/codec.ts';
+import type { VersionRange } from '../../protocol/versions.ts';
+
+/** One client connection as handlers see it. */
+export interface ClientConnection {
+  /** Unique in this node while it runs. */
+  readonly id: number;
+  readonly remoteHost: string;
+  readonly remotePort: number;
+  /** The address the client dialled. */
+  readonly localHost: string;
+  readonly localPort: number;
+  /** From ApiVersions v3+; empty before. */
+  readonly softwareName: string;
+  readonly softwareVersion: string;
+  /** Runs once when the connection is gone: cancel what was parked for it. The answer takes the callback back. */
+  onClose(run: () => void): () => void;
+}
+
+export interface RequestContext {
+  readonly connection: ClientConnection;
+  readonly apiVersion: number;
+  readonly correlationId: number;
+  /** '' when the client gave none. */
+  readonly clientId: string;
+}
+
+/** Send nothing (acks=0), or send nothing and close the connection. */
+export const NO_RESPONSE = Symbol('no response');
+export const CLOSE_CONNECTION = Symbol('close the connection');
+export type Answer<A> = ResponseInput<A> | typeof NO_RESPONSE | typeof CLOSE_CONNECTION;
+
+export interface Handler {
+  readonly api: Api;
+  /** Versions served: part of the API's own range. */
+  readonly versions: VersionRange;
+  /** A plain value is written at once; a promise parks the connection until it settles (Kafka mutes the channel so). */
+  handle(request: unknown, context: RequestContext): unknown;
+}
+
+/** Ties a function to its API with its types kept. A rejected promise or a throw is a bug: logged, UNKNOWN_SERVER_ERROR by closing. */
+export function serve<A extends Api<never, never>>(
+  api: A,
+  handle: (request: RequestOf<A>, context: RequestContext) => Answer<A> | Promise<Answer<A>>,
+  versions?: VersionRange,
+): Handler {
+  return {
+    api: api as unknown as Api,
+    versions: versions ?? api.versions,
+    handle: handle as (request: unknown, context: RequestContext) => unknown,
+  };
+}
