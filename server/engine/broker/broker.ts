@@ -1,6 +1,7 @@
 // One data node as its handlers see it: the parts they may use. start.ts builds it; handlers get it when they are made.
 import type { World } from '../../kernel/world.ts';
-import type { Api, RequestInput, ResponseOf } from '../../protocol/codec.ts';
+import type { Api } from '../../protocol/codec.ts';
+import type { Fields, Input, Value } from '../../protocol/grammar.ts';
 import type { GroupCoordinator } from '../coordinator/group-coordinator.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import type { BrokerOptions } from '../node.ts';
@@ -15,7 +16,7 @@ export interface ControllerLink {
    * Sends a request to the controller in the API's newest version and gives its answer. Rejects with LinkError
    * (code REQUEST_TIMED_OUT or NOT_CONTROLLER) when the controller does not answer in time.
    */
-  forward<A extends Api<never, never>>(api: A, request: RequestInput<A>, timeoutMs: number): Promise<ResponseOf<A>>;
+  forward<Q extends Fields, R extends Fields>(api: Api<Q, R>, request: Input<Q>, timeoutMs: number): Promise<Value<R>>;
   /** A producer id never given before, from blocks of 1000. Rejects with LinkError. */
   nextProducerId(): Promise<number>;
 }

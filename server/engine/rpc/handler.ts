@@ -1,6 +1,7 @@
 // How a node answers requests: one handler per API key, version-blind, found by the dispatcher. ApiVersions is derived from the
 // handlers a node registers, so what is advertised is what is served.
-import type { Api, RequestOf, ResponseInput } from '../../protocol/codec.ts';
+import type { Api } from '../../protocol/codec.ts';
+import type { Fields, Input, Value } from '../../protocol/grammar.ts';
 import type { VersionRange } from '../../protocol/versions.ts';
 
 /** One client connection as handlers see it. */
@@ -30,7 +31,7 @@ export interface RequestContext {
 /** Send nothing (acks=0), or send nothing and close the connection. */
 export const NO_RESPONSE = Symbol('no response');
 export const CLOSE_CONNECTION = Symbol('close the connection');
-export type Answer<A> = ResponseInput<A> | typeof NO_RESPONSE | typeof CLOSE_CONNECTION;
+export type Answer<R extends Fields> = Input<R> | typeof NO_RESPONSE | typeof CLOSE_CONNECTION;
 
 export interface Handler {
   readonly api: Api;
@@ -41,9 +42,9 @@ export interface Handler {
 }
 
 /** Ties a function to its API with its types kept. A rejected promise or a throw is a bug: logged, UNKNOWN_SERVER_ERROR by closing. */
-export function serve<A extends Api<never, never>>(
-  api: A,
-  handle: (request: RequestOf<A>, context: RequestContext) => Answer<A> | Promise<Answer<A>>,
+export function serve<Q extends Fields, R extends Fields>(
+  api: Api<Q, R>,
+  handle: (request: Value<Q>, context: RequestContext) => Answer<R> | Promise<Answer<R>>,
   versions?: VersionRange,
 ): Handler {
   return {
