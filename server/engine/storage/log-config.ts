@@ -1,0 +1,94 @@
+// What a partition's log is told: the topic settings it honours, with Kafka's defaults. Made by the broker from the settings in
+// force; read by everything in storage/. Never parses text except in logConfigFrom().
+
+export type TimestampType = 'CreateTime' | 'LogAppendTime';
+export type CompressionType = 'producer' | 'uncompressed' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+
+export interface LogConfig {
+  /** cleanup.policy holds "delete". */
+  readonly isDeleted: boolean;
+  /** cleanup.policy holds "compact": every record needs a key. */
+  readonly isCompacted: boolean;
+  readonly compressionType: CompressionType;
+  readonly fileDeleteDelayMs: number;
+  /** Appended messages after which the log flushes itself; Infinity: never. */
+  readonly flushMessages: number;
+  /** Time after which appended messages are flushed; Infinity: never. */
+  readonly flushMs: number;
+  readonly indexIntervalBytes: number;
+  /** Largest batch as stored, its 12 bytes of overhead included. */
+  readonly maxMessageBytes: number;
+  readonly timestampType: TimestampType;
+  /** How far a record's timestamp may lie before the broker's clock; Infinity: any. */
+  readonly timestampBeforeMaxMs: number;
+  readonly timestampAfterMaxMs: number;
+  readonly producerIdExpirationMs: number;
+  /** −1: any size. */
+  readonly retentionBytes: number;
+  /** −1: for ever. */
+  readonly retentionMs: number;
+  readonly segmentBytes: number;
+  readonly segmentIndexBytes: number;
+  readonly segmentMs: number;
+}
+
+/** Kafka 4.3's defaults (org.apache.kafka.storage.internals.log.LogConfig). */
+export const DEFAULT_LOG_CONFIG: LogConfig = {
+  isDeleted: true,
+  isCompacted: false,
+  compressionType: 'producer',
+  fileDeleteDelayMs: 60_000,
+  flushMessages: Number.POSITIVE_INFINITY,
+  flushMs: Number.POSITIVE_INFINITY,
+  indexIntervalBytes: 4096,
+  maxMessageBytes: 1_048_588,
+  timestampType: 'CreateTime',
+  timestampBeforeMaxMs: Number.POSITIVE_INFINITY,
+  timestampAfterMaxMs: 3_600_000,
+  producerIdExpirationMs: 86_400_000,
+  retentionBytes: -1,
+  retentionMs: 604_800_000,
+  segmentBytes: 1_073_741_824,
+  segmentIndexBytes: 10_485_760,
+  segmentMs: 604_800_000,
+};
+
+/**
+ * Reads the settings by Kafka's topic config names ("segment.bytes", …; also "producer.id.expiration.ms"). `setting` answers
+ * undefined where the default is wanted. Values were validated when they were set: what is unreadable falls back to the default.
+ */
+export function logConfigFrom(setting: (name: string) => string | undefined): LogConfig {
+  const standard = DEFAULT_LOG_CONFIG;
+  const number = (name: string, fallback: number): number => {
+    const text = setting(name);
+    const value = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
+    if (Number.isNaN(value)) return fallback;
+    // Kafka writes "for ever" as Long.MAX_VALUE, which no number below 2^53 can mean.
+    return value > Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : value;
+  };
+  const policies = (setting('cleanup.policy') ?? 'delete').split(',').map((part) => part.trim());
+  return {
+    isDeleted: policies.includes('delete'),
+    isCompacted: policies.includes('compact'),
+    compressionType: compressionTypeOf(setting('compression.type')),
+    fileDeleteDelayMs: number('file.delete.delay.ms', standard.fileDeleteDelayMs),
+    flushMessages: number('flush.messages', standard.flushMessages),
+    flushMs: number('flush.ms', standard.flushMs),
+    indexIntervalBytes: number('index.interval.bytes', standard.indexIntervalBytes),
+    maxMessageBytes: number('max.message.bytes', standard.maxMessageBytes),
+    timestampType: setting('message.timestamp.type') === 'LogAppendTime' ? 'LogAppendTime' : 'CreateTime',
+    timestampBeforeMaxMs: number('message.timestamp.before.max.ms', standard.timestampBeforeMaxMs),
+    timestampAfterMaxMs: number('message.timestamp.after.max.ms', standard.timestampAfterMaxMs),
+    producerIdExpirationMs: number('producer.id.expiration.ms', standard.producerIdExpirationMs),
+    retentionBytes: number('retention.bytes', standard.retentionBytes),
+    retentionMs: number('retention.ms', standard.retentionMs),
+    segmentBytes: number('segment.bytes', standard.segmentBytes),
+    segmentIndexBytes: number('segment.index.bytes', standard.segmentIndexBytes),
+    segmentMs: number('segment.ms', standard.segmentMs),
+  };
+}
+
+const COMPRESSION_TYPES: readonly CompressionType[] = ['producer', 'uncompressed', 'gzip', 'snappy', 'lz4', 'zstd'];
+function compressionTypeOf(text: string | undefined): CompressionType {
+  return COMPRESSION_TYPES.find((type) => type === text) ?? 'producer';
+}
