@@ -1,0 +1,42 @@
+// Where clients are told to dial: the live brokers as the image knows them, at an address the asking client can reach.
+import type { BrokerImage, MetadataImage } from '../metadata/image.ts';
+import type { ClientConnection } from '../rpc/handler.ts';
+
+export interface Endpoint {
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+  readonly rack: string | null;
+}
+
+const WILDCARDS: ReadonlySet<string> = new Set(['', '0.0.0.0', '::', '[::]']);
+const IPV4_IN_IPV6 = '::ffff:';
+
+/** The broker's address for this client: a broker that listens everywhere is reached at the address the client dialled. */
+export function endpointOf(broker: BrokerImage, connection: ClientConnection): Endpoint {
+  const host = WILDCARDS.has(broker.host) ? plainHost(connection.localHost) : broker.host;
+  return { nodeId: broker.id, host, port: broker.port, rack: broker.rack };
+}
+
+/** Unfenced brokers, lowest id first. */
+export function liveBrokers(image: MetadataImage): BrokerImage[] {
+  return [...image.brokers.values()].filter((broker) => !broker.isFenced).sort((a, b) => a.id - b.id);
+}
+
+export function isLive(image: MetadataImage, brokerId: number): boolean {
+  return image.brokers.get(brokerId)?.isFenced === false;
+}
+
+/** The endpoints of these brokers that are live, each once: Produce and Fetch send them with NOT_LEADER_OR_FOLLOWER (KIP-951). */
+export function endpointsOf(image: MetadataImage, brokerIds: Iterable<number>, connection: ClientConnection): Endpoint[] {
+  const endpoints: Endpoint[] = [];
+  for (const id of new Set(brokerIds)) {
+    const broker = image.brokers.get(id);
+    if (broker !== undefined && !broker.isFenced) endpoints.push(endpointOf(broker, connection));
+  }
+  return endpoints;
+}
+
+function plainHost(host: string): string {
+  return host.startsWith(IPV4_IN_IPV6) ? host.slice(IPV4_IN_IPV6.length) : host;
+}

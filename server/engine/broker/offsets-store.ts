@@ -1,0 +1,46 @@
+// The coordinator's store over one internal topic: appends to partitions led here, tells when they are committed, reads them back.
+import type { World } from '../../kernel/world.ts';
+import { ErrorCode } from '../../protocol/errors.ts';
+import { isControl, readBatchHeader } from '../../protocol/records/batch.ts';
+import { decodeRecords, encodeBatch } from '../../protocol/records/record.ts';
+import type { CoordinatorStore } from '../coordinator/store.ts';
+import type { Replicas } from './replicas.ts';
+
+/** Time one step of a replay may take before other work gets its turn. */
+const REPLAY_STEP_MS = 10;
+/** The most a stored batch may decompress to. */
+const MAX_BATCH_BYTES = 128 * 1024 * 1024;
+
+export function coordinatorStore(world: World, replicas: Replicas, topic: string): CoordinatorStore {
+  return {
+    append(partition, records) {
+      const replica = replicas.leaderFor(topic, partition, -1);
+      if (typeof replica === 'number') return { errorCode: replica };
+      const outcome = replicas.append(replica, encodeBatch({ records }), 'coordinator');
+      return outcome.kind === 'refused' ? { errorCode: outcome.errorCode } : { lastOffset: outcome.lastOffset };
+    },
+
+    whenCommitted(partition, offset, done) {
+      const replica = replicas.leaderFor(topic, partition, -1);
+      // With one replica the high watermark is the end of the log: what was appended is committed.
+      if (typeof replica === 'number') done(replica);
+      else done(offset < replica.highWatermark ? ErrorCode.NONE : ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    },
+
+    async replay(partition, each) {
+      const replica = replicas.leaderFor(topic, partition, -1);
+      if (typeof replica === 'number') return;
+      let stepEndMs = world.clock.monotonicMs() + REPLAY_STEP_MS;
+      for (const batch of replica.log.batches(replica.log.startOffset)) {
+        const header = readBatchHeader(batch, 0);
+        if (!isControl(header.attributes)) {
+          for (const record of decodeRecords(batch, 0, header, world.compression, MAX_BATCH_BYTES)) each(record);
+        }
+        if (world.clock.monotonicMs() >= stepEndMs) {
+          await new Promise<void>((resolve) => world.timers.soon(resolve));
+          stepEndMs = world.clock.monotonicMs() + REPLAY_STEP_MS;
+        }
+      }
+    },
+  };
+}

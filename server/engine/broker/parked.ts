@@ -1,0 +1,150 @@
+// Fetches that wait for data (Kafka's DelayedFetch and its purgatory): each completes once, when enough bytes came to its
+// partitions, when one of them changed hands or went away, or when its time is over. Bytes are counted as they are appended, so
+// nothing is read again before it pays. Bounded by the connections: each has at most one request in work.
+import { Heap } from '../../kernel/heap.ts';
+import type { CancelTimer, World } from '../../kernel/world.ts';
+import type { Replica } from './replica.ts';
+
+export interface FetchToPark {
+  readonly minBytes: number;
+  readonly maxWaitMs: number;
+  /** What each partition could give already, and the most it may give. */
+  readonly partitions: readonly { readonly replica: Replica; readonly bytes: number; readonly maxBytes: number }[];
+  /** Called once, never before park() returned. Not called after a cancel. */
+  complete(): void;
+}
+
+export interface ParkedPartition {
+  readonly fetch: ParkedFetch;
+  readonly replica: Replica;
+  readonly maxBytes: number;
+  bytes: number;
+}
+
+export class ParkedFetch {
+  readonly deadlineMs: number;
+  readonly complete: () => void;
+  readonly partitions: ParkedPartition[] = [];
+  missingBytes: number;
+  isParked = true;
+
+  constructor(deadlineMs: number, missingBytes: number, complete: () => void) {
+    this.deadlineMs = deadlineMs;
+    this.missingBytes = missingBytes;
+    this.complete = complete;
+  }
+}
+
+/** Completed fetches stay in the heap until this many more than the living are in it. */
+const STALE_SLACK = 1024;
+const isEarlier = (a: ParkedFetch, b: ParkedFetch): boolean => a.deadlineMs < b.deadlineMs;
+
+export class ParkedFetches {
+  readonly #world: World;
+  #deadlines = new Heap<ParkedFetch>(isEarlier);
+  readonly #parked = new Set<ParkedFetch>();
+  /** Satisfied, to be completed together when the appends of this turn are done. */
+  #due: ParkedFetch[] = [];
+  #cancelTimer: CancelTimer | null = null;
+  #timerAtMs = Number.POSITIVE_INFINITY;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  get count(): number {
+    return this.#parked.size;
+  }
+
+  /** Parks until `minBytes` or `maxWaitMs`; the answer cancels. */
+  park(wanted: FetchToPark): () => void {
+    let bytes = 0;
+    for (const part of wanted.partitions) bytes += Math.min(part.bytes, part.maxBytes);
+    const deadlineMs = this.#world.clock.monotonicMs() + wanted.maxWaitMs;
+    const fetch = new ParkedFetch(deadlineMs, wanted.minBytes - bytes, () => wanted.complete());
+    for (const part of wanted.partitions) {
+      const entry = { fetch, replica: part.replica, maxBytes: part.maxBytes, bytes: Math.min(part.bytes, part.maxBytes) };
+      fetch.partitions.push(entry);
+      part.replica.parked.add(entry);
+    }
+    this.#parked.add(fetch);
+    this.#deadlines.push(fetch);
+    this.#armTimer();
+    return () => this.#remove(fetch);
+  }
+
+  /** Bytes became readable in the partition. */
+  bytesAdded(replica: Replica, sizeBytes: number): void {
+    if (replica.parked.size === 0) return;
+    for (const entry of replica.parked) {
+      const counted = Math.min(sizeBytes, entry.maxBytes - entry.bytes);
+      entry.bytes += counted;
+      entry.fetch.missingBytes -= counted;
+      // A partition that is full up to its limit has nothing more to wait for.
+      if (entry.fetch.missingBytes <= 0 || entry.bytes >= entry.maxBytes) this.#markDue(entry.fetch);
+    }
+  }
+
+  /** The partition changed hands, lost records or went away: whoever waits must look again. */
+  partitionChanged(replica: Replica): void {
+    for (const entry of replica.parked) this.#markDue(entry.fetch);
+  }
+
+  /** Completes everything, for an orderly stop. */
+  completeAll(): void {
+    for (const fetch of [...this.#parked]) this.#complete(fetch);
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    this.#timerAtMs = Number.POSITIVE_INFINITY;
+  }
+
+  #markDue(fetch: ParkedFetch): void {
+    this.#remove(fetch);
+    this.#due.push(fetch);
+    if (this.#due.length > 1) return;
+    // After the request that is being handled, so that an append to several partitions is read once.
+    void Promise.resolve().then(() => {
+      const due = this.#due;
+      this.#due = [];
+      for (const one of due) one.complete();
+    });
+  }
+  #complete(fetch: ParkedFetch): void {
+    this.#remove(fetch);
+    fetch.complete();
+  }
+  #remove(fetch: ParkedFetch): void {
+    if (!fetch.isParked) return;
+    fetch.isParked = false;
+    this.#parked.delete(fetch);
+    for (const entry of fetch.partitions) entry.replica.parked.delete(entry);
+    if (this.#deadlines.size > 2 * this.#parked.size + STALE_SLACK) this.#forgetStale();
+  }
+  #forgetStale(): void {
+    this.#deadlines = new Heap<ParkedFetch>(isEarlier);
+    for (const fetch of this.#parked) this.#deadlines.push(fetch);
+  }
+
+  #armTimer(): void {
+    const next = this.#deadlines.peek();
+    if (next === undefined || next.deadlineMs >= this.#timerAtMs) return;
+    this.#cancelTimer?.();
+    this.#timerAtMs = next.deadlineMs;
+    const delayMs = Math.max(0, Math.min(next.deadlineMs - this.#world.clock.monotonicMs(), MAX_TIMER_MS));
+    this.#cancelTimer = this.#world.timers.after(delayMs, () => this.#expire());
+  }
+  #expire(): void {
+    this.#cancelTimer = null;
+    this.#timerAtMs = Number.POSITIVE_INFINITY;
+    const nowMs = this.#world.clock.monotonicMs();
+    for (let next = this.#deadlines.peek(); next !== undefined; next = this.#deadlines.peek()) {
+      if (next.isParked && next.deadlineMs > nowMs) break;
+      this.#deadlines.pop();
+      if (next.isParked) this.#complete(next);
+    }
+    this.#armTimer();
+  }
+}
+
+/** Longer delays overflow the timers of most runtimes; the next expiry arms again. */
+const MAX_TIMER_MS = 2_000_000_000;
