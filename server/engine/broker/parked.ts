@@ -80,8 +80,7 @@ export class ParkedFetches {
       const counted = Math.min(sizeBytes, entry.maxBytes - entry.bytes);
       entry.bytes += counted;
       entry.fetch.missingBytes -= counted;
-      // A partition that is full up to its limit has nothing more to wait for.
-      if (entry.fetch.missingBytes <= 0 || entry.bytes >= entry.maxBytes) this.#markDue(entry.fetch);
+      if (entry.fetch.missingBytes <= 0) this.#markDue(entry.fetch);
     }
   }
 

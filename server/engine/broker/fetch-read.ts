@@ -1,0 +1,101 @@
+// Reads what a Fetch asks for, all partitions in their order, within its byte limits (KIP-74): soft limits, the first partition
+// with data gives at least one whole batch. Called by the Fetch handler, again when a parked fetch is due. Waits for nothing.
+import { ErrorCode } from '../../protocol/errors.ts';
+import type { MetadataImage } from '../metadata/image.ts';
+import type { Replica } from './replica.ts';
+import type { Replicas } from './replicas.ts';
+
+/** One partition as the client asks for it. Named by topic before version 13, by topic id from then on. */
+export interface FetchPartition {
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partition: number;
+  /** −1: the client does not say. */
+  readonly currentLeaderEpoch: number;
+  readonly fetchOffset: number;
+  /** −1: the client does not say. */
+  readonly lastFetchedEpoch: number;
+  readonly maxBytes: number;
+}
+
+export interface PartitionRead {
+  readonly asked: FetchPartition;
+  /** null with an error. */
+  readonly replica: Replica | null;
+  readonly errorCode: ErrorCode;
+  readonly highWatermark: number;
+  readonly logStartOffset: number;
+  /** Where histories part (KIP-595); null when they agree. */
+  readonly divergingEpoch: { readonly epoch: number; readonly endOffset: number } | null;
+  readonly records: Buffer;
+}
+
+export interface FetchRead {
+  readonly partitions: readonly PartitionRead[];
+  readonly bytes: number;
+  /** An error or a diverging epoch: the client must hear of it at once. */
+  readonly isUrgent: boolean;
+}
+
+export interface FetchSource {
+  readonly replicas: Replicas;
+  readonly image: MetadataImage;
+  readonly isById: boolean;
+  readonly maxBytes: number;
+}
+
+const NO_RECORDS = Buffer.alloc(0);
+
+export function readAll(source: FetchSource, asked: Iterable<FetchPartition>): FetchRead {
+  const partitions: PartitionRead[] = [];
+  let bytes = 0;
+  let isUrgent = false;
+  for (const one of asked) {
+    const read = readOne(source, one, source.maxBytes - bytes, bytes === 0);
+    partitions.push(read);
+    bytes += read.records.length;
+    if (read.errorCode !== ErrorCode.NONE || read.divergingEpoch !== null) isUrgent = true;
+  }
+  return { partitions, bytes, isUrgent };
+}
+
+function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, isFirst: boolean): PartitionRead {
+  const topic = source.isById ? source.image.topicsById.get(asked.topicId)?.name : asked.topic;
+  if (topic === undefined) return failed(asked, ErrorCode.UNKNOWN_TOPIC_ID);
+  const replica = source.replicas.leaderFor(topic, asked.partition, asked.currentLeaderEpoch);
+  if (typeof replica === 'number') return failed(asked, replica);
+  const { log, highWatermark } = replica;
+  const read = { asked, replica, errorCode: ErrorCode.NONE, highWatermark, logStartOffset: log.startOffset };
+  const divergingEpoch = asked.lastFetchedEpoch === -1 ? null : divergence(replica, asked);
+  if (divergingEpoch !== null) return { ...read, divergingEpoch, records: NO_RECORDS };
+
+  const { fetchOffset } = asked;
+  if (fetchOffset < log.startOffset || fetchOffset > log.endOffset) return outOfRange(read);
+  const maxBytes = Math.min(asked.maxBytes, roomBytes);
+  if (fetchOffset >= highWatermark || (maxBytes <= 0 && !isFirst)) {
+    return { ...read, divergingEpoch, records: NO_RECORDS };
+  }
+  const outcome = log.read({ offset: fetchOffset, maxBytes: Math.max(0, maxBytes), upToOffset: highWatermark, isFirst });
+  if (outcome.kind === 'outOfRange') return outOfRange(read);
+  return { ...read, divergingEpoch, records: outcome.kind === 'records' ? outcome.records : NO_RECORDS };
+}
+
+function failed(asked: FetchPartition, errorCode: ErrorCode): PartitionRead {
+  const unknown = { highWatermark: -1, logStartOffset: -1, divergingEpoch: null };
+  return { asked, replica: null, errorCode, ...unknown, records: NO_RECORDS };
+}
+
+function outOfRange(read: Omit<PartitionRead, 'divergingEpoch' | 'records'>): PartitionRead {
+  return { ...read, errorCode: ErrorCode.OFFSET_OUT_OF_RANGE, divergingEpoch: null, records: NO_RECORDS };
+}
+
+/** Where the client's history ends in ours, when it read something that is not here (Kafka's Partition.readRecords). */
+function divergence(replica: Replica, asked: FetchPartition): { epoch: number; endOffset: number } | null {
+  // The epoch that still runs reaches to the end of the log, even before its first record.
+  const end =
+    asked.lastFetchedEpoch === replica.leaderEpoch
+      ? { epoch: replica.leaderEpoch, endOffset: replica.log.endOffset }
+      : replica.log.endOffsetForEpoch(asked.lastFetchedEpoch);
+  if (end.epoch === -1 || end.endOffset === -1) return null;
+  return end.epoch < asked.lastFetchedEpoch || end.endOffset < asked.fetchOffset ? end : null;
+}

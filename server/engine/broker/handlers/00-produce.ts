@@ -1,0 +1,125 @@
+// 0 Produce, versions 3–13. KIP-98 (idempotence), KIP-360, KIP-467 (per-record errors, v8), KIP-516 (topic ids, v13), KIP-951
+// (new leader in the answer, v10). Everything from the frame to the moved end offset is synchronous. acks=0 sends no response and
+// closes the connection on any error, acks=1 and acks=all answer at once: with one replica what is appended is committed.
+// DIVERGES: transactional writes are refused until there is a transaction coordinator.
+import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
+import { ErrorCode } from '../../../protocol/errors.ts';
+import { BATCH_HEADER_BYTES, Codec, compressionOf, isTransactional, MAGIC } from '../../../protocol/records/batch.ts';
+import { produce } from '../../../protocol/schema/00-produce.ts';
+import type { Answer, Handler, RequestContext } from '../../rpc/handler.ts';
+import { CLOSE_CONNECTION, NO_RESPONSE, serve } from '../../rpc/handler.ts';
+import type { Broker } from '../broker.ts';
+import { endpointsOf } from '../endpoints.ts';
+import type { Replica } from '../replica.ts';
+import { isInternalTopic } from '../topic-name.ts';
+
+type Request = RequestOf<typeof produce>;
+type Response = ResponseInput<typeof produce>;
+type TopicAnswer = NonNullable<Response['responses']>[number];
+type PartitionAnswer = NonNullable<TopicAnswer['partitionResponses']>[number];
+type PartitionRequest = Request['topicData'][number]['partitionData'][number];
+
+/** KIP-110: clients that do not know zstd speak older versions. */
+const ZSTD_SINCE_VERSION = 7;
+/** Kafka's admin tools may write to internal topics under this client id. */
+const ADMIN_CLIENT_ID = '__admin_client';
+const MAGIC_AT = 16;
+const ATTRIBUTES_AT = 21;
+
+export function produceHandler(broker: Broker): Handler {
+  return serve(produce, (request, context): Answer<typeof produce.response.fields> => {
+    const answers = request.topicData.map((topic) => answerTopic(broker, topic, request, context));
+    if (request.acks === 0) return answers.some(hasError) ? CLOSE_CONNECTION : NO_RESPONSE;
+    return { responses: answers, nodeEndpoints: endpointsOf(broker.controller.image, newLeaders(answers), context.connection) };
+  });
+}
+
+const hasError = (topic: TopicAnswer): boolean =>
+  topic.partitionResponses?.some((partition) => partition.errorCode !== ErrorCode.NONE) === true;
+
+function newLeaders(topics: readonly TopicAnswer[]): number[] {
+  const leaders: number[] = [];
+  for (const topic of topics) {
+    for (const partition of topic.partitionResponses ?? []) {
+      const leader = partition.currentLeader?.leaderId ?? -1;
+      if (leader !== -1) leaders.push(leader);
+    }
+  }
+  return leaders;
+}
+
+function answerTopic(
+  broker: Broker,
+  topic: Request['topicData'][number],
+  request: Request,
+  context: RequestContext,
+): TopicAnswer {
+  const isById = context.apiVersion >= 13;
+  const name = isById ? broker.controller.image.topicsById.get(topic.topicId)?.name : topic.name;
+  const refusal = name === undefined ? failed(ErrorCode.UNKNOWN_TOPIC_ID) : refusalOf(name, request, context);
+  const partitionResponses = topic.partitionData.map((partition) =>
+    refusal === null && name !== undefined
+      ? appendTo(broker, name, partition, context.apiVersion)
+      : { ...refusal, index: partition.index },
+  );
+  return { name: topic.name, topicId: topic.topicId, partitionResponses };
+}
+
+/** What makes every partition of the topic fail, or null. */
+function refusalOf(topic: string, request: Request, context: RequestContext): PartitionAnswer | null {
+  if (request.acks < -1 || request.acks > 1) return failed(ErrorCode.INVALID_REQUIRED_ACKS);
+  if (request.transactionalId !== null) {
+    return failed(ErrorCode.INVALID_TXN_STATE, 'Transactions are not supported by this cluster yet');
+  }
+  if (isInternalTopic(topic) && context.clientId !== ADMIN_CLIENT_ID) {
+    return failed(ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic ${topic} belongs to the cluster: clients may not write to it`);
+  }
+  return null;
+}
+
+function failed(errorCode: ErrorCode, errorMessage: string | null = null): PartitionAnswer {
+  return { errorCode, errorMessage, baseOffset: -1 };
+}
+
+function appendTo(broker: Broker, topic: string, partition: PartitionRequest, version: number): PartitionAnswer {
+  const { index, records } = partition;
+  const replica = broker.replicas.leaderFor(topic, index, -1);
+  if (typeof replica === 'number') return { index, ...failed(replica), currentLeader: leaderOf(broker, topic, index) };
+  if (records === null) return { index, ...failed(ErrorCode.INVALID_RECORD, 'A produce request holds one record batch') };
+  const refusal = refusalOfBatch(records, version);
+  if (refusal !== null) return { ...refusal, index };
+  return append(broker, replica, records);
+}
+
+function append(broker: Broker, replica: Replica, records: Buffer): PartitionAnswer {
+  const index = replica.partition;
+  const outcome = broker.replicas.append(replica, records, 'client');
+  if (outcome.kind === 'refused') {
+    const recordErrors = outcome.recordErrors.map((e) => ({ batchIndex: e.batchIndex, batchIndexErrorMessage: e.message }));
+    return { index, ...failed(outcome.errorCode, outcome.message), logStartOffset: replica.log.startOffset, recordErrors };
+  }
+  return {
+    index,
+    baseOffset: outcome.baseOffset,
+    logAppendTimeMs: outcome.logAppendTimeMs,
+    logStartOffset: outcome.startOffset,
+  };
+}
+
+/** What depends on the request's version; everything else is judged by the log. */
+function refusalOfBatch(records: Buffer, version: number): PartitionAnswer | null {
+  if (records.length < BATCH_HEADER_BYTES || records.readInt8(MAGIC_AT) !== MAGIC) return null;
+  const attributes = records.readInt16BE(ATTRIBUTES_AT);
+  if (version < ZSTD_SINCE_VERSION && compressionOf(attributes) === Codec.zstd) {
+    return failed(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, `Produce version ${version} does not allow zstd`);
+  }
+  if (isTransactional(attributes)) {
+    return failed(ErrorCode.INVALID_TXN_STATE, 'Transactions are not supported by this cluster yet');
+  }
+  return null;
+}
+
+function leaderOf(broker: Broker, topic: string, partition: number) {
+  const known = broker.controller.image.topics.get(topic)?.partitions[partition];
+  return { leaderId: known?.leader ?? -1, leaderEpoch: known?.leaderEpoch ?? -1 };
+}

@@ -1,0 +1,134 @@
+// 1 Fetch, versions 4–18. KIP-74 (byte limits), KIP-227 (sessions, v7), KIP-320 (epochs, v9), KIP-392 (rack, v11: there is no
+// follower to prefer), KIP-595 (diverging epoch, v12), KIP-516 (topic ids, v13), KIP-951 (new leader, v16). Answers at once with
+// enough bytes, an error or no time to wait; otherwise the fetch is parked. Record batches go out as they are stored.
+// One replica, no transactions: the last stable offset is the high watermark, and nothing is ever aborted.
+import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
+import { ErrorCode } from '../../../protocol/errors.ts';
+import { fetch } from '../../../protocol/schema/01-fetch.ts';
+import type { Handler, RequestContext } from '../../rpc/handler.ts';
+import { serve } from '../../rpc/handler.ts';
+import type { Broker } from '../broker.ts';
+import { endpointsOf } from '../endpoints.ts';
+import type { FetchPartition, FetchRead, PartitionRead } from '../fetch-read.ts';
+import { readAll } from '../fetch-read.ts';
+import type { FetchContext, FetchSession } from '../fetch-sessions.ts';
+import { FetchSessions, followedOf, newsOf, NO_SESSION } from '../fetch-sessions.ts';
+
+type Request = RequestOf<typeof fetch>;
+type Response = ResponseInput<typeof fetch>;
+type TopicAnswer = NonNullable<Response['responses']>[number];
+type PartitionAnswer = NonNullable<TopicAnswer['partitions']>[number];
+
+/** Kafka's max.incremental.fetch.session.cache.slots. */
+const MAX_SESSIONS = 1000;
+const READ_COMMITTED = 1;
+const TOPIC_IDS_SINCE_VERSION = 13;
+
+export function fetchHandler(broker: Broker): Handler {
+  const sessions = new FetchSessions(broker.world, MAX_SESSIONS);
+  return serve(fetch, (request, context) => {
+    const isById = context.apiVersion >= TOPIC_IDS_SINCE_VERSION;
+    const opened = sessions.open(request, isById);
+    if (opened.kind === 'refused') return { errorCode: opened.errorCode };
+    const asked = opened.kind === 'full' ? opened.asked : followedOf(opened.session);
+    const maxBytes = Math.min(request.maxBytes, Number(broker.setting('fetch.max.bytes')));
+    const read = () =>
+      readAll({ replicas: broker.replicas, image: broker.controller.image, isById, maxBytes }, asked);
+    const answer = (done: FetchRead) => answerOf(broker, sessions, opened, done, request, context);
+
+    const first = read();
+    const minBytes = Math.min(request.minBytes, maxBytes);
+    const mustAnswer = first.isUrgent || first.bytes >= minBytes || request.maxWaitMs <= 0 || asked.length === 0;
+    if (mustAnswer) return answer(first);
+    return park(broker, first, { minBytes, maxWaitMs: request.maxWaitMs, context }).then(() => answer(read()));
+  });
+}
+
+function park(
+  broker: Broker,
+  first: FetchRead,
+  wait: { minBytes: number; maxWaitMs: number; context: RequestContext },
+): Promise<void> {
+  return new Promise((resolve) => {
+    const partitions = [];
+    for (const { replica, records, asked } of first.partitions) {
+      if (replica !== null) partitions.push({ replica, bytes: records.length, maxBytes: asked.maxBytes });
+    }
+    const { minBytes, maxWaitMs, context } = wait;
+    const complete = () => {
+      forgetConnection();
+      resolve();
+    };
+    const cancel = broker.replicas.parked.park({ minBytes, maxWaitMs, partitions, complete });
+    // Nobody is left to answer: the promise stays open and is collected with the connection.
+    const forgetConnection = context.connection.onClose(cancel);
+  });
+}
+
+function answerOf(
+  broker: Broker,
+  sessions: FetchSessions,
+  opened: Exclude<FetchContext, { kind: 'refused' }>,
+  read: FetchRead,
+  request: Request,
+  context: RequestContext,
+): Response {
+  const isById = context.apiVersion >= TOPIC_IDS_SINCE_VERSION;
+  let session: FetchSession | null = null;
+  let shown = read.partitions;
+  if (opened.kind === 'incremental') {
+    session = opened.session;
+    shown = newsOf(session, read.partitions);
+  } else if (opened.wantsSession) session = sessions.create(read.partitions, isById);
+  const leaders = new Set<number>();
+  const responses = byTopic(shown, (one) => partitionAnswer(broker, one, request.isolationLevel, isById, leaders));
+  return {
+    sessionId: session?.id ?? NO_SESSION,
+    responses,
+    nodeEndpoints: endpointsOf(broker.controller.image, leaders, context.connection),
+  };
+}
+
+/** Neighbours of one topic share an entry; the order stays that of the request. */
+function byTopic(reads: readonly PartitionRead[], answer: (read: PartitionRead) => PartitionAnswer): TopicAnswer[] {
+  const topics: { topic: string; topicId: string; partitions: PartitionAnswer[] }[] = [];
+  for (const read of reads) {
+    const { topic, topicId } = read.asked;
+    const last = topics[topics.length - 1];
+    if (last?.topic === topic && last.topicId === topicId) last.partitions.push(answer(read));
+    else topics.push({ topic, topicId, partitions: [answer(read)] });
+  }
+  return topics;
+}
+
+function partitionAnswer(
+  broker: Broker,
+  read: PartitionRead,
+  isolationLevel: number,
+  isById: boolean,
+  leaders: Set<number>,
+): PartitionAnswer {
+  const answer: PartitionAnswer = {
+    partitionIndex: read.asked.partition,
+    errorCode: read.errorCode,
+    highWatermark: read.highWatermark,
+    lastStableOffset: read.highWatermark,
+    logStartOffset: read.logStartOffset,
+    abortedTransactions: isolationLevel === READ_COMMITTED ? [] : null,
+    records: read.records,
+  };
+  if (read.divergingEpoch !== null) return { ...answer, divergingEpoch: read.divergingEpoch };
+  if (read.errorCode !== ErrorCode.NOT_LEADER_OR_FOLLOWER && read.errorCode !== ErrorCode.FENCED_LEADER_EPOCH) {
+    return answer;
+  }
+  const currentLeader = leaderOf(broker, read.asked, isById);
+  if (currentLeader.leaderId !== -1) leaders.add(currentLeader.leaderId);
+  return { ...answer, currentLeader };
+}
+
+function leaderOf(broker: Broker, asked: FetchPartition, isById: boolean) {
+  const { image } = broker.controller;
+  const topic = isById ? image.topicsById.get(asked.topicId) : image.topics.get(asked.topic);
+  const known = topic?.partitions[asked.partition];
+  return { leaderId: known?.leader ?? -1, leaderEpoch: known?.leaderEpoch ?? -1 };
+}

@@ -1,0 +1,92 @@
+// 2 ListOffsets, versions 1–11. KIP-79, KIP-207, KIP-396, KIP-734 (max timestamp, v7), KIP-405 (−4, −5), KIP-1023 (−6). Answers
+// for partitions led here; look-ups by timestamp are exact to the record. One replica: the newest offset is the high watermark
+// for both isolation levels. There is no tiered storage: the earliest local offset is the log's start, tiered ones are unknown.
+import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
+import { ErrorCode } from '../../../protocol/errors.ts';
+import { listOffsets } from '../../../protocol/schema/02-list-offsets.ts';
+import type { Handler } from '../../rpc/handler.ts';
+import { serve } from '../../rpc/handler.ts';
+import type { Broker } from '../broker.ts';
+import type { Replica } from '../replica.ts';
+
+type PartitionRequest = RequestOf<typeof listOffsets>['topics'][number]['partitions'][number];
+type TopicAnswer = NonNullable<ResponseInput<typeof listOffsets>['topics']>[number];
+type PartitionAnswer = NonNullable<TopicAnswer['partitions']>[number];
+
+const LATEST = -1;
+const EARLIEST = -2;
+const MAX_TIMESTAMP = -3;
+const EARLIEST_LOCAL = -4;
+const LATEST_TIERED = -5;
+const EARLIEST_PENDING_UPLOAD = -6;
+/** First version that knows each of the later questions. */
+const SINCE_VERSION: ReadonlyMap<number, number> = new Map([
+  [LATEST, 1],
+  [EARLIEST, 1],
+  [MAX_TIMESTAMP, 7],
+  [EARLIEST_LOCAL, 8],
+  [LATEST_TIERED, 9],
+  [EARLIEST_PENDING_UPLOAD, 11],
+]);
+const UNKNOWN = { offset: -1, timestamp: -1, leaderEpoch: -1 };
+
+export function listOffsetsHandler(broker: Broker): Handler {
+  return serve(listOffsets, (request, context) => {
+    const twice = askedTwice(request.topics);
+    return {
+      topics: request.topics.map((topic) => ({
+        name: topic.name,
+        partitions: topic.partitions.map((partition) => ({
+          partitionIndex: partition.partitionIndex,
+          ...(twice.has(`${topic.name}-${partition.partitionIndex}`)
+            ? { errorCode: ErrorCode.INVALID_REQUEST }
+            : offsetOf(broker, topic.name, partition, context.apiVersion)),
+        })),
+      })),
+    };
+  });
+}
+
+function askedTwice(topics: RequestOf<typeof listOffsets>['topics']): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const topic of topics) {
+    for (const { partitionIndex } of topic.partitions) {
+      const key = `${topic.name}-${partitionIndex}`;
+      if (seen.has(key)) twice.add(key);
+      seen.add(key);
+    }
+  }
+  return twice;
+}
+
+function offsetOf(broker: Broker, topic: string, asked: PartitionRequest, version: number): PartitionAnswer {
+  const replica = broker.replicas.leaderFor(topic, asked.partitionIndex, asked.currentLeaderEpoch);
+  if (typeof replica === 'number') return { errorCode: replica };
+  const { timestamp } = asked;
+  if (timestamp < 0) {
+    const since = SINCE_VERSION.get(timestamp);
+    if (since === undefined || version < since) return { errorCode: ErrorCode.UNSUPPORTED_VERSION };
+  }
+  return findOffset(replica, timestamp);
+}
+
+function findOffset(replica: Replica, timestamp: number): PartitionAnswer {
+  const { log, highWatermark } = replica;
+  switch (timestamp) {
+    case LATEST:
+      return { offset: highWatermark, timestamp: -1, leaderEpoch: replica.leaderEpoch };
+    case EARLIEST:
+    case EARLIEST_LOCAL:
+      return { ...UNKNOWN, offset: log.startOffset };
+    case LATEST_TIERED:
+    case EARLIEST_PENDING_UPLOAD:
+      return UNKNOWN;
+    default: {
+      const found =
+        timestamp === MAX_TIMESTAMP ? log.findMaxTimestamp(highWatermark) : log.findByTimestamp(timestamp, highWatermark);
+      if (found === null) return UNKNOWN;
+      return { offset: found.offset, timestamp: found.timestampMs, leaderEpoch: found.leaderEpoch };
+    }
+  }
+}

@@ -1,0 +1,30 @@
+// 35 DescribeLogDirs, versions 1–5. KIP-113, KIP-827 (volume sizes, v4), v5 cordoned dirs. A broker has one log dir.
+// DIVERGES: the size of the volume is not known (−1).
+import { ErrorCode } from '../../../protocol/errors.ts';
+import { describeLogDirs } from '../../../protocol/schema/35-describe-log-dirs.ts';
+import type { Handler } from '../../rpc/handler.ts';
+import { serve } from '../../rpc/handler.ts';
+import type { Broker } from '../broker.ts';
+
+export function describeLogDirsHandler(broker: Broker): Handler {
+  return serve(describeLogDirs, (request) => {
+    const asked = request.topics === null ? null : new Map(request.topics.map((t) => [t.topic, new Set(t.partitions)]));
+    const topics = new Map<string, { partitionIndex: number; partitionSize: number; offsetLag: number }[]>();
+    for (const { topic, partition, log } of broker.replicas.all()) {
+      if (asked !== null && asked.get(topic)?.has(partition) !== true) continue;
+      const partitions = topics.get(topic) ?? [];
+      partitions.push({ partitionIndex: partition, partitionSize: log.sizeBytes, offsetLag: 0 });
+      topics.set(topic, partitions);
+    }
+    return {
+      errorCode: ErrorCode.NONE,
+      results: [
+        {
+          errorCode: ErrorCode.NONE,
+          logDir: broker.options.folder,
+          topics: [...topics].map(([name, partitions]) => ({ name, partitions })),
+        },
+      ],
+    };
+  });
+}

@@ -1,0 +1,37 @@
+// A topic as Metadata and DescribeTopicPartitions show it: what the image says, with Kafka's error codes for what is not there.
+import { ErrorCode } from '../../protocol/errors.ts';
+import type { MetadataImage, PartitionImage } from '../metadata/image.ts';
+import { isLive } from './endpoints.ts';
+
+/** Authorized operations that nobody asked for. */
+export const NOT_ASKED = -2147483648;
+/** KIP-430 bit sets without access control: every operation the resource knows. Bit = AclOperation code. */
+const bits = (...codes: readonly number[]): number => codes.reduce((set, code) => set | (1 << code), 0);
+/** READ, WRITE, CREATE, DELETE, ALTER, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS. */
+export const TOPIC_OPERATIONS: number = bits(3, 4, 5, 6, 7, 8, 10, 11);
+/** CREATE, ALTER, DESCRIBE, CLUSTER_ACTION, DESCRIBE_CONFIGS, ALTER_CONFIGS, IDEMPOTENT_WRITE. */
+export const CLUSTER_OPERATIONS: number = bits(5, 7, 8, 9, 10, 11, 12);
+
+export interface PartitionDescription {
+  readonly errorCode: ErrorCode;
+  readonly partitionIndex: number;
+  readonly leaderId: number;
+  readonly leaderEpoch: number;
+  readonly replicaNodes: readonly number[];
+  readonly isrNodes: readonly number[];
+  readonly offlineReplicas: readonly number[];
+}
+
+/** LEADER_NOT_AVAILABLE when nobody live leads it. */
+export function describePartition(image: MetadataImage, partition: PartitionImage): PartitionDescription {
+  const hasLeader = partition.leader !== -1 && isLive(image, partition.leader);
+  return {
+    errorCode: hasLeader ? ErrorCode.NONE : ErrorCode.LEADER_NOT_AVAILABLE,
+    partitionIndex: partition.partition,
+    leaderId: hasLeader ? partition.leader : -1,
+    leaderEpoch: partition.leaderEpoch,
+    replicaNodes: partition.replicas,
+    isrNodes: partition.inSyncReplicas,
+    offlineReplicas: partition.replicas.filter((id) => !isLive(image, id)),
+  };
+}
