@@ -1,23 +1,144 @@
-// The server side of the wire.
-import type { World } from '../../kernel/world.ts';
+// A node's listening port: accepts connections up to a bound, closes idle ones with one timer for all, and closes everything
+// when the node stops. What happens on one connection is in server-connection.ts.
+import type { NetListener, Socket, World } from '../../kernel/world.ts';
 import type { Address } from '../node.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { ByteBudget, MAX_FRAME_BYTES } from './frame.ts';
 import type { Handler } from './handler.ts';
+import { ServerConnection } from './server-connection.ts';
 
 export interface ListenerLimits {
+  /** socket.request.max.bytes */
   readonly maxRequestBytes: number;
+  /** max.connections */
   readonly maxConnections: number;
+  /** connections.max.idle.ms */
   readonly idleMs: number;
+  /** Memory that half-received requests of all connections may take together. */
+  readonly maxPartialBytes: number;
+  /** How long close() lets requests in progress finish. */
+  readonly closeGraceMs: number;
 }
+export const DEFAULT_LIMITS: ListenerLimits = {
+  maxRequestBytes: MAX_FRAME_BYTES,
+  maxConnections: 10_000,
+  idleMs: 600_000,
+  maxPartialBytes: 402_653_184,
+  closeGraceMs: 500,
+};
+
 export interface ListenerOptions {
   readonly address: Address;
   readonly handlers: readonly Handler[];
   readonly limits?: Partial<ListenerLimits>;
+  /** Starts each log line: "broker 1". */
   readonly brokerLabel: string;
 }
 export interface Listener {
+  /** The bound port when 0 was asked. */
   readonly address: Address;
+  readonly connectionCount: number;
+  /** Stops accepting, lets requests in progress finish for a moment, closes all connections. */
   close(): Promise<void>;
 }
-export async function startListener(_world: World, _options: ListenerOptions): Promise<Listener> {
-  throw new Error('not yet');
+
+/** Idle connections are looked for this often within the idle time. */
+const IDLE_TICKS = 8;
+
+/** Rejects with NetError (EADDRINUSE, EACCES, …). */
+export async function startListener(world: World, options: ListenerOptions): Promise<Listener> {
+  const listener = new RunningListener(world, options);
+  await listener.listen(options.address);
+  return listener;
+}
+
+class RunningListener implements Listener {
+  address: Address = { host: '', port: 0 };
+  readonly #world: World;
+  readonly #label: string;
+  readonly #limits: ListenerLimits;
+  readonly #dispatcher: Dispatcher;
+  readonly #budget: ByteBudget;
+  readonly #connections = new Set<ServerConnection>();
+  #net: NetListener | null = null;
+  #nextId = 1;
+  #tick = 0;
+  #cancelTick: () => void = () => {};
+  #isClosed = false;
+  #isFull = false;
+  #onEmpty: () => void = () => {};
+
+  constructor(world: World, options: ListenerOptions) {
+    this.#world = world;
+    this.#label = options.brokerLabel;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#dispatcher = new Dispatcher(options.handlers);
+    this.#budget = new ByteBudget(this.#limits.maxPartialBytes);
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  async listen(address: Address): Promise<void> {
+    this.#net = await this.#world.net.listen(address, (socket) => this.#accept(socket));
+    this.address = { host: address.host, port: this.#net.port };
+    this.#scheduleTick();
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelTick();
+    const netClosed = this.#net?.close();
+    const empty = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    for (const connection of [...this.#connections]) connection.endWhenIdle();
+    if (this.#connections.size > 0) {
+      const cancel = this.#world.timers.after(this.#limits.closeGraceMs, () => {
+        for (const connection of [...this.#connections]) connection.drop();
+      });
+      await empty;
+      cancel();
+    }
+    await netClosed;
+  }
+
+  #accept(socket: Socket): void {
+    if (this.#isClosed || this.#connections.size >= this.#limits.maxConnections) {
+      if (!this.#isFull && !this.#isClosed) {
+        this.#isFull = true;
+        this.#world.log.warn(`${this.#label}: ${this.#connections.size} connections are open; new ones are refused`);
+      }
+      socket.destroy();
+      return;
+    }
+    this.#isFull = false;
+    const connection = new ServerConnection({
+      id: this.#nextId++,
+      label: this.#label,
+      socket,
+      dispatcher: this.#dispatcher,
+      world: this.#world,
+      maxRequestBytes: this.#limits.maxRequestBytes,
+      budget: this.#budget,
+      tick: () => this.#tick,
+      onGone: () => this.#forget(connection),
+    });
+    this.#connections.add(connection);
+  }
+
+  #forget(connection: ServerConnection): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#onEmpty();
+  }
+
+  #scheduleTick(): void {
+    this.#cancelTick = this.#world.timers.after(this.#limits.idleMs / IDLE_TICKS, () => {
+      this.#tick++;
+      for (const connection of [...this.#connections]) connection.dropIfIdleSince(this.#tick - IDLE_TICKS);
+      this.#scheduleTick();
+    });
+  }
 }

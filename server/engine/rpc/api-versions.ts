@@ -1,0 +1,40 @@
+// 18 ApiVersions, versions 0-4 (KIP-35, KIP-511, KIP-584): the answer is derived from the handlers that a node registers, so
+// what is advertised is what is served. Made by the dispatcher; nothing else registers key 18.
+import { ErrorCode } from '../../protocol/errors.ts';
+import type { Input } from '../../protocol/grammar.ts';
+import { apiVersions } from '../../protocol/schema/18-api-versions.ts';
+import type { Handler } from './handler.ts';
+
+/** ApiVersionsRequest.SOFTWARE_NAME_VERSION_PATTERN */
+const SOFTWARE = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
+const PRODUCE_KEY = 0;
+
+type Response = Input<typeof apiVersions.response.fields>;
+
+/**
+ * Produce is advertised from version 0 although 0–2 are refused: older librdkafka turns compression and idempotence off
+ * otherwise (KAFKA-18659). No features are advertised: this cluster has none of the versioned features of KIP-584 yet.
+ */
+export function describeApis(handlers: Iterable<Handler>): Response {
+  const apiKeys = [...handlers]
+    .map(({ api, versions }) => ({
+      apiKey: api.key,
+      minVersion: api.key === PRODUCE_KEY ? 0 : versions.min,
+      maxVersion: versions.max,
+    }))
+    .concat({ apiKey: apiVersions.key, minVersion: apiVersions.versions.min, maxVersion: apiVersions.versions.max })
+    .sort((a, b) => a.apiKey - b.apiKey);
+  return { errorCode: ErrorCode.NONE, apiKeys };
+}
+
+/** The answer, in version 0, to a version of ApiVersions we do not know: the client then asks again in one it finds there. */
+export const UNSUPPORTED_API_VERSIONS: Response = {
+  errorCode: ErrorCode.UNSUPPORTED_VERSION,
+  apiKeys: [{ apiKey: apiVersions.key, minVersion: apiVersions.versions.min, maxVersion: apiVersions.versions.max }],
+};
+
+export const INVALID_SOFTWARE: Response = { errorCode: ErrorCode.INVALID_REQUEST };
+
+export function isSoftwareText(text: string): boolean {
+  return SOFTWARE.test(text);
+}

@@ -1,0 +1,228 @@
+// One client connection: frames in, answers out in request order, one request at a time (Kafka mutes the channel so). Whatever
+// a client sends can close only this connection. Made by listener.ts.
+import { AssertionError } from '../../kernel/assert.ts';
+import { DecodeError } from '../../kernel/decode-error.ts';
+import type { Socket, World } from '../../kernel/world.ts';
+import type { Call, DispatchedConnection, Dispatcher } from './dispatcher.ts';
+import { RequestRefused } from './dispatcher.ts';
+import type { ByteBudget } from './frame.ts';
+import { FrameReader } from './frame.ts';
+
+/** While a request is in progress this much of the next ones is taken in; then the socket is not read. */
+const MAX_WAITING_BYTES = 1_048_576;
+const MAX_WAITING_CHUNKS = 256;
+/** Answers to pipelined requests are gathered up to this size before they are written. */
+const GATHER_BYTES = 262_144;
+
+export interface ServerConnectionOptions {
+  readonly id: number;
+  readonly label: string;
+  readonly socket: Socket;
+  readonly dispatcher: Dispatcher;
+  readonly world: World;
+  readonly maxRequestBytes: number;
+  readonly budget: ByteBudget;
+  /** Counts up while the node runs; a connection remembers when it was last active. */
+  tick(): number;
+  onGone(): void;
+}
+
+export class ServerConnection implements DispatchedConnection {
+  readonly id: number;
+  readonly remoteHost: string;
+  readonly remotePort: number;
+  readonly localHost: string;
+  readonly localPort: number;
+  softwareName = '';
+  softwareVersion = '';
+  readonly #options: ServerConnectionOptions;
+  readonly #socket: Socket;
+  readonly #frames: FrameReader;
+  readonly #closeCallbacks = new Set<() => void>();
+  #out: Buffer[] = [];
+  #outBytes = 0;
+  #activeTick: number;
+  /** A handler's promise is pending. */
+  #isBusy = false;
+  /** The other side does not take our answers fast enough. */
+  #isBlocked = false;
+  #isPaused = false;
+  #isPumping = false;
+  #isEnding = false;
+  #isClosed = false;
+
+  constructor(options: ServerConnectionOptions) {
+    const { socket } = options;
+    this.id = options.id;
+    this.remoteHost = socket.remoteHost;
+    this.remotePort = socket.remotePort;
+    this.localHost = socket.localHost;
+    this.localPort = socket.localPort;
+    this.#options = options;
+    this.#socket = socket;
+    this.#frames = new FrameReader(options.maxRequestBytes, options.budget);
+    this.#activeTick = options.tick();
+    socket.onData((bytes) => this.#onData(bytes));
+    socket.onDrain(() => this.#onDrain());
+    socket.onClose(() => this.#onClosed());
+  }
+
+  setSoftware(name: string, version: string): void {
+    this.softwareName = name;
+    this.softwareVersion = version;
+  }
+
+  onClose(run: () => void): () => void {
+    if (this.#isClosed) {
+      run();
+      return () => {};
+    }
+    this.#closeCallbacks.add(run);
+    return () => {
+      this.#closeCallbacks.delete(run);
+    };
+  }
+
+  /** Ends as soon as no request is in progress. */
+  endWhenIdle(): void {
+    this.#isEnding = true;
+    if (!this.#isBusy && !this.#isPumping) this.#end();
+  }
+  drop(): void {
+    this.#socket.destroy();
+    this.#onClosed();
+  }
+  dropIfIdleSince(tick: number): void {
+    if (this.#isBusy || this.#activeTick > tick) return;
+    this.#options.world.log.debug(`${this.#name()} closed: idle`);
+    this.drop();
+  }
+
+  #name(): string {
+    return `${this.#options.label}: connection from ${this.remoteHost}:${this.remotePort}`;
+  }
+
+  #onData(bytes: Buffer): void {
+    if (this.#isClosed) return;
+    this.#activeTick = this.#options.tick();
+    this.#frames.push(bytes);
+    this.#pump();
+  }
+  #onDrain(): void {
+    if (this.#isClosed || !this.#isBlocked) return;
+    this.#isBlocked = false;
+    this.#activeTick = this.#options.tick();
+    this.#pump();
+  }
+
+  /** Answers whole frames one after the other until one has to wait, then writes what was gathered. */
+  #pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      while (!this.#isBusy && !this.#isBlocked && !this.#isClosed && !this.#isEnding) {
+        const frame = this.#frames.next();
+        if (frame === null) break;
+        this.#serve(frame);
+        if (this.#outBytes >= GATHER_BYTES) this.#flush();
+      }
+    } catch (error) {
+      this.#refuse(error);
+    } finally {
+      this.#isPumping = false;
+    }
+    if (this.#isClosed) return;
+    this.#flush();
+    if (this.#isEnding && !this.#isBusy) this.#end();
+    else this.#adjustReading();
+  }
+
+  #serve(frame: Buffer): void {
+    const call = this.#options.dispatcher.dispatch(frame, this);
+    if (call.answer instanceof Promise) this.#park(call, call.answer);
+    else this.#respond(call, call.answer);
+  }
+
+  #park(call: Call, answer: Promise<unknown>): void {
+    this.#isBusy = true;
+    answer.then(
+      (value) => this.#settle(() => this.#respond(call, value)),
+      (error: unknown) =>
+        this.#settle(() => {
+          throw this.#options.dispatcher.rejected(call, error);
+        }),
+    );
+  }
+  #settle(respond: () => void): void {
+    this.#isBusy = false;
+    if (this.#isClosed) return;
+    this.#activeTick = this.#options.tick();
+    try {
+      respond();
+    } catch (error) {
+      this.#refuse(error);
+      return;
+    }
+    this.#pump();
+  }
+
+  #respond(call: Call, answer: unknown): void {
+    const pieces = this.#options.dispatcher.encode(call, answer);
+    if (pieces === null) return;
+    for (const piece of pieces) {
+      this.#out.push(piece);
+      this.#outBytes += piece.length;
+    }
+  }
+
+  #flush(): void {
+    if (this.#out.length === 0) return;
+    const out = this.#out;
+    this.#out = [];
+    this.#outBytes = 0;
+    if (!this.#socket.write(out)) this.#isBlocked = true;
+  }
+
+  #adjustReading(): void {
+    const { waitingBytes, waitingChunks } = this.#frames;
+    const shouldPause =
+      this.#isBlocked || (this.#isBusy && (waitingBytes > MAX_WAITING_BYTES || waitingChunks > MAX_WAITING_CHUNKS));
+    if (shouldPause === this.#isPaused) return;
+    this.#isPaused = shouldPause;
+    if (shouldPause) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  /** Answers that came before the broken request still leave; the connection then ends. */
+  #refuse(error: unknown): void {
+    const { log, timers } = this.#options.world;
+    const cause = error instanceof RequestRefused ? error.cause : error;
+    if (cause instanceof AssertionError) {
+      timers.soon(() => {
+        throw cause;
+      });
+    }
+    const isOurs = error instanceof RequestRefused ? error.isOurs : !(error instanceof DecodeError);
+    const text = error instanceof Error ? error.message : String(error);
+    if (isOurs) log.error(`${this.#name()} closed, a bug: ${text}`);
+    else log.debug(`${this.#name()} closed: ${text}`);
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#isClosed) return;
+    this.#flush();
+    this.#socket.end();
+    this.#onClosed();
+  }
+
+  #onClosed(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#frames.discard();
+    this.#out = [];
+    for (const run of [...this.#closeCallbacks]) run();
+    this.#closeCallbacks.clear();
+    this.#options.onGone();
+  }
+}
