@@ -1,0 +1,142 @@
+// Apache Kafka and its tools for the benchmark: fetched once with Maven into .cache/kafka, started as one combined node.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const KAFKA_VERSION = '4.2.0';
+const CACHE = join('.cache', 'kafka', KAFKA_VERSION);
+const LIBS = join(CACHE, 'libs');
+
+const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>bench</groupId><artifactId>kafka-peer</artifactId>
+<version>1</version><packaging>pom</packaging><dependencies>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${KAFKA_VERSION}</version></dependency>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>${KAFKA_VERSION}</version></dependency>
+<dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency>
+</dependencies></project>
+`;
+
+/** Makes sure the jars are there; throws with one clear line when Java or Maven is missing. */
+export function obtainKafka(): void {
+  for (const [command, flag, debian] of [
+    ['java', '-version', 'openjdk-17-jre-headless'],
+    ['mvn', '-v', 'maven'],
+  ] as const) {
+    if (command === 'mvn' && existsSync(LIBS)) continue;
+    if (spawnSync(command, [flag]).status !== 0) {
+      throw new Error(
+        `the benchmark needs ${command}: install it (Debian: apt-get install ${debian}) and run it again`,
+      );
+    }
+  }
+  if (existsSync(LIBS)) return;
+  mkdirSync(CACHE, { recursive: true });
+  writeFileSync(join(CACHE, 'pom.xml'), POM);
+  console.log(`fetching Apache Kafka ${KAFKA_VERSION} into ${CACHE} …`);
+  const goal = ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=libs'];
+  const { status } = spawnSync('mvn', goal, { cwd: CACHE, stdio: 'inherit' });
+  if (status !== 0) {
+    rmSync(LIBS, { recursive: true, force: true });
+    throw new Error('Maven could not fetch Apache Kafka: see its lines above');
+  }
+}
+
+/** Arguments of `java` that run one of Kafka's classes. */
+export function javaArgs(mainClass: string, args: readonly string[], heap = '512m'): string[] {
+  return [`-Xmx${heap}`, '-XX:+UseSerialGC', '-cp', `${LIBS}/*`, mainClass, ...args];
+}
+
+/** Runs a tool to its end and gives what it printed. */
+export async function runTool(mainClass: string, args: readonly string[], timeoutMs: number): Promise<string> {
+  const child = spawn('java', javaArgs(mainClass, args), { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (bytes: Buffer) => (output += bytes));
+  child.stderr.on('data', (bytes: Buffer) => (output += bytes));
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  clearTimeout(timer);
+  if (code !== 0) throw new Error(`${mainClass} ended with ${code}: ${output.slice(-800)}`);
+  return output;
+}
+
+export interface Peer {
+  readonly name: string;
+  readonly bootstrapServers: string;
+  /** From spawn until a client could connect and get an answer. */
+  readonly readyMs: number;
+  readonly processId: number;
+  stop(): Promise<void>;
+}
+
+export async function startApacheKafka(): Promise<Peer> {
+  const folder = mkdtempSync(join(tmpdir(), 'kafka-peer-'));
+  const port = await freePort();
+  const controllerPort = await freePort();
+  const properties = join(folder, 'kraft.properties');
+  writeFileSync(
+    properties,
+    `process.roles=broker,controller
+node.id=1
+controller.quorum.bootstrap.servers=127.0.0.1:${controllerPort}
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+log.dirs=${join(folder, 'data')}
+offsets.topic.replication.factor=1
+group.initial.rebalance.delay.ms=0
+`,
+  );
+  const startedMs = performance.now();
+  const id = (await runTool('kafka.tools.StorageTool', ['random-uuid'], 30_000)).trim();
+  await runTool('kafka.tools.StorageTool', ['format', '--standalone', '-t', id, '-c', properties], 30_000);
+  const child = spawn('java', javaArgs('kafka.Kafka', [properties], '1g'), { stdio: 'ignore' });
+  await waitForPort(port, child);
+  const readyMs = performance.now() - startedMs;
+  return {
+    name: `Apache Kafka ${KAFKA_VERSION}`,
+    bootstrapServers: `127.0.0.1:${port}`,
+    readyMs,
+    processId: child.pid ?? 0,
+    stop: async () => {
+      await end(child);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const closed = new Promise((resolve) => child.on('close', resolve));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+  await closed;
+  clearTimeout(timer);
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port could be had');
+  return address.port;
+}
+
+async function waitForPort(port: number, child: ChildProcess): Promise<void> {
+  const untilMs = performance.now() + 60_000;
+  while (performance.now() < untilMs) {
+    if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode} before it listened`);
+    const isOpen = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.destroy();
+        resolve(true);
+      }).on('error', () => resolve(false));
+    });
+    if (isOpen) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`nothing listens on port ${port} after 60 s`);
+}
