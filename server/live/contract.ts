@@ -475,9 +475,21 @@ export type CallResult<N extends CallName> = Calls[N]['result'];
 
 /** Browser → server. `id` is chosen by the browser: unique per socket among open subscriptions and calls. */
 export type ClientMessage =
-  | { readonly type: 'subscribe'; readonly id: number; readonly cluster: string; readonly channel: ChannelName | StreamName; readonly params: unknown }
+  | {
+      readonly type: 'subscribe';
+      readonly id: number;
+      readonly cluster: string;
+      readonly channel: ChannelName | StreamName;
+      readonly params: unknown;
+    }
   | { readonly type: 'unsubscribe'; readonly id: number }
-  | { readonly type: 'call'; readonly id: number; readonly cluster: string; readonly name: CallName; readonly args: unknown }
+  | {
+      readonly type: 'call';
+      readonly id: number;
+      readonly cluster: string;
+      readonly name: CallName;
+      readonly args: unknown;
+    }
   /** The frame with this number was applied; the server may send the next. */
   | { readonly type: 'ack'; readonly seq: number };
 
@@ -489,13 +501,24 @@ export interface PatchOp {
 
 export type FrameItem =
   | { readonly kind: 'snapshot'; readonly id: number; readonly version: number; readonly data: unknown }
-  | { readonly kind: 'patch'; readonly id: number; readonly from: number; readonly to: number; readonly ops: readonly PatchOp[] }
+  | {
+      readonly kind: 'patch';
+      readonly id: number;
+      readonly from: number;
+      readonly to: number;
+      readonly ops: readonly PatchOp[];
+    }
   | { readonly kind: 'batch'; readonly id: number; readonly data: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly error: ErrorBody };
 
 /** Server → browser. At most one frame is unacknowledged per socket; beats and results are outside that count. */
 export type ServerMessage =
-  | { readonly type: 'hello'; readonly contractVersion: number; readonly serverVersion: string; readonly clusters: readonly ClusterSummary[] }
+  | {
+      readonly type: 'hello';
+      readonly contractVersion: number;
+      readonly serverVersion: string;
+      readonly clusters: readonly ClusterSummary[];
+    }
   | { readonly type: 'frame'; readonly seq: number; readonly atMs: number; readonly items: readonly FrameItem[] }
   | { readonly type: 'result'; readonly id: number; readonly ok: unknown }
   | { readonly type: 'result'; readonly id: number; readonly error: ErrorBody }

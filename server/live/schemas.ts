@@ -1,0 +1,180 @@
+// The schemas of everything a browser may send: every string, array and number bounded. Called by session.ts (messages,
+// parameters) and calls.ts (arguments). They check shape and size only: what a topic may be called is the cluster's to say.
+import { z } from 'zod';
+import type { CallArgs, CallName, ChannelName, Channels, ClientMessage, StreamName, Streams } from './contract.ts';
+
+const maxTopicLength = 249;
+/** Kafka's STRING holds an int16 length. */
+const maxGroupIdLength = 32_767;
+const maxPartition = 1_000_000;
+const maxPartitionsListed = 10_000;
+const maxConfigs = 200;
+const maxPayloadLength = 1_000_000;
+
+const whole = (min: number, max: number) => z.number().int().min(min).max(max);
+const topicName = z.string().min(1).max(maxTopicLength);
+const groupId = z.string().max(maxGroupIdLength);
+const partition = whole(0, maxPartition);
+const offset = whole(0, Number.MAX_SAFE_INTEGER);
+const timestampMs = whole(0, 8_640_000_000_000_000);
+const partitions = z.array(partition).min(1).max(maxPartitionsListed).nullable();
+const configName = z.string().min(1).max(249);
+const configValue = z.string().max(32_767);
+const query = z.string().max(249);
+const windowOffset = whole(0, 100_000_000);
+const windowLimit = whole(1, 200);
+const contains = z.string().max(1_000);
+const nothing = z.strictObject({});
+
+function atMost<T extends z.ZodType>(values: T, keys: z.ZodType<string, string>, count: number) {
+  return z
+    .record(keys, values)
+    .refine((record) => Object.keys(record).length <= count, { message: `at most ${count} entries` });
+}
+
+export const channelSchemas = {
+  overview: nothing,
+  topics: z.strictObject({
+    query,
+    sort: z.enum(['name', 'partitions', 'records', 'size', 'rate']),
+    descending: z.boolean(),
+    includeInternal: z.boolean(),
+    offset: windowOffset,
+    limit: windowLimit,
+  }),
+  topic: z.strictObject({ name: topicName }),
+  groups: z.strictObject({
+    query,
+    sort: z.enum(['name', 'lag', 'state', 'members']),
+    descending: z.boolean(),
+    offset: windowOffset,
+    limit: windowLimit,
+  }),
+  group: z.strictObject({ groupId }),
+  brokers: nothing,
+  traffic: nothing,
+} satisfies { [N in ChannelName]: z.ZodType<Channels[N]['params']> };
+
+const browseStart = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('newest') }),
+  z.strictObject({ from: z.literal('oldest') }),
+  z.strictObject({ from: z.literal('offset'), offset }),
+  z.strictObject({ from: z.literal('timestamp'), timestampMs }),
+]);
+
+export const streamSchemas = {
+  browse: z.strictObject({
+    topic: topicName,
+    partitions,
+    start: browseStart,
+    contains,
+    limit: whole(1, 500),
+    cursor: z
+      .strictObject({
+        direction: z.enum(['forward', 'backward']),
+        offsets: atMost(offset, z.string().regex(/^\d{1,7}$/), maxPartitionsListed),
+      })
+      .nullable(),
+  }),
+  tail: z.strictObject({ topic: topicName, partitions, contains }),
+} satisfies { [N in StreamName]: z.ZodType<Streams[N]['params']> };
+
+const isBase64 = (data: string) => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(data);
+const payload = z
+  .strictObject({ encoding: z.enum(['utf8', 'base64']), data: z.string().max(maxPayloadLength) })
+  .refine(({ encoding, data }) => encoding === 'utf8' || isBase64(data), { message: 'not valid base64' });
+
+const resetStrategy = z.discriminatedUnion('to', [
+  z.strictObject({ to: z.literal('earliest') }),
+  z.strictObject({ to: z.literal('latest') }),
+  z.strictObject({ to: z.literal('offset'), offset }),
+  z.strictObject({ to: z.literal('timestamp'), timestampMs }),
+  z.strictObject({ to: z.literal('shift'), by: whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) }),
+]);
+
+const durationSeconds = whole(1, 3_600);
+
+export const callSchemas = {
+  'topic.create': z.strictObject({
+    name: z.string().max(maxTopicLength * 2),
+    partitions: whole(1, 10_000),
+    replicationFactor: whole(1, 100),
+    configs: atMost(configValue, configName, maxConfigs),
+  }),
+  'topic.delete': z.strictObject({ name: topicName }),
+  'topic.impact': z.strictObject({ name: topicName }),
+  'topic.addPartitions': z.strictObject({ name: topicName, totalCount: whole(1, 10_000) }),
+  'topic.configs': z.strictObject({ name: topicName }),
+  'topic.alterConfigs': z.strictObject({
+    name: topicName,
+    changes: atMost(configValue.nullable(), configName, maxConfigs),
+  }),
+  'topic.deleteRecords': z.strictObject({
+    name: topicName,
+    before: z.array(z.strictObject({ partition, offset })).min(1).max(maxPartitionsListed),
+  }),
+  'record.produce': z.strictObject({
+    topic: topicName,
+    partition: partition.nullable(),
+    key: payload.nullable(),
+    value: payload.nullable(),
+    headers: z.array(z.strictObject({ key: z.string().max(1_000), value: z.string().max(100_000) })).max(100),
+    count: whole(1, 10_000),
+  }),
+  'record.get': z.strictObject({ topic: topicName, partition, offset }),
+  'group.previewReset': z.strictObject({ groupId, topic: topicName, partitions, strategy: resetStrategy }),
+  'group.resetOffsets': z.strictObject({
+    groupId,
+    offsets: z
+      .array(z.strictObject({ topic: topicName, partition, offset }))
+      .min(1)
+      .max(maxPartitionsListed),
+  }),
+  'group.delete': z.strictObject({ groupId }),
+  'group.deleteOffsets': z.strictObject({ groupId, topic: topicName }),
+  'broker.configs': z.strictObject({ brokerId: whole(0, 2_147_483_647) }),
+  search: z.strictObject({ query }),
+  'traffic.startProducer': z.strictObject({
+    topic: topicName,
+    recordsPerSecond: whole(1, 100_000),
+    recordBytes: whole(1, 1_000_000),
+    keys: whole(0, 1_000_000),
+    acks: z.union([z.literal(0), z.literal(1), z.literal(-1)]),
+    durationSeconds,
+  }),
+  'traffic.startConsumer': z.strictObject({
+    topic: topicName,
+    groupId: groupId.min(1),
+    members: whole(1, 16),
+    recordsPerSecond: whole(0, 1_000_000),
+    durationSeconds,
+  }),
+  'traffic.stop': z.strictObject({ id: z.string().min(1).max(100) }),
+} satisfies { [N in CallName]: z.ZodType<CallArgs<N>> };
+
+const id = whole(0, Number.MAX_SAFE_INTEGER);
+const slug = z.string().min(1).max(100);
+const name = z.string().min(1).max(100);
+
+/** The envelope: names are checked against the tables afterwards, so that an unknown one gets an error of its own. */
+export const envelopeSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('subscribe'), id, cluster: slug, channel: name, params: z.unknown() }),
+  z.strictObject({ type: z.literal('unsubscribe'), id }),
+  z.strictObject({ type: z.literal('call'), id, cluster: slug, name, args: z.unknown() }),
+  z.strictObject({ type: z.literal('ack'), seq: id }),
+]);
+export type Envelope = z.infer<typeof envelopeSchema>;
+
+/** Compile-time proof that everything the contract lets a browser send fits the envelope. */
+export type EnvelopeTakesTheContract = ClientMessage extends Envelope ? true : never;
+export const envelopeTakesTheContract: EnvelopeTakesTheContract = true;
+
+/** "limit: Too big…; name: …": at most three findings, as one line fit for a person. */
+export function describeFindings(error: z.ZodError): string {
+  const findings = error.issues.slice(0, 3).map(({ path, message }) => {
+    const place = path.map(String).join('.');
+    return place === '' ? message : `${place}: ${message}`;
+  });
+  const more = error.issues.length - findings.length;
+  return `${findings.join('; ').slice(0, 500)}${more > 0 ? `; and ${more} more` : ''}`;
+}
