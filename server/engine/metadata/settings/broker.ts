@@ -1,0 +1,177 @@
+// The broker settings this engine honours or shows, by Kafka's names. Those in DYNAMIC stand behind topic settings and can be
+// changed for one broker or for the whole cluster while it runs; the rest are given at start.
+import { INT_MAX, type Row, type Setting, settingFrom } from './setting.ts';
+import { TOPIC_SETTINGS } from './topic.ts';
+
+/** Broker settings with a unit of their own, or more than one for a topic setting. Fallback null: another one decides. */
+const DYNAMIC: readonly Row[] = [
+  ['log.retention.ms', 'long', null, 'Age at which records are deleted; before log.retention.minutes.', { min: -1 }],
+  ['log.roll.ms', 'long', null, 'Age at which a log begins a new segment; before log.roll.hours.', { min: 1 }],
+  [
+    'log.flush.interval.ms',
+    'long',
+    null,
+    'Time after which written records are forced to disk; by default the operating system decides.',
+    { min: 0 },
+  ],
+  [
+    'log.roll.jitter.ms',
+    'long',
+    null,
+    'Random time taken off log.roll.ms; only unset is available.',
+    { min: 0, max: 0 },
+  ],
+];
+
+const STATIC: readonly Row[] = [
+  ['advertised.listeners', 'string', null, 'Where clients are told to connect, when it differs from listeners.'],
+  [
+    'auto.create.topics.enable',
+    'boolean',
+    true,
+    'Whether asking for the metadata of an unknown topic creates it, if the client allows that too.',
+  ],
+  [
+    'broker.heartbeat.interval.ms',
+    'int',
+    2000,
+    'Time between two heartbeats of a broker to the controller.',
+    { min: 1 },
+  ],
+  ['broker.id', 'int', -1, 'The broker’s number, the same as node.id.'],
+  ['broker.rack', 'string', null, 'The place the broker stands in, told to clients and used to spread replicas.'],
+  [
+    'broker.session.timeout.ms',
+    'int',
+    9000,
+    'Time without a heartbeat after which the controller fences a broker.',
+    { min: 1 },
+  ],
+  ['connections.max.idle.ms', 'long', 600_000, 'Time after which a silent client connection is closed.', { min: 0 }],
+  [
+    'controlled.shutdown.enable',
+    'boolean',
+    true,
+    'Whether a broker hands its partitions back before it stops; always so here.',
+    { isFixed: true },
+  ],
+  ['default.replication.factor', 'int', 1, 'Replicas of a topic created without saying how many.', { min: 1 }],
+  ['delete.topic.enable', 'boolean', true, 'Whether topics may be deleted.'],
+  ['fetch.max.bytes', 'int', 57_671_680, 'Most bytes answered to one fetch request.', { min: 1024 }],
+  ['group.coordinator.rebalance.protocols', 'list', 'classic', 'Group protocols served.', { values: ['classic'] }],
+  [
+    'group.initial.rebalance.delay.ms',
+    'int',
+    3000,
+    'How long a new group waits for more members before its first rebalance.',
+    { min: 0 },
+  ],
+  [
+    'group.max.session.timeout.ms',
+    'int',
+    1_800_000,
+    'Longest session time-out a group member may ask for.',
+    { min: 1 },
+  ],
+  ['group.max.size', 'int', INT_MAX, 'Most members one group may have.', { min: 1 }],
+  ['group.min.session.timeout.ms', 'int', 6000, 'Shortest session time-out a group member may ask for.', { min: 1 }],
+  ['listeners', 'string', null, 'Addresses the broker listens on.'],
+  ['log.dirs', 'string', null, 'The folder in which the broker keeps its logs.'],
+  [
+    'log.flush.offset.checkpoint.interval.ms',
+    'int',
+    60_000,
+    'Time between two checkpoints of how far each log is surely on disk.',
+    { min: 0 },
+  ],
+  [
+    'log.flush.start.offset.checkpoint.interval.ms',
+    'int',
+    60_000,
+    'Time between two checkpoints of where each log starts.',
+    { min: 0 },
+  ],
+  ['log.retention.check.interval.ms', 'long', 300_000, 'Time between two rounds of deleting old segments.', { min: 1 }],
+  ['log.retention.hours', 'int', 168, 'Age at which records are deleted, when no finer setting is given.', { min: -1 }],
+  ['log.retention.minutes', 'int', null, 'Age at which records are deleted; before log.retention.hours.', { min: -1 }],
+  ['log.roll.hours', 'int', 168, 'Age at which a log begins a new segment, when log.roll.ms is not given.', { min: 1 }],
+  ['log.roll.jitter.hours', 'int', 0, 'Random time taken off log.roll.hours; only 0 is available.', { isFixed: true }],
+  ['max.connections', 'int', INT_MAX, 'Most client connections of one broker.', { min: 0 }],
+  [
+    'max.request.partition.size.limit',
+    'int',
+    2000,
+    'Most partitions in one page of a DescribeTopicPartitions answer.',
+    { min: 1 },
+  ],
+  ['node.id', 'int', -1, 'The node’s number within the cluster.'],
+  ['num.partitions', 'int', 1, 'Partitions of a topic created without saying how many.', { min: 1 }],
+  ['offset.metadata.max.bytes', 'int', 4096, 'Longest text a client may keep with a committed offset.', { min: 0 }],
+  ['offsets.commit.timeout.ms', 'int', 5000, 'Time within which an offset commit must be on its replicas.', { min: 1 }],
+  [
+    'offsets.retention.check.interval.ms',
+    'long',
+    600_000,
+    'Time between two rounds of forgetting old committed offsets.',
+    { min: 1 },
+  ],
+  ['offsets.retention.minutes', 'int', 10_080, 'How long the offsets of a group without members are kept.', { min: 1 }],
+  ['offsets.topic.num.partitions', 'int', 50, 'Partitions of __consumer_offsets when it is created.', { min: 1 }],
+  [
+    'offsets.topic.replication.factor',
+    'short',
+    3,
+    'Replicas of __consumer_offsets when it is created; this engine is started with 1.',
+    { min: 1 },
+  ],
+  [
+    'offsets.topic.segment.bytes',
+    'int',
+    104_857_600,
+    'Segment size of __consumer_offsets when it is created.',
+    { min: 1 },
+  ],
+  ['process.roles', 'list', 'broker', 'What the node is: a broker; the controller is a node of its own.'],
+  [
+    'producer.id.expiration.ms',
+    'int',
+    86_400_000,
+    'How long a silent producer’s sequence numbers are remembered.',
+    { min: 1 },
+  ],
+  ['queued.max.requests', 'int', 500, 'Most requests waiting in one broker.', { min: 1 }],
+  ['socket.request.max.bytes', 'int', 104_857_600, 'Largest request a broker reads.', { min: 1 }],
+  ['transaction.max.timeout.ms', 'int', 900_000, 'Longest transaction time-out a producer may ask for.', { min: 1 }],
+];
+
+/** Rows that a topic setting implies: same type, range and default under the broker's name. */
+function behindTopics(): Setting[] {
+  const known = new Set([...DYNAMIC, ...STATIC].map(([name]) => name));
+  const settings: Setting[] = [];
+  for (const topic of TOPIC_SETTINGS) {
+    for (const { name } of topic.synonyms) {
+      if (known.has(name)) continue;
+      settings.push({ ...topic, name, scope: 'broker', synonyms: [], isReadOnly: false });
+    }
+  }
+  return settings;
+}
+
+const CHAINS: Readonly<Record<string, readonly [name: string, factor: number][]>> = {
+  'log.retention.ms': [
+    ['log.retention.minutes', 60_000],
+    ['log.retention.hours', 3_600_000],
+  ],
+  'log.retention.minutes': [['log.retention.hours', 60]],
+  'log.roll.ms': [['log.roll.hours', 3_600_000]],
+};
+function withChain(setting: Setting): Setting {
+  const chain = CHAINS[setting.name];
+  return chain === undefined ? setting : { ...setting, synonyms: chain.map(([name, factor]) => ({ name, factor })) };
+}
+
+export const BROKER_SETTINGS = [
+  ...DYNAMIC.map((row) => settingFrom('broker', false, row)),
+  ...STATIC.map((row) => settingFrom('broker', true, row)),
+  ...behindTopics(),
+].map(withChain);

@@ -1,0 +1,128 @@
+// What one setting is, and whether a text is a value for it. The tables beside it are lists of these; nothing here knows which
+// value is in force.
+
+export type SettingScope = 'topic' | 'broker' | 'group';
+export type SettingType = 'boolean' | 'string' | 'int' | 'short' | 'long' | 'double' | 'list';
+
+export interface Synonym {
+  readonly name: string;
+  /** What one unit of the synonym is in the setting's own unit. */
+  readonly factor: number;
+}
+
+export interface Setting {
+  readonly name: string;
+  readonly scope: SettingScope;
+  readonly type: SettingType;
+  /** As text; null for Kafka's "not set", where another setting decides. */
+  readonly fallback: string | null;
+  readonly min?: number;
+  readonly max?: number;
+  /** Allowed values (of each element for a list). */
+  readonly values?: readonly string[];
+  /** True when the engine knows only the default's meaning: everything else is refused. */
+  readonly isFixed?: boolean;
+  readonly documentation: string;
+  /** Settings that stand in when this one is not set, most specific first. */
+  readonly synonyms: readonly Synonym[];
+  /** Not changeable while the node runs. */
+  readonly isReadOnly: boolean;
+}
+
+/** Parts of a table row that have a usual value. */
+export interface SettingOptions {
+  readonly min?: number;
+  readonly max?: number;
+  readonly values?: readonly string[];
+  readonly isFixed?: boolean;
+  readonly synonyms?: readonly (string | readonly [name: string, factor: number])[];
+}
+
+export type Row = readonly [
+  name: string,
+  type: SettingType,
+  fallback: string | number | boolean | null,
+  documentation: string,
+  options?: SettingOptions,
+];
+
+export function settingFrom(scope: SettingScope, isReadOnly: boolean, row: Row): Setting {
+  const [name, type, fallback, documentation, options] = row;
+  const { synonyms, ...limits } = options ?? {};
+  return {
+    name,
+    scope,
+    type,
+    fallback: fallback === null ? null : String(fallback),
+    documentation,
+    isReadOnly,
+    synonyms: (synonyms ?? []).map((one) =>
+      typeof one === 'string' ? { name: one, factor: 1 } : { name: one[0], factor: one[1] },
+    ),
+    ...limits,
+  };
+}
+
+export const INT_MAX = 2_147_483_647;
+/** Kafka's "for ever"; its digits do not fit a number, so it is text. */
+export const LONG_MAX = '9223372036854775807';
+
+const WHOLE = { short: 32_767n, int: 2_147_483_647n, long: 9_223_372_036_854_775_807n } as const;
+
+/** A sentence saying why `text` is no value of the setting, or null. Wording and order of checks follow Kafka's ConfigDef. */
+export function problemWithValue(setting: Setting, text: string): string | null {
+  const problem = problemOf(setting, text);
+  return problem === null ? null : `Invalid value ${text} for configuration ${setting.name}: ${problem}`;
+}
+
+function problemOf(setting: Setting, text: string): string | null {
+  const trimmed = text.trim();
+  if (setting.isFixed === true && trimmed.toLowerCase() !== setting.fallback) {
+    return `this engine does not implement it and accepts only "${setting.fallback}"`;
+  }
+  switch (setting.type) {
+    case 'boolean':
+      return /^(true|false)$/i.test(trimmed) ? null : 'Expected value to be either true or false';
+    case 'string':
+      return setting.values === undefined || setting.values.includes(text)
+        ? null
+        : `String must be one of: ${setting.values.join(', ')}`;
+    case 'list':
+      return problemOfList(setting, text);
+    case 'double':
+      return trimmed === '' || Number.isNaN(Number(trimmed))
+        ? 'Not a number of type DOUBLE'
+        : outOfRange(setting, Number(trimmed));
+    default:
+      return problemOfWhole(setting, setting.type, trimmed);
+  }
+}
+
+function problemOfWhole(setting: Setting, type: keyof typeof WHOLE, trimmed: string): string | null {
+  if (!/^[+-]?\d{1,19}$/.test(trimmed)) return `Not a number of type ${type.toUpperCase()}`;
+  const value = BigInt(trimmed.replace('+', ''));
+  if (value > WHOLE[type] || value < -WHOLE[type] - 1n) return `Not a number of type ${type.toUpperCase()}`;
+  return outOfRange(setting, Number(value));
+}
+
+function problemOfList(setting: Setting, text: string): string | null {
+  const parts = listOf(text);
+  if (setting.values === undefined) return null;
+  if (parts.length === 0) return `at least one of ${setting.values.join(', ')} must be given`;
+  const unknown = parts.find((part) => setting.values?.includes(part) !== true);
+  return unknown === undefined ? null : `String must be one of: ${setting.values.join(', ')}`;
+}
+
+function outOfRange(setting: Setting, value: number): string | null {
+  if (setting.min !== undefined && value < setting.min) return `Value must be at least ${setting.min}`;
+  if (setting.max !== undefined && value > setting.max) return `Value must be no more than ${setting.max}`;
+  return null;
+}
+
+/** Elements of a list setting, trimmed; none for an empty text. */
+export function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}

@@ -1,0 +1,49 @@
+// The fewest records that rebuild a state: what a new metadata log begins with, and the shape two states are compared in.
+import type { ConfigResource } from './image.ts';
+import { type MetadataRecord, record } from './record.ts';
+import { type MetadataState, RESOURCE_TYPE } from './state.ts';
+
+/** Replayed into an empty state, the records give an equal one (the offset aside). Sorted, so equal states give equal records. */
+export function* snapshot(state: MetadataState): Generator<MetadataRecord> {
+  for (const broker of [...state.brokers.values()].sort((a, b) => a.id - b.id)) {
+    yield record('registerBroker', {
+      brokerId: broker.id,
+      incarnationId: broker.incarnationId,
+      brokerEpoch: broker.epoch,
+      endPoints: [{ name: 'PLAINTEXT', host: broker.host, port: broker.port, securityProtocol: 0 }],
+      rack: broker.rack,
+      fenced: broker.isFenced,
+      inControlledShutdown: broker.isShuttingDown,
+    });
+  }
+  for (const name of [...state.topics.keys()].sort()) yield* topicRecords(state, name);
+  for (const resource of ['topic', 'broker', 'group'] as const) yield* configRecords(state, resource);
+  if (state.nextProducerId > 0) yield record('producerIds', { brokerId: -1, nextProducerId: state.nextProducerId });
+}
+
+function* topicRecords(state: MetadataState, name: string): Generator<MetadataRecord> {
+  const topic = state.topics.get(name);
+  if (topic === undefined) return;
+  yield record('topic', { name, topicId: topic.topicId });
+  for (const partition of topic.partitions) {
+    yield record('partition', {
+      partitionId: partition.partition,
+      topicId: topic.topicId,
+      replicas: [...partition.replicas],
+      isr: [...partition.inSyncReplicas],
+      leader: partition.leader,
+      leaderEpoch: partition.leaderEpoch,
+      partitionEpoch: partition.partitionEpoch,
+    });
+  }
+}
+
+function* configRecords(state: MetadataState, resource: ConfigResource): Generator<MetadataRecord> {
+  const resourceType = RESOURCE_TYPE[resource];
+  const byName = state.allConfigs(resource);
+  for (const resourceName of [...byName.keys()].sort()) {
+    for (const [name, value] of [...(byName.get(resourceName) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      yield record('config', { resourceType, resourceName, name, value });
+    }
+  }
+}

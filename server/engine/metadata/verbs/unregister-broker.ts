@@ -1,0 +1,15 @@
+// Forgetting a broker for good (ClusterControlManager.unregisterBroker). What it led stays without a leader.
+import { ErrorCode } from '../../../protocol/errors.ts';
+import { type ControllerView, type Decision, type Refusal, refuse } from '../decision.ts';
+import { record } from '../record.ts';
+import { resignations } from './leadership.ts';
+
+export function decideUnregisterBroker(view: ControllerView, brokerId: number): Decision<Refusal | null> {
+  const broker = view.state.brokers.get(brokerId);
+  if (broker === undefined) {
+    const message = `Broker ID ${brokerId} is not currently registered`;
+    return { records: [], reply: refuse(ErrorCode.BROKER_ID_NOT_REGISTERED, message) };
+  }
+  const removal = record('unregisterBroker', { brokerId, brokerEpoch: broker.epoch });
+  return { records: [...resignations(view.state, brokerId), removal], reply: null };
+}
