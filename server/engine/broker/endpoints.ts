@@ -28,7 +28,11 @@ export function isLive(image: MetadataImage, brokerId: number): boolean {
 }
 
 /** The endpoints of these brokers that are live, each once: Produce and Fetch send them with NOT_LEADER_OR_FOLLOWER (KIP-951). */
-export function endpointsOf(image: MetadataImage, brokerIds: Iterable<number>, connection: ClientConnection): Endpoint[] {
+export function endpointsOf(
+  image: MetadataImage,
+  brokerIds: Iterable<number>,
+  connection: ClientConnection,
+): Endpoint[] {
   const endpoints: Endpoint[] = [];
   for (const id of new Set(brokerIds)) {
     const broker = image.brokers.get(id);

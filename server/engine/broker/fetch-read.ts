@@ -75,7 +75,12 @@ function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, 
   if (fetchOffset >= highWatermark || (maxBytes <= 0 && !isFirst)) {
     return { ...read, divergingEpoch, records: NO_RECORDS };
   }
-  const outcome = log.read({ offset: fetchOffset, maxBytes: Math.max(0, maxBytes), upToOffset: highWatermark, isFirst });
+  const outcome = log.read({
+    offset: fetchOffset,
+    maxBytes: Math.max(0, maxBytes),
+    upToOffset: highWatermark,
+    isFirst,
+  });
   if (outcome.kind === 'outOfRange') return outOfRange(read);
   return { ...read, divergingEpoch, records: outcome.kind === 'records' ? outcome.records : NO_RECORDS };
 }

@@ -1,7 +1,8 @@
 // Fetch sessions (KIP-227): which partitions a client follows is kept here, so that it sends only changes and gets only partitions
 // with news. Used by the Fetch handler. Bounded: without room a client goes on without a session.
-import type { RequestOf } from '../../protocol/codec.ts';
+
 import type { World } from '../../kernel/world.ts';
+import type { RequestOf } from '../../protocol/codec.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { fetch } from '../../protocol/schema/01-fetch.ts';
 import type { FetchPartition, PartitionRead } from './fetch-read.ts';

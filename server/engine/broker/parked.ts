@@ -63,7 +63,12 @@ export class ParkedFetches {
     const deadlineMs = this.#world.clock.monotonicMs() + wanted.maxWaitMs;
     const fetch = new ParkedFetch(deadlineMs, wanted.minBytes - bytes, () => wanted.complete());
     for (const part of wanted.partitions) {
-      const entry = { fetch, replica: part.replica, maxBytes: part.maxBytes, bytes: Math.min(part.bytes, part.maxBytes) };
+      const entry = {
+        fetch,
+        replica: part.replica,
+        maxBytes: part.maxBytes,
+        bytes: Math.min(part.bytes, part.maxBytes),
+      };
       fetch.partitions.push(entry);
       part.replica.parked.add(entry);
     }

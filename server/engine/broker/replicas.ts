@@ -44,7 +44,8 @@ export class Replicas {
 
   /** All partitions held here, by topic. */
   *all(): Iterable<Replica> {
-    for (const replicas of this.#byTopic.values()) for (const replica of replicas) if (replica !== undefined) yield replica;
+    for (const replicas of this.#byTopic.values())
+      for (const replica of replicas) if (replica !== undefined) yield replica;
   }
 
   /**
@@ -99,7 +100,8 @@ export class Replicas {
   apply(delta: MetadataDelta): void {
     for (const topic of delta.deletedTopics) this.#delete(topic);
     for (const { topic, partition } of delta.changedPartitions) this.#change(topic, partition);
-    if (delta.changedConfigs.some((changed) => changed.resource === 'broker')) this.#configure([...this.#byTopic.keys()]);
+    if (delta.changedConfigs.some((changed) => changed.resource === 'broker'))
+      this.#configure([...this.#byTopic.keys()]);
     else this.#configure(delta.changedConfigs.filter((c) => c.resource === 'topic').map((changed) => changed.name));
   }
 

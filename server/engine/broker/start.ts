@@ -1,9 +1,176 @@
 // Starts one data node: log folder, line to the controller, replicas, group coordinator, listener. The only place where a broker's
 // parts meet. Called by host/worker.ts; must not read the outside but through World.
-import type { World } from '../../kernel/world.ts';
+import { present } from '../../kernel/assert.ts';
+import type { CancelTimer, World } from '../../kernel/world.ts';
+import { ZERO_UUID } from '../../protocol/grammar.ts';
+import { GroupCoordinator } from '../coordinator/group-coordinator.ts';
+import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
+import { brokerSetting, topicSetting } from '../metadata/settings.ts';
 import type { BrokerOptions, RunningNode } from '../node.ts';
+import type { Handler } from '../rpc/handler.ts';
+import { startListener } from '../rpc/listener.ts';
+import type { LogConfig } from '../storage/log-config.ts';
+import { DEFAULT_LOG_CONFIG, logConfigFrom } from '../storage/log-config.ts';
+import { LogFolder } from '../storage/log-folder.ts';
+import type { Broker } from './broker.ts';
+import type { RunningLink } from './controller-link.ts';
+import { connectToController } from './controller-link.ts';
+import { allHandlers } from './handlers/all.ts';
+import { coordinatorStore } from './offsets-store.ts';
+import { Replicas } from './replicas.ts';
+import { OFFSETS_TOPIC } from './topic-name.ts';
+
+const TICK_MS = 1000;
+/** Broker settings that logs honour though no topic setting stands before them. */
+const BROKER_ONLY: ReadonlySet<string> = new Set(['producer.id.expiration.ms']);
 
 /** Resolves when the broker is registered, has applied the metadata log and is unfenced. Rejects with one clear line. */
-export function startBroker(_world: World, _options: BrokerOptions): Promise<RunningNode> {
-  return Promise.reject(new Error('startBroker is not written yet'));
+export async function startBroker(world: World, options: BrokerOptions): Promise<RunningNode> {
+  const node = new DataNode(world, options);
+  try {
+    await node.start();
+  } catch (error) {
+    await node.stop(0);
+    throw error;
+  }
+  return node;
+}
+
+class DataNode implements Broker, RunningNode {
+  readonly world: World;
+  readonly options: BrokerOptions;
+  readonly replicas: Replicas;
+  readonly groups: GroupCoordinator;
+  readonly #folder: LogFolder;
+  /** Settings in force, as they were asked for since the last change. */
+  readonly #settings = new Map<string, string>();
+  #link: RunningLink | null = null;
+  #listener: Awaited<ReturnType<typeof startListener>> | null = null;
+  #cancelTick: CancelTimer | null = null;
+  #isOpen = false;
+  #isStopped = false;
+
+  constructor(world: World, options: BrokerOptions) {
+    this.world = world;
+    this.options = options;
+    const { folder, nodeId, clusterId } = options;
+    this.#folder = LogFolder.open(world, { folder, nodeId, clusterId, configOf: (topic) => this.#logConfigOf(topic) });
+    this.replicas = new Replicas({
+      world,
+      nodeId,
+      folder: this.#folder,
+      image: () => this.controller.image,
+      logConfigOf: (topic) => this.#logConfigOf(topic),
+    });
+    this.groups = new GroupCoordinator({
+      world,
+      store: coordinatorStore(world, this.replicas, OFFSETS_TOPIC),
+      settings: (name) => this.setting(name),
+      topics: {
+        partitionsOf: (name) => this.controller.image.topics.get(name)?.partitions.length ?? 0,
+        idOf: (name) => this.controller.image.topics.get(name)?.topicId ?? ZERO_UUID,
+        nameOf: (topicId) => this.controller.image.topicsById.get(topicId)?.name ?? null,
+      },
+      partitionCount: () => this.controller.image.topics.get(OFFSETS_TOPIC)?.partitions.length ?? 0,
+    });
+    this.replicas.onLeadership((topic, partition, leaderEpoch) => {
+      if (topic !== OFFSETS_TOPIC) return;
+      if (leaderEpoch === -1) this.groups.onResign(partition);
+      else this.groups.onLeader(partition, leaderEpoch);
+    });
+  }
+
+  get controller(): RunningLink {
+    return present(this.#link, 'requests are served only once the line to the controller is there');
+  }
+  get address() {
+    return present(this.#listener, 'a node has an address from its start on').address;
+  }
+
+  setting(name: string): string {
+    let value = this.#settings.get(name);
+    if (value === undefined) {
+      value = brokerSetting(this.controller.image, this.options, name);
+      this.#settings.set(name, value);
+    }
+    return value;
+  }
+
+  async start(): Promise<void> {
+    let open = (): void => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    this.#listener = await startListener(this.world, {
+      address: this.options.listen,
+      handlers: allHandlers(this).map((handler) => this.#heldUntil(opened, handler)),
+      brokerLabel: `broker ${this.options.nodeId}`,
+    });
+    const link = await connectToController(this.world, this.options, this.#listener.address);
+    this.#link = link;
+    await link.ready();
+    // From here to the first request nothing waits: the replicas are what the image says, and stay so by its changes.
+    this.replicas.follow();
+    link.onChange((delta) => this.#follow(delta));
+    this.#isOpen = true;
+    open();
+    this.#tickLater();
+  }
+
+  /** Answers what is in flight, hands leadership back, flushes, and leaves the marker of a clean shutdown. */
+  async stop(timeoutMs: number): Promise<void> {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#cancelTick?.();
+    const link = this.#link;
+    await this.#within(timeoutMs, async () => {
+      await link?.stop();
+      this.groups.close();
+      this.replicas.parked.completeAll();
+      await this.#listener?.close();
+    });
+    this.#folder.close(true);
+  }
+
+  /** Requests that come before the node knows the cluster wait for it. */
+  #heldUntil(opened: Promise<void>, handler: Handler): Handler {
+    return {
+      api: handler.api,
+      versions: handler.versions,
+      handle: (request, context) =>
+        this.#isOpen ? handler.handle(request, context) : opened.then(() => handler.handle(request, context)),
+    };
+  }
+
+  #follow(delta: MetadataDelta): void {
+    if (delta.changedConfigs.length > 0) this.#settings.clear();
+    if (delta.deletedTopics.length > 0) this.groups.onTopicsDeleted(delta.deletedTopics.map((topic) => topic.name));
+    this.replicas.apply(delta);
+  }
+
+  #logConfigOf(topic: string): LogConfig {
+    const image: MetadataImage | undefined = this.#link?.image;
+    // Before the metadata is known; replaced when it is.
+    if (image === undefined) return DEFAULT_LOG_CONFIG;
+    return logConfigFrom((name) =>
+      BROKER_ONLY.has(name) ? this.setting(name) : topicSetting(image, this.options, topic, name),
+    );
+  }
+
+  #tickLater(): void {
+    this.#cancelTick = this.world.timers.after(TICK_MS, () => {
+      this.replicas.tick();
+      this.#tickLater();
+    });
+  }
+
+  /** Ends when the work does, or when its time is over. */
+  async #within(timeoutMs: number, work: () => Promise<void>): Promise<void> {
+    let cancel: CancelTimer = () => {};
+    const over = new Promise<void>((resolve) => {
+      cancel = this.world.timers.after(timeoutMs, resolve);
+    });
+    await Promise.race([work(), over]);
+    cancel();
+  }
 }

@@ -30,7 +30,10 @@ export function produceHandler(broker: Broker): Handler {
   return serve(produce, (request, context): Answer<typeof produce.response.fields> => {
     const answers = request.topicData.map((topic) => answerTopic(broker, topic, request, context));
     if (request.acks === 0) return answers.some(hasError) ? CLOSE_CONNECTION : NO_RESPONSE;
-    return { responses: answers, nodeEndpoints: endpointsOf(broker.controller.image, newLeaders(answers), context.connection) };
+    return {
+      responses: answers,
+      nodeEndpoints: endpointsOf(broker.controller.image, newLeaders(answers), context.connection),
+    };
   });
 }
 
@@ -72,7 +75,10 @@ function refusalOf(topic: string, request: Request, context: RequestContext): Pa
     return failed(ErrorCode.INVALID_TXN_STATE, 'Transactions are not supported by this cluster yet');
   }
   if (isInternalTopic(topic) && context.clientId !== ADMIN_CLIENT_ID) {
-    return failed(ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic ${topic} belongs to the cluster: clients may not write to it`);
+    return failed(
+      ErrorCode.INVALID_TOPIC_EXCEPTION,
+      `Topic ${topic} belongs to the cluster: clients may not write to it`,
+    );
   }
   return null;
 }
@@ -85,7 +91,8 @@ function appendTo(broker: Broker, topic: string, partition: PartitionRequest, ve
   const { index, records } = partition;
   const replica = broker.replicas.leaderFor(topic, index, -1);
   if (typeof replica === 'number') return { index, ...failed(replica), currentLeader: leaderOf(broker, topic, index) };
-  if (records === null) return { index, ...failed(ErrorCode.INVALID_RECORD, 'A produce request holds one record batch') };
+  if (records === null)
+    return { index, ...failed(ErrorCode.INVALID_RECORD, 'A produce request holds one record batch') };
   const refusal = refusalOfBatch(records, version);
   if (refusal !== null) return { ...refusal, index };
   return append(broker, replica, records);
@@ -95,8 +102,16 @@ function append(broker: Broker, replica: Replica, records: Buffer): PartitionAns
   const index = replica.partition;
   const outcome = broker.replicas.append(replica, records, 'client');
   if (outcome.kind === 'refused') {
-    const recordErrors = outcome.recordErrors.map((e) => ({ batchIndex: e.batchIndex, batchIndexErrorMessage: e.message }));
-    return { index, ...failed(outcome.errorCode, outcome.message), logStartOffset: replica.log.startOffset, recordErrors };
+    const recordErrors = outcome.recordErrors.map((e) => ({
+      batchIndex: e.batchIndex,
+      batchIndexErrorMessage: e.message,
+    }));
+    return {
+      index,
+      ...failed(outcome.errorCode, outcome.message),
+      logStartOffset: replica.log.startOffset,
+      recordErrors,
+    };
   }
   return {
     index,

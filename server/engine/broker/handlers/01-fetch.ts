@@ -12,7 +12,7 @@ import { endpointsOf } from '../endpoints.ts';
 import type { FetchPartition, FetchRead, PartitionRead } from '../fetch-read.ts';
 import { readAll } from '../fetch-read.ts';
 import type { FetchContext, FetchSession } from '../fetch-sessions.ts';
-import { FetchSessions, followedOf, newsOf, NO_SESSION } from '../fetch-sessions.ts';
+import { FetchSessions, followedOf, NO_SESSION, newsOf } from '../fetch-sessions.ts';
 
 type Request = RequestOf<typeof fetch>;
 type Response = ResponseInput<typeof fetch>;
@@ -32,8 +32,7 @@ export function fetchHandler(broker: Broker): Handler {
     if (opened.kind === 'refused') return { errorCode: opened.errorCode };
     const asked = opened.kind === 'full' ? opened.asked : followedOf(opened.session);
     const maxBytes = Math.min(request.maxBytes, Number(broker.setting('fetch.max.bytes')));
-    const read = () =>
-      readAll({ replicas: broker.replicas, image: broker.controller.image, isById, maxBytes }, asked);
+    const read = () => readAll({ replicas: broker.replicas, image: broker.controller.image, isById, maxBytes }, asked);
     const answer = (done: FetchRead) => answerOf(broker, sessions, opened, done, request, context);
 
     const first = read();

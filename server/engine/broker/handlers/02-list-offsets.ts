@@ -84,7 +84,9 @@ function findOffset(replica: Replica, timestamp: number): PartitionAnswer {
       return UNKNOWN;
     default: {
       const found =
-        timestamp === MAX_TIMESTAMP ? log.findMaxTimestamp(highWatermark) : log.findByTimestamp(timestamp, highWatermark);
+        timestamp === MAX_TIMESTAMP
+          ? log.findMaxTimestamp(highWatermark)
+          : log.findByTimestamp(timestamp, highWatermark);
       if (found === null) return UNKNOWN;
       return { offset: found.offset, timestamp: found.timestampMs, leaderEpoch: found.leaderEpoch };
     }

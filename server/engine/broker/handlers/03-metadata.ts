@@ -97,7 +97,8 @@ function describeOne(
   const { name, topicId } = asked;
   if (name === null || topicId !== ZERO_UUID) {
     // Versions 10 and 11 carry the field but no broker ever answered by it.
-    if (version < 12 || topicId === ZERO_UUID) return { errorCode: ErrorCode.INVALID_REQUEST, name: name ?? '', topicId };
+    if (version < 12 || topicId === ZERO_UUID)
+      return { errorCode: ErrorCode.INVALID_REQUEST, name: name ?? '', topicId };
     const topic = image.topicsById.get(topicId);
     if (topic === undefined) return { errorCode: ErrorCode.UNKNOWN_TOPIC_ID, name: null, topicId };
     return describe(image, topic, operations);

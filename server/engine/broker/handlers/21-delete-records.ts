@@ -1,7 +1,8 @@
 // 21 DeleteRecords, versions 0–2. KIP-107: moves the start of a log up to an offset; −1 means the high watermark.
+
+import { DiskError } from '../../../kernel/world.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { deleteRecords } from '../../../protocol/schema/21-delete-records.ts';
-import { DiskError } from '../../../kernel/world.ts';
 import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';

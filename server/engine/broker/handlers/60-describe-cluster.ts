@@ -18,7 +18,9 @@ export function describeClusterHandler(broker: Broker): Handler {
       const isKnown = request.endpointType === CONTROLLER_ENDPOINTS;
       return {
         errorCode: isKnown ? ErrorCode.MISMATCHED_ENDPOINT_TYPE : ErrorCode.UNSUPPORTED_ENDPOINT_TYPE,
-        errorMessage: isKnown ? 'This is a broker, not a controller' : `Endpoint type ${request.endpointType} is unknown`,
+        errorMessage: isKnown
+          ? 'This is a broker, not a controller'
+          : `Endpoint type ${request.endpointType} is unknown`,
         endpointType: request.endpointType,
         clusterId: image.clusterId,
       };
