@@ -21,7 +21,7 @@ export const hostNet: Net = {
   },
   connect({ host, port, timeoutMs }) {
     return new Promise((resolve, reject) => {
-      const socket = netConnect({ host, port, noDelay: true, highWaterMark: HIGH_WATER_BYTES });
+      const socket = netConnect({ host, port, noDelay: true });
       const timer = setTimeout(() => fail('ETIMEDOUT', `no answer within ${timeoutMs} ms`), timeoutMs);
       const onError = (error: NodeJS.ErrnoException) => fail(error.code ?? 'EIO', error.message);
       function fail(errno: string, message: string): void {

@@ -1,0 +1,200 @@
+// The data folder of an embedded cluster: <folder>/broker-N and <folder>/controller, one cluster id for all, one process at a
+// time. cluster.ts opens it before any node starts. It never looks into logs.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hostDisk } from './disk.ts';
+import { hostRandom } from './world.ts';
+
+/** `version` in meta.properties that this program reads and writes. */
+const LAYOUT_VERSION = 1;
+const LOCK_FILE = '.lock';
+
+/** One line: what is wrong with the folder and how to mend it. */
+export class DataFolderError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'DataFolderError';
+  }
+}
+
+export interface DataFolder {
+  readonly clusterId: string;
+  readonly controllerFolder: string;
+  /** Broker ids count from 1. */
+  brokerFolder(id: number): string;
+  /** Lets another process use the folder. */
+  release(): void;
+}
+
+/** Creates the folder when missing. Throws DataFolderError; the folder is then not locked. */
+export function openDataFolder(path: string, controllerId: number, brokers: number): DataFolder {
+  try {
+    mkdirSync(path, { recursive: true });
+    lock(path);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+  try {
+    const clusterId = findClusterId(path, controllerId, brokers);
+    return {
+      clusterId,
+      controllerFolder: join(path, 'controller'),
+      brokerFolder: (id) => join(path, `broker-${id}`),
+      release: () => rmSync(join(path, LOCK_FILE), { force: true }),
+    };
+  } catch (error) {
+    rmSync(join(path, LOCK_FILE), { force: true });
+    throw unusable(path, error);
+  }
+}
+
+function unusable(path: string, error: unknown): unknown {
+  if (error instanceof DataFolderError) return error;
+  const code = (error as { code?: unknown; errno?: unknown }).code ?? (error as { errno?: unknown }).errno;
+  if (typeof code !== 'string') return error;
+  return new DataFolderError(
+    `the data folder ${path} cannot be written (${code}): make it writable for this user, or choose another with --data-dir`,
+  );
+}
+
+// ------------------------------------------------------------------------------------------------------------ identity
+
+type Properties = ReadonlyMap<string, string>;
+
+function findClusterId(path: string, controllerId: number, brokers: number): string {
+  if (readProperties(path) !== null) {
+    throw new DataFolderError(
+      `${path} is the log folder of a single Kafka node, not a data folder of this program: choose another with --data-dir`,
+    );
+  }
+  const brokerIds = readdirSync(path).flatMap((name) => {
+    const match = /^broker-([1-9]\d*)$/.exec(name);
+    return match !== null && readProperties(join(path, name)) !== null ? [Number(match[1])] : [];
+  });
+  const most = Math.max(0, ...brokerIds);
+  if (most > brokers) {
+    throw new DataFolderError(
+      `the data folder ${path} has ${most} brokers and ${brokers} were asked for, so partitions would be missing: start with --brokers ${most}, or choose another folder with --data-dir`,
+    );
+  }
+  const nodes = [
+    { folder: join(path, 'controller'), nodeId: controllerId },
+    ...brokerIds.sort((a, b) => a - b).map((nodeId) => ({ folder: join(path, `broker-${nodeId}`), nodeId })),
+  ];
+  let clusterId: string | null = null;
+  for (const { folder, nodeId } of nodes) {
+    const properties = readProperties(folder);
+    if (properties === null) continue;
+    checkProperties(folder, nodeId, properties);
+    const found = properties.get('cluster.id') ?? '';
+    if (clusterId !== null && found !== clusterId) {
+      throw new DataFolderError(
+        `${folder} belongs to cluster ${found}, its neighbours in ${path} to ${clusterId}: move it back, or choose another folder with --data-dir`,
+      );
+    }
+    clusterId = found;
+  }
+  clusterId ??= hostRandom.uuid();
+  if (readProperties(join(path, 'controller')) === null) writeProperties(path, controllerId, clusterId);
+  return clusterId;
+}
+
+function checkProperties(folder: string, nodeId: number, properties: Properties): void {
+  const version = Number(properties.get('version'));
+  if (version > LAYOUT_VERSION) {
+    throw new DataFolderError(
+      `${folder} has layout version ${version} and this program knows ${LAYOUT_VERSION}: start the newer program, or choose another folder with --data-dir`,
+    );
+  }
+  const isKnown = version === LAYOUT_VERSION && (properties.get('cluster.id') ?? '') !== '';
+  if (!isKnown || properties.get('node.id') !== String(nodeId)) {
+    throw new DataFolderError(
+      `${folder} is not the folder of node ${nodeId} (see its meta.properties): move it away, or choose another folder with --data-dir`,
+    );
+  }
+}
+
+/** Kafka's meta.properties; null when there is none. */
+function readProperties(folder: string): Properties | null {
+  const bytes = hostDisk.read(join(folder, 'meta.properties'));
+  if (bytes === null) return null;
+  const entries = bytes
+    .toString('utf8')
+    .split(/\r?\n/)
+    .filter((line) => line.includes('=') && !line.startsWith('#'))
+    .map((line): [string, string] => {
+      const at = line.indexOf('=');
+      return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+    });
+  return new Map(entries);
+}
+
+function writeProperties(path: string, controllerId: number, clusterId: string): void {
+  const folder = join(path, 'controller');
+  hostDisk.makeFolder(folder);
+  const lines = [`cluster.id=${clusterId}`, `directory.id=${hostRandom.uuid()}`, `node.id=${controllerId}`];
+  hostDisk.replace(join(folder, 'meta.properties'), `${[...lines, `version=${LAYOUT_VERSION}`].join('\n')}\n`);
+}
+
+// ---------------------------------------------------------------------------------------------------------------- lock
+
+interface Holder {
+  readonly pid: number;
+  /** Tells a process from a later one with the same number; '' where it cannot be known. */
+  readonly startedAt: string;
+}
+
+/** Throws DataFolderError while another living process holds the folder; the lock of a dead one is taken over. */
+function lock(path: string): void {
+  const file = join(path, LOCK_FILE);
+  const mine = JSON.stringify({ pid: process.pid, startedAt: startOf(process.pid) } satisfies Holder);
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      writeFileSync(file, mine, { flag: 'wx' });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const holder = readHolder(file);
+    if (holder !== null && isAlive(holder)) throw inUse(path, holder.pid);
+    rmSync(file, { force: true });
+  }
+  throw inUse(path, readHolder(file)?.pid ?? 0);
+}
+
+function inUse(path: string, pid: number): DataFolderError {
+  return new DataFolderError(
+    `the data folder ${path} is in use by process ${pid}: stop that one, or choose another folder with --data-dir`,
+  );
+}
+
+function readHolder(file: string): Holder | null {
+  const text = hostDisk.read(file)?.toString('utf8') ?? '';
+  try {
+    const value = JSON.parse(text) as Partial<Holder> | null;
+    const pid = Number(value?.pid);
+    return Number.isSafeInteger(pid) && pid > 0 ? { pid, startedAt: String(value?.startedAt ?? '') } : null;
+  } catch {
+    return null; // A lock that was cut short holds nothing.
+  }
+}
+
+function isAlive({ pid, startedAt }: Holder): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  const now = startOf(pid);
+  return startedAt === '' || now === '' || now === startedAt;
+}
+
+/** Clock ticks from boot to the start of the process, on Linux. */
+function startOf(pid: number): string {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return ''; // Not Linux, or the process is gone.
+  }
+}

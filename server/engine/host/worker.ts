@@ -1,0 +1,73 @@
+// Entry of every node's thread: loads the node's code, starts it when told, stops it when told. Started by supervisor.ts only.
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { NetError, World } from '../../kernel/world.ts';
+import type { BrokerOptions, NodeOptions, RunningNode } from '../node.ts';
+import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
+
+enableCompileCache();
+if (parentPort === null) throw new Error('worker.ts runs as a worker thread only');
+const port = parentPort;
+const { role, label, logLevel } = workerData as WorkerStart;
+const BUILT_IN_ERRORS: ReadonlySet<string> = new Set([
+  'Error',
+  'TypeError',
+  'RangeError',
+  'ReferenceError',
+  'AssertionError',
+]);
+const loading = load();
+let running: Promise<RunningNode> | null = null;
+
+port.on('message', (message: ToWorker) => {
+  void (message.type === 'start' ? start(message.options) : stop(message.timeoutMs));
+});
+
+function say(message: FromWorker): void {
+  port.postMessage(message);
+}
+
+type StartNode = (world: World, options: NodeOptions | BrokerOptions) => Promise<RunningNode>;
+
+async function load(): Promise<{ world: World; startNode: StartNode }> {
+  const { createHostWorld } = await import('./world.ts');
+  const world = createHostWorld({ label, logLevel, onLog: (line) => say({ type: 'log', line }) });
+  const startNode: StartNode =
+    role === 'controller'
+      ? (await import('../controller/start.ts')).startController
+      : ((await import('../broker/start.ts')).startBroker as StartNode);
+  return { world, startNode };
+}
+
+async function start(options: NodeOptions | BrokerOptions): Promise<void> {
+  try {
+    running = loading.then(({ world, startNode }) => startNode(world, options));
+    const { address } = await running;
+    say({ type: 'ready', address });
+    setImmediate(flushCompileCache);
+  } catch (error) {
+    say(describe(error));
+    running = null;
+  }
+}
+
+/** Errors with a name of their own were written for people; anything else is a bug and keeps its stack. */
+function describe(error: unknown): FromWorker {
+  if (!(error instanceof Error)) return { type: 'failed', message: String(error), code: null };
+  const isBug = BUILT_IN_ERRORS.has(error.name);
+  const code = error.name === 'NetError' ? (error as NetError).errno : null;
+  return { type: 'failed', message: isBug ? (error.stack ?? error.message) : error.message, code };
+}
+
+async function stop(timeoutMs: number): Promise<void> {
+  const node = running === null ? null : await running.catch(() => null);
+  try {
+    await node?.stop(timeoutMs);
+  } catch (error) {
+    const message = `did not stop cleanly: ${error instanceof Error ? error.message : String(error)}`;
+    say({ type: 'log', line: { level: 'error', label, message } });
+  }
+  say({ type: 'stopped' });
+  // What a node left open must not keep its thread.
+  setImmediate(() => process.exit(0));
+}
