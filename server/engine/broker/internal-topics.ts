@@ -2,9 +2,9 @@
 // request per topic at a time, however many clients ask; answers once the topic can be used.
 import { ErrorCode } from '../../protocol/errors.ts';
 import { createTopics } from '../../protocol/schema/19-create-topics.ts';
+import { OFFSETS_TOPIC } from '../metadata/topic-name.ts';
 import type { Broker } from './broker.ts';
 import { LinkError } from './controller-link.ts';
-import { OFFSETS_TOPIC } from './topic-name.ts';
 
 const CREATE_TIMEOUT_MS = 5000;
 /** Creations under way in one broker; more are refused for the moment. */

@@ -6,8 +6,10 @@ import { ZERO_UUID } from '../../protocol/grammar.ts';
 import { GroupCoordinator } from '../coordinator/group-coordinator.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import { brokerSetting, topicSetting } from '../metadata/settings.ts';
+import { OFFSETS_TOPIC } from '../metadata/topic-name.ts';
 import type { BrokerOptions, RunningNode } from '../node.ts';
 import type { Handler } from '../rpc/handler.ts';
+import type { ListenerLimits } from '../rpc/listener.ts';
 import { startListener } from '../rpc/listener.ts';
 import type { LogConfig } from '../storage/log-config.ts';
 import { DEFAULT_LOG_CONFIG, logConfigFrom } from '../storage/log-config.ts';
@@ -18,7 +20,6 @@ import { connectToController } from './controller-link.ts';
 import { allHandlers } from './handlers/all.ts';
 import { coordinatorStore } from './offsets-store.ts';
 import { Replicas } from './replicas.ts';
-import { OFFSETS_TOPIC } from './topic-name.ts';
 
 const TICK_MS = 1000;
 /** Broker settings that logs honour though no topic setting stands before them. */
@@ -52,7 +53,7 @@ class DataNode implements Broker, RunningNode {
 
   constructor(world: World, options: BrokerOptions) {
     this.world = world;
-    this.options = options;
+    this.options = withOwnSettings(options);
     const { folder, nodeId, clusterId } = options;
     this.#folder = LogFolder.open(world, { folder, nodeId, clusterId, configOf: (topic) => this.#logConfigOf(topic) });
     this.replicas = new Replicas({
@@ -104,6 +105,7 @@ class DataNode implements Broker, RunningNode {
     this.#listener = await startListener(this.world, {
       address: this.options.listen,
       handlers: allHandlers(this).map((handler) => this.#heldUntil(opened, handler)),
+      limits: limitsFrom(this.options.settings),
       brokerLabel: `broker ${this.options.nodeId}`,
     });
     const link = await connectToController(this.world, this.options, this.#listener.address);
@@ -173,4 +175,24 @@ class DataNode implements Broker, RunningNode {
     await Promise.race([work(), over]);
     cancel();
   }
+}
+
+/** What a broker shows of itself among its static settings. */
+function withOwnSettings(options: BrokerOptions): BrokerOptions {
+  const own: Record<string, string> = {
+    'log.dirs': options.folder,
+    listeners: `PLAINTEXT://${options.listen.host}:${options.listen.port}`,
+  };
+  if (options.rack !== null) own['broker.rack'] = options.rack;
+  return { ...options, settings: { ...own, ...options.settings } };
+}
+
+function limitsFrom(settings: BrokerOptions['settings']): Partial<ListenerLimits> {
+  const limits: { -readonly [K in keyof ListenerLimits]?: number } = {};
+  const { 'socket.request.max.bytes': maxRequest, 'max.connections': maxConnections } = settings;
+  const idle = settings['connections.max.idle.ms'];
+  if (maxRequest !== undefined) limits.maxRequestBytes = Number(maxRequest);
+  if (maxConnections !== undefined) limits.maxConnections = Number(maxConnections);
+  if (idle !== undefined) limits.idleMs = Number(idle);
+  return limits;
 }

@@ -6,12 +6,12 @@ import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { BATCH_HEADER_BYTES, Codec, compressionOf, isTransactional, MAGIC } from '../../../protocol/records/batch.ts';
 import { produce } from '../../../protocol/schema/00-produce.ts';
+import { isInternalTopic } from '../../metadata/topic-name.ts';
 import type { Answer, Handler, RequestContext } from '../../rpc/handler.ts';
 import { CLOSE_CONNECTION, NO_RESPONSE, serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
 import { endpointsOf } from '../endpoints.ts';
 import type { Replica } from '../replica.ts';
-import { isInternalTopic } from '../topic-name.ts';
 
 type Request = RequestOf<typeof produce>;
 type Response = ResponseInput<typeof produce>;

@@ -6,13 +6,13 @@ import { ErrorCode } from '../../../protocol/errors.ts';
 import { ZERO_UUID } from '../../../protocol/grammar.ts';
 import { metadata } from '../../../protocol/schema/03-metadata.ts';
 import type { MetadataImage, TopicImage } from '../../metadata/image.ts';
+import { isInternalTopic, problemWithTopicName } from '../../metadata/topic-name.ts';
 import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
 import { endpointOf, liveBrokers } from '../endpoints.ts';
 import { ensureTopic } from '../internal-topics.ts';
 import { CLUSTER_OPERATIONS, describePartition, NOT_ASKED, TOPIC_OPERATIONS } from '../topic-description.ts';
-import { isInternalTopic, isValidTopicName } from '../topic-name.ts';
 
 type Request = RequestOf<typeof metadata>;
 type Asked = NonNullable<Request['topics']>[number];
@@ -52,7 +52,8 @@ function topicsToCreate(broker: Broker, request: Request, asked: readonly Asked[
   if (!request.allowAutoTopicCreation || broker.setting('auto.create.topics.enable') !== 'true') return [];
   const names = new Set<string>();
   for (const { name } of asked) {
-    if (name !== null && isValidTopicName(name) && !broker.controller.image.topics.has(name)) names.add(name);
+    if (name !== null && problemWithTopicName(name) === null && !broker.controller.image.topics.has(name))
+      names.add(name);
   }
   return [...names];
 }
@@ -105,9 +106,10 @@ function describeOne(
   }
   const topic = image.topics.get(name);
   if (topic !== undefined) return describe(image, topic, operations);
-  const errorCode = isValidTopicName(name)
-    ? (failures.get(name) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
-    : ErrorCode.INVALID_TOPIC_EXCEPTION;
+  const errorCode =
+    problemWithTopicName(name) === null
+      ? (failures.get(name) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+      : ErrorCode.INVALID_TOPIC_EXCEPTION;
   return { errorCode, name, isInternal: isInternalTopic(name) };
 }
 

@@ -3,10 +3,10 @@
 import { DiskError } from '../../../kernel/world.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { deleteRecords } from '../../../protocol/schema/21-delete-records.ts';
+import { isInternalTopic } from '../../metadata/topic-name.ts';
 import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
-import { isInternalTopic } from '../topic-name.ts';
 
 const UP_TO_HIGH_WATERMARK = -1;
 

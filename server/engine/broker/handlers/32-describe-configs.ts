@@ -11,10 +11,10 @@ import {
   describeGroupSettings,
   describeTopicSettings,
 } from '../../metadata/settings.ts';
+import { problemWithTopicName } from '../../metadata/topic-name.ts';
 import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
-import { isValidTopicName } from '../topic-name.ts';
 
 type Request = RequestOf<typeof describeConfigs>;
 type Resource = Request['resources'][number];
@@ -50,7 +50,7 @@ function settingsOf(broker: Broker, { resourceType, resourceName }: Resource): r
   switch (resourceType) {
     case ResourceType.topic:
       if (image.topics.has(resourceName)) return describeTopicSettings(image, broker.options, resourceName);
-      return isValidTopicName(resourceName)
+      return problemWithTopicName(resourceName) === null
         ? failed(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic ${resourceName}`)
         : failed(ErrorCode.INVALID_TOPIC_EXCEPTION, `"${resourceName}" cannot be the name of a topic`);
     case ResourceType.broker:

@@ -3,11 +3,11 @@ import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { describeTopicPartitions } from '../../../protocol/schema/75-describe-topic-partitions.ts';
 import type { MetadataImage, TopicImage } from '../../metadata/image.ts';
+import { isInternalTopic, problemWithTopicName } from '../../metadata/topic-name.ts';
 import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
 import { describePartition, TOPIC_OPERATIONS } from '../topic-description.ts';
-import { isInternalTopic, isValidTopicName } from '../topic-name.ts';
 
 type Request = RequestOf<typeof describeTopicPartitions>;
 type Response = ResponseInput<typeof describeTopicPartitions>;
@@ -48,7 +48,8 @@ function namesFrom(image: MetadataImage, request: Request): string[] {
 }
 
 function unknown(name: string): TopicAnswer {
-  const errorCode = isValidTopicName(name) ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.INVALID_TOPIC_EXCEPTION;
+  const errorCode =
+    problemWithTopicName(name) === null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.INVALID_TOPIC_EXCEPTION;
   return { errorCode, name, isInternal: isInternalTopic(name) };
 }
 
