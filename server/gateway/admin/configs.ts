@@ -1,0 +1,93 @@
+// Settings of topics and brokers with their documentation and the value that would apply without them, and changing those
+// of topics. Called through the table in create.ts.
+import { ConfigResourceTypes, ConfigTypes, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka';
+import type { CallArgs, CallResult, ConfigRow } from '../../live/contract.ts';
+import { DESCRIBE_CONFIGS, INCREMENTAL_ALTER_CONFIGS } from '../apis.ts';
+import type { Endpoint } from '../connections.ts';
+import type { GatewayContext } from '../context.ts';
+import { invalidArgument, throwIfError } from '../errors.ts';
+import { atController, brokerNode } from './controller.ts';
+
+/** Kafka's ConfigSource ids in DescribeConfigs. */
+const SOURCES: Readonly<Record<number, ConfigRow['source']>> = {
+  1: 'TOPIC',
+  2: 'DYNAMIC_BROKER',
+  3: 'DYNAMIC_DEFAULT',
+  4: 'STATIC_BROKER',
+  5: 'DEFAULT',
+  8: 'GROUP',
+};
+const TYPE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(ConfigTypes).map(([name, id]) => [id, name]));
+
+export async function topicConfigs(context: GatewayContext, args: CallArgs<'topic.configs'>): Promise<ConfigRow[]> {
+  await context.metadata.topic(args.name);
+  return describe(context, context.metadata.anyBroker(), ConfigResourceTypes.TOPIC, args.name);
+}
+
+export async function brokerConfigs(context: GatewayContext, args: CallArgs<'broker.configs'>): Promise<ConfigRow[]> {
+  await context.metadata.fresh(5_000);
+  return describe(context, brokerNode(context, args.brokerId), ConfigResourceTypes.BROKER, String(args.brokerId));
+}
+
+export async function alterTopicConfigs(
+  context: GatewayContext,
+  args: CallArgs<'topic.alterConfigs'>,
+): Promise<CallResult<'topic.alterConfigs'>> {
+  const changes = Object.entries(args.changes);
+  if (changes.length === 0) throw invalidArgument('There is nothing to change: give at least one setting.');
+  await context.metadata.topic(args.name);
+  const configs = changes.map(([name, value]) =>
+    value === null
+      ? { name, configOperation: IncrementalAlterConfigOperationTypes.DELETE }
+      : { name, configOperation: IncrementalAlterConfigOperationTypes.SET, value },
+  );
+  const answer = await atController(
+    context,
+    INCREMENTAL_ALTER_CONFIGS,
+    [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: args.name, configs }],
+    false,
+  );
+  const result = answer.responses[0];
+  throwIfError(result?.errorCode ?? -1, `Changing ${args.name} failed`, result?.errorMessage ?? null);
+  return { changed: changes.length };
+}
+
+type ResourceType = (typeof ConfigResourceTypes)['TOPIC' | 'BROKER'];
+
+async function describe(
+  context: GatewayContext,
+  endpoint: Endpoint,
+  resourceType: ResourceType,
+  resourceName: string,
+): Promise<ConfigRow[]> {
+  const resources = [{ resourceType, resourceName, configurationKeys: null }];
+  const answer = await context.connections.request(endpoint, 'admin', DESCRIBE_CONFIGS, resources, true, true);
+  const result = answer.results[0];
+  throwIfError(result?.errorCode ?? -1, `Reading the settings of ${resourceName} failed`, result?.errorMessage ?? null);
+  return (result?.configs ?? [])
+    .map((config) => ({
+      name: config.name,
+      value: config.isSensitive ? null : (config.value ?? null),
+      source: SOURCES[config.configSource] ?? 'UNKNOWN',
+      isReadOnly: config.readOnly,
+      isSensitive: config.isSensitive,
+      type: TYPE_NAMES.get(config.configType) ?? 'UNKNOWN',
+      documentation: config.documentation ?? null,
+      defaultValue: defaultOf(config, resourceType),
+    }))
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+interface DescribedConfig {
+  readonly value?: string | null | undefined;
+  readonly configSource: number;
+  readonly synonyms: readonly { readonly value?: string | null | undefined; readonly source: number }[];
+}
+
+/** Synonyms come in the order of precedence, the value in force first: what follows it applies once it is removed. */
+function defaultOf(config: DescribedConfig, resourceType: ResourceType): string | null {
+  const removable = resourceType === ConfigResourceTypes.TOPIC ? 1 : 2;
+  const next = config.synonyms.find(({ source }) => source !== removable);
+  if (next !== undefined) return next.value ?? null;
+  return config.configSource === removable ? null : (config.value ?? null);
+}

@@ -1,0 +1,320 @@
+// The browse stream: reads a page of records forward or backward over chosen partitions, the filter applied before the limit.
+// Memory is bounded by the page; a long search stops at its budget and can be resumed by cursor. Opened by create.ts.
+import type { BrowseBatch, BrowseParams, Problem, RecordRow } from '../live/contract.ts';
+import type { GatewayContext } from './context.ts';
+import { invalidArgument, kafkaError, reasonOf, toGatewayError } from './errors.ts';
+import type { GatewayError, Stream } from './gateway.ts';
+import type { TopicNode } from './metadata.ts';
+import { batchesIn, type RawRecord, recordsOf } from './records/batch.ts';
+import { type FetchedPartition, fetchFrom } from './records/fetch.ts';
+import { filterFor, LIST_PAYLOAD_BYTES, type RecordFilter, recordRow } from './records/payload.ts';
+import { type Bounds, cursorsOf, PartitionScan, progressOf, takeMerged } from './records/scan.ts';
+
+const MAX_LIMIT = 500;
+const SCAN_BUDGET = { records: 200_000, timeMs: 10_000 } as const;
+const FETCH_BYTES = { partition: 1_048_576, request: 4_194_304 } as const;
+const PARTITIONS_PER_ROUND = 64;
+const MAX_WINDOW = 20_000;
+const MAX_EMPTY_ANSWERS = 3;
+const MAX_RETRIES = 4;
+
+export class Browse implements Stream<BrowseBatch> {
+  readonly #context: GatewayContext;
+  readonly #params: BrowseParams;
+  readonly #filter: RecordFilter;
+  readonly #onReady: () => void;
+  readonly #problems: Problem[] = [];
+  #records: RecordRow[] = [];
+  #scans: readonly PartitionScan[] = [];
+  #keep = 0;
+  #emitted = 0;
+  #scannedRecords = 0;
+  #scannedBytes = 0;
+  #retries = 0;
+  #done: BrowseBatch['done'] = null;
+  #isDirty = false;
+  #isClosed = false;
+
+  constructor(
+    context: GatewayContext,
+    params: BrowseParams,
+    onReady: () => void,
+    onError: (error: GatewayError) => void,
+  ) {
+    this.#context = context;
+    this.#params = params;
+    this.#filter = filterFor(params.contains);
+    this.#onReady = onReady;
+    this.#run().catch((error: unknown) => {
+      if (!this.#isClosed) onError(toGatewayError(error, `Reading ${params.topic} failed`));
+    });
+  }
+
+  take(): BrowseBatch | null {
+    if (!this.#isDirty) return null;
+    this.#isDirty = false;
+    const records = this.#records;
+    this.#records = [];
+    const searched = progressOf(this.#scans);
+    const collected = this.#emitted / this.#params.limit;
+    return {
+      records,
+      scannedRecords: this.#scannedRecords,
+      scannedBytes: this.#scannedBytes,
+      progress: this.#done !== null ? 1 : searched === null ? null : Math.max(searched, collected),
+      problems: [...this.#problems],
+      done: this.#done,
+    };
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async #run(): Promise<void> {
+    const { limit, topic: name } = this.#params;
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+      throw invalidArgument(`limit is ${limit}: choose 1 to ${MAX_LIMIT} records.`);
+    }
+    const topic = await this.#context.metadata.topic(name);
+    this.#scans = await this.#openScans(topic);
+    const startedAtMs = performance.now();
+    while (!this.#isClosed && this.#done === null) {
+      this.#emit(false);
+      const reason = this.#stopReason(performance.now() - startedAtMs);
+      if (reason !== null) return this.#finish(reason);
+      const needing = this.#scans.filter((scan) => scan.found.length === 0 && !scan.isExhausted);
+      await this.#readRound(needing.slice(0, PARTITIONS_PER_ROUND));
+      this.#tell();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #stopReason(elapsedMs: number): string | null {
+    if (this.#emitted >= this.#params.limit)
+      return `${this.#emitted} ${this.#emitted === 1 ? 'record' : 'records'} found`;
+    if (this.#scans.every((scan) => scan.isExhausted && scan.found.length === 0)) {
+      if (this.#scans.some((scan) => scan.failure !== null)) return 'stopped: some partitions could not be read';
+      return this.#scans[0]?.direction === 'backward' ? 'reached the start' : 'reached the end';
+    }
+    if (this.#scannedRecords >= SCAN_BUDGET.records) {
+      return `stopped at ${SCAN_BUDGET.records.toLocaleString('en-US')} scanned records`;
+    }
+    if (elapsedMs >= SCAN_BUDGET.timeMs) return `stopped after ${SCAN_BUDGET.timeMs / 1000} s`;
+    return null;
+  }
+
+  #finish(reason: string): void {
+    this.#emit(true);
+    this.#done = { reason, ...cursorsOf(this.#scans) };
+    this.#tell();
+  }
+
+  #emit(isFinal: boolean): void {
+    const taken = takeMerged(this.#scans, this.#params.limit - this.#emitted, isFinal);
+    this.#emitted += taken.length;
+    this.#records.push(...taken);
+  }
+
+  #tell(): void {
+    if (this.#isClosed) return;
+    this.#isDirty = true;
+    this.#onReady();
+  }
+
+  async #openScans(topic: TopicNode): Promise<readonly PartitionScan[]> {
+    const chosen = chosenPartitions(topic, this.#params.partitions);
+    const bounds = await this.#bounds(topic, chosen);
+    this.#keep = Math.max(16, Math.ceil((2 * this.#params.limit) / Math.max(1, bounds.length)));
+    const { cursor, start } = this.#params;
+    if (cursor !== null) {
+      return bounds.map((bound) => {
+        const fallback = cursor.direction === 'forward' ? bound.start : bound.end;
+        return new PartitionScan(
+          bound,
+          cursor.direction,
+          cursor.offsets[String(bound.partition)] ?? fallback,
+          this.#keep,
+        );
+      });
+    }
+    if (start.from === 'newest')
+      return bounds.map((bound) => new PartitionScan(bound, 'backward', bound.end, this.#keep));
+    if (start.from === 'oldest')
+      return bounds.map((bound) => new PartitionScan(bound, 'forward', bound.start, this.#keep));
+    if (start.from === 'offset')
+      return bounds.map((bound) => new PartitionScan(bound, 'forward', start.offset, this.#keep));
+    const found = await this.#context.offsets.read(
+      [{ topic: topic.name, partitions: bounds.map(({ partition }) => partition) }],
+      BigInt(start.timestampMs),
+      'data',
+    );
+    const byPartition = new Map(found.map(({ partition, offset }) => [partition, offset]));
+    return bounds.map((bound) => {
+      const offset = byPartition.get(bound.partition) ?? -1;
+      return new PartitionScan(bound, 'forward', offset < 0 ? bound.end : offset, this.#keep);
+    });
+  }
+
+  async #bounds(topic: TopicNode, partitions: readonly number[]): Promise<readonly Bounds[]> {
+    const wanted = [{ topic: topic.name, partitions }];
+    const [starts, ends] = await Promise.all([
+      this.#context.offsets.read(wanted, -2n, 'data'),
+      this.#context.offsets.read(wanted, -1n, 'data'),
+    ]);
+    const startOf = new Map(starts.filter(({ errorCode }) => errorCode === 0).map((a) => [a.partition, a.offset]));
+    const endOf = new Map(ends.filter(({ errorCode }) => errorCode === 0).map((a) => [a.partition, a.offset]));
+    const bounds: Bounds[] = [];
+    for (const partition of partitions) {
+      const start = startOf.get(partition);
+      const end = endOf.get(partition);
+      if (start !== undefined && end !== undefined) bounds.push({ partition, start, end });
+      else
+        this.#problems.push({
+          brokerId: null,
+          sentence: `Partition ${partition} is left out: it has no leader that answers.`,
+        });
+    }
+    return bounds;
+  }
+
+  async #readRound(scans: readonly PartitionScan[]): Promise<void> {
+    const topic = await this.#context.metadata.topic(this.#params.topic);
+    const byLeader = new Map<number, PartitionScan[]>();
+    for (const scan of scans) {
+      const leader = topic.partitions[scan.partition]?.leader ?? null;
+      if (leader === null) this.#fail(scan, 'it has no leader');
+      else byLeader.set(leader, [...(byLeader.get(leader) ?? []), scan]);
+    }
+    const isRetryNeeded = await Promise.all(
+      [...byLeader].map(([leader, ofLeader]) => this.#readFrom(leader, ofLeader)),
+    );
+    if (!isRetryNeeded.includes(true)) return;
+    this.#retries += 1;
+    await new Promise((resolve) => setTimeout(resolve, 150 * this.#retries));
+    await this.#context.metadata.refresh();
+  }
+
+  /** @returns whether the metadata may be stale and the read is worth repeating */
+  async #readFrom(leader: number, scans: readonly PartitionScan[]): Promise<boolean> {
+    // A partition that got nothing goes first: the first one always gets at least one batch, whatever its size.
+    const ordered = [...scans].sort((left, right) => right.emptyAnswers - left.emptyAnswers);
+    try {
+      const { connections, metadata } = this.#context;
+      const answer = await fetchFrom(connections, metadata, leader, 'data', {
+        topic: this.#params.topic,
+        wants: ordered.map((scan) => ({
+          partition: scan.partition,
+          offset: scan.direction === 'forward' ? scan.position : scan.windowStart,
+          maxBytes: FETCH_BYTES.partition,
+        })),
+        maxWaitMs: 250,
+        minBytes: 1,
+        maxBytes: FETCH_BYTES.request,
+      });
+      const retries = answer.partitions.map((fetched) => {
+        const scan = scans.find(({ partition }) => partition === fetched.partition);
+        return scan === undefined ? false : this.#take(scan, fetched);
+      });
+      return retries.includes(true);
+    } catch (error) {
+      if (this.#retries < MAX_RETRIES) return true;
+      for (const scan of scans) this.#fail(scan, reasonOf(error));
+      return false;
+    }
+  }
+
+  #take(scan: PartitionScan, fetched: FetchedPartition): boolean {
+    if (fetched.errorCode !== 0) {
+      const error = kafkaError(fetched.errorCode, `Partition ${scan.partition}`);
+      if (error.isRetriable && this.#retries < MAX_RETRIES) return true;
+      this.#fail(scan, error.message);
+      return false;
+    }
+    this.#scannedBytes += fetched.bytes.length;
+    if (scan.direction === 'forward') this.#takeForward(scan, fetched.bytes);
+    else this.#takeBackward(scan, fetched.bytes);
+    return false;
+  }
+
+  #takeForward(scan: PartitionScan, bytes: Buffer): void {
+    let isAnything = false;
+    for (const batch of batchesIn(bytes)) {
+      isAnything = true;
+      for (const record of recordsOf(batch)) {
+        if (record.offset < scan.position) continue;
+        if (record.offset >= scan.end || scan.found.length >= this.#keep) return;
+        this.#look(record, scan);
+        scan.position = record.offset + 1;
+      }
+      scan.position = Math.max(scan.position, Math.min(batch.nextOffset, scan.end));
+    }
+    this.#noteEmpty(scan, isAnything, () => {
+      scan.position = scan.end;
+    });
+  }
+
+  /** Reads one window; windows that need several fetches read on until they are whole. */
+  #takeBackward(scan: PartitionScan, bytes: Buffer): void {
+    const low = scan.windowStart;
+    const high = scan.position;
+    const rows: RecordRow[] = [];
+    let reached = low;
+    for (const batch of batchesIn(bytes)) {
+      for (const record of recordsOf(batch)) {
+        if (record.offset < low || record.offset >= high) continue;
+        this.#scannedRecords += 1;
+        if (this.#filter(record)) rows.push(recordRow(scan.partition, record, LIST_PAYLOAD_BYTES));
+      }
+      reached = Math.max(reached, batch.nextOffset);
+    }
+    if (reached < high) {
+      // The window did not fit into one answer: halve it, unless nothing at all lies in it.
+      if (reached > low) scan.windowSize = Math.max(1, Math.min(Math.floor(scan.windowSize / 2), high - reached));
+      this.#noteEmpty(scan, reached > low, () => {
+        scan.position = low;
+      });
+      return;
+    }
+    scan.emptyAnswers = 0;
+    const kept = rows.slice(-this.#keep).reverse();
+    scan.found.push(...kept);
+    const oldestKept = kept.at(-1);
+    scan.position = kept.length < rows.length && oldestKept !== undefined ? oldestKept.offset : low;
+    if (rows.length < this.#keep / 4) scan.windowSize = Math.min(scan.windowSize * 2, MAX_WINDOW);
+  }
+
+  #look(record: RawRecord, scan: PartitionScan): void {
+    this.#scannedRecords += 1;
+    if (this.#filter(record)) scan.found.push(recordRow(scan.partition, record, LIST_PAYLOAD_BYTES));
+  }
+
+  /** A hole at the end of a log gives empty answers; after a few of them there is nothing there. */
+  #noteEmpty(scan: PartitionScan, isAnything: boolean, giveUp: () => void): void {
+    scan.emptyAnswers = isAnything ? 0 : scan.emptyAnswers + 1;
+    if (scan.emptyAnswers < MAX_EMPTY_ANSWERS) return;
+    scan.emptyAnswers = 0;
+    giveUp();
+  }
+
+  #fail(scan: PartitionScan, reason: string): void {
+    scan.failure = reason;
+    this.#problems.push({
+      brokerId: null,
+      sentence: `Partition ${scan.partition} could not be read to the end: ${reason}`,
+    });
+  }
+}
+
+/** @throws GatewayError INVALID_ARGUMENT for a partition that the topic does not have */
+export function chosenPartitions(topic: TopicNode, partitions: readonly number[] | null): readonly number[] {
+  if (partitions === null) return topic.partitions.map(({ partition }) => partition);
+  for (const partition of partitions) {
+    if (topic.partitions[partition] === undefined) {
+      throw invalidArgument(
+        `${topic.name} has no partition ${partition}: it has ${topic.partitions.length}, counted from 0.`,
+      );
+    }
+  }
+  return [...new Set(partitions)];
+}

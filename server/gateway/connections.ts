@@ -1,0 +1,269 @@
+// TCP connections to brokers: one per broker and lane, opened when needed, closed when idle or broken, bounded in number.
+// A lane keeps long polls and big fetches from holding up the small requests of the samplers. Everything in the gateway
+// that talks to a broker goes through request(); nothing else opens a socket (but the traffic's own group consumers).
+import { type API, apiVersionsV0, apiVersionsV3, Connection } from '@platformatic/kafka';
+import type { ApiFamily } from './apis.ts';
+import { reasonOf } from './errors.ts';
+import { GatewayError } from './gateway.ts';
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `control` for sampling, `admin` for changes that take time, `data` for browsing and producing; tails bring their own. */
+export type Lane = 'control' | 'admin' | 'data' | `tail-${number}` | `traffic-${number}`;
+
+export interface VersionRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+const CLIENT_ID = 'barnabas-dashboard';
+const CONNECT_TIMEOUT_MS = 3_000;
+const REQUEST_TIMEOUT_MS = { control: 5_000, other: 35_000 } as const;
+const MAX_LINKS = 256;
+const IDLE_MS = 60_000;
+/** After a failed connection the next attempts fail at once for this long, doubling up to the maximum. */
+const BACKOFF_MS = { first: 250, max: 2_000 } as const;
+
+interface Link {
+  readonly connection: Connection;
+  readonly apis: ReadonlyMap<number, VersionRange>;
+  lastUsedAtMs: number;
+  inFlight: number;
+}
+
+interface Failure {
+  readonly error: GatewayError;
+  readonly untilMs: number;
+  readonly backoffMs: number;
+}
+
+export class Connections {
+  readonly #links = new Map<string, Promise<Link>>();
+  readonly #failures = new Map<string, Failure>();
+  readonly #sweep: NodeJS.Timeout;
+  #isClosed = false;
+
+  constructor() {
+    this.#sweep = setInterval(() => this.#closeIdle(), 15_000);
+    this.#sweep.unref();
+  }
+
+  /**
+   * Sends one request in the newest version that both sides speak. Error codes inside the answer are the caller's to read:
+   * they do not throw here.
+   * @throws GatewayError DISCONNECTED (retriable) or UNSUPPORTED_VERSION
+   */
+  async request<Args extends unknown[], Response>(
+    endpoint: Endpoint,
+    lane: Lane,
+    family: ApiFamily<Args, Response>,
+    ...args: Args
+  ): Promise<Response> {
+    const link = await this.#link(endpoint, lane);
+    const api = chooseVersion(family, link.apis);
+    link.inFlight += 1;
+    try {
+      return await send(link.connection, api, args);
+    } catch (error) {
+      const answer = answerInside<Response>(error);
+      if (answer !== null) return answer;
+      this.drop(endpoint, lane);
+      throw disconnected(endpoint, `${family.name} failed`, error);
+    } finally {
+      link.inFlight -= 1;
+      link.lastUsedAtMs = Date.now();
+    }
+  }
+
+  /** API keys with the versions this broker serves. */
+  async apis(endpoint: Endpoint): Promise<ReadonlyMap<number, VersionRange>> {
+    return (await this.#link(endpoint, 'control')).apis;
+  }
+
+  /** Bytes handed to the socket of this lane that the kernel has not taken yet; 0 when not connected. */
+  async unsentBytes(endpoint: Endpoint, lane: Lane): Promise<number> {
+    const link = await this.#link(endpoint, lane);
+    return link.connection.socket.writableLength;
+  }
+
+  /** Forgets a connection, so that the next request opens a new one. */
+  drop(endpoint: Endpoint, lane: Lane): void {
+    const key = keyOf(endpoint, lane);
+    const link = this.#links.get(key);
+    if (link === undefined) return;
+    this.#links.delete(key);
+    link.then(
+      ({ connection }) => closeQuietly(connection),
+      () => undefined,
+    );
+  }
+
+  /** Closes all connections of one lane, for a tail that ends. */
+  dropLane(lane: Lane): void {
+    for (const key of [...this.#links.keys()]) {
+      if (!key.endsWith(`/${lane}`)) continue;
+      const link = this.#links.get(key);
+      this.#links.delete(key);
+      link?.then(
+        ({ connection }) => closeQuietly(connection),
+        () => undefined,
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#sweep);
+    const links = [...this.#links.values()];
+    this.#links.clear();
+    await Promise.allSettled(links.map(async (link) => (await link).connection.close()));
+  }
+
+  #link(endpoint: Endpoint, lane: Lane): Promise<Link> {
+    if (this.#isClosed) return Promise.reject(new GatewayError('CLOSED', 'The dashboard is shutting down.'));
+    const key = keyOf(endpoint, lane);
+    const existing = this.#links.get(key);
+    if (existing !== undefined) return existing;
+    const failure = this.#failures.get(addressOf(endpoint));
+    if (failure !== undefined && Date.now() < failure.untilMs) return Promise.reject(failure.error);
+    if (this.#links.size >= MAX_LINKS) {
+      return Promise.reject(new GatewayError('TOO_MANY_CONNECTIONS', 'The dashboard has too many open connections.'));
+    }
+    const link = this.#open(endpoint, lane, key);
+    this.#links.set(key, link);
+    return link;
+  }
+
+  async #open(endpoint: Endpoint, lane: Lane, key: string): Promise<Link> {
+    const connection = new Connection(CLIENT_ID, {
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: lane === 'control' ? REQUEST_TIMEOUT_MS.control : REQUEST_TIMEOUT_MS.other,
+      maxInflights: 8,
+    });
+    const forget = () => {
+      this.#links.delete(key);
+    };
+    connection.on('error', forget);
+    connection.on('close', forget);
+    try {
+      await connection.connect(endpoint.host, endpoint.port);
+      const apis = await negotiate(connection);
+      this.#failures.delete(addressOf(endpoint));
+      return { connection, apis, lastUsedAtMs: Date.now(), inFlight: 0 };
+    } catch (error) {
+      forget();
+      closeQuietly(connection);
+      throw this.#fail(endpoint, error);
+    }
+  }
+
+  #fail(endpoint: Endpoint, error: unknown): GatewayError {
+    const address = addressOf(endpoint);
+    const before = this.#failures.get(address);
+    const backoffMs = Math.min(before === undefined ? BACKOFF_MS.first : before.backoffMs * 2, BACKOFF_MS.max);
+    const failure = disconnected(endpoint, 'Connecting failed', error);
+    if (this.#failures.size > MAX_LINKS) this.#failures.clear();
+    this.#failures.set(address, { error: failure, untilMs: Date.now() + backoffMs, backoffMs });
+    return failure;
+  }
+
+  #closeIdle(): void {
+    const now = Date.now();
+    for (const [key, promise] of this.#links) {
+      promise.then(
+        (link) => {
+          if (link.inFlight > 0 || now - link.lastUsedAtMs < IDLE_MS) return;
+          this.#links.delete(key);
+          closeQuietly(link.connection);
+        },
+        () => undefined,
+      );
+    }
+  }
+}
+
+export function addressOf(endpoint: Endpoint): string {
+  return endpoint.host.includes(':') ? `[${endpoint.host}]:${endpoint.port}` : `${endpoint.host}:${endpoint.port}`;
+}
+
+/** "host:port", "[::1]:9092" or "host" (port 9092). @throws GatewayError INVALID_ARGUMENT */
+export function parseEndpoint(text: string): Endpoint {
+  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text.trim());
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3] ?? 9092);
+  if (host === undefined || port < 1 || port > 65_535) {
+    throw new GatewayError('INVALID_ARGUMENT', `"${text}" is no bootstrap server: write host:port.`);
+  }
+  return { host, port };
+}
+
+function keyOf(endpoint: Endpoint, lane: Lane): string {
+  return `${addressOf(endpoint)}/${lane}`;
+}
+
+/** The newest version of an API that the broker serves. @throws GatewayError UNSUPPORTED_VERSION */
+function chooseVersion<Args extends unknown[], Response>(
+  family: ApiFamily<Args, Response>,
+  apis: ReadonlyMap<number, VersionRange>,
+): API<Args, Response> {
+  const range = apis.get(family.key);
+  const api = family.versions.find(({ version }) => range && version >= range.min && version <= range.max);
+  if (api !== undefined) return api;
+  const served = range === undefined ? 'it does not serve it' : `it serves versions ${range.min} to ${range.max}`;
+  throw new GatewayError(
+    'UNSUPPORTED_VERSION',
+    `The broker cannot do this: ${family.name} is needed in version ${family.versions.map((v) => v.version).join(' or ')}, and ${served}.`,
+    { code: 35 },
+  );
+}
+
+function send<Args extends unknown[], Response>(
+  connection: Connection,
+  api: API<Args, Response>,
+  args: Args,
+): Promise<Response> {
+  return api.async(connection, ...args);
+}
+
+/** The library throws when an answer holds any error code, and hangs the whole answer on the error. */
+function answerInside<Response>(error: unknown): Response | null {
+  if (error instanceof Error && 'response' in error && typeof error.response === 'object') {
+    return error.response as Response | null;
+  }
+  return null;
+}
+
+async function negotiate(connection: Connection): Promise<ReadonlyMap<number, VersionRange>> {
+  const versions = await apiVersions(connection);
+  return new Map(versions.map((api) => [api.apiKey, { min: api.minVersion, max: api.maxVersion }]));
+}
+
+interface ServedApi {
+  readonly apiKey: number;
+  readonly minVersion: number;
+  readonly maxVersion: number;
+}
+
+async function apiVersions(connection: Connection): Promise<readonly ServedApi[]> {
+  try {
+    return (await apiVersionsV3.api.async(connection, 'barnabas', '0')).apiKeys;
+  } catch (error) {
+    // A broker that does not know version 3 answers in version 0 with UNSUPPORTED_VERSION, which the parser cannot read.
+    if (!connection.isConnected()) throw error;
+    return (await apiVersionsV0.api.async(connection, 'barnabas', '0')).apiKeys;
+  }
+}
+
+function disconnected(endpoint: Endpoint, what: string, error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  return new GatewayError('DISCONNECTED', `${what} at ${addressOf(endpoint)}: ${reasonOf(error)}.`, {
+    isRetriable: true,
+  });
+}
+
+function closeQuietly(connection: Connection): void {
+  connection.close(() => undefined);
+}

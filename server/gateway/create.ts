@@ -1,0 +1,204 @@
+// Puts one cluster's gateway together: samplers, views, streams and calls over shared state. Called by the composition root;
+// nothing starts on import. It resolves at once, also while the cluster is down, and recovers alone.
+import type {
+  CallArgs,
+  CallName,
+  CallResult,
+  ChannelName,
+  Channels,
+  ClusterSummary,
+  StreamName,
+  Streams,
+} from '../live/contract.ts';
+import { alterTopicConfigs, brokerConfigs, topicConfigs } from './admin/configs.ts';
+import { deleteGroup, deleteOffsets, previewReset, resetOffsets, search } from './admin/groups.ts';
+import { addPartitions, createTopic, deleteRecords, deleteTopic, topicImpact } from './admin/topics.ts';
+import { Browse } from './browse.ts';
+import { GatewayContext, type GatewayOptions } from './context.ts';
+import { invalidArgument, toGatewayError } from './errors.ts';
+import { type ClusterGateway, GatewayError, type Stream } from './gateway.ts';
+import { getRecord, produceRecords } from './produce.ts';
+import { Samplers } from './sampling/samplers.ts';
+import { Tail } from './tail.ts';
+import { Traffic } from './traffic/traffic.ts';
+import { groupView } from './views/group.ts';
+import { brokersView, groupsView, topicsView } from './views/lists.ts';
+import { overviewView } from './views/overview.ts';
+import { topicView } from './views/topic.ts';
+import { type ViewSource, Watches } from './watches.ts';
+
+/** Streams open at once; each tail holds a connection per leader. */
+const MAX_STREAMS = 64;
+/** How long the first answer of the cluster is waited for, so that the first page is not empty. */
+const FIRST_SAMPLE_MS = 1_000;
+
+type CallTable = { readonly [N in CallName]: (args: CallArgs<N>) => Promise<CallResult<N>> };
+type ChannelTable = { readonly [N in ChannelName]: (params: Channels[N]['params']) => ViewSource<N> };
+
+/** @throws GatewayError INVALID_ARGUMENT for a malformed bootstrap server; never because the cluster is down */
+export async function createGateway(options: GatewayOptions): Promise<ClusterGateway> {
+  const context = new GatewayContext(options);
+  const watches = new Watches(context);
+  const samplers = new Samplers(context, (change) => watches.tell(change));
+  const traffic = new Traffic(context, () => watches.tell('traffic'));
+  const channels = channelTable(context, samplers, traffic);
+  const calls = callTable(context, samplers, traffic);
+  const streams = new Set<Stream<unknown>>();
+  const first = context.metadata.refresh().then(
+    () => context.figures.follow(context.metadata),
+    (error: unknown) => options.log(`gateway: ${toGatewayError(error, 'Connecting failed').message}`),
+  );
+  await Promise.race([first, new Promise((resolve) => setTimeout(resolve, FIRST_SAMPLE_MS).unref())]);
+  samplers.start();
+
+  return {
+    summary: () => summaryOf(context),
+    watch<N extends ChannelName>(
+      channel: N,
+      params: Channels[N]['params'],
+      onChange: () => void,
+      onError: (error: GatewayError) => void,
+    ) {
+      return watches.open<N>(samplers, channels[channel](params), onChange, onError);
+    },
+    open<N extends StreamName>(
+      name: N,
+      params: Streams[N]['params'],
+      onReady: () => void,
+      onError: (error: GatewayError) => void,
+    ) {
+      if (streams.size >= MAX_STREAMS)
+        throw new GatewayError('LIMIT_REACHED', `At most ${MAX_STREAMS} streams run at once.`);
+      const stream = openStream(context, name, params, onReady, onError);
+      streams.add(stream);
+      return {
+        take: () => stream.take(),
+        close: () => {
+          streams.delete(stream);
+          stream.close();
+        },
+      };
+    },
+    async call<N extends CallName>(name: N, args: CallArgs<N>): Promise<CallResult<N>> {
+      const run = calls[name];
+      if (run === undefined) throw invalidArgument(`There is no call "${name}".`);
+      try {
+        return await run(args);
+      } catch (error) {
+        throw toGatewayError(error, `${name} failed`);
+      }
+    },
+    async close() {
+      for (const stream of streams) stream.close();
+      watches.close();
+      await traffic.close();
+      await samplers.close();
+      await context.connections.close();
+    },
+  };
+}
+
+function summaryOf({ options, metadata }: GatewayContext): ClusterSummary {
+  return {
+    id: options.clusterId,
+    name: options.name,
+    mode: options.mode,
+    bootstrapServers: options.bootstrapServers,
+    capabilities: { embedded: options.mode === 'embedded', apis: Object.fromEntries(metadata.apis) },
+  };
+}
+
+/** Which stream a name opens. The union of parameters is narrowed by the name, which TypeScript cannot follow by itself. */
+function openStream<N extends StreamName>(
+  context: GatewayContext,
+  name: N,
+  params: Streams[N]['params'],
+  onReady: () => void,
+  onError: (error: GatewayError) => void,
+): Stream<Streams[N]['data']> {
+  const opened =
+    name === 'browse'
+      ? new Browse(context, params as Streams['browse']['params'], onReady, onError)
+      : new Tail(context, params as Streams['tail']['params'], onReady, onError);
+  return opened as Stream<Streams[N]['data']>;
+}
+
+function channelTable(context: GatewayContext, samplers: Samplers, traffic: Traffic): ChannelTable {
+  return {
+    overview: () => ({
+      interests: ['overview'],
+      concerns: (change) => change === 'core',
+      compute: () => overviewView(context),
+    }),
+    topics: (params) => ({
+      interests: ['topics'],
+      concerns: (change) => change === 'core',
+      compute: () => topicsView(context, params),
+    }),
+    topic: ({ name }) => ({
+      interests: ['topic', `topic:${name}`],
+      concerns: (change) => change === 'core' || change === 'groups' || change === `topic:${name}`,
+      compute: () => topicView(context, name),
+    }),
+    groups: (params) => ({
+      interests: ['groups'],
+      concerns: (change) => change === 'groups',
+      compute: (owner) => {
+        const view = groupsView(context, params);
+        if (view !== null)
+          samplers.interest.showGroups(
+            owner,
+            view.rows.map(({ groupId }) => groupId),
+          );
+        return view;
+      },
+      release: (owner) => samplers.interest.showGroups(owner, null),
+    }),
+    group: ({ groupId }) => ({
+      interests: ['group', `group:${groupId}`],
+      concerns: (change) => change === 'groups' || change === `group:${groupId}`,
+      compute: () => groupView(context, groupId),
+    }),
+    brokers: () => ({
+      interests: ['brokers'],
+      concerns: (change) => change === 'core',
+      compute: () => brokersView(context),
+    }),
+    traffic: () => ({
+      interests: ['traffic'],
+      concerns: (change) => change === 'traffic',
+      compute: () => traffic.view(),
+    }),
+  };
+}
+
+function callTable(context: GatewayContext, samplers: Samplers, traffic: Traffic): CallTable {
+  /** A call that changes the cluster: the samplers look at once. */
+  const changing =
+    <Args, Result>(run: (gateway: GatewayContext, args: Args) => Promise<Result>) =>
+    async (args: Args): Promise<Result> => {
+      const result = await run(context, args);
+      samplers.refreshNow();
+      return result;
+    };
+  return {
+    'topic.create': changing(createTopic),
+    'topic.delete': changing(deleteTopic),
+    'topic.impact': (args) => topicImpact(context, args),
+    'topic.addPartitions': changing(addPartitions),
+    'topic.configs': (args) => topicConfigs(context, args),
+    'topic.alterConfigs': changing(alterTopicConfigs),
+    'topic.deleteRecords': changing(deleteRecords),
+    'record.produce': (args) => produceRecords(context, args),
+    'record.get': (args) => getRecord(context, args),
+    'group.previewReset': (args) => previewReset(context, args),
+    'group.resetOffsets': changing(resetOffsets),
+    'group.delete': changing(deleteGroup),
+    'group.deleteOffsets': changing(deleteOffsets),
+    'broker.configs': (args) => brokerConfigs(context, args),
+    search: (args) => search(context, args),
+    'traffic.startProducer': (args) => traffic.startProducer(args),
+    'traffic.startConsumer': (args) => traffic.startConsumer(args),
+    'traffic.stop': ({ id }) => traffic.stop(id),
+  };
+}

@@ -1,0 +1,109 @@
+// Fetch, with the record batches left as bytes (records/batch.ts reads them): a tail counts batches without decoding them.
+// Version 12 names topics and is served by every Apache Kafka since 2.7. Called by browse, tail and record.get.
+import { createAPI, type Reader, Writer } from '@platformatic/kafka';
+import type { ApiFamily } from '../apis.ts';
+import type { Connections, Lane } from '../connections.ts';
+import type { ClusterMetadata } from '../metadata.ts';
+import { toNumber } from '../numbers.ts';
+
+const READ_UNCOMMITTED = 0;
+
+export interface FetchWant {
+  readonly partition: number;
+  readonly offset: number;
+  readonly maxBytes: number;
+}
+
+export interface FetchRequest {
+  readonly topic: string;
+  readonly wants: readonly FetchWant[];
+  /** How long the broker may wait for minBytes. */
+  readonly maxWaitMs: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+}
+
+export interface FetchedPartition {
+  readonly partition: number;
+  readonly errorCode: number;
+  readonly highWatermark: number;
+  readonly logStartOffset: number;
+  readonly bytes: Buffer;
+}
+
+interface FetchAnswer {
+  readonly errorCode: number;
+  readonly partitions: readonly FetchedPartition[];
+}
+
+const FETCH: ApiFamily<[FetchRequest], FetchAnswer> = {
+  key: 1,
+  name: 'Fetch',
+  versions: [
+    createAPI<[FetchRequest], FetchAnswer>(1, 12, encode, (_correlationId, _key, _version, reader) => decode(reader)),
+  ],
+};
+
+/** @throws GatewayError when the leader does not answer; error codes of partitions are in the result */
+export async function fetchFrom(
+  connections: Connections,
+  metadata: ClusterMetadata,
+  leader: number,
+  lane: Lane,
+  request: FetchRequest,
+): Promise<FetchAnswer> {
+  const endpoint = metadata.endpointOf(leader);
+  if (endpoint === null) throw new Error(`broker ${leader} has no known address`);
+  return connections.request(endpoint, lane, FETCH, request);
+}
+
+function encode(request: FetchRequest): Writer {
+  return Writer.create()
+    .appendInt32(-1)
+    .appendInt32(request.maxWaitMs)
+    .appendInt32(request.minBytes)
+    .appendInt32(request.maxBytes)
+    .appendInt8(READ_UNCOMMITTED)
+    .appendInt32(0)
+    .appendInt32(-1)
+    .appendArray([request], (topics, { topic, wants }) => {
+      topics.appendString(topic).appendArray([...wants], (partitions, want) => {
+        partitions
+          .appendInt32(want.partition)
+          .appendInt32(-1)
+          .appendInt64(BigInt(want.offset))
+          .appendInt32(-1)
+          .appendInt64(-1n)
+          .appendInt32(want.maxBytes);
+      });
+    })
+    .appendArray([], () => undefined)
+    .appendString('')
+    .appendTaggedFields();
+}
+
+function decode(reader: Reader): FetchAnswer {
+  reader.readInt32(); // throttle time
+  const errorCode = reader.readInt16();
+  reader.readInt32(); // session
+  const topics = reader.readArray((topic) => {
+    topic.readString();
+    return topic.readArray(decodePartition);
+  });
+  reader.readTaggedFields();
+  return { errorCode, partitions: topics.flat() };
+}
+
+function decodePartition(reader: Reader): FetchedPartition {
+  const partition = reader.readInt32();
+  const errorCode = reader.readInt16();
+  const highWatermark = toNumber(reader.readInt64());
+  reader.readInt64(); // last stable offset
+  const logStartOffset = toNumber(reader.readInt64());
+  reader.readNullableArray((aborted) => {
+    aborted.readInt64();
+    aborted.readInt64();
+  });
+  reader.readInt32(); // preferred read replica
+  return { partition, errorCode, highWatermark, logStartOffset, bytes: reader.readNullableBytes() ?? Buffer.alloc(0) };
+}

@@ -1,0 +1,291 @@
+// Reads groups: the list from every broker, and for chosen groups members and committed offsets from their coordinators,
+// many groups in one request. End offsets are read after the committed ones, so that lag is never negative by accident.
+import type { GroupMember, GroupPartition, Problem } from '../../live/contract.ts';
+import { CONSUMER_GROUP_DESCRIBE, DESCRIBE_GROUPS, LIST_GROUPS, OFFSET_FETCH } from '../apis.ts';
+import type { Connections } from '../connections.ts';
+import { kafkaErrorName, throwIfError } from '../errors.ts';
+import type { Figures } from '../figures.ts';
+import type { GroupListing, Groups } from '../groups.ts';
+import { partitionLag } from '../lag.ts';
+import type { ClusterMetadata } from '../metadata.ts';
+import { orNull, toNumber } from '../numbers.ts';
+import { assignmentsOf } from '../records/assignment.ts';
+import type { OffsetReader } from './offsets.ts';
+import { BrokerGate } from './per-broker.ts';
+
+const CHUNK_GROUPS = 50;
+
+export interface Description {
+  readonly groupId: string;
+  readonly state: string;
+  readonly protocol: string | null;
+  readonly members: readonly GroupMember[];
+}
+
+export interface CommittedOffset {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly metadata: string | null;
+}
+
+export class GroupReader {
+  readonly #connections: Connections;
+  readonly #metadata: ClusterMetadata;
+  readonly #figures: Figures;
+  readonly #groups: Groups;
+  readonly #offsets: OffsetReader;
+  readonly #listGate = new BrokerGate();
+
+  constructor(
+    connections: Connections,
+    metadata: ClusterMetadata,
+    figures: Figures,
+    groups: Groups,
+    offsets: OffsetReader,
+  ) {
+    this.#connections = connections;
+    this.#metadata = metadata;
+    this.#figures = figures;
+    this.#groups = groups;
+    this.#offsets = offsets;
+  }
+
+  /** All groups, from every broker that is up. Never throws. */
+  async list(gate: BrokerGate = this.#listGate): Promise<readonly Problem[]> {
+    const listings: GroupListing[] = [];
+    const problems = await gate.askAll(this.#metadata.brokers.keys(), 'the groups', async (brokerId) => {
+      const endpoint = this.#metadata.endpointOf(brokerId);
+      if (endpoint === null) return;
+      const answer = await this.#connections.request(endpoint, 'control', LIST_GROUPS, [], []);
+      throwIfError(answer.errorCode, 'Listing groups failed');
+      for (const group of answer.groups) {
+        listings.push({
+          groupId: group.groupId,
+          type: (group.groupType ?? '').toLowerCase() || 'classic',
+          protocolType: group.protocolType,
+          state: group.groupState,
+          coordinatorId: brokerId,
+        });
+      }
+    });
+    this.#groups.takeListings(
+      listings,
+      new Set(problems.flatMap(({ brokerId }) => (brokerId === null ? [] : [brokerId]))),
+    );
+    return problems;
+  }
+
+  /** Samples the given groups into `groups`. Never throws. */
+  async sample(gate: BrokerGate, groupIds: Iterable<string>): Promise<readonly Problem[]> {
+    const byCoordinator = new Map<number, GroupListing[]>();
+    for (const groupId of groupIds) {
+      const listing = this.#groups.listings.get(groupId);
+      if (listing === undefined) continue;
+      const listings = byCoordinator.get(listing.coordinatorId);
+      if (listings === undefined) byCoordinator.set(listing.coordinatorId, [listing]);
+      else listings.push(listing);
+    }
+    return gate.askAll(byCoordinator.keys(), 'the groups', async (coordinatorId) => {
+      const listings = byCoordinator.get(coordinatorId) ?? [];
+      for (let at = 0; at < listings.length; at += CHUNK_GROUPS) {
+        await this.#sampleChunk(coordinatorId, listings.slice(at, at + CHUNK_GROUPS));
+      }
+    });
+  }
+
+  async #sampleChunk(coordinatorId: number, listings: readonly GroupListing[]): Promise<void> {
+    const [descriptions, committed] = await Promise.all([
+      this.describe(coordinatorId, listings),
+      this.committed(
+        coordinatorId,
+        listings.map(({ groupId }) => groupId),
+      ),
+    ]);
+    const involved = new Map<string, Set<number>>();
+    for (const offsets of committed.values()) {
+      for (const { topic, partition } of offsets) {
+        const partitions = involved.get(topic);
+        if (partitions === undefined) involved.set(topic, new Set([partition]));
+        else partitions.add(partition);
+      }
+    }
+    const committedAtMs = Date.now();
+    await this.#offsets.sample(
+      new BrokerGate(),
+      'latest',
+      [...involved].map(([topic, partitions]) => ({ topic, partitions: [...partitions] })),
+    );
+    for (const listing of listings) {
+      const description = descriptions.get(listing.groupId);
+      const offsets = committed.get(listing.groupId);
+      const detail = this.#groups.detailFor(listing.groupId);
+      if (detail === null) continue;
+      if (offsets === undefined) {
+        detail.problem = `The offsets of group ${listing.groupId} could not be read.`;
+        continue;
+      }
+      const members = description?.members ?? [];
+      detail.take(
+        {
+          atMs: committedAtMs,
+          state: description?.state ?? listing.state,
+          protocol: description?.protocol ?? null,
+          members,
+          partitions: this.#rows(members, offsets, committedAtMs),
+        },
+        (topic) => this.#figures.of(topic)?.bytesPerRecord ?? null,
+      );
+    }
+    this.#groups.noteCompleteness();
+  }
+
+  /** Members and state. A group that is gone or of an unknown kind is missing from the result. */
+  async describe(coordinatorId: number, listings: readonly GroupListing[]): Promise<ReadonlyMap<string, Description>> {
+    const classic = listings.filter(({ type }) => type === 'classic').map(({ groupId }) => groupId);
+    const consumer = listings.filter(({ type }) => type === 'consumer').map(({ groupId }) => groupId);
+    const [first, second] = await Promise.all([
+      classic.length === 0 ? [] : this.#describeClassic(coordinatorId, classic),
+      consumer.length === 0 ? [] : this.#describeConsumer(coordinatorId, consumer),
+    ]);
+    return new Map([...first, ...second].map((description) => [description.groupId, description]));
+  }
+
+  /** Committed offsets by group; a group whose offsets could not be read is missing. */
+  async committed(
+    coordinatorId: number,
+    groupIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly CommittedOffset[]>> {
+    const result = new Map<string, readonly CommittedOffset[]>();
+    if (groupIds.length === 0) return result;
+    const request = groupIds.map((groupId) => ({ groupId, memberId: null, memberEpoch: -1, topics: ALL_TOPICS }));
+    const answer = await this.#connections.request(
+      this.#endpoint(coordinatorId),
+      'control',
+      OFFSET_FETCH,
+      request,
+      false,
+    );
+    for (const group of answer.groups) {
+      if (group.errorCode !== 0 && kafkaErrorName(group.errorCode) !== 'GROUP_ID_NOT_FOUND') continue;
+      const offsets: CommittedOffset[] = [];
+      for (const { name, partitions } of group.topics) {
+        for (const { partitionIndex, committedOffset, metadata, errorCode } of partitions) {
+          if (errorCode !== 0 || committedOffset < 0n) continue;
+          offsets.push({
+            topic: name,
+            partition: partitionIndex,
+            offset: toNumber(committedOffset),
+            metadata: metadata ?? null,
+          });
+        }
+      }
+      result.set(group.groupId, offsets);
+    }
+    return result;
+  }
+
+  #endpoint(coordinatorId: number) {
+    const endpoint = this.#metadata.endpointOf(coordinatorId);
+    if (endpoint === null) throw new Error(`broker ${coordinatorId} has no known address`);
+    return endpoint;
+  }
+
+  async #describeClassic(coordinatorId: number, groupIds: string[]): Promise<readonly Description[]> {
+    const endpoint = this.#endpoint(coordinatorId);
+    const answer = await this.#connections.request(endpoint, 'control', DESCRIBE_GROUPS, groupIds, false);
+    return answer.groups
+      .filter(({ errorCode }) => errorCode === 0)
+      .map((group) => ({
+        groupId: group.groupId,
+        state: group.groupState,
+        protocol: group.protocolData === '' ? null : group.protocolData,
+        members: group.members.map((member) => ({
+          memberId: member.memberId,
+          instanceId: member.groupInstanceId ?? null,
+          clientId: member.clientId,
+          host: member.clientHost,
+          assignments: group.protocolType === 'consumer' ? assignmentsOf(member.memberAssignment) : [],
+        })),
+      }));
+  }
+
+  async #describeConsumer(coordinatorId: number, groupIds: string[]): Promise<readonly Description[]> {
+    const endpoint = this.#endpoint(coordinatorId);
+    const answer = await this.#connections.request(endpoint, 'control', CONSUMER_GROUP_DESCRIBE, groupIds, false);
+    return answer.groups
+      .filter(({ errorCode }) => errorCode === 0)
+      .map((group) => ({
+        groupId: group.groupId,
+        state: group.groupState,
+        protocol: group.assignorName === '' ? null : group.assignorName,
+        members: group.members.map((member) => ({
+          memberId: member.memberId,
+          instanceId: member.instanceId ?? null,
+          clientId: member.clientId,
+          host: member.clientHost,
+          assignments: member.assignment.topicPartitions.map(({ topicName, partitions }) => ({
+            topic: topicName,
+            partitions,
+          })),
+        })),
+      }));
+  }
+
+  #rows(
+    members: readonly GroupMember[],
+    offsets: readonly CommittedOffset[],
+    committedAtMs: number,
+  ): readonly GroupPartition[] {
+    const rows = new Map<
+      string,
+      { topic: string; partition: number; committed: CommittedOffset | null; memberId: string | null }
+    >();
+    for (const committed of offsets) {
+      const { topic, partition } = committed;
+      rows.set(`${partition}:${topic}`, { topic, partition, committed, memberId: null });
+    }
+    for (const { memberId, assignments } of members) {
+      for (const { topic, partitions } of assignments) {
+        for (const partition of partitions) {
+          const committed = rows.get(`${partition}:${topic}`)?.committed ?? null;
+          rows.set(`${partition}:${topic}`, { topic, partition, committed, memberId });
+        }
+      }
+    }
+    return [...rows.values()]
+      .sort((left, right) =>
+        left.topic < right.topic ? -1 : left.topic > right.topic ? 1 : left.partition - right.partition,
+      )
+      .map(({ topic, partition, committed, memberId }) => {
+        const figures = this.#figures.of(topic);
+        const node = this.#metadata.topics.get(topic);
+        const isFresh = committed === null || (figures?.endAtMs[partition] ?? 0) >= committedAtMs;
+        const startOffset = orNull(figures?.start[partition]);
+        const endOffset = isFresh ? orNull(figures?.end[partition]) : null;
+        const committedOffset = committed?.offset ?? null;
+        const lag = partitionLag({
+          committedOffset,
+          startOffset,
+          endOffset,
+          hasTopic: node !== undefined,
+          hasPartition: node?.partitions[partition] !== undefined,
+          leader: node?.partitions[partition]?.leader ?? null,
+        });
+        return {
+          topic,
+          partition,
+          committedOffset,
+          metadata: committed?.metadata || null,
+          startOffset,
+          endOffset,
+          ...lag,
+          memberId,
+          outRecordsPerSecond: null,
+        };
+      });
+  }
+}
+
+/** The library's type wants topics; Kafka's meaning of null is "all with a committed offset" and the encoder writes it. */
+const ALL_TOPICS = null as unknown as { name: string; partitionIndexes: number[] }[];

@@ -1,0 +1,31 @@
+// The channel of one group: members, lag per partition, history. No I/O.
+import type { GroupView } from '../../live/contract.ts';
+import type { GatewayContext } from '../context.ts';
+import { unknownGroup } from '../errors.ts';
+import { FOCUS_INTERVAL_MS } from '../sampling/samplers.ts';
+import { roundedGroup } from './overview.ts';
+import { rounded } from './rows.ts';
+
+/** @throws GatewayError GROUP_ID_NOT_FOUND when the groups were listed and this one is not among them */
+export function groupView(context: GatewayContext, groupId: string): GroupView | null {
+  const { groups } = context;
+  if (groups.listedAtMs === null && groups.listings.size === 0) return null;
+  const listing = groups.listings.get(groupId);
+  if (listing === undefined) {
+    // A broker that did not answer may coordinate it; then it is not known to be gone.
+    if (groups.listedAtMs === null || context.problems('groups').length > 0) return null;
+    throw unknownGroup(groupId);
+  }
+  const detail = groups.detail(groupId);
+  const sample = detail?.sample ?? null;
+  if (detail === null || sample === null) return null;
+  return {
+    freshness: { sampledAtMs: sample.atMs, intervalMs: FOCUS_INTERVAL_MS },
+    problems: context.problems('metadata', `group:${groupId}`),
+    group: roundedGroup(groups.row(listing)),
+    protocol: sample.protocol,
+    members: sample.members,
+    partitions: sample.partitions.map((row) => ({ ...row, outRecordsPerSecond: rounded(detail.partitionRate(row)) })),
+    series: context.ring(`group:${groupId}`, ['lag', 'outRecords']).series(),
+  };
+}
