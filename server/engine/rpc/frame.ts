@@ -4,6 +4,8 @@ import { DecodeError } from '../../kernel/decode-error.ts';
 
 /** socket.request.max.bytes */
 export const MAX_FRAME_BYTES = 104_857_600;
+/** Up to this size a frame's buffer is allocated at once. Larger ones begin with 64 KiB, then 1 MiB, then eightfold. */
+const WHOLE_BYTES = 262_144;
 const FIRST_BYTES = 65_536;
 const SECOND_BYTES = 1_048_576;
 const GROWTH = 8;
@@ -129,8 +131,9 @@ export class FrameReader {
     const current = this.#partial;
     if (current !== null && this.#partialBytes < current.length) return current;
     const arrived = this.#partialBytes + this.#waitingBytes;
-    const step = current === null && arrived <= FIRST_BYTES ? FIRST_BYTES : Math.max(SECOND_BYTES, GROWTH * arrived);
-    const capacity = Math.min(this.#size, step);
+    const isFirst = current === null && arrived <= FIRST_BYTES;
+    const step = isFirst ? FIRST_BYTES : Math.max(SECOND_BYTES, GROWTH * arrived);
+    const capacity = this.#size <= WHOLE_BYTES ? this.#size : Math.min(this.#size, step);
     if (!this.#budget.take(capacity))
       throw new DecodeError('too many bytes in half-received requests of all connections');
     const grown = Buffer.allocUnsafeSlow(capacity);
