@@ -1,0 +1,71 @@
+'use client';
+// One broker: its live numbers and its configuration.
+import type { BrokersView } from '../../server/live/contract.ts';
+import { ConfigTable } from '../live/config-table.tsx';
+import { Freshness } from '../live/freshness.tsx';
+import { useRead } from '../live/use-call.ts';
+import { useChannel } from '../live/use-channel.ts';
+import { usePaths } from '../live/use-connection.ts';
+import { Button, ButtonLink } from '../ui/button.tsx';
+import { Empty, Failure, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
+import { Quantity } from '../ui/numbers.tsx';
+import { Fact, Page, PageHeader, Section } from '../ui/page.tsx';
+
+export function Broker({ brokerId, initial }: { brokerId: number; initial: BrokersView | null }) {
+  const paths = usePaths();
+  const { data, error } = useChannel('brokers', {}, { initial });
+  const configs = useRead('broker.configs', { brokerId });
+  if (!data) return <Page>{error ? <Failure error={error} /> : <PageSkeleton what="broker" />}</Page>;
+  const broker = data.rows.find((row) => row.id === brokerId);
+  if (!broker) {
+    return (
+      <Page>
+        <Empty title={`There is no broker ${brokerId}`} action={<ButtonLink href={paths.brokers}>All brokers</ButtonLink>} />
+      </Page>
+    );
+  }
+  return (
+    <Page>
+      <PageHeader
+        crumbs={[{ label: 'Brokers', href: paths.brokers }]}
+        title={`Broker ${broker.id}`}
+        facts={
+          <>
+            <StateWord level={broker.isUp ? 'ok' : 'critical'}>{broker.isUp ? 'Up' : 'Down'}</StateWord>
+            <span className="font-mono">{`${broker.host}:${broker.port}`}</span>
+            <Fact label="leaders">{broker.leaders}</Fact>
+            <Fact label="partitions">{broker.replicas}</Fact>
+            <Fact label="stored">
+              <Quantity value={broker.sizeBytes} unit="bytes" reason="the broker did not answer" />
+            </Fact>
+            <Fact label="in">
+              <Quantity value={broker.inRecordsPerSecond} unit="rate" />
+            </Fact>
+            <Fact label="in">
+              <Quantity value={broker.inBytesPerSecond} unit="byteRate" />
+            </Fact>
+            {broker.rack === null ? null : <span>rack {broker.rack}</span>}
+          </>
+        }
+        freshness={<Freshness of={data.freshness} />}
+      />
+      <Problems problems={data.problems.filter((problem) => problem.brokerId === brokerId)} />
+      <Section title="Configuration">
+        {configs.data ? (
+          <ConfigTable rows={configs.data} />
+        ) : configs.error ? (
+          <Failure
+            error={configs.error}
+            action={
+              <Button size="sm" onClick={() => void configs.refetch()}>
+                Read again
+              </Button>
+            }
+          />
+        ) : (
+          <PageSkeleton what="configuration" />
+        )}
+      </Section>
+    </Page>
+  );
+}

@@ -1,0 +1,33 @@
+'use client';
+// Calls over the live socket as TanStack mutations, and calls that only read as queries.
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { CallArgs, CallName, CallResult } from '../../server/live/contract.ts';
+import { stableKey } from './live-core.ts';
+import { LiveError } from './live-error.ts';
+import { useClusterId, useLiveCore } from './live-provider.tsx';
+
+/** A mutation over one call. Nothing changes optimistically: the visible change arrives on a channel. */
+export function useCall<N extends CallName>(name: N) {
+  const core = useLiveCore();
+  const cluster = useClusterId();
+  return useMutation<CallResult<N>, LiveError, CallArgs<N>>({
+    mutationKey: ['call', cluster, name],
+    mutationFn: (args) => core.call(cluster, name, args) as Promise<CallResult<N>>,
+    networkMode: 'always',
+  });
+}
+
+/** A call that only reads, kept in the cache under its arguments. `args` null waits. */
+export function useRead<N extends CallName>(name: N, args: CallArgs<N> | null, keepMs = 0) {
+  const core = useLiveCore();
+  const cluster = useClusterId();
+  return useQuery<CallResult<N>, LiveError>({
+    queryKey: ['read', cluster, name, stableKey(args)],
+    queryFn: () => core.call(cluster, name, args) as Promise<CallResult<N>>,
+    enabled: args !== null,
+    networkMode: 'always',
+    staleTime: keepMs,
+    retry: (count, error) => error instanceof LiveError && error.name === 'DISCONNECTED' && count < 5,
+    retryDelay: 1_000,
+  });
+}

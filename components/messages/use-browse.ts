@@ -1,0 +1,58 @@
+'use client';
+// One run of a browse: batches gather outside React and reach it once per animation frame.
+import { useRef, useState } from 'react';
+import type { BrowseBatch, BrowseParams, Problem, RecordRow } from '../../server/live/contract.ts';
+import type { LiveError } from '../live/live-error.ts';
+import { useStream } from '../live/use-stream.ts';
+
+export interface BrowseState {
+  readonly records: readonly RecordRow[];
+  readonly scannedRecords: number;
+  readonly scannedBytes: number;
+  readonly progress: number | null;
+  readonly problems: readonly Problem[];
+  readonly done: BrowseBatch['done'];
+  readonly error: LiveError | null;
+}
+const nothing: BrowseState = { records: [], scannedRecords: 0, scannedBytes: 0, progress: null, problems: [], done: null, error: null };
+
+/** Newest on top when reading backwards, oldest on top when reading forwards; within a partition always by offset. */
+function sorted(records: readonly RecordRow[], isBackward: boolean): RecordRow[] {
+  const sign = isBackward ? -1 : 1;
+  return records.toSorted((a, b) => (a.partition === b.partition ? sign * (a.offset - b.offset) : sign * (a.timestampMs - b.timestampMs) || a.partition - b.partition));
+}
+
+export function useBrowse(params: BrowseParams | null, run: number): BrowseState {
+  const [state, setState] = useState<BrowseState>(nothing);
+  const gathered = useRef<{ records: RecordRow[]; latest: BrowseState; frame: number }>({ records: [], latest: nothing, frame: 0 });
+  const isBackward = params !== null && (params.cursor === null ? params.start.from === 'newest' : params.cursor.direction === 'backward');
+  const flushSoon = () => {
+    const box = gathered.current;
+    if (box.frame !== 0) return;
+    box.frame = requestAnimationFrame(() => {
+      box.frame = 0;
+      setState({ ...box.latest, records: sorted(box.records, isBackward) });
+    });
+  };
+  useStream('browse', params, run, {
+    onStart: () => {
+      const box = gathered.current;
+      if (box.frame !== 0) cancelAnimationFrame(box.frame);
+      box.frame = 0;
+      box.records = [];
+      box.latest = nothing;
+      setState(nothing);
+    },
+    onBatch: ({ records, scannedRecords, scannedBytes, progress, problems, done }) => {
+      const box = gathered.current;
+      box.records.push(...records);
+      box.latest = { records: [], scannedRecords, scannedBytes, progress, problems, done, error: null };
+      flushSoon();
+    },
+    onError: (error) => {
+      gathered.current.latest = { ...gathered.current.latest, error };
+      flushSoon();
+    },
+  });
+  return state;
+}

@@ -1,0 +1,75 @@
+'use client';
+// A modal dialog in the middle, and a drawer at the right that fills the screen of a phone.
+import { Dialog as Base } from '@base-ui/react/dialog';
+import clsx from 'clsx';
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button } from './button.tsx';
+
+interface OverlayProps {
+  isOpen: boolean;
+  onClose: () => void;
+  title: ReactNode;
+  description?: ReactNode;
+  children: ReactNode;
+  /** Buttons at the end; the last is the one that acts. */
+  footer?: ReactNode;
+  testId?: string;
+  width?: 'narrow' | 'wide';
+}
+
+function Heading({ title, description }: Pick<OverlayProps, 'title' | 'description'>) {
+  return (
+    <header className="flex items-start gap-3 border-b px-5 py-3">
+      <div className="min-w-0 flex-1">
+        <Base.Title className="text-section font-medium text-ink-strong">{title}</Base.Title>
+        {description ? <Base.Description className="text-table text-muted">{description}</Base.Description> : null}
+      </div>
+      <Base.Close render={<Button look="quiet" size="icon" aria-label="Close" icon={<X aria-hidden className="size-4" />} />} />
+    </header>
+  );
+}
+
+const Backdrop = () => <Base.Backdrop className="fixed inset-0 z-40 animate-[appear_120ms_ease-out] bg-overlay" />;
+
+export function Dialog({ isOpen, onClose, title, description, children, footer, testId, width = 'narrow' }: OverlayProps) {
+  return (
+    <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <Base.Portal>
+        <Backdrop />
+        <Base.Popup
+          data-testid={testId}
+          className={clsx(
+            'fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t border bg-s1 shadow-overlay sm:inset-x-auto sm:bottom-auto sm:left-1/2 sm:top-[8vh] sm:max-h-[84vh] sm:-translate-x-1/2 sm:rounded animate-[appear_140ms_ease-out]',
+            width === 'narrow' ? 'sm:w-[520px]' : 'sm:w-[min(860px,94vw)]',
+          )}
+        >
+          <Heading title={title} description={description} />
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+          {footer ? <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</footer> : null}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+export function Drawer({ isOpen, onClose, title, description, children, footer, testId, width = 'narrow' }: OverlayProps) {
+  return (
+    <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <Base.Portal>
+        <Backdrop />
+        <Base.Popup
+          data-testid={testId}
+          className={clsx(
+            'fixed inset-y-0 right-0 z-50 flex h-dvh w-full animate-[slide-in_160ms_ease-out] flex-col bg-s1 shadow-overlay sm:border-l',
+            width === 'narrow' ? 'sm:w-[520px]' : 'sm:w-[min(760px,92vw)]',
+          )}
+        >
+          <Heading title={title} description={description} />
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+          {footer ? <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</footer> : null}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

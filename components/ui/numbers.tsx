@@ -1,0 +1,61 @@
+'use client';
+// Numbers that move: short on screen, exact on hover and for copies. Unknown is a dash that says why.
+import clsx from 'clsx';
+import { bytes, bytesPerSecond, clockTime, exact, perSecond, relative, short, UNKNOWN } from './format.ts';
+import { useNow } from './use-now.ts';
+
+type Unit = 'count' | 'exact' | 'bytes' | 'rate' | 'byteRate';
+const writers: Record<Unit, (value: number | null) => string> = { count: short, exact, bytes, rate: perSecond, byteRate: bytesPerSecond };
+const suffix: Record<Unit, string> = { count: '', exact: '', bytes: ' B', rate: ' records/s', byteRate: ' B/s' };
+
+interface QuantityProps {
+  value: number | null | undefined;
+  unit?: Unit;
+  /** Why the value is unknown. */
+  reason?: string;
+  isEstimate?: boolean;
+  testId?: string;
+  className?: string;
+}
+
+export function Quantity({ value = null, unit = 'count', reason = 'not sampled yet', isEstimate = false, testId, className }: QuantityProps) {
+  if (value === null) {
+    return (
+      <span className={clsx('num text-muted', className)} title={`unknown: ${reason}`} data-testid={testId} data-value="">
+        <span aria-hidden>{UNKNOWN}</span>
+        <span className="sr-only">unknown</span>
+      </span>
+    );
+  }
+  const exactText = `${exact(Math.abs(value) < 10 && !Number.isInteger(value) ? Number(value.toFixed(2)) : value)}${suffix[unit]}`;
+  return (
+    <span className={clsx('num live whitespace-nowrap', className)} title={isEstimate ? `about ${exactText} (an estimate)` : exactText} data-testid={testId} data-value={value}>
+      {isEstimate ? '≈ ' : ''}
+      {writers[unit](value)}
+    </span>
+  );
+}
+
+/** A time as "14 s ago", exact on hover. */
+export function RelativeTime({ timeMs, className }: { timeMs: number; className?: string }) {
+  const nowMs = useNow();
+  return (
+    <time dateTime={isoOf(timeMs)} title={nowMs === null ? undefined : clockTime(timeMs)} className={clsx('num whitespace-nowrap', className)}>
+      {nowMs === null ? UNKNOWN : relative(timeMs, nowMs)}
+    </time>
+  );
+}
+
+/** A time to the millisecond in the reader's zone. */
+export function ExactTime({ timeMs, className }: { timeMs: number; className?: string }) {
+  const nowMs = useNow();
+  return (
+    <time dateTime={isoOf(timeMs)} title={nowMs === null ? undefined : relative(timeMs, nowMs)} className={clsx('num whitespace-nowrap', className)}>
+      {nowMs === null ? UNKNOWN : clockTime(timeMs)}
+    </time>
+  );
+}
+
+function isoOf(timeMs: number): string | undefined {
+  return Math.abs(timeMs) <= 8.64e15 ? new Date(timeMs).toISOString() : undefined;
+}
