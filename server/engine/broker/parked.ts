@@ -56,6 +56,11 @@ export class ParkedFetches {
     return this.#parked.size;
   }
 
+  /** Entries in memory, completed ones that are not swept yet included. */
+  get heldCount(): number {
+    return this.#deadlines.size;
+  }
+
   /** Parks until `minBytes` or `maxWaitMs`; the answer cancels. */
   park(wanted: FetchToPark): () => void {
     let bytes = 0;

@@ -25,9 +25,16 @@ const TICK_MS = 1000;
 /** Broker settings that logs honour though no topic setting stands before them. */
 const BROKER_ONLY: ReadonlySet<string> = new Set(['producer.id.expiration.ms']);
 
-/** Resolves when the broker is registered, has applied the metadata log and is unfenced. Rejects with one clear line. */
-export async function startBroker(world: World, options: BrokerOptions): Promise<RunningNode> {
-  const node = new DataNode(world, options);
+/**
+ * Resolves when the broker is registered, has applied the metadata log and is unfenced. Rejects with LogFolderError, NetError or
+ * DiskError, each one clear line. `connect` makes the line to the controller; tests bring their own.
+ */
+export async function startBroker(
+  world: World,
+  options: BrokerOptions,
+  connect: typeof connectToController = connectToController,
+): Promise<RunningNode> {
+  const node = new DataNode(world, options, connect);
   try {
     await node.start();
   } catch (error) {
@@ -42,6 +49,7 @@ class DataNode implements Broker, RunningNode {
   readonly options: BrokerOptions;
   readonly replicas: Replicas;
   readonly groups: GroupCoordinator;
+  readonly #connect: typeof connectToController;
   readonly #folder: LogFolder;
   /** Settings in force, as they were asked for since the last change. */
   readonly #settings = new Map<string, string>();
@@ -51,8 +59,9 @@ class DataNode implements Broker, RunningNode {
   #isOpen = false;
   #isStopped = false;
 
-  constructor(world: World, options: BrokerOptions) {
+  constructor(world: World, options: BrokerOptions, connect: typeof connectToController) {
     this.world = world;
+    this.#connect = connect;
     this.options = withOwnSettings(options);
     const { folder, nodeId, clusterId } = options;
     this.#folder = LogFolder.open(world, { folder, nodeId, clusterId, configOf: (topic) => this.#logConfigOf(topic) });
@@ -108,7 +117,7 @@ class DataNode implements Broker, RunningNode {
       limits: limitsFrom(this.options.settings),
       brokerLabel: `broker ${this.options.nodeId}`,
     });
-    const link = await connectToController(this.world, this.options, this.#listener.address);
+    const link = await this.#connect(this.world, this.options, this.#listener.address);
     this.#link = link;
     await link.ready();
     // From here to the first request nothing waits: the replicas are what the image says, and stay so by its changes.

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ErrorCode } from '../../../protocol/errors.ts';
+import { encodeBatch } from '../../../protocol/records/record.ts';
+import { produce } from '../../../protocol/schema/00-produce.ts';
+import { batchOf, TestBroker } from '../testing/test-broker.ts';
+
+let broker: TestBroker;
+before(async () => {
+  broker = await TestBroker.start();
+});
+after(() => broker.stop());
+
+test('[PRD-1] every version from 3 to 13 appends, with offsets one after the other', async () => {
+  const topicId = await broker.createTopic('versions');
+  for (let version = 3; version <= 13; version++) {
+    const records = batchOf(['a', 'b']);
+    const topicData = [{ name: 'versions', topicId, partitionData: [{ index: 0, records }] }];
+    const answer = await broker.ask(produce, { acks: 1, timeoutMs: 1000, topicData }, version);
+    const partition = answer.responses[0]?.partitionResponses[0];
+    assert.deepEqual([partition?.errorCode, partition?.baseOffset], [ErrorCode.NONE, (version - 3) * 2]);
+    assert.equal(answer.responses[0]?.topicId, version >= 13 ? topicId : 'AAAAAAAAAAAAAAAAAAAAAA');
+  }
+});
+
+test('[PRD-2] acks other than -1, 0 and 1 are INVALID_REQUIRED_ACKS', async () => {
+  await broker.createTopic('acks');
+  const answer = await broker.produce('acks', batchOf(['x']), { acks: 2 });
+  assert.deepEqual([answer.errorCode, answer.baseOffset], [ErrorCode.INVALID_REQUIRED_ACKS, -1]);
+  for (const acks of [-1, 1]) assert.equal((await broker.produce('acks', batchOf(['x']), { acks })).errorCode, 0);
+});
+
+test('[PRD-3] acks=0 is not answered: the next answer on the connection is that of the next request', async () => {
+  await broker.createTopic('fire');
+  const client = await broker.connect();
+  const topicData = [{ name: 'fire', partitionData: [{ index: 0, records: batchOf(['x']) }] }];
+  let isAnswered = false;
+  void client.send(produce, 9, { acks: 0, topicData }, 120_000).then(
+    () => {
+      isAnswered = true;
+    },
+    () => {},
+  );
+  await broker.world.settle();
+  assert.equal(isAnswered, false);
+  assert.equal((await broker.fetch('fire', 0)).highWatermark, 1);
+  assert.equal(client.isOpen, true);
+  client.close();
+});
+
+test('[PRD-4] acks=0 with an error closes the connection', async () => {
+  const client = await broker.connect();
+  const topicData = [{ name: 'nowhere', partitionData: [{ index: 0, records: batchOf(['x']) }] }];
+  await assert.rejects(broker.world.until(client.send(produce, 9, { acks: 0, topicData }, 120_000)));
+  assert.equal(client.isOpen, false);
+});
+
+test('[PRD-5] each partition has its own error; the others are appended', async () => {
+  await broker.createTopic('mixed', 2);
+  const torn = batchOf(['torn']);
+  torn.writeUInt8(torn.readUInt8(torn.length - 1) ^ 1, torn.length - 1);
+  const partitionData = [
+    { index: 0, records: torn },
+    { index: 1, records: batchOf(['good']) },
+    { index: 7, records: batchOf(['nowhere']) },
+    { index: 0, records: null },
+    { index: 0, records: Buffer.alloc(0) },
+  ];
+  const answer = await broker.ask(produce, { acks: -1, topicData: [{ name: 'mixed', partitionData }] }, 11);
+  const codes = answer.responses[0]?.partitionResponses.map((partition) => partition.errorCode);
+  assert.deepEqual(codes?.slice(0, 3), [
+    ErrorCode.CORRUPT_MESSAGE,
+    ErrorCode.NONE,
+    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+  ]);
+  assert.ok(codes?.slice(3).every((code) => code !== ErrorCode.NONE));
+  assert.equal((await broker.fetch('mixed', 0)).highWatermark, 0);
+});
+
+test('[PRD-6] topics: unknown name, unknown id, the cluster’s own', async () => {
+  assert.equal((await broker.produce('nowhere', batchOf(['x']))).errorCode, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  assert.equal((await broker.produce('', batchOf(['x']), { version: 13 })).errorCode, ErrorCode.UNKNOWN_TOPIC_ID);
+  const own = await broker.produce('__consumer_offsets', batchOf(['x']));
+  assert.equal(own.errorCode, ErrorCode.INVALID_TOPIC_EXCEPTION);
+});
+
+test('[PRD-7] a batch past max.message.bytes is MESSAGE_TOO_LARGE', async () => {
+  await broker.createTopic('small', 1, { 'max.message.bytes': '200' });
+  assert.equal((await broker.produce('small', batchOf(['x'.repeat(300)]))).errorCode, ErrorCode.MESSAGE_TOO_LARGE);
+  assert.equal((await broker.produce('small', batchOf(['x']))).errorCode, ErrorCode.NONE);
+});
+
+test('[PRD-8] a repeated idempotent batch is answered with its first offset and not stored again', async () => {
+  await broker.createTopic('idempotent');
+  const batch = (baseSequence: number) => batchOf(['x', 'y'], { producerId: 5, producerEpoch: 0, baseSequence });
+  assert.equal((await broker.produce('idempotent', batch(0))).baseOffset, 0);
+  assert.equal((await broker.produce('idempotent', batch(2))).baseOffset, 2);
+  const again = await broker.produce('idempotent', batch(0));
+  assert.deepEqual([again.errorCode, again.baseOffset], [ErrorCode.NONE, 0]);
+  assert.equal((await broker.fetch('idempotent', 0)).highWatermark, 4);
+  assert.equal((await broker.produce('idempotent', batch(9))).errorCode, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+});
+
+test('[PRD-9] a partition led elsewhere is refused with its leader and the leader’s address', async () => {
+  broker.controller.addBroker(2, 'there', 9093);
+  await broker.createTopic('spread', 2);
+  const elsewhere = broker.controller.image.topics.get('spread')?.partitions.find((p) => p.leader === 2);
+  assert.ok(elsewhere, 'one of two partitions is led by the other broker');
+  const answer = await broker.produce('spread', batchOf(['x']), { partition: elsewhere.partition });
+  assert.equal(answer.errorCode, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+  assert.deepEqual(answer.currentLeader, { leaderId: 2, leaderEpoch: elsewhere.leaderEpoch });
+  assert.deepEqual(answer.nodeEndpoints, [{ nodeId: 2, host: 'there', port: 9093, rack: null }]);
+});
+
+test('[PRD-10] what makes single records wrong is told record by record', async () => {
+  await broker.createTopic('compacted', 1, { 'cleanup.policy': 'compact' });
+  const answer = await broker.produce('compacted', batchOf(['no key', 'none either']));
+  assert.equal(answer.errorCode, ErrorCode.INVALID_RECORD);
+  assert.deepEqual(
+    answer.recordErrors.map((error) => error.batchIndex),
+    [0, 1],
+  );
+});
+
+test('[PRD-11] transactions are refused clearly', async () => {
+  await broker.createTopic('plain');
+  const topicData = [{ name: 'plain', partitionData: [{ index: 0, records: batchOf(['x']) }] }];
+  const answer = await broker.ask(produce, { transactionalId: 'tx', acks: -1, topicData }, 11);
+  const refused = answer.responses[0]?.partitionResponses[0];
+  assert.equal(refused?.errorCode, ErrorCode.INVALID_TXN_STATE);
+  assert.match(refused?.errorMessage ?? '', /[Tt]ransaction/);
+  const records = [{ timestampMs: 1_700_000_000_000, key: null, value: null }];
+  const flagged = encodeBatch({ records, flags: 0x10, producerId: 1, producerEpoch: 0, baseSequence: 0 });
+  assert.equal((await broker.produce('plain', flagged)).errorCode, ErrorCode.INVALID_TXN_STATE);
+});
+
+test('[PRD-12] LogAppendTime topics answer with the broker’s time', async () => {
+  await broker.createTopic('stamped', 1, { 'message.timestamp.type': 'LogAppendTime' });
+  const answer = await broker.produce('stamped', batchOf(['x'], { timestampMs: 5 }));
+  assert.equal(answer.logAppendTimeMs, broker.world.clock.nowMs());
+});
+
+test('[PRD-13] zstd needs version 7', async () => {
+  await broker.createTopic('codec');
+  const records = batchOf(['x']);
+  records.writeInt16BE(4, 21);
+  const answer = await broker.produce('codec', records, { version: 6 });
+  assert.equal(answer.errorCode, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
+});
