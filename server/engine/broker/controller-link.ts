@@ -1,8 +1,17 @@
-// The broker's line to the controller: registers, beats, follows the metadata log into an image, forwards admin requests. start.ts
-// makes one per broker. It decides nothing; what it knows comes from the log.
+// The broker's line to the controller: registers, beats, follows the metadata log into an image, forwards admin requests.
+// start.ts makes one per broker. It decides nothing; what it knows comes from the log.
 import type { World } from '../../kernel/world.ts';
+import type { Api } from '../../protocol/codec.ts';
+import type { Fields, Input, Value } from '../../protocol/grammar.ts';
+import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
+import { MetadataState } from '../metadata/state.ts';
 import type { Address, BrokerOptions } from '../node.ts';
+import { ConnectionError } from '../rpc/connection.ts';
 import type { ControllerLink } from './broker.ts';
+import { Follower } from './link/follower.ts';
+import { Backoff, Line } from './link/line.ts';
+import { Membership } from './link/membership.ts';
+import { ProducerIds } from './link/producer-ids.ts';
 
 export class LinkError extends Error {
   readonly code: 'REQUEST_TIMED_OUT' | 'NOT_CONTROLLER';
@@ -14,7 +23,7 @@ export class LinkError extends Error {
 }
 
 export interface RunningLink extends ControllerLink {
-  /** Resolves once registered, caught up and unfenced. */
+  /** Resolves once registered, caught up and unfenced, for the first time. Rejects when the controller is another cluster's. */
   ready(): Promise<void>;
   /** Controlled shutdown: leadership is handed back before it resolves, or 5 s passed. */
   stop(): Promise<void>;
@@ -22,6 +31,110 @@ export interface RunningLink extends ControllerLink {
 
 /** Starts connecting and keeps at it for ever; resolves at once. `advertised` is what clients are told to dial. */
 export function connectToController(world: World, options: BrokerOptions, advertised: Address): Promise<RunningLink> {
-  world.log.debug(`broker ${options.nodeId} at ${advertised.port}`);
-  throw new Error('not built yet');
+  const link = new Link(world, options, advertised);
+  link.start();
+  return Promise.resolve(link);
+}
+
+class Link implements RunningLink {
+  readonly #world: World;
+  readonly #state: MetadataState;
+  readonly #membership: Membership;
+  readonly #follower: Follower;
+  readonly #forwarding: Line;
+  readonly #producerIds: ProducerIds;
+  readonly #listeners: ((delta: MetadataDelta) => void)[] = [];
+  readonly #ready = Promise.withResolvers<void>();
+  #stopped: Promise<void> | null = null;
+
+  constructor(world: World, options: BrokerOptions, advertised: Address) {
+    this.#world = world;
+    this.#state = new MetadataState(options.clusterId);
+    const onRefused = (reason: string) => this.#ready.reject(new Error(reason));
+    this.#membership = new Membership(world, options, { advertised, state: this.#state, onRefused });
+    this.#follower = new Follower(world, options, { state: this.#state, onChange: (delta) => this.#changed(delta) });
+    this.#forwarding = new Line(world, options.controller, `broker-${options.nodeId}-forward`);
+    this.#producerIds = new ProducerIds(this.#forwarding, options.nodeId, () => this.#membership.epoch);
+    // Whoever waits hears of it; a link nobody waits for must not end the node.
+    this.#ready.promise.catch(() => {});
+  }
+
+  start(): void {
+    for (const loop of [this.#membership, this.#follower]) loop.run().catch((error) => this.#fail(error));
+  }
+  /** A bug in the loops ends the node, as a broken belief does anywhere else. */
+  #fail(error: unknown): void {
+    this.#world.timers.soon(() => {
+      throw error;
+    });
+  }
+
+  get image(): MetadataImage {
+    return this.#state;
+  }
+  onChange(run: (delta: MetadataDelta) => void): void {
+    this.#listeners.push(run);
+  }
+  ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+  async #stop(): Promise<void> {
+    await this.#membership.leave();
+    this.#follower.stop();
+    this.#forwarding.close();
+    this.#ready.reject(new Error('stopped before the broker was ready'));
+  }
+
+  async forward<Q extends Fields, R extends Fields>(
+    api: Api<Q, R>,
+    request: Input<Q>,
+    timeoutMs: number,
+  ): Promise<Value<R>> {
+    return this.#withinTime(timeoutMs, (leftMs) => this.#forwarding.send(api, request, leftMs));
+  }
+
+  async nextProducerId(): Promise<number> {
+    const id = await this.#withinTime(PRODUCER_ID_TIMEOUT_MS, () => this.#producerIds.take());
+    if (typeof id === 'string') throw new LinkError('NOT_CONTROLLER', id);
+    return id;
+  }
+
+  /** Tries again while nothing was sent and time is left. Throws LinkError. */
+  async #withinTime<T>(timeoutMs: number, attempt: (leftMs: number) => Promise<T>): Promise<T> {
+    const endMs = this.#world.clock.monotonicMs() + timeoutMs;
+    const backoff = new Backoff(this.#world);
+    for (;;) {
+      try {
+        return await attempt(Math.max(1, endMs - this.#world.clock.monotonicMs()));
+      } catch (error) {
+        if (!(error instanceof ConnectionError)) throw error;
+        const delayMs = backoff.nextMs();
+        const isWorthwhile = error.reason === 'refused' && this.#stopped === null;
+        if (!isWorthwhile || this.#world.clock.monotonicMs() + delayMs >= endMs) throw linkError(error);
+        await new Promise<void>((resolve) => {
+          this.#world.timers.after(delayMs, resolve);
+        });
+      }
+    }
+  }
+
+  #changed(delta: MetadataDelta): void {
+    for (const listener of this.#listeners) listener(delta);
+    this.#membership.metadataChanged();
+    if (this.#membership.isServing) this.#ready.resolve();
+  }
+}
+
+const PRODUCER_ID_TIMEOUT_MS = 5000;
+
+function linkError(error: ConnectionError): LinkError {
+  if (error.reason === 'timeout') {
+    return new LinkError('REQUEST_TIMED_OUT', 'The controller did not answer in time.');
+  }
+  return new LinkError('NOT_CONTROLLER', `The controller cannot be reached: ${error.message}`);
 }

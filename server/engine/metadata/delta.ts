@@ -19,7 +19,8 @@ export class DeltaBuilder {
   add(change: Change): void {
     switch (change.kind) {
       case 'topicCreated':
-        this.#created.set(change.topic.topicId, change.topic);
+        // Removed and there again under the same id: the log was read anew, the topic never went away.
+        if (!this.#deleted.delete(change.topic.topicId)) this.#created.set(change.topic.topicId, change.topic);
         return;
       case 'topicDeleted':
         this.#partitions.delete(change.topic.topicId);

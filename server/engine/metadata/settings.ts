@@ -107,7 +107,7 @@ function topicLookup(image: MetadataImage, broker: BrokerSettings, overrides: Re
 function describeAll(scope: SettingScope, lookup: Lookup): SettingInForce[] {
   return [...TABLES[scope].values()].map((setting) => inForce(setting, lookup));
 }
-function valueOf(scope: SettingScope, lookup: Lookup, name: string): string {
+function textOf(scope: SettingScope, lookup: Lookup, name: string): string {
   const setting = present(TABLES[scope].get(name), `${scope} setting ${name} is in the table`);
   return inForce(setting, lookup).value ?? '';
 }
@@ -136,10 +136,10 @@ export function describeGroupSettings(image: MetadataImage, broker: BrokerSettin
 
 /** The value in force as text, '' when it is unset; a broken belief when the table has no such setting. */
 export function topicSetting(image: MetadataImage, broker: BrokerSettings, topic: string, name: string): string {
-  return valueOf('topic', topicLookup(image, broker, image.configs('topic', topic)), name);
+  return textOf('topic', topicLookup(image, broker, image.configs('topic', topic)), name);
 }
 export function brokerSetting(image: MetadataImage, broker: BrokerSettings, name: string): string {
-  return valueOf('broker', topicLookup(image, broker, NOTHING), name);
+  return textOf('broker', topicLookup(image, broker, NOTHING), name);
 }
 
 /** A reader for storage's logConfigFrom(): topic settings, and broker settings by their own names. */

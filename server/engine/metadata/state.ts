@@ -78,26 +78,36 @@ export class MetadataState implements MetadataImage {
     this.#offset = offset;
     switch (record.kind) {
       case 'registerBroker':
-        return this.#registerBroker(record.body);
+        this.#registerBroker(record.body);
+        return;
       case 'unregisterBroker':
         this.#brokers.delete(record.body.brokerId);
-        return this.#changed({ kind: 'broker', id: record.body.brokerId });
+        this.#changed({ kind: 'broker', id: record.body.brokerId });
+        return;
       case 'brokerRegistrationChange':
-        return this.#changeRegistration(record.body);
+        this.#changeRegistration(record.body);
+        return;
       case 'fenceBroker':
-        return this.#changeBroker(record.body.id, { isFenced: true });
+        this.#changeBroker(record.body.id, { isFenced: true });
+        return;
       case 'unfenceBroker':
-        return this.#changeBroker(record.body.id, { isFenced: false });
+        this.#changeBroker(record.body.id, { isFenced: false });
+        return;
       case 'topic':
-        return this.#addTopic(record.body);
+        this.#addTopic(record.body);
+        return;
       case 'partition':
-        return this.#setPartition(record.body);
+        this.#setPartition(record.body);
+        return;
       case 'partitionChange':
-        return this.#changePartition(record.body);
+        this.#changePartition(record.body);
+        return;
       case 'removeTopic':
-        return this.#removeTopic(record.body.topicId);
+        this.#removeTopic(record.body.topicId);
+        return;
       case 'config':
-        return this.#setConfig(record.body);
+        this.#setConfig(record.body);
+        return;
       case 'producerIds':
         this.#nextProducerId = record.body.nextProducerId;
         return;
