@@ -1,6 +1,6 @@
 // The group coordinator of one broker: classic groups and committed offsets, one shard per partition of __consumer_offsets led
-// here. Handlers call one method per API; the broker tells it which partitions it leads. Holds no socket and no clock of its own.
-import type { World } from '../../kernel/world.ts';
+// here. Handlers call one method per API; the broker tells it which partitions it leads. Only the front: shards.ts keeps the
+// shards, requests/ words the answers, group/ and offsets/ decide.
 import type { RequestOf, ResponseInput } from '../../protocol/codec.ts';
 import type { offsetCommit } from '../../protocol/schema/08-offset-commit.ts';
 import type { offsetFetch } from '../../protocol/schema/09-offset-fetch.ts';
@@ -12,115 +12,95 @@ import type { describeGroups } from '../../protocol/schema/15-describe-groups.ts
 import type { listGroups } from '../../protocol/schema/16-list-groups.ts';
 import type { deleteGroups } from '../../protocol/schema/42-delete-groups.ts';
 import type { offsetDelete } from '../../protocol/schema/47-offset-delete.ts';
-import type { CoordinatorStore } from './store.ts';
-
-/** What the coordinator reads of the metadata image. */
-export interface TopicLookup {
-  /** 0 when there is no such topic. */
-  partitionsOf(name: string): number;
-  /** ZERO_UUID when there is no such topic. */
-  idOf(name: string): string;
-  /** null when there is no such topic. */
-  nameOf(topicId: string): string | null;
-}
-
-export interface GroupCoordinatorOptions {
-  readonly world: World;
-  readonly store: CoordinatorStore;
-  /** The setting in force, by Kafka's name, such as "group.initial.rebalance.delay.ms". */
-  readonly settings: (name: string) => string;
-  readonly topics: TopicLookup;
-  /** Partitions of __consumer_offsets; 0 while it does not exist. */
-  readonly partitionCount: () => number;
-}
-
-/** Who asks, as far as groups care. RequestContext of the dispatcher fits. */
-export interface GroupRequestContext {
-  readonly apiVersion: number;
-  readonly clientId: string;
-  readonly connection: { readonly remoteHost: string };
-}
-
-const todo = (): never => {
-  throw new Error('not built yet');
-};
+import * as inspection from './requests/inspection.ts';
+import type { GroupRequestContext } from './requests/membership.ts';
+import * as membership from './requests/membership.ts';
+import * as positions from './requests/offsets.ts';
+import type { GroupCoordinatorOptions } from './shards.ts';
+import { Shards } from './shards.ts';
 
 export class GroupCoordinator {
-  readonly options: GroupCoordinatorOptions;
-  constructor(options: GroupCoordinatorOptions) {
-    this.options = options;
-  }
-  /** The partition of __consumer_offsets that keeps this group: Java's String.hashCode, made positive, modulo. Needs partitionCount() > 0. */
-  partitionOf(_groupId: string): number {
-    return todo();
-  }
-  /** The broker became leader of this partition of __consumer_offsets (or its epoch rose): loads it, then serves it. */
-  onLeader(_partition: number, _leaderEpoch: number): void {}
-  /** The broker leads it no longer: parked requests get NOT_COORDINATOR, memory is freed. */
-  onResign(_partition: number): void {}
-  /** Removes the committed offsets of deleted topics. */
-  onTopicsDeleted(_names: readonly string[]): void {}
-  /** Cancels every timer and answers what is parked with NOT_COORDINATOR. */
-  close(): void {}
+  readonly #shards: Shards;
 
-  async joinGroup(
-    _request: RequestOf<typeof joinGroup>,
-    _c: GroupRequestContext,
+  constructor(options: GroupCoordinatorOptions) {
+    this.#shards = new Shards(options);
+  }
+
+  /** The partition of __consumer_offsets that keeps this group. Needs partitionCount() > 0. */
+  partitionOf(groupId: string): number {
+    return this.#shards.partitionOf(groupId);
+  }
+
+  /** The broker leads this partition of __consumer_offsets now (or its epoch rose): loads it, then serves it. */
+  onLeader(partition: number, _leaderEpoch: number): void {
+    this.#shards.open(partition);
+  }
+  /** The broker leads it no longer: parked requests get NOT_COORDINATOR, memory is freed. */
+  onResign(partition: number): void {
+    this.#shards.close(partition);
+  }
+  /** Removes the committed offsets of topics that the image no longer has. Call it after the image changed. */
+  onTopicsDeleted(names: readonly string[]): void {
+    if (names.length === 0) return;
+    for (const shard of this.#shards.all()) if (shard.isActive) this.#shards.forgetGoneTopics(shard);
+  }
+  /** Cancels every timer and answers what is parked with NOT_COORDINATOR. */
+  close(): void {
+    this.#shards.closeAll();
+  }
+
+  joinGroup(
+    request: RequestOf<typeof joinGroup>,
+    context: GroupRequestContext,
   ): Promise<ResponseInput<typeof joinGroup>> {
-    return todo();
+    return membership.joinGroup(this.#shards, request, context);
   }
-  async syncGroup(
-    _request: RequestOf<typeof syncGroup>,
-    _c: GroupRequestContext,
+  syncGroup(
+    request: RequestOf<typeof syncGroup>,
+    _context: GroupRequestContext,
   ): Promise<ResponseInput<typeof syncGroup>> {
-    return todo();
+    return membership.syncGroup(this.#shards, request);
   }
-  async heartbeat(
-    _request: RequestOf<typeof heartbeat>,
-    _c: GroupRequestContext,
-  ): Promise<ResponseInput<typeof heartbeat>> {
-    return todo();
+  heartbeat(request: RequestOf<typeof heartbeat>, _context: GroupRequestContext): ResponseInput<typeof heartbeat> {
+    return membership.heartbeatGroup(this.#shards, request);
   }
-  async leaveGroup(
-    _request: RequestOf<typeof leaveGroup>,
-    _c: GroupRequestContext,
+  leaveGroup(
+    request: RequestOf<typeof leaveGroup>,
+    context: GroupRequestContext,
   ): Promise<ResponseInput<typeof leaveGroup>> {
-    return todo();
+    return membership.leaveGroup(this.#shards, request, context);
   }
-  async commitOffsets(
-    _request: RequestOf<typeof offsetCommit>,
-    _c: GroupRequestContext,
+  commitOffsets(
+    request: RequestOf<typeof offsetCommit>,
+    context: GroupRequestContext,
   ): Promise<ResponseInput<typeof offsetCommit>> {
-    return todo();
+    return positions.commitOffsets(this.#shards, request, context);
   }
-  async fetchOffsets(
-    _request: RequestOf<typeof offsetFetch>,
-    _c: GroupRequestContext,
+  fetchOffsets(
+    request: RequestOf<typeof offsetFetch>,
+    context: GroupRequestContext,
   ): Promise<ResponseInput<typeof offsetFetch>> {
-    return todo();
+    return positions.fetchOffsets(this.#shards, request, context);
   }
-  async describeGroups(
-    _request: RequestOf<typeof describeGroups>,
-    _c: GroupRequestContext,
-  ): Promise<ResponseInput<typeof describeGroups>> {
-    return todo();
+  describeGroups(
+    request: RequestOf<typeof describeGroups>,
+    context: GroupRequestContext,
+  ): ResponseInput<typeof describeGroups> {
+    return inspection.describeGroups(this.#shards, request, context);
   }
-  async listGroups(
-    _request: RequestOf<typeof listGroups>,
-    _c: GroupRequestContext,
-  ): Promise<ResponseInput<typeof listGroups>> {
-    return todo();
+  listGroups(request: RequestOf<typeof listGroups>, _context: GroupRequestContext): ResponseInput<typeof listGroups> {
+    return inspection.listGroups(this.#shards, request);
   }
-  async deleteGroups(
-    _request: RequestOf<typeof deleteGroups>,
-    _c: GroupRequestContext,
+  deleteGroups(
+    request: RequestOf<typeof deleteGroups>,
+    _context: GroupRequestContext,
   ): Promise<ResponseInput<typeof deleteGroups>> {
-    return todo();
+    return inspection.deleteGroups(this.#shards, request);
   }
-  async deleteOffsets(
-    _request: RequestOf<typeof offsetDelete>,
-    _c: GroupRequestContext,
+  deleteOffsets(
+    request: RequestOf<typeof offsetDelete>,
+    _context: GroupRequestContext,
   ): Promise<ResponseInput<typeof offsetDelete>> {
-    return todo();
+    return positions.deleteOffsets(this.#shards, request);
   }
 }

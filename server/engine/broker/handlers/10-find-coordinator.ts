@@ -1,10 +1,57 @@
 // FindCoordinator v0-6: which broker coordinates a group: the leader of its partition of __consumer_offsets (KIP-699 batches in
 // v4). Creates that topic when it is missing. Only groups so far; other key types are refused.
+import { ErrorCode } from '../../../protocol/errors.ts';
 import { findCoordinator } from '../../../protocol/schema/10-find-coordinator.ts';
-import type { Handler } from '../../rpc/handler.ts';
+import { OFFSETS_TOPIC } from '../../metadata/topic-name.ts';
+import type { Handler, RequestContext } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
+import { endpointOf } from '../endpoints.ts';
+import { ensureOffsetsTopic } from '../internal-topics.ts';
 
-export function findCoordinatorHandler(_broker: Broker): Handler {
-  return serve(findCoordinator, () => ({}));
+const GROUP = 0;
+const FIRST_VERSION_OF_BATCHES = 4;
+
+interface Found {
+  readonly key: string;
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+  readonly errorCode: number;
+  readonly errorMessage: string | null;
+}
+
+export function findCoordinatorHandler(broker: Broker): Handler {
+  return serve(findCoordinator, async (request, context) => {
+    const keys = context.apiVersion >= FIRST_VERSION_OF_BATCHES ? request.coordinatorKeys : [request.key];
+    const topicError = request.keyType === GROUP ? await ensureOffsetsTopic(broker) : ErrorCode.NONE;
+    const coordinators = keys.map((key) => find(broker, context, { key, keyType: request.keyType, topicError }));
+    return { ...coordinators[0], coordinators };
+  });
+}
+
+function find(
+  broker: Broker,
+  context: RequestContext,
+  wanted: { readonly key: string; readonly keyType: number; readonly topicError: number },
+): Found {
+  const { key, keyType, topicError } = wanted;
+  if (keyType !== GROUP) return none(key, ErrorCode.INVALID_REQUEST, 'this cluster coordinates consumer groups only');
+  if (key === '') return none(key, ErrorCode.INVALID_GROUP_ID, 'the group id is empty');
+  const { image } = broker.controller;
+  const partitions = image.topics.get(OFFSETS_TOPIC)?.partitions ?? [];
+  if (topicError !== ErrorCode.NONE || partitions.length === 0) {
+    return none(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, `${OFFSETS_TOPIC} is not there yet`);
+  }
+  const partition = broker.groups.partitionOf(key);
+  const leader = image.brokers.get(partitions[partition]?.leader ?? -1);
+  if (leader === undefined || leader.isFenced) {
+    return none(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, `partition ${partition} of ${OFFSETS_TOPIC} has no leader`);
+  }
+  const { nodeId, host, port } = endpointOf(leader, context.connection);
+  return { key, nodeId, host, port, errorCode: ErrorCode.NONE, errorMessage: null };
+}
+
+function none(key: string, errorCode: number, errorMessage: string): Found {
+  return { key, nodeId: -1, host: '', port: -1, errorCode, errorMessage };
 }

@@ -1,0 +1,46 @@
+// What DescribeGroups and ListGroups say of a group. Metadata and assignments are shown only of a stable group, as in Kafka.
+import type { ClassicGroup } from './group.ts';
+import { EMPTY_BYTES, metadataOf } from './group.ts';
+
+export interface GroupDescription {
+  readonly groupState: string;
+  readonly protocolType: string;
+  readonly protocolData: string;
+  readonly members: readonly {
+    readonly memberId: string;
+    readonly groupInstanceId: string | null;
+    readonly clientId: string;
+    readonly clientHost: string;
+    readonly memberMetadata: Buffer;
+    readonly memberAssignment: Buffer;
+  }[];
+}
+
+export function describe(group: ClassicGroup): GroupDescription {
+  const isStable = group.state === 'Stable';
+  return {
+    groupState: group.state,
+    protocolType: group.protocolType ?? '',
+    protocolData: isStable ? (group.protocolName ?? '') : '',
+    members: [...group.members.values()].map((member) => ({
+      memberId: member.memberId,
+      groupInstanceId: member.instanceId,
+      clientId: member.clientId,
+      clientHost: member.clientHost,
+      memberMetadata: isStable ? metadataOf(member, group.protocolName) : EMPTY_BYTES,
+      memberAssignment: isStable ? member.assignment : EMPTY_BYTES,
+    })),
+  };
+}
+
+export const GROUP_TYPE = 'classic';
+
+/** Filters compare without case; an empty one lets all pass (KIP-518, KIP-848). */
+export function passes(group: ClassicGroup, states: readonly string[], types: readonly string[]): boolean {
+  return isAmong(group.state, states) && isAmong(GROUP_TYPE, types);
+}
+
+function isAmong(value: string, filter: readonly string[]): boolean {
+  const wanted = value.toLowerCase();
+  return filter.length === 0 || filter.some((one) => one.toLowerCase() === wanted);
+}

@@ -1,0 +1,73 @@
+// OffsetCommit: which positions a request may store. Pure; the records are replayed after they were appended. Semantics:
+// OffsetMetadataManager.commitOffset, ClassicGroup.validateOffsetCommit.
+import { ErrorCode } from '../../../protocol/errors.ts';
+import type { ClassicGroup } from '../group/classic/group.ts';
+import { memberAndGenerationError } from '../group/classic/validate.ts';
+import type { OffsetRecord } from '../records.ts';
+
+export interface CommitRequest {
+  readonly groupId: string;
+  readonly memberId: string;
+  readonly instanceId: string | null;
+  /** −1 from outside the group's protocol. */
+  readonly generation: number;
+  /** How long the offsets are to be kept (v2–4), −1 for the broker's setting. */
+  readonly retentionMs: number;
+  readonly topics: readonly CommitTopic[];
+}
+export interface CommitTopic {
+  readonly name: string;
+  readonly topicId: string;
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly offset: number;
+    readonly leaderEpoch: number;
+    readonly metadata: string;
+  }[];
+}
+export interface CommitDecision {
+  /** Not NONE: refused as a whole. */
+  readonly errorCode: number;
+  readonly records: readonly OffsetRecord[];
+  /** `${topic index} ${partition}` of those refused one by one with OFFSET_METADATA_TOO_LARGE. */
+  readonly tooLarge: ReadonlySet<string>;
+  /** The member whose session the commit renews, or null. */
+  readonly renewsSessionOf: string | null;
+}
+
+/** `group` is null when there is none: only a commit from outside (generation below 0) then creates a simple group. */
+export function commit(
+  group: ClassicGroup | null,
+  request: CommitRequest,
+  limits: { readonly maxMetadataChars: number },
+  nowMs: number,
+): CommitDecision {
+  const errorCode = commitRefusal(group, request);
+  const tooLarge = new Set<string>();
+  if (errorCode !== ErrorCode.NONE) return { errorCode, records: [], tooLarge, renewsSessionOf: null };
+  const records: OffsetRecord[] = [];
+  const expireTimestampMs = request.retentionMs >= 0 ? nowMs + request.retentionMs : -1;
+  request.topics.forEach(({ name, topicId, partitions }, i) => {
+    for (const { partition, offset, leaderEpoch, metadata } of partitions) {
+      if (metadata.length > limits.maxMetadataChars) {
+        tooLarge.add(`${i} ${partition}`);
+        continue;
+      }
+      const committed = { offset, leaderEpoch, metadata, commitTimestampMs: nowMs, expireTimestampMs, topicId };
+      records.push({ kind: 'offset', groupId: request.groupId, topic: name, partition, committed });
+    }
+  });
+  const renewsSessionOf = group?.members.has(request.memberId) ? request.memberId : null;
+  return { errorCode, records, tooLarge, renewsSessionOf };
+}
+
+function commitRefusal(group: ClassicGroup | null, request: CommitRequest): number {
+  const { generation, memberId, instanceId } = request;
+  if (group === null) return generation < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
+  if (generation < 0 && group.state === 'Empty') return ErrorCode.NONE;
+  if (generation < 0 && memberId === '' && instanceId === null) return ErrorCode.UNKNOWN_MEMBER_ID;
+  const error = memberAndGenerationError(group, request);
+  if (error !== ErrorCode.NONE) return error;
+  // The member has its generation but not yet its assignment: it cannot have consumed anything in it.
+  return group.state === 'CompletingRebalance' ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE;
+}

@@ -1,0 +1,70 @@
+// OffsetFetch: committed positions of a group. What was never committed is offset −1 without an error; a position committed in a
+// topic that was deleted and made again (another id) counts as never committed.
+import { ErrorCode } from '../../../protocol/errors.ts';
+import { ZERO_UUID } from '../../../protocol/grammar.ts';
+import type { CommittedOffset, Offsets } from './offsets.ts';
+
+export interface FetchedPartition {
+  readonly partitionIndex: number;
+  readonly committedOffset: number;
+  readonly committedLeaderEpoch: number;
+  readonly metadata: string;
+  readonly errorCode: number;
+}
+
+export interface FetchTopic {
+  readonly name: string;
+  readonly partitions: readonly number[];
+}
+
+/** `currentIdOf` gives ZERO_UUID for a topic that is not there. */
+export function fetchOffsets(
+  offsets: Offsets,
+  groupId: string,
+  topic: FetchTopic,
+  currentIdOf: (name: string) => string,
+): FetchedPartition[] {
+  const currentId = currentIdOf(topic.name);
+  return topic.partitions.map((partition) =>
+    fetched(partition, ofThisTopic(offsets.get(groupId, topic.name, partition), currentId)),
+  );
+}
+
+/** Every topic with a committed position. */
+export function fetchAllOffsets(
+  offsets: Offsets,
+  groupId: string,
+  currentIdOf: (name: string) => string,
+): { readonly name: string; readonly partitions: readonly FetchedPartition[] }[] {
+  const found: { name: string; partitions: FetchedPartition[] }[] = [];
+  for (const [name, partitions] of offsets.topics(groupId)) {
+    const currentId = currentIdOf(name);
+    const current: FetchedPartition[] = [];
+    for (const [partition, committed] of partitions) {
+      if (ofThisTopic(committed, currentId) !== null) current.push(fetched(partition, committed));
+    }
+    if (current.length > 0) found.push({ name, partitions: current });
+  }
+  return found;
+}
+
+export function failedPartition(partitionIndex: number, errorCode: number): FetchedPartition {
+  return { partitionIndex, committedOffset: -1, committedLeaderEpoch: -1, metadata: '', errorCode };
+}
+
+function ofThisTopic(committed: CommittedOffset | null, currentId: string): CommittedOffset | null {
+  if (committed === null || committed.topicId === ZERO_UUID || currentId === ZERO_UUID) return committed;
+  return committed.topicId === currentId ? committed : null;
+}
+
+function fetched(partitionIndex: number, committed: CommittedOffset | null): FetchedPartition {
+  if (committed === null) return failedPartition(partitionIndex, ErrorCode.NONE);
+  const { offset, leaderEpoch, metadata } = committed;
+  return {
+    partitionIndex,
+    committedOffset: offset,
+    committedLeaderEpoch: leaderEpoch,
+    metadata,
+    errorCode: ErrorCode.NONE,
+  };
+}

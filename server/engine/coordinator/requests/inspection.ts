@@ -1,0 +1,72 @@
+// DescribeGroups, ListGroups and DeleteGroups between the wire and the state.
+
+import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
+import { ErrorCode } from '../../../protocol/errors.ts';
+import type { describeGroups as describeApi } from '../../../protocol/schema/15-describe-groups.ts';
+import type { listGroups as listApi } from '../../../protocol/schema/16-list-groups.ts';
+import type { deleteGroups as deleteApi } from '../../../protocol/schema/42-delete-groups.ts';
+import { toGroupError } from '../errors.ts';
+import { describe, GROUP_TYPE, passes } from '../group/classic/describe.ts';
+import { deleteGroup } from '../offsets/delete.ts';
+import type { Shards } from '../shards.ts';
+import type { GroupRequestContext } from './membership.ts';
+
+/** From v6 on an unknown group is an error; before, a group in state Dead (KIP-1043). */
+const UNKNOWN_GROUP_IS_ERROR_FROM = 6;
+
+export function describeGroups(
+  shards: Shards,
+  request: RequestOf<typeof describeApi>,
+  context: GroupRequestContext,
+): ResponseInput<typeof describeApi> {
+  return { groups: request.groups.map((groupId) => describeOne(shards, groupId, context.apiVersion)) };
+}
+
+function describeOne(shards: Shards, groupId: string, apiVersion: number) {
+  const shard = shards.find(groupId);
+  if (typeof shard === 'number') return { errorCode: shard, groupId };
+  const group = shard.state.groups.get(groupId);
+  if (group !== undefined) return { errorCode: ErrorCode.NONE, groupId, ...describe(group) };
+  if (apiVersion < UNKNOWN_GROUP_IS_ERROR_FROM) return { errorCode: ErrorCode.NONE, groupId, groupState: 'Dead' };
+  return {
+    errorCode: ErrorCode.GROUP_ID_NOT_FOUND,
+    errorMessage: `Group ${groupId} not found.`,
+    groupId,
+    groupState: 'Dead',
+  };
+}
+
+/** Groups coordinated here; COORDINATOR_LOAD_IN_PROGRESS while some of them are still being read. */
+export function listGroups(shards: Shards, request: RequestOf<typeof listApi>): ResponseInput<typeof listApi> {
+  const groups = [];
+  for (const shard of shards.all()) {
+    if (!shard.isActive) return { errorCode: ErrorCode.COORDINATOR_LOAD_IN_PROGRESS };
+    for (const group of shard.state.groups.values()) {
+      if (!passes(group, request.statesFilter, request.typesFilter)) continue;
+      const { groupId, protocolType, state: groupState } = group;
+      groups.push({ groupId, protocolType: protocolType ?? '', groupState, groupType: GROUP_TYPE });
+    }
+  }
+  return { errorCode: ErrorCode.NONE, groups };
+}
+
+export async function deleteGroups(
+  shards: Shards,
+  request: RequestOf<typeof deleteApi>,
+): Promise<ResponseInput<typeof deleteApi>> {
+  const groupIds = [...new Set(request.groupsNames)];
+  const errorCodes = await Promise.all(groupIds.map((groupId) => deleteOne(shards, groupId)));
+  return { results: groupIds.map((groupId, i) => ({ groupId, errorCode: errorCodes[i] ?? ErrorCode.NONE })) };
+}
+
+async function deleteOne(shards: Shards, groupId: string): Promise<number> {
+  const shard = shards.find(groupId);
+  if (typeof shard === 'number') return shard;
+  const group = shard.state.groups.get(groupId);
+  if (group === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
+  const { errorCode, records } = deleteGroup(group, shard.state.offsets);
+  if (errorCode !== ErrorCode.NONE) return errorCode;
+  const storeError = shard.append(records);
+  if (storeError !== ErrorCode.NONE) return toGroupError(storeError);
+  return shard.whenCommitted(() => ErrorCode.NONE, toGroupError);
+}

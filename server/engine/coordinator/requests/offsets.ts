@@ -1,0 +1,235 @@
+// OffsetCommit, OffsetFetch and OffsetDelete between the wire and the state: topic names or ids, one group or many.
+import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
+import { ErrorCode } from '../../../protocol/errors.ts';
+import { ZERO_UUID } from '../../../protocol/grammar.ts';
+import type { offsetCommit as commitApi } from '../../../protocol/schema/08-offset-commit.ts';
+import type { offsetFetch as fetchApi } from '../../../protocol/schema/09-offset-fetch.ts';
+import type { offsetDelete as deleteApi } from '../../../protocol/schema/47-offset-delete.ts';
+import { toCommitError, toGroupError } from '../errors.ts';
+import { refuse } from '../group/classic/turn.ts';
+import type { CommitTopic } from '../offsets/commit.ts';
+import { commit } from '../offsets/commit.ts';
+import { deleteOffsets as decideDeletion } from '../offsets/delete.ts';
+import type { FetchedPartition } from '../offsets/fetch.ts';
+import { failedPartition, fetchAllOffsets, fetchOffsets as readOffsets } from '../offsets/fetch.ts';
+import type { Shard } from '../runtime.ts';
+import type { Shards } from '../shards.ts';
+import type { GroupRequestContext } from './membership.ts';
+
+const FIRST_VERSION_OF = { topicIds: 10, manyGroups: 8, groupError: 2 } as const;
+
+// ------------------------------------------------------------------------------------------------------------- commit
+
+type CommitRequest = RequestOf<typeof commitApi>;
+type CommitPartition = CommitRequest['topics'][number]['partitions'][number];
+
+export async function commitOffsets(
+  shards: Shards,
+  request: CommitRequest,
+  context: GroupRequestContext,
+): Promise<ResponseInput<typeof commitApi>> {
+  const usesIds = context.apiVersion >= FIRST_VERSION_OF.topicIds;
+  const named = request.topics.map((topic) => nameTopic(shards, topic, usesIds));
+  const valid: CommitTopic[] = named.map(({ name, topicId }, i) => ({
+    name: name ?? '',
+    topicId,
+    partitions: (request.topics[i]?.partitions ?? [])
+      .filter((partition) => partitionError(shards, name, partition.partitionIndex, usesIds) === ErrorCode.NONE)
+      .map(toCommit),
+  }));
+  const outcome = valid.some(({ partitions }) => partitions.length > 0)
+    ? await commitValid(shards, request, valid)
+    : { errorCode: ErrorCode.NONE, tooLarge: new Set<string>() };
+  return {
+    topics: request.topics.map((topic, i) => ({
+      name: topic.name,
+      topicId: topic.topicId,
+      partitions: topic.partitions.map(({ partitionIndex }) => {
+        const own = partitionError(shards, named[i]?.name ?? null, partitionIndex, usesIds);
+        return { partitionIndex, errorCode: own === ErrorCode.NONE ? errorOf(outcome, i, partitionIndex) : own };
+      }),
+    })),
+  };
+}
+
+interface CommitOutcome {
+  readonly errorCode: number;
+  readonly tooLarge: ReadonlySet<string>;
+}
+
+function errorOf(outcome: CommitOutcome, topicIndex: number, partition: number): number {
+  const isTooLarge = outcome.tooLarge.has(`${topicIndex} ${partition}`);
+  return isTooLarge ? ErrorCode.OFFSET_METADATA_TOO_LARGE : outcome.errorCode;
+}
+
+async function commitValid(shards: Shards, request: CommitRequest, topics: CommitTopic[]): Promise<CommitOutcome> {
+  const shard = shards.find(request.groupId);
+  const none = new Set<string>();
+  if (typeof shard === 'number') return { errorCode: shard, tooLarge: none };
+  const group = shard.state.groups.get(request.groupId) ?? null;
+  if (group === null && shards.isFull()) return { errorCode: ErrorCode.POLICY_VIOLATION, tooLarge: none };
+  const { settings, world } = shards.options;
+  const { errorCode, records, tooLarge, renewsSessionOf } = commit(
+    group,
+    {
+      groupId: request.groupId,
+      memberId: request.memberId,
+      instanceId: request.groupInstanceId,
+      generation: request.generationIdOrMemberEpoch,
+      retentionMs: request.retentionTimeMs,
+      topics,
+    },
+    { maxMetadataChars: Number(settings('offset.metadata.max.bytes')) },
+    world.clock.nowMs(),
+  );
+  if (errorCode !== ErrorCode.NONE) return { errorCode, tooLarge };
+  const member = group?.members.get(renewsSessionOf ?? '');
+  if (group !== null && member !== undefined) {
+    const timers = [{ name: `session ${member.memberId}`, delayMs: member.sessionTimeoutMs } as const];
+    shard.apply(group, { ...refuse(group, null), timers });
+  }
+  const storeError = shard.append(records);
+  if (storeError !== ErrorCode.NONE) return { errorCode: toCommitError(storeError), tooLarge };
+  return shard.whenCommitted<CommitOutcome>(
+    () => ({ errorCode: ErrorCode.NONE, tooLarge }),
+    (code) => ({ errorCode: toCommitError(code), tooLarge }),
+  );
+}
+
+function toCommit(partition: CommitPartition): CommitTopic['partitions'][number] {
+  return {
+    partition: partition.partitionIndex,
+    offset: partition.committedOffset,
+    leaderEpoch: partition.committedLeaderEpoch,
+    metadata: partition.committedMetadata ?? '',
+  };
+}
+
+interface NamedTopic {
+  /** null when there is no topic of that id. */
+  readonly name: string | null;
+  readonly topicId: string;
+}
+
+function nameTopic(shards: Shards, topic: { name: string; topicId: string }, usesIds: boolean): NamedTopic {
+  const { topics } = shards.options;
+  if (usesIds) return { name: topics.nameOf(topic.topicId), topicId: topic.topicId };
+  return { name: topic.name, topicId: topics.idOf(topic.name) };
+}
+
+function partitionError(shards: Shards, name: string | null, partition: number, usesIds: boolean): number {
+  if (name === null) return usesIds ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+  const isThere = partition >= 0 && partition < shards.options.topics.partitionsOf(name);
+  return isThere ? ErrorCode.NONE : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+}
+
+// -------------------------------------------------------------------------------------------------------------- fetch
+
+type FetchRequest = RequestOf<typeof fetchApi>;
+interface GroupQuery {
+  readonly groupId: string;
+  /** null: every topic with a position. */
+  readonly topics: readonly (NamedTopic & { readonly partitionIndexes: readonly number[] })[] | null;
+}
+interface GroupAnswer {
+  readonly groupId: string;
+  readonly errorCode: number;
+  readonly topics: readonly {
+    readonly name: string;
+    readonly topicId: string;
+    readonly partitions: readonly FetchedPartition[];
+  }[];
+}
+
+export async function fetchOffsets(
+  shards: Shards,
+  request: FetchRequest,
+  context: GroupRequestContext,
+): Promise<ResponseInput<typeof fetchApi>> {
+  const { apiVersion } = context;
+  const usesIds = apiVersion >= FIRST_VERSION_OF.topicIds;
+  if (apiVersion >= FIRST_VERSION_OF.manyGroups) {
+    const queries = request.groups.map(({ groupId, topics }) => ({
+      groupId,
+      topics: topics?.map((topic) => ({ ...topic, ...nameTopic(shards, topic, usesIds) })) ?? null,
+    }));
+    return { groups: await Promise.all(queries.map((query) => fetchGroup(shards, query, usesIds))) };
+  }
+  const { groupId } = request;
+  const topics = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null;
+  const answer = await fetchGroup(shards, { groupId, topics }, false);
+  if (answer.errorCode === ErrorCode.NONE || apiVersion >= FIRST_VERSION_OF.groupError) return answer;
+  return {
+    topics: (topics ?? []).map(({ name, partitionIndexes }) => ({
+      name,
+      partitions: partitionIndexes.map((partition) => failedPartition(partition, answer.errorCode)),
+    })),
+  };
+}
+
+/** Waits until what was appended is committed: a position that is read is never lost. */
+async function fetchGroup(shards: Shards, query: GroupQuery, usesIds: boolean): Promise<GroupAnswer> {
+  const { groupId } = query;
+  const failed = (errorCode: number): GroupAnswer => ({ groupId, errorCode, topics: [] });
+  const shard = shards.find(groupId);
+  if (typeof shard === 'number') return failed(shard);
+  return shard.whenCommitted(
+    () => ({ groupId, errorCode: ErrorCode.NONE, topics: readGroup(shards, shard, query, usesIds) }),
+    (code) => failed(toGroupError(code)),
+  );
+}
+
+function readGroup(shards: Shards, shard: Shard, query: GroupQuery, usesIds: boolean): GroupAnswer['topics'] {
+  const { offsets } = shard.state;
+  const idOf = (name: string): string => shards.options.topics.idOf(name);
+  if (query.topics === null) {
+    const all = fetchAllOffsets(offsets, query.groupId, idOf).map((topic) => ({ ...topic, topicId: idOf(topic.name) }));
+    return usesIds ? all.filter(({ topicId }) => topicId !== ZERO_UUID) : all;
+  }
+  return query.topics.map(({ name, topicId, partitionIndexes: partitions }) => ({
+    name: name ?? '',
+    topicId,
+    partitions:
+      name === null
+        ? partitions.map((partition) => failedPartition(partition, ErrorCode.UNKNOWN_TOPIC_ID))
+        : readOffsets(offsets, query.groupId, { name, partitions }, idOf),
+  }));
+}
+
+// ------------------------------------------------------------------------------------------------------------- delete
+
+export async function deleteOffsets(
+  shards: Shards,
+  request: RequestOf<typeof deleteApi>,
+): Promise<ResponseInput<typeof deleteApi>> {
+  const shard = shards.find(request.groupId);
+  if (typeof shard === 'number') return { errorCode: shard };
+  const group = shard.state.groups.get(request.groupId);
+  if (group === undefined) return { errorCode: ErrorCode.GROUP_ID_NOT_FOUND };
+  const isThere = (name: string): boolean => shards.options.topics.partitionsOf(name) > 0;
+  const wanted = request.topics.map(({ name, partitions }) => ({
+    name,
+    partitions: partitions.map(({ partitionIndex }) => partitionIndex),
+  }));
+  const decision = decideDeletion(
+    group,
+    shard.state.offsets,
+    wanted.filter(({ name }) => isThere(name)),
+  );
+  if (decision.errorCode !== ErrorCode.NONE) return { errorCode: decision.errorCode };
+  const storeError = shard.append(decision.records);
+  if (storeError !== ErrorCode.NONE) return { errorCode: toGroupError(storeError) };
+  const errorCode = await shard.whenCommitted<number>(() => ErrorCode.NONE, toGroupError);
+  if (errorCode !== ErrorCode.NONE) return { errorCode };
+  const errorFor = (name: string): number => {
+    if (!isThere(name)) return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+    return decision.subscribedTopics.has(name) ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : ErrorCode.NONE;
+  };
+  return {
+    errorCode,
+    topics: wanted.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map((partitionIndex) => ({ partitionIndex, errorCode: errorFor(name) })),
+    })),
+  };
+}
