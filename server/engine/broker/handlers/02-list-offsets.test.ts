@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ErrorCode } from '../../../protocol/errors.ts';
+import { encodeBatch } from '../../../protocol/records/record.ts';
+import { listOffsets } from '../../../protocol/schema/02-list-offsets.ts';
+import { deleteRecords } from '../../../protocol/schema/21-delete-records.ts';
+import { offsetForLeaderEpoch } from '../../../protocol/schema/23-offset-for-leader-epoch.ts';
+import { batchOf, TestBroker } from '../testing/test-broker.ts';
+
+const T0 = 1_700_000_000_000;
+let broker: TestBroker;
+before(async () => {
+  broker = await TestBroker.start();
+  await broker.createTopic('times');
+  // Timestamps out of order within and between batches.
+  for (const stamps of [
+    [10, 30, 20],
+    [5, 40],
+  ]) {
+    const records = stamps.map((ms) => ({ timestampMs: T0 + ms, key: null, value: Buffer.from(String(ms)) }));
+    await broker.produce('times', encodeBatch({ records }));
+  }
+});
+after(() => broker.stop());
+
+async function offsetAt(timestamp: number, version?: number) {
+  const topics = [{ name: 'times', partitions: [{ partitionIndex: 0, timestamp }] }];
+  const answer = await broker.ask(listOffsets, { replicaId: -1, topics }, version);
+  const partition = answer.topics[0]?.partitions[0];
+  assert.ok(partition);
+  return partition;
+}
+
+test('[LOF-1] latest, earliest, largest timestamp, local and tiered offsets', async () => {
+  const shown = [];
+  for (const timestamp of [-1, -2, -3, -4, -5, -6]) {
+    const { errorCode, offset, timestamp: found } = await offsetAt(timestamp);
+    shown.push([errorCode, offset, found]);
+  }
+  assert.deepEqual(shown, [
+    [0, 5, -1],
+    [0, 0, -1],
+    [0, 4, T0 + 40],
+    [0, 0, -1],
+    [0, -1, -1],
+    [0, -1, -1],
+  ]);
+});
+
+test('[LOF-2] by timestamp: the first record at or after it, exact within its batch', async () => {
+  const found = async (ms: number) => {
+    const { offset, timestamp } = await offsetAt(T0 + ms);
+    return [offset, timestamp];
+  };
+  assert.deepEqual(await found(0), [0, T0 + 10]);
+  assert.deepEqual(await found(11), [1, T0 + 30]);
+  assert.deepEqual(await found(31), [4, T0 + 40]);
+  assert.deepEqual(await found(41), [-1, -1]);
+});
+
+test('[LOF-3] every version from 1 to 11 knows the newest offset; later questions need their version', async () => {
+  for (let version = 1; version <= 11; version++) assert.equal((await offsetAt(-1, version)).offset, 5);
+  assert.equal((await offsetAt(-3, 6)).errorCode, ErrorCode.UNSUPPORTED_VERSION);
+  assert.equal((await offsetAt(-6, 10)).errorCode, ErrorCode.UNSUPPORTED_VERSION);
+  assert.equal((await offsetAt(-9)).errorCode, ErrorCode.UNSUPPORTED_VERSION);
+});
+
+test('[LOF-4] a partition asked for twice is INVALID_REQUEST, both times', async () => {
+  const twice = [0, 0, 1].map((partitionIndex) => ({ partitionIndex, timestamp: -1 }));
+  const answer = await broker.ask(listOffsets, { replicaId: -1, topics: [{ name: 'times', partitions: twice }] });
+  assert.deepEqual(
+    answer.topics[0]?.partitions.map((partition) => partition.errorCode),
+    [ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION],
+  );
+});
+
+test('[EPO-1] the end of the running epoch is the end of the log; an epoch before the first is unknown', async () => {
+  const partitions = [0, 9].map((leaderEpoch) => ({ partition: 0, leaderEpoch }));
+  const answer = await broker.ask(offsetForLeaderEpoch, { topics: [{ topic: 'times', partitions }] });
+  const ends = answer.topics[0]?.partitions.map((end) => [end.errorCode, end.leaderEpoch, end.endOffset]);
+  assert.deepEqual(ends, [
+    [0, 0, 5],
+    [0, 0, 5],
+  ]);
+});
+
+test('[DEL-1] deleting records: −1 is the watermark, beyond it is OFFSET_OUT_OF_RANGE, compacted topics refuse', async () => {
+  await broker.createTopic('cut');
+  await broker.createTopic('kept', 1, { 'cleanup.policy': 'compact' });
+  await broker.produce('cut', batchOf(['a', 'b']));
+  const remove = async (name: string, offset: number) => {
+    const topics = [{ name, partitions: [{ partitionIndex: 0, offset }] }];
+    const partition = (await broker.ask(deleteRecords, { topics, timeoutMs: 100 })).topics[0]?.partitions[0];
+    return [partition?.errorCode, partition?.lowWatermark];
+  };
+  assert.deepEqual(await remove('cut', 3), [ErrorCode.OFFSET_OUT_OF_RANGE, -1]);
+  assert.deepEqual(await remove('cut', -2), [ErrorCode.OFFSET_OUT_OF_RANGE, -1]);
+  assert.deepEqual(await remove('cut', -1), [ErrorCode.NONE, 2]);
+  assert.deepEqual(await remove('cut', 1), [ErrorCode.NONE, 2]);
+  assert.deepEqual(await remove('kept', 0), [ErrorCode.POLICY_VIOLATION, -1]);
+  assert.deepEqual(await remove('nowhere', 0), [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, -1]);
+});

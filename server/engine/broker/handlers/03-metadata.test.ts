@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ErrorCode } from '../../../protocol/errors.ts';
+import { metadata } from '../../../protocol/schema/03-metadata.ts';
+import { describeCluster } from '../../../protocol/schema/60-describe-cluster.ts';
+import { describeTopicPartitions } from '../../../protocol/schema/75-describe-topic-partitions.ts';
+import { batchOf, TestBroker } from '../testing/test-broker.ts';
+
+const NOT_ASKED = -2147483648;
+let broker: TestBroker;
+let topicId: string;
+before(async () => {
+  broker = await TestBroker.start();
+  topicId = await broker.createTopic('known', 2);
+});
+after(() => broker.stop());
+
+test('[MET-1] every version from 0 to 13 shows the brokers and a topic asked by name', async () => {
+  for (let version = 0; version <= 13; version++) {
+    const answer = await broker.ask(metadata, { topics: [{ name: 'known' }] }, version);
+    assert.deepEqual(
+      answer.brokers.map((one) => [one.nodeId, one.host, one.port]),
+      [[1, 'here', 9092]],
+    );
+    const topic = answer.topics[0];
+    assert.deepEqual([topic?.errorCode, topic?.name, topic?.partitions.length], [0, 'known', 2]);
+    assert.deepEqual(topic?.partitions[1]?.replicaNodes, [1]);
+    if (version >= 1) assert.equal(answer.controllerId, 1);
+    if (version >= 2) assert.equal(answer.clusterId, broker.controller.image.clusterId);
+    if (version >= 10) assert.equal(topic?.topicId, topicId);
+  }
+});
+
+test('[MET-2] all topics: null, in version 0 the empty list; an empty list is none from version 1 on', async () => {
+  const count = async (topics: null | [], version: number) =>
+    (await broker.ask(metadata, { topics }, version)).topics.length;
+  const all = broker.controller.image.topics.size;
+  assert.equal(await count([], 0), all);
+  assert.equal(await count([], 1), 0);
+  assert.equal(await count(null, 1), all);
+  assert.equal(await count(null, 13), all);
+});
+
+test('[MET-3] a topic asked for first is created and answered ready, when client and broker allow it', async () => {
+  const ask = async (name: string, allowAutoTopicCreation: boolean) => {
+    const answer = await broker.ask(metadata, { topics: [{ name }], allowAutoTopicCreation }, 9);
+    return [answer.topics[0]?.errorCode, answer.topics[0]?.partitions[0]?.leaderId];
+  };
+  assert.deepEqual(await ask('fresh', false), [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, undefined]);
+  assert.deepEqual(await ask('fresh', true), [ErrorCode.NONE, 1]);
+  assert.equal((await broker.produce('fresh', batchOf(['x']))).errorCode, ErrorCode.NONE);
+
+  const strict = await TestBroker.start({ settings: { 'auto.create.topics.enable': 'false' } });
+  const answer = await strict.ask(metadata, { topics: [{ name: 'fresh' }] }, 9);
+  assert.equal(answer.topics[0]?.errorCode, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  await strict.stop();
+});
+
+test('[MET-4] names that no topic may have are refused and never created', async () => {
+  const names = ['a b', '..', 'x'.repeat(250), ''];
+  const answer = await broker.ask(metadata, { topics: names.map((name) => ({ name })) }, 9);
+  assert.ok(answer.topics.every((topic) => topic.errorCode === ErrorCode.INVALID_TOPIC_EXCEPTION));
+});
+
+test('[MET-5] by topic id from version 12; versions 10 and 11 refuse it', async () => {
+  const ask = async (id: string, version: number) =>
+    (await broker.ask(metadata, { topics: [{ topicId: id, name: null }] }, version)).topics[0];
+  const found = await ask(topicId, 12);
+  assert.deepEqual([found?.errorCode, found?.name], [ErrorCode.NONE, 'known']);
+  const unknown = await ask('BwcHBwcHBwcHBwcHBwcHBw', 12);
+  assert.deepEqual([unknown?.errorCode, unknown?.name], [ErrorCode.UNKNOWN_TOPIC_ID, null]);
+  assert.equal((await ask(topicId, 10))?.errorCode, ErrorCode.INVALID_REQUEST);
+});
+
+test('[MET-6] authorized operations come only when asked for', async () => {
+  const ask = (includes: boolean) =>
+    broker.ask(
+      metadata,
+      {
+        topics: [{ name: 'known' }],
+        includeTopicAuthorizedOperations: includes,
+        includeClusterAuthorizedOperations: includes,
+      },
+      8,
+    );
+  const silent = await ask(false);
+  assert.deepEqual(
+    [silent.clusterAuthorizedOperations, silent.topics[0]?.topicAuthorizedOperations],
+    [NOT_ASKED, NOT_ASKED],
+  );
+  const told = await ask(true);
+  assert.ok(told.clusterAuthorizedOperations > 0 && (told.topics[0]?.topicAuthorizedOperations ?? 0) > 0);
+});
+
+test('[MET-7] a silent controller leaves a topic to be asked for again', async () => {
+  broker.controller.isSilent = true;
+  const answer = await broker.ask(metadata, { topics: [{ name: 'later' }] }, 9);
+  broker.controller.isSilent = false;
+  assert.equal(answer.topics[0]?.errorCode, ErrorCode.LEADER_NOT_AVAILABLE);
+});
+
+test('[MET-8] a broker that listens everywhere is shown at the address the client dialled', async () => {
+  broker.controller.addBroker(4, '0.0.0.0', 9095);
+  const answer = await broker.ask(metadata, { topics: [] }, 9);
+  assert.equal(answer.brokers.find((one) => one.nodeId === 4)?.host, broker.node.address.host);
+});
+
+test('[CLU-1] the cluster is described at every version; controllers are not answered for', async () => {
+  for (let version = 0; version <= 2; version++) {
+    const answer = await broker.ask(describeCluster, {}, version);
+    assert.deepEqual([answer.errorCode, answer.clusterId], [0, broker.controller.image.clusterId]);
+    assert.equal(answer.brokers[0]?.brokerId, 1);
+  }
+  const wrong = await broker.ask(describeCluster, { endpointType: 2 }, 1);
+  assert.equal(wrong.errorCode, ErrorCode.MISMATCHED_ENDPOINT_TYPE);
+});
+
+test('[DTP-1] pages of partitions in order of names, joined by the cursor, show each partition once', async () => {
+  const paged = await TestBroker.start();
+  await paged.createTopic('b', 3);
+  await paged.createTopic('a', 2);
+  await paged.createTopic('c', 1);
+  const seen: string[] = [];
+  let cursor: { topicName: string; partitionIndex: number } | null = null;
+  do {
+    const answer: Awaited<ReturnType<typeof page>> = await page(paged, cursor);
+    const count = answer.topics.reduce((sum, topic) => sum + topic.partitions.length, 0);
+    assert.ok(count <= 2);
+    for (const topic of answer.topics) for (const p of topic.partitions) seen.push(`${topic.name}${p.partitionIndex}`);
+    cursor = answer.nextCursor;
+  } while (cursor !== null);
+  assert.deepEqual(seen, ['a0', 'a1', 'b0', 'b1', 'b2', 'c0']);
+  const missing = await paged.ask(describeTopicPartitions, { topics: [{ name: 'none' }] });
+  assert.equal(missing.topics[0]?.errorCode, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  await paged.stop();
+});
+function page(paged: TestBroker, cursor: { topicName: string; partitionIndex: number } | null) {
+  return paged.ask(describeTopicPartitions, { topics: [], responsePartitionLimit: 2, cursor });
+}

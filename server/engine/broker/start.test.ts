@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ErrorCode } from '../../protocol/errors.ts';
+import { metadata } from '../../protocol/schema/03-metadata.ts';
+import { batchOf, TestBroker } from './testing/test-broker.ts';
+
+test('[BRK-7] what was written is there after a restart, and what was deleted meanwhile is not', async () => {
+  const first = await TestBroker.start();
+  await first.createTopic('kept', 2);
+  await first.createTopic('gone');
+  for (const topic of ['kept', 'gone']) await first.produce(topic, batchOf(['a', 'b']));
+  await first.stop();
+  first.controller.run('deleteTopics', {
+    topics: [{ name: 'gone', topicId: 'AAAAAAAAAAAAAAAAAAAAAA' }],
+    topicNames: [],
+    timeoutMs: 0,
+  });
+  const second = await TestBroker.start({ world: first.world, controller: first.controller });
+  const kept = await second.fetch('kept', 0);
+  assert.deepEqual([kept.errorCode, kept.highWatermark], [ErrorCode.NONE, 2]);
+  assert.equal((await second.fetch('gone', 0)).errorCode, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  assert.ok(!second.world.disk.list('broker-1').includes('gone-0'));
+  await second.stop();
+});
+
+test('[BRK-8] requests that come before the broker knows the cluster wait for it', async () => {
+  const first = await TestBroker.start();
+  await first.createTopic('early');
+  await first.stop();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  first.controller.ready = () => promise;
+  const starting = TestBroker.start({ world: first.world, controller: first.controller });
+  await first.world.settle();
+  const { connect } = await import('../rpc/connection.ts');
+  const client = await connect(first.world, { host: 'here', port: 9092 }, { clientId: 'early', timeoutMs: 1000 });
+  let isAnswered = false;
+  const asked = client.send(metadata, 9, { topics: [{ name: 'early' }] }, 120_000).then((answer) => {
+    isAnswered = true;
+    return answer;
+  });
+  await first.world.settle();
+  assert.equal(isAnswered, false);
+  resolve();
+  const second = await starting;
+  assert.equal((await first.world.until(asked)).topics[0]?.errorCode, ErrorCode.NONE);
+  client.close();
+  await second.stop();
+});
+
+test('[BRK-9] a stop answers who waits and leaves the marker of a clean shutdown', async () => {
+  const broker = await TestBroker.start();
+  await broker.createTopic('wait');
+  const waiting = broker.startFetch('wait', 0, { maxWaitMs: 60_000 }, await broker.connect());
+  await broker.world.settle();
+  const stopping = broker.node.stop(5000);
+  assert.equal((await broker.world.until(waiting, 1000)).responses.length, 1);
+  await broker.world.until(stopping);
+  assert.ok(broker.world.disk.list('broker-1').includes('.kafka_cleanshutdown'));
+  assert.equal(broker.world.disk.openCount, 0);
+});
