@@ -1,7 +1,11 @@
 // Reads what a Fetch asks for, all partitions in their order, within its byte limits (KIP-74): soft limits, the first partition
 // with data gives at least one whole batch. Called by the Fetch handler, again when a parked fetch is due. Waits for nothing.
+
+import type { Log } from '../../kernel/world.ts';
+import { DiskError } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { MetadataImage } from '../metadata/image.ts';
+import type { ReadOptions, ReadOutcome } from '../storage/outcome.ts';
 import type { Replica } from './replica.ts';
 import type { Replicas } from './replicas.ts';
 
@@ -40,6 +44,7 @@ export interface FetchRead {
 export interface FetchSource {
   readonly replicas: Replicas;
   readonly image: MetadataImage;
+  readonly log: Log;
   readonly isById: boolean;
   readonly maxBytes: number;
 }
@@ -67,6 +72,7 @@ function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, 
   const { log, highWatermark } = replica;
   const read = { asked, replica, errorCode: ErrorCode.NONE, highWatermark, logStartOffset: log.startOffset };
   const divergingEpoch = asked.lastFetchedEpoch === -1 ? null : divergence(replica, asked);
+  if (divergingEpoch === 'unknown') return outOfRange(read);
   if (divergingEpoch !== null) return { ...read, divergingEpoch, records: NO_RECORDS };
 
   const { fetchOffset } = asked;
@@ -75,14 +81,22 @@ function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, 
   if (fetchOffset >= highWatermark || (maxBytes <= 0 && !isFirst)) {
     return { ...read, divergingEpoch, records: NO_RECORDS };
   }
-  const outcome = log.read({
-    offset: fetchOffset,
-    maxBytes: Math.max(0, maxBytes),
-    upToOffset: highWatermark,
-    isFirst,
-  });
+  const limits = { maxBytes: Math.max(0, maxBytes), upToOffset: highWatermark, isFirst };
+  const outcome = readLog(source, replica, { offset: fetchOffset, ...limits });
+  if (outcome === null) return failed(asked, ErrorCode.KAFKA_STORAGE_ERROR);
   if (outcome.kind === 'outOfRange') return outOfRange(read);
   return { ...read, divergingEpoch, records: outcome.kind === 'records' ? outcome.records : NO_RECORDS };
+}
+
+/** null when the disk would not. */
+function readLog(source: FetchSource, { log, topic, partition }: Replica, options: ReadOptions): ReadOutcome | null {
+  try {
+    return log.read(options);
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    source.log.error(`read of ${topic}-${partition}: ${error.message}`);
+    return null;
+  }
 }
 
 function failed(asked: FetchPartition, errorCode: ErrorCode): PartitionRead {
@@ -94,13 +108,19 @@ function outOfRange(read: Omit<PartitionRead, 'divergingEpoch' | 'records'>): Pa
   return { ...read, errorCode: ErrorCode.OFFSET_OUT_OF_RANGE, divergingEpoch: null, records: NO_RECORDS };
 }
 
-/** Where the client's history ends in ours, when it read something that is not here (Kafka's Partition.readRecords). */
-function divergence(replica: Replica, asked: FetchPartition): { epoch: number; endOffset: number } | null {
+/**
+ * Where the client's history ends in ours, when it read something that is not here (Kafka's Partition.readRecords); 'unknown' when
+ * nothing is known of its epoch.
+ */
+function divergence(
+  replica: Replica,
+  asked: FetchPartition,
+): { readonly epoch: number; readonly endOffset: number } | 'unknown' | null {
   // The epoch that still runs reaches to the end of the log, even before its first record.
   const end =
     asked.lastFetchedEpoch === replica.leaderEpoch
       ? { epoch: replica.leaderEpoch, endOffset: replica.log.endOffset }
       : replica.log.endOffsetForEpoch(asked.lastFetchedEpoch);
-  if (end.epoch === -1 || end.endOffset === -1) return null;
+  if (end.epoch === -1 || end.endOffset === -1) return 'unknown';
   return end.epoch < asked.lastFetchedEpoch || end.endOffset < asked.fetchOffset ? end : null;
 }

@@ -107,7 +107,13 @@ export class Replicas {
 
   /** Sizes, retention, checkpoints: what the log folder does about once a second. */
   tick(): void {
-    this.#options.folder.tick(this.#options.world.clock.nowMs());
+    const { folder, world } = this.#options;
+    try {
+      folder.tick(world.clock.nowMs());
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      world.log.error(`housekeeping of the log folder: ${error.message}`);
+    }
   }
 
   #configure(topics: readonly string[]): void {

@@ -22,6 +22,8 @@ import { coordinatorStore } from './offsets-store.ts';
 import { Replicas } from './replicas.ts';
 
 const TICK_MS = 1000;
+/** Kafka's log.retention.check.interval.ms. */
+const RETENTION_CHECK_MS = 300_000;
 /** Broker settings that logs honour though no topic setting stands before them. */
 const BROKER_ONLY: ReadonlySet<string> = new Set(['producer.id.expiration.ms']);
 
@@ -64,7 +66,9 @@ class DataNode implements Broker, RunningNode {
     this.#connect = connect;
     this.options = withOwnSettings(options);
     const { folder, nodeId, clusterId } = options;
-    this.#folder = LogFolder.open(world, { folder, nodeId, clusterId, configOf: (topic) => this.#logConfigOf(topic) });
+    const retentionCheckMs = Number(options.settings['log.retention.check.interval.ms'] ?? RETENTION_CHECK_MS);
+    const configOf = (topic: string) => this.#logConfigOf(topic);
+    this.#folder = LogFolder.open(world, { folder, nodeId, clusterId, configOf, retentionCheckMs });
     this.replicas = new Replicas({
       world,
       nodeId,

@@ -115,6 +115,7 @@ function append(broker: Broker, replica: Replica, records: Buffer): PartitionAns
   }
   return {
     index,
+    errorCode: ErrorCode.NONE,
     baseOffset: outcome.baseOffset,
     logAppendTimeMs: outcome.logAppendTimeMs,
     logStartOffset: outcome.startOffset,

@@ -4,6 +4,7 @@ import { ErrorCode } from '../../../protocol/errors.ts';
 import { fetch } from '../../../protocol/schema/01-fetch.ts';
 import { deleteTopics } from '../../../protocol/schema/20-delete-topics.ts';
 import { deleteRecords } from '../../../protocol/schema/21-delete-records.ts';
+import { record } from '../../metadata/record.ts';
 import { batchOf, TestBroker } from '../testing/test-broker.ts';
 
 let broker: TestBroker;
@@ -114,7 +115,6 @@ test('[FET-8] leader epochs: lower is fenced, higher is unknown', async () => {
   await broker.createTopic('epochs');
   assert.equal((await broker.fetch('epochs', 0, { currentLeaderEpoch: 0 })).errorCode, ErrorCode.NONE);
   assert.equal((await broker.fetch('epochs', 0, { currentLeaderEpoch: 1 })).errorCode, ErrorCode.UNKNOWN_LEADER_EPOCH);
-  // −1 says nothing; nothing is below epoch 0.
   assert.equal((await broker.fetch('epochs', 0, { currentLeaderEpoch: -1 })).errorCode, ErrorCode.NONE);
 });
 
@@ -123,8 +123,19 @@ test('[FET-9] a history that goes further than ours is told where it parts', asy
   await broker.produce('parted', batchOf(['a']));
   const agreed = await broker.fetch('parted', 1, { lastFetchedEpoch: 0 });
   assert.deepEqual([agreed.errorCode, agreed.divergingEpoch.epoch], [ErrorCode.NONE, -1]);
-  const parted = await broker.fetch('parted', 1, { lastFetchedEpoch: 3, maxWaitMs: 10_000 });
+  const topic = broker.controller.image.topics.get('parted');
+  assert.ok(topic);
+  const { topicId } = topic;
+  for (let i = 0; i < 2; i++) {
+    broker.controller.commit([record('partitionChange', { topicId, partitionId: 0, leader: 1 })]);
+  }
+  await broker.produce('parted', batchOf(['b']));
+  const parted = await broker.fetch('parted', 3, { lastFetchedEpoch: 1, maxWaitMs: 10_000 });
   assert.deepEqual(parted.divergingEpoch, { epoch: 0, endOffset: 1 });
+  assert.equal((await broker.fetch('parted', 2, { lastFetchedEpoch: 2 })).divergingEpoch.epoch, -1);
+  const strange = await broker.fetch('parted', 2, { lastFetchedEpoch: 9 });
+  assert.equal(strange.errorCode, ErrorCode.OFFSET_OUT_OF_RANGE);
+  assert.equal((await broker.fetch('parted', 2, { currentLeaderEpoch: 1 })).errorCode, ErrorCode.FENCED_LEADER_EPOCH);
 });
 
 test('[FET-10] deleting a topic wakes who waits for it', async () => {

@@ -32,7 +32,11 @@ export function fetchHandler(broker: Broker): Handler {
     if (opened.kind === 'refused') return { errorCode: opened.errorCode };
     const asked = opened.kind === 'full' ? opened.asked : followedOf(opened.session);
     const maxBytes = Math.min(request.maxBytes, Number(broker.setting('fetch.max.bytes')));
-    const read = () => readAll({ replicas: broker.replicas, image: broker.controller.image, isById, maxBytes }, asked);
+    const read = () =>
+      readAll(
+        { replicas: broker.replicas, image: broker.controller.image, log: broker.world.log, isById, maxBytes },
+        asked,
+      );
     const answer = (done: FetchRead) => answerOf(broker, sessions, opened, done, request, context);
 
     const first = read();

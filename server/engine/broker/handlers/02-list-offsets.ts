@@ -1,6 +1,7 @@
 // 2 ListOffsets, versions 1–11. KIP-79, KIP-207, KIP-396, KIP-734 (max timestamp, v7), KIP-405 (−4, −5), KIP-1023 (−6). Answers
 // for partitions led here; look-ups by timestamp are exact to the record. One replica: the newest offset is the high watermark
 // for both isolation levels. There is no tiered storage: the earliest local offset is the log's start, tiered ones are unknown.
+import { DiskError } from '../../../kernel/world.ts';
 import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { listOffsets } from '../../../protocol/schema/02-list-offsets.ts';
@@ -68,7 +69,13 @@ function offsetOf(broker: Broker, topic: string, asked: PartitionRequest, versio
     const since = SINCE_VERSION.get(timestamp);
     if (since === undefined || version < since) return { errorCode: ErrorCode.UNSUPPORTED_VERSION };
   }
-  return findOffset(replica, timestamp);
+  try {
+    return findOffset(replica, timestamp);
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    broker.world.log.error(`look-up in ${topic}-${asked.partitionIndex}: ${error.message}`);
+    return { errorCode: ErrorCode.KAFKA_STORAGE_ERROR };
+  }
 }
 
 function findOffset(replica: Replica, timestamp: number): PartitionAnswer {
@@ -78,7 +85,7 @@ function findOffset(replica: Replica, timestamp: number): PartitionAnswer {
       return { offset: highWatermark, timestamp: -1, leaderEpoch: replica.leaderEpoch };
     case EARLIEST:
     case EARLIEST_LOCAL:
-      return { ...UNKNOWN, offset: log.startOffset };
+      return { offset: log.startOffset, timestamp: -1, leaderEpoch: log.epochOf(log.startOffset) };
     case LATEST_TIERED:
     case EARLIEST_PENDING_UPLOAD:
       return UNKNOWN;
