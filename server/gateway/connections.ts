@@ -71,7 +71,7 @@ export class Connections {
       const answer = answerInside<Response>(error);
       if (answer !== null) return answer;
       this.drop(endpoint, lane);
-      throw disconnected(endpoint, `${family.name} failed`, error);
+      throw disconnected(endpoint, error);
     } finally {
       link.inFlight -= 1;
       link.lastUsedAtMs = Date.now();
@@ -164,7 +164,7 @@ export class Connections {
     const address = addressOf(endpoint);
     const before = this.#failures.get(address);
     const backoffMs = Math.min(before === undefined ? BACKOFF_MS.first : before.backoffMs * 2, BACKOFF_MS.max);
-    const failure = disconnected(endpoint, 'Connecting failed', error);
+    const failure = disconnected(endpoint, error);
     if (this.#failures.size > MAX_LINKS) this.#failures.clear();
     this.#failures.set(address, { error: failure, untilMs: Date.now() + backoffMs, backoffMs });
     return failure;
@@ -257,9 +257,9 @@ async function apiVersions(connection: Connection): Promise<readonly ServedApi[]
   }
 }
 
-function disconnected(endpoint: Endpoint, what: string, error: unknown): GatewayError {
+function disconnected(endpoint: Endpoint, error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
-  return new GatewayError('DISCONNECTED', `${what} at ${addressOf(endpoint)}: ${reasonOf(error)}.`, {
+  return new GatewayError('DISCONNECTED', `${addressOf(endpoint)} does not answer: ${reasonOf(error)}.`, {
     isRetriable: true,
   });
 }

@@ -110,16 +110,28 @@ export function toGatewayError(error: unknown, what: string): GatewayError {
   return new GatewayError('DISCONNECTED', `${what}: ${sentence(reasonOf(error))}`, { isRetriable: true });
 }
 
-/** The deepest message of an error, which is where Node says "connect ECONNREFUSED 127.0.0.1:9092". */
+const NETWORK_REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the connection was reset',
+  ENOTFOUND: 'unknown host name',
+  EAI_AGAIN: 'the host name cannot be looked up',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to the network',
+  ETIMEDOUT: 'timed out',
+  EPIPE: 'the connection was closed',
+};
+
+/** The cause at the bottom of an error, in words a person knows, without a full stop. */
 export function reasonOf(error: unknown): string {
   let current: unknown = error;
-  for (let depth = 0; depth < 5; depth += 1) {
-    if (!(current instanceof Error)) break;
+  for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
     const cause: unknown = current.cause ?? (current instanceof AggregateError ? current.errors[0] : undefined);
-    if (!(cause instanceof Error)) return current.message === '' ? current.name : current.message;
+    if (!(cause instanceof Error)) break;
     current = cause;
   }
-  return current instanceof Error ? current.message : String(current);
+  if (!(current instanceof Error)) return String(current);
+  const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
+  return (NETWORK_REASONS[code] ?? (current.message || current.name)).replace(/\.$/, '');
 }
 
 export function errorBody(error: GatewayError): ErrorBody {

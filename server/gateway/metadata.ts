@@ -100,11 +100,11 @@ export class ClusterMetadata {
         return;
       } catch (error) {
         if (this.#lastGood === endpoint) this.#lastGood = null;
-        failures.push(`${addressOf(endpoint)}: ${reasonOf(error)}`);
+        failures.push(reasonOf(error));
       }
     }
     this.failure = failures[0] ?? 'no bootstrap server is given';
-    throw new GatewayError('DISCONNECTED', `No broker of this cluster answers (${this.failure}).`, {
+    throw new GatewayError('DISCONNECTED', `No broker of this cluster answers: ${this.failure}.`, {
       isRetriable: true,
     });
   }
@@ -116,8 +116,8 @@ export class ClusterMetadata {
         () => null,
         (error: unknown) => error,
       ),
-      SOFT_DEADLINE_MS + 500,
-      () => new GatewayError('DISCONNECTED', 'no answer in time', { isRetriable: true }),
+      SOFT_DEADLINE_MS,
+      () => new GatewayError('DISCONNECTED', `${addressOf(endpoint)} does not answer in time`, { isRetriable: true }),
     );
     if (failure !== null) throw failure;
   }

@@ -15,6 +15,8 @@ const MAX_ROWS = 500;
 const POLL_WAIT_MS = 500;
 const FETCH_BYTES = { partition: 1_048_576, request: 4_194_304 } as const;
 const RETRY_MS = 500;
+/** Between two answers with records: a busy topic is read in larger pieces instead of thousands of small ones. */
+const BREATH_MS = 60;
 /** Rates and problems are told this often even when no record comes. */
 const HEARTBEAT_MS = 1_000;
 
@@ -105,8 +107,9 @@ export class Tail implements Stream<TailBatch> {
     while (!this.#isClosed) {
       const partitions = this.#ledBy(leader);
       if (partitions.length === 0) return;
+      let isBusy = false;
       try {
-        await this.#pollOnce(leader, partitions);
+        isBusy = await this.#pollOnce(leader, partitions);
         this.#problems.delete(leader);
       } catch (error) {
         if (this.#isClosed) return;
@@ -114,11 +117,12 @@ export class Tail implements Stream<TailBatch> {
         this.#problems.set(leader, { brokerId: leader, sentence });
         await this.#lookAgain();
       }
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setTimeout(resolve, isBusy ? BREATH_MS : 0).unref());
     }
   }
 
-  async #pollOnce(leader: number, partitions: readonly number[]): Promise<void> {
+  /** @returns whether records came that matched */
+  async #pollOnce(leader: number, partitions: readonly number[]): Promise<boolean> {
     await this.#findMissingPositions(partitions);
     const { connections, metadata } = this.#context;
     const wants = partitions.flatMap((partition) => {
@@ -132,15 +136,18 @@ export class Tail implements Stream<TailBatch> {
       minBytes: 1,
       maxBytes: FETCH_BYTES.request,
     });
-    if (this.#isClosed) return;
+    if (this.#isClosed) return false;
     const before = this.#matched;
-    for (const fetched of answer.partitions) this.#takePartition(fetched);
-    if (this.#matched === before) return;
+    const busy = answer.partitions.filter(({ bytes }) => bytes.length > 0).length;
+    const share = Math.ceil(MAX_ROWS / Math.max(1, busy));
+    for (const fetched of answer.partitions) this.#takePartition(fetched, share);
+    if (this.#matched === before) return false;
     this.#rate.push(Date.now(), this.#matched);
     this.#tell();
+    return true;
   }
 
-  #takePartition(fetched: FetchedPartition): void {
+  #takePartition(fetched: FetchedPartition, share: number): void {
     if (fetched.errorCode !== 0) {
       // Retention or a truncation moved the log away from us: go on at its end.
       if (kafkaErrorName(fetched.errorCode) === 'OFFSET_OUT_OF_RANGE') this.#positions.set(fetched.partition, -1);
@@ -151,28 +158,27 @@ export class Tail implements Stream<TailBatch> {
     const last = batches.at(-1);
     if (last === undefined) return;
     if (this.#params.contains === '' && (batches[0]?.baseOffset ?? 0) >= position)
-      this.#takeNewest(fetched.partition, batches);
+      this.#takeNewest(fetched.partition, batches, share);
     else this.#takeFiltered(fetched.partition, batches, position);
     this.#positions.set(fetched.partition, last.nextOffset);
   }
 
-  /** Without a filter all records match: they are counted from the headers and only the newest are decoded. */
-  #takeNewest(partition: number, batches: readonly Batch[]): void {
+  /** Without a filter all records match: they are counted from the headers and only the newest `share` are decoded. */
+  #takeNewest(partition: number, batches: readonly Batch[], share: number): void {
     let decodeFrom = batches.length;
     let records = 0;
-    while (decodeFrom > 0 && records < MAX_ROWS) {
+    while (decodeFrom > 0 && records < share) {
       decodeFrom -= 1;
       const batch = batches[decodeFrom];
       if (batch !== undefined && !batch.isControl) records += batch.recordCount;
     }
-    for (const batch of batches.slice(0, decodeFrom)) {
-      if (batch.isControl) continue;
-      this.#matched += batch.recordCount;
-      this.#dropped += batch.recordCount;
-    }
-    for (const batch of batches.slice(decodeFrom)) {
-      for (const record of recordsOf(batch)) this.#show(recordRow(partition, record, LIST_PAYLOAD_BYTES));
-    }
+    const decoded = batches.slice(decodeFrom).flatMap((batch) => recordsOf(batch));
+    const counted = batches.slice(0, decodeFrom).filter(({ isControl }) => !isControl);
+    const skipped =
+      counted.reduce((sum, { recordCount }) => sum + recordCount, 0) + Math.max(0, decoded.length - share);
+    this.#matched += skipped;
+    this.#dropped += skipped;
+    for (const record of decoded.slice(-share)) this.#show(recordRow(partition, record, LIST_PAYLOAD_BYTES));
   }
 
   #takeFiltered(partition: number, batches: readonly Batch[], position: number): void {

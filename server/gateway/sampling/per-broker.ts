@@ -72,6 +72,6 @@ function silent(brokerId: number, what: string, forMs: number): Problem {
 function failed(brokerId: number, what: string, error: unknown): Problem {
   return {
     brokerId,
-    sentence: `Broker ${brokerId} does not answer, so ${what} that it holds are missing (${reasonOf(error)}).`,
+    sentence: `Broker ${brokerId} does not answer, so ${what} that it holds are missing: ${reasonOf(error)}.`,
   };
 }

@@ -16,7 +16,7 @@ export interface HealthInput {
 
 export function clusterHealth({ clusterId, bootstrapServers, metadata, problems }: HealthInput): Health {
   if (metadata.failure !== null) {
-    const sentence = `No broker answers at ${bootstrapServers.join(', ')} (${metadata.failure}). This page recovers by itself when one is back.`;
+    const sentence = `No broker of this cluster answers: ${metadata.failure}. This page recovers by itself when one is back.`;
     return { level: 'critical', sentence, causes: [{ level: 'critical', sentence, href: null }] };
   }
   if (metadata.sampledAtMs === null) {
@@ -25,7 +25,9 @@ export function clusterHealth({ clusterId, bootstrapServers, metadata, problems 
   const causes: Cause[] = [
     ...missingBrokers(metadata, clusterId),
     ...partitionCauses(metadata, clusterId),
-    ...problems.map(({ sentence }) => ({ level: 'warn' as const, sentence, href: null })),
+    ...[...new Map(problems.map((problem) => [problem.brokerId ?? problem.sentence, problem])).values()].map(
+      ({ sentence }) => ({ level: 'warn' as const, sentence, href: null }),
+    ),
   ];
   causes.sort((left, right) => SEVERITY[right.level] - SEVERITY[left.level]);
   const worst = causes[0];

@@ -47,11 +47,12 @@ export function brokerRows(context: GatewayContext): readonly BrokerRow[] {
       else if (bytesPerRecord !== null) tally.bytes = (tally.bytes ?? 0) + rate * bytesPerRecord;
     }
   }
+  const silent = new Set(context.problems('ends').map(({ brokerId }) => brokerId));
   return [...tallies]
     .sort(([left], [right]) => left - right)
     .map(([id, tally]) => {
       const endpoint = metadata.endpointOf(id);
-      const isUp = metadata.brokers.has(id) && metadata.failure === null;
+      const isUp = metadata.brokers.has(id) && metadata.failure === null && !silent.has(id);
       return {
         id,
         host: endpoint?.host ?? '',

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createRecordsBatch } from '@platformatic/kafka';
+import fc from 'fast-check';
+import { GatewayError } from '../gateway.ts';
+import { writeBatch } from '../traffic/batch-writer.ts';
+import { assignmentsOf } from './assignment.ts';
+import { batchesIn, recordsOf } from './batch.ts';
+import { filterFor, payload, recordRow } from './payload.ts';
+
+const message = (key: Buffer | undefined, value: Buffer, timestamp: bigint) => ({
+  topic: 't',
+  value,
+  timestamp,
+  headers: new Map([[Buffer.from('h'), Buffer.from('v')]]),
+  ...(key === undefined ? {} : { key }),
+});
+
+// The client library encodes timestamps further apart than 2^31 ms within one batch wrongly, so they lie closer here.
+const times = fc.integer({ min: 2 ** 40, max: 2 ** 40 + 2 ** 31 - 1 });
+
+test('[GTW-12] batches written by the client library are read back exactly, in every compression', () => {
+  const bytes = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array));
+  const messages = fc.array(fc.record({ key: fc.option(bytes, { nil: undefined }), value: bytes, at: times }), {
+    minLength: 1,
+    maxLength: 20,
+  });
+  for (const compression of ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const) {
+    fc.assert(
+      fc.property(messages, (wanted) => {
+        const encoded = createRecordsBatch(
+          wanted.map(({ key, value, at }) => message(key, value, BigInt(at))),
+          { compression },
+        ).buffer;
+        const [batch] = [...batchesIn(Buffer.concat([encoded, encoded.subarray(0, 30)]))];
+        assert.ok(batch !== undefined);
+        const records = recordsOf(batch);
+        assert.deepEqual(
+          records.map(({ offset, timestampMs, key, value }) => [offset, timestampMs, key, value]),
+          wanted.map(({ key, value, at }, index) => [index, at, key ?? null, value]),
+        );
+        assert.deepEqual(records[0]?.headers, [{ key: 'h', value: Buffer.from('v') }]);
+      }),
+      { numRuns: 30 },
+    );
+  }
+});
+
+test('[GTW-12] what the traffic writes is a batch that can be read, with values of the exact size', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 300 }),
+      fc.integer({ min: 1, max: 40 }),
+      fc.boolean(),
+      (valueBytes, count, hasKeys) => {
+        const wanted = Array.from({ length: count }, (_, number) => ({
+          key: hasKeys ? Buffer.from(`key-${number}`) : null,
+          number,
+        }));
+        const [batch] = [...batchesIn(writeBatch(wanted, valueBytes, 1_700_000_000_000))];
+        assert.ok(batch !== undefined);
+        const records = recordsOf(batch);
+        assert.equal(records.length, count);
+        for (const [index, record] of records.entries()) {
+          assert.equal(record.value?.length, valueBytes);
+          assert.deepEqual(record.key, wanted[index]?.key ?? null);
+          if (valueBytes >= 60) assert.equal(JSON.parse(record.value?.toString() ?? '').n, index);
+        }
+      },
+    ),
+  );
+});
+
+test('[GTW-12] broken bytes are an error of this batch or no batch at all, never a crash', () => {
+  const good = createRecordsBatch([message(undefined, Buffer.from('hello world'), 5n)], {}).buffer;
+  fc.assert(
+    fc.property(fc.nat(good.length - 1), fc.nat(255), (at, value) => {
+      const broken = Buffer.from(good);
+      broken[at] = value;
+      try {
+        for (const batch of batchesIn(broken)) if (batch.recordCount < 1_000) recordsOf(batch);
+      } catch (error) {
+        assert.ok(error instanceof GatewayError, String(error));
+      }
+    }),
+  );
+});
+
+test('[GTW-13] bytes are text only when they are valid UTF-8, and a cut never splits a character', () => {
+  assert.deepEqual(payload(null, 10), { sizeBytes: -1, text: null, base64: null, isTruncated: false });
+  assert.deepEqual(payload(Buffer.alloc(0), 10), { sizeBytes: 0, text: '', base64: null, isTruncated: false });
+  assert.deepEqual(payload(Buffer.from([0xff, 0xfe]), 10), {
+    sizeBytes: 2,
+    text: null,
+    base64: '//4=',
+    isTruncated: false,
+  });
+  assert.deepEqual(payload(Buffer.from('aé€😀'), 9), { sizeBytes: 10, text: 'aé€', base64: null, isTruncated: true });
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.integer({ min: 4, max: 50 }), (text, limit) => {
+      const shown = payload(Buffer.from(text), limit);
+      assert.ok(shown.text !== null && text.startsWith(shown.text));
+    }),
+  );
+});
+
+test('[GTW-13] integers of 64 bits stay exact on the way', () => {
+  assert.equal(payload(Buffer.from('{"id":9223372036854775807}'), 100).text, '{"id":9223372036854775807}');
+});
+
+test('[GTW-14] the filter looks at the whole value, the key and the headers, before anything is cut', () => {
+  const record = {
+    offset: 1,
+    timestampMs: 1,
+    isLogAppendTime: false,
+    key: Buffer.from('user-42'),
+    value: Buffer.concat([Buffer.alloc(5_000, 'x'), Buffer.from('needle')]),
+    headers: [{ key: 'trace', value: Buffer.from('abc') }],
+  };
+  for (const found of ['', 'needle', 'user-4', 'trace', 'abc']) assert.ok(filterFor(found)(record), found);
+  for (const missing of ['Needle', 'zzz']) assert.ok(!filterFor(missing)(record), missing);
+  assert.equal(recordRow(0, record, 2_048).value.text?.length, 2_048);
+});
+
+test('[GTW-15] an assignment that cannot be read is empty, not an error', () => {
+  const bytes = Buffer.from('00010000000100017400000002000000030000000100000000', 'hex');
+  assert.deepEqual(assignmentsOf(bytes), [{ topic: 't', partitions: [1, 3] }]);
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (array) => Array.isArray(assignmentsOf(Buffer.from(array)))));
+});
