@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { listOf, problemWithValue } from './settings/setting.ts';
+import {
+  ConfigSource,
+  describeBrokerSettings,
+  describeTopicSettings,
+  settingsOf,
+  topicLogSettings,
+  topicSetting,
+  validateTopicConfigs,
+} from './settings.ts';
+import { TestCluster } from './testing/cluster.ts';
+
+function clusterWith(...resources: readonly [type: number, name: string, key: string, value: string][]): TestCluster {
+  const cluster = new TestCluster().start(1);
+  cluster.create({ name: 't' });
+  for (const [resourceType, resourceName, name, value] of resources) {
+    const reply = cluster.run('incrementalAlterConfigs', {
+      resources: [{ resourceType, resourceName, configs: [{ name, value, configOperation: 0 }] }],
+      validateOnly: false,
+    });
+    assert.equal(reply.responses?.[0]?.errorMessage, null);
+  }
+  return cluster;
+}
+const broker = { nodeId: 1, settings: {} };
+
+test('[CFG-1] each default is a value its own setting accepts, and has one sentence of documentation', () => {
+  for (const scope of ['topic', 'broker'] as const) {
+    for (const setting of settingsOf(scope).values()) {
+      if (setting.fallback !== null) assert.equal(problemWithValue(setting, setting.fallback), null, setting.name);
+      assert.match(setting.documentation, /^\S.{20,}\.$/, setting.name);
+    }
+  }
+});
+
+test('[CFG-2] the strongest source wins, and the chain below it is told', () => {
+  const cluster = clusterWith(
+    [4, '', 'log.retention.ms', '3000'],
+    [4, '1', 'log.retention.ms', '2000'],
+    [2, 't', 'retention.ms', '1000'],
+  );
+  const node = { nodeId: 1, settings: { 'log.retention.minutes': '5' } };
+  const found = describeTopicSettings(cluster.state, node, 't').find(({ setting }) => setting.name === 'retention.ms');
+  assert.equal(found?.value, '1000');
+  assert.equal(found?.source, ConfigSource.dynamicTopic);
+  assert.deepEqual(found?.synonyms, [
+    { name: 'retention.ms', value: '1000', source: ConfigSource.dynamicTopic },
+    { name: 'log.retention.ms', value: '2000', source: ConfigSource.dynamicBroker },
+    { name: 'log.retention.ms', value: '3000', source: ConfigSource.dynamicDefault },
+    { name: 'log.retention.minutes', value: '5', source: ConfigSource.staticBroker },
+    { name: 'log.retention.hours', value: '168', source: ConfigSource.fallback },
+  ]);
+});
+
+test('[CFG-3] coarser broker settings are turned into the topic’s unit; −1 stays without bound', () => {
+  const { state } = clusterWith();
+  const value = (settings: Record<string, string>) => topicSetting(state, { nodeId: 1, settings }, 't', 'retention.ms');
+  assert.equal(value({ 'log.retention.minutes': '5', 'log.retention.hours': '1' }), '300000');
+  assert.equal(value({ 'log.retention.hours': '-1' }), '-1');
+  assert.equal(value({}), '604800000');
+});
+
+test('[CFG-4] every topic setting of Kafka 4 is listed for a topic, every broker setting for a broker', () => {
+  const { state } = clusterWith();
+  const topic = describeTopicSettings(state, broker, 't').map(({ setting }) => setting.name);
+  assert.equal(topic.length, 33);
+  assert.deepEqual(topic, topic.toSorted());
+  const all = describeBrokerSettings(state, broker);
+  assert.equal(all.find(({ setting }) => setting.name === 'node.id')?.value, '1');
+  assert.equal(all.find(({ setting }) => setting.name === 'log.retention.ms')?.value, null);
+  assert.equal(all.find(({ setting }) => setting.name === 'log.segment.bytes')?.setting.isReadOnly, false);
+  assert.equal(all.find(({ setting }) => setting.name === 'num.partitions')?.setting.isReadOnly, true);
+});
+
+test('[CFG-5] values are judged as Kafka judges them', () => {
+  const accepted = [
+    ['retention.ms', '-1'],
+    ['retention.ms', ' 9223372036854775807 '],
+    ['cleanup.policy', 'compact, delete'],
+    ['min.cleanable.dirty.ratio', '0.25'],
+    ['preallocate', 'FALSE'],
+    ['compression.type', 'zstd'],
+  ] as const;
+  for (const one of accepted) assert.equal(validateTopicConfigs([one]), null, one.join('='));
+  const refused = [
+    ['retention.ms', '9223372036854775808'],
+    ['retention.ms', '1.5'],
+    ['retention.ms', ''],
+    ['segment.bytes', '2147483648'],
+    ['cleanup.policy', ''],
+    ['cleanup.policy', 'none'],
+    ['min.cleanable.dirty.ratio', '1.1'],
+    ['preallocate', 'true'],
+    ['unclean.leader.election.enable', 'yes'],
+    ['compression.type', 'ZSTD'],
+    ['min.insync.replicas', '0'],
+  ] as const;
+  for (const one of refused) assert.match(validateTopicConfigs([one]) ?? '', /^Invalid value/, one.join('='));
+  assert.match(
+    validateTopicConfigs([
+      ['min.compaction.lag.ms', '10'],
+      ['max.compaction.lag.ms', '5'],
+    ]) ?? '',
+    /larger/,
+  );
+});
+
+test('[CFG-6] storage reads topic settings and broker settings through one reader', () => {
+  const cluster = clusterWith([2, 't', 'segment.bytes', '2000000']);
+  const read = topicLogSettings(cluster.state, { nodeId: 1, settings: { 'producer.id.expiration.ms': '7' } }, 't');
+  assert.equal(read('segment.bytes'), '2000000');
+  assert.equal(read('producer.id.expiration.ms'), '7');
+  assert.equal(read('no.such.setting'), undefined);
+});
+
+test('[CFG-7] lists are cut at commas', () => {
+  assert.deepEqual(listOf(' a, b ,,c '), ['a', 'b', 'c']);
+});

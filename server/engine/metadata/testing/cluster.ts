@@ -1,0 +1,106 @@
+// A controller without a node around it, for tests: decides, replays, and gives everything its offset.
+import type { BrokerSession, ControllerView } from '../decision.ts';
+import { type CommandName, type Commands, decide } from '../machine.ts';
+import type { MetadataRecord } from '../record.ts';
+import { MetadataState } from '../state.ts';
+
+export const CLUSTER_ID = 'c2VydmVyL3NwZWMubWQtMQ';
+
+export class TestCluster {
+  readonly state = new MetadataState(CLUSTER_ID);
+  readonly sessions = new Map<number, BrokerSession>();
+  readonly log: MetadataRecord[] = [];
+  nowMs = 0;
+  #uuids = 0;
+  readonly view: ControllerView;
+
+  constructor(settings: Readonly<Record<string, string>> = {}) {
+    this.view = {
+      state: this.state,
+      sessions: this.sessions,
+      settings: { nodeId: 3000, settings },
+      newUuid: () => uuidOf(++this.#uuids),
+    };
+  }
+
+  run<K extends CommandName>(command: K, request: Commands[K]['request']): Commands[K]['reply'] {
+    const { records, reply } = decide(this.view, command, request, this.nowMs);
+    for (const record of records) {
+      this.log.push(record);
+      this.state.replay(record, this.log.length - 1);
+    }
+    return reply;
+  }
+
+  /** Registers and unfences brokers. */
+  start(...ids: readonly number[]): this {
+    for (const id of ids) {
+      this.register(id);
+      this.beat(id);
+    }
+    return this;
+  }
+  register(id: number, incarnation = id): number {
+    const reply = this.run('registerBroker', registration(id, incarnation));
+    if (reply.errorCode === 0) this.heard(id);
+    return reply.errorCode ?? 0;
+  }
+  beat(id: number, wish: { wantFence?: boolean; wantShutDown?: boolean } = {}) {
+    const before = this.log.length;
+    const reply = this.run('heartbeat', {
+      brokerId: id,
+      brokerEpoch: this.state.brokers.get(id)?.epoch ?? -1,
+      currentMetadataOffset: this.state.offset,
+      wantFence: false,
+      wantShutDown: false,
+      offlineLogDirs: [],
+      cordonedLogDirs: null,
+      ...wish,
+    });
+    if (reply.errorCode === 0) {
+      const shutdownOffset = wish.wantShutDown === true && this.log.length > before ? this.state.offset : -1;
+      this.sessions.set(id, { lastContactMs: this.nowMs, isConnected: true, shutdownOffset });
+    }
+    return reply;
+  }
+  heard(id: number): void {
+    this.sessions.set(id, { lastContactMs: this.nowMs, isConnected: true, shutdownOffset: -1 });
+  }
+  disconnect(id: number): void {
+    const session = this.sessions.get(id);
+    if (session !== undefined) this.sessions.set(id, { ...session, isConnected: false });
+  }
+
+  create(...topics: readonly Partial<TopicRequest>[]) {
+    return this.run('createTopics', { topics: topics.map(topicRequest), timeoutMs: 0, validateOnly: false });
+  }
+  leaders(topic: string): number[] {
+    return this.state.topics.get(topic)?.partitions.map(({ leader }) => leader) ?? [];
+  }
+}
+
+type TopicRequest = Commands['createTopics']['request']['topics'][number];
+export function topicRequest(topic: Partial<TopicRequest>): TopicRequest {
+  return { name: 'orders', numPartitions: -1, replicationFactor: -1, assignments: [], configs: [], ...topic };
+}
+
+export function registration(id: number, incarnation: number): Commands['registerBroker']['request'] {
+  return {
+    brokerId: id,
+    clusterId: CLUSTER_ID,
+    incarnationId: uuidOf(1000 + incarnation),
+    listeners: [{ name: 'PLAINTEXT', host: '127.0.0.1', port: 9091 + id, securityProtocol: 0 }],
+    features: [],
+    rack: null,
+    isMigratingZkBroker: false,
+    logDirs: [],
+    previousBrokerEpoch: -1,
+  };
+}
+
+export function uuidOf(n: number): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUInt32BE(0x0a0b0c0d, 0);
+  bytes.writeUInt32BE(n, 12);
+  return bytes.toString('base64url');
+}
