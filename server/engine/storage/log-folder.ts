@@ -1,8 +1,36 @@
 // A broker's log dir: every partition's log below it, and the files that describe them together (meta.properties, checkpoints,
 // the clean-shutdown marker). The broker opens it once, ticks it and closes it. It never decides which partitions should exist.
-import type { World } from '../../kernel/world.ts';
-import type { PartitionLog } from './log.ts';
+import { DecodeError } from '../../kernel/decode-error.ts';
+import { DiskError, type World } from '../../kernel/world.ts';
+import { type StorageContext, storageContext } from './context.ts';
+import {
+  formatMetaProperties,
+  formatOffsets,
+  formatPartitionMetadata,
+  type MetaProperties,
+  parseMetaProperties,
+  parseOffsets,
+  parsePartitionMetadata,
+} from './files/checkpoint-text.ts';
+import { deletedFolderName, isDeletedFolder, parsePartitionFolder, partitionKey } from './files/names.ts';
+import { writePlain } from './files/write-plain.ts';
+import { PartitionLog } from './log.ts';
 import type { LogConfig } from './log-config.ts';
+import type { LogCheckpoint } from './opening.ts';
+
+const META_PROPERTIES = 'meta.properties';
+const CLEAN_MARKER = '.kafka_cleanshutdown';
+const LOCK = '.lock';
+const PARTITION_METADATA = 'partition.metadata';
+const RECOVERY_POINTS = 'recovery-point-offset-checkpoint';
+const START_OFFSETS = 'log-start-offset-checkpoint';
+const HIGH_WATERMARKS = 'replication-offset-checkpoint';
+
+const CHECKPOINT_INTERVAL_MS = 60_000;
+const RETENTION_INTERVAL_MS = 300_000;
+/** Bounds of one tick: logs looked at for retention, files or folders deleted. */
+const RETENTION_PER_TICK = 50;
+const DELETES_PER_TICK = 8;
 
 export interface LogFolderOptions {
   readonly folder: string;
@@ -10,6 +38,8 @@ export interface LogFolderOptions {
   /** Base64url of 16 bytes. */
   readonly clusterId: string;
   configOf(topic: string): LogConfig;
+  /** log.retention.check.interval.ms; 300,000 when absent. */
+  readonly retentionCheckMs?: number;
 }
 
 /** The folder cannot be used; the message is one line that says what and how to mend it. */
@@ -21,31 +51,265 @@ export class LogFolderError extends Error {
 }
 
 export class LogFolder {
-  /** By "topic-partition". */
-  readonly logs: ReadonlyMap<string, PartitionLog> = new Map();
+  readonly #logs = new Map<string, PartitionLog>();
   /** Base64url of 16 bytes, made once and kept in meta.properties. */
-  readonly directoryId: string = '';
+  readonly directoryId: string;
+  readonly #world: World;
+  readonly #options: LogFolderOptions;
+  readonly #context: StorageContext;
+  /** Checkpoint files as last written: an unchanged one is not written again. */
+  readonly #written = new Map<string, string>();
+  /** Names in the checkpoint files whose log is gone: a new log of that name must not inherit its offsets. */
+  readonly #stale = new Set<string>();
+  #checkpointDueMs: number | null = null;
+  #retentionDueMs: number | null = null;
+  #retentionQueue: PartitionLog[] = [];
 
   /** Opens every partition below the folder, recovering what was not closed cleanly. Throws LogFolderError. */
-  static open(_world: World, _options: LogFolderOptions): LogFolder {
-    throw new Error('under construction');
+  static open(world: World, options: LogFolderOptions): LogFolder {
+    try {
+      return new LogFolder(world, options);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      throw new LogFolderError(
+        `Data folder ${options.folder} cannot be used (${error.errno}): ${error.message}. Make it readable and writable, or choose another.`,
+      );
+    }
   }
-  private constructor() {}
+  private constructor(world: World, options: LogFolderOptions) {
+    this.#world = world;
+    this.#options = options;
+    this.#context = storageContext(world);
+    world.disk.makeFolder(options.folder);
+    this.directoryId = this.#adopt();
+    const isClean = world.disk.stat(this.#path(CLEAN_MARKER)) !== null;
+    world.disk.remove(this.#path(CLEAN_MARKER));
+    this.#openLogs(isClean);
+  }
+  /** By "topic-partition". */
+  get logs(): ReadonlyMap<string, PartitionLog> {
+    return this.#logs;
+  }
+  /** Files and folders waiting to be deleted. */
+  get trashSize(): number {
+    return this.#context.trash.size;
+  }
+  #path(name: string): string {
+    return this.#world.disk.join(this.#options.folder, name);
+  }
+
+  /** Checks that the folder is this node's and can be written to, or makes it so. Answers the directory id. */
+  #adopt(): string {
+    const { disk, random } = this.#world;
+    const { folder, clusterId, nodeId } = this.#options;
+    disk.open(this.#path(LOCK)).close();
+    const bytes = disk.read(this.#path(META_PROPERTIES));
+    if (bytes === null) {
+      const directoryId = random.uuid();
+      disk.replace(this.#path(META_PROPERTIES), formatMetaProperties({ clusterId, nodeId, directoryId }));
+      return directoryId;
+    }
+    const stored = readMetaProperties(bytes, folder);
+    if (stored.clusterId !== clusterId) {
+      throw new LogFolderError(
+        `Data folder ${folder} belongs to cluster ${stored.clusterId}, not ${clusterId}. Choose another data folder, or remove this one to start afresh.`,
+      );
+    }
+    if (stored.nodeId !== nodeId) {
+      throw new LogFolderError(
+        `Data folder ${folder} belongs to node ${stored.nodeId}, not ${nodeId}. Choose another data folder, or remove this one to start afresh.`,
+      );
+    }
+    return stored.directoryId;
+  }
+
+  #openLogs(isClean: boolean): void {
+    const { disk, log } = this.#world;
+    const recoveryPoints = this.#readOffsets(RECOVERY_POINTS);
+    const startOffsets = this.#readOffsets(START_OFFSETS);
+    const highWatermarks = this.#readOffsets(HIGH_WATERMARKS);
+    for (const name of disk.list(this.#options.folder)) {
+      if (isDeletedFolder(name)) this.#context.trash.put(this.#path(name), 0);
+      const place = parsePartitionFolder(name);
+      if (place === null || disk.stat(this.#path(name))?.isFolder !== true) continue;
+      const topicId = parsePartitionMetadata(
+        disk.read(disk.join(this.#path(name), PARTITION_METADATA)) ?? Buffer.alloc(0),
+      );
+      const recoveryPoint = recoveryPoints.get(name);
+      const opened = this.#openLog(place.topic, place.partition, topicId ?? '', this.#options.configOf(place.topic), {
+        recoveryPoint: recoveryPoint ?? 0,
+        startOffset: startOffsets.get(name) ?? 0,
+        isClean: isClean && recoveryPoint !== undefined,
+      });
+      const highWatermark = highWatermarks.get(name);
+      if (highWatermark !== undefined) opened.highWatermark = isClean ? highWatermark : opened.endOffset;
+    }
+    for (const key of [...recoveryPoints.keys(), ...startOffsets.keys()])
+      if (!this.#logs.has(key)) this.#stale.add(key);
+    if (!isClean && this.#logs.size > 0) log.info(`${this.#logs.size} logs were not closed cleanly and were checked`);
+  }
+  #openLog(
+    topic: string,
+    partition: number,
+    topicId: string,
+    config: LogConfig,
+    checkpoint?: LogCheckpoint,
+  ): PartitionLog {
+    const key = partitionKey(topic, partition);
+    const opened = PartitionLog.open(this.#world, {
+      folder: this.#path(key),
+      topic,
+      partition,
+      topicId,
+      config,
+      context: this.#context,
+      onStartOffsetMoved: () => this.#writeStartOffsets(),
+      ...(checkpoint === undefined ? {} : { checkpoint }),
+    });
+    this.#logs.set(key, opened);
+    return opened;
+  }
+  /** A damaged checkpoint counts as none: logs are then checked from their beginning. */
+  #readOffsets(name: string): Map<string, number> {
+    const bytes = this.#world.disk.read(this.#path(name));
+    if (bytes === null) return new Map();
+    try {
+      return parseOffsets(bytes);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.#world.log.warn(`${this.#path(name)} is damaged (${error.message}) and ignored`);
+      return new Map();
+    }
+  }
 
   /** The partition's log, made when missing. A folder of another topic id is set aside for deletion first. Throws DiskError. */
-  create(_topic: string, _partition: number, _topicId: string, _config: LogConfig): PartitionLog {
-    throw new Error('under construction');
+  create(topic: string, partition: number, topicId: string, config: LogConfig): PartitionLog {
+    const { disk } = this.#world;
+    const key = partitionKey(topic, partition);
+    const existing = this.#logs.get(key);
+    if (existing !== undefined && existing.topicId === topicId) {
+      existing.config = config;
+      return existing;
+    }
+    // A folder whose partition.metadata was lost is taken for the topic that is asked for.
+    if (existing !== undefined && existing.topicId !== '') this.remove(topic, partition);
+    if (this.#stale.has(key)) this.#writeCheckpoints();
+    const metadataPath = disk.join(this.#path(key), PARTITION_METADATA);
+    disk.makeFolder(this.#path(key));
+    writePlain(disk, metadataPath, Buffer.from(formatPartitionMetadata(topicId)));
+    if (existing === undefined || existing.topicId !== '') return this.#openLog(topic, partition, topicId, config);
+    existing.closeCleanly();
+    return this.#openLog(topic, partition, topicId, config, {
+      recoveryPoint: existing.endOffset,
+      startOffset: existing.startOffset,
+      isClean: true,
+    });
   }
-  /** Renames the partition's folder to "<topic>-<partition>.<id>-delete"; a later tick deletes it. No error when unknown. */
-  remove(_topic: string, _partition: number): void {
-    throw new Error('under construction');
+  /** Renames the partition's folder to "<topic>-<partition>.<id>-delete"; a later tick deletes it. No error when unknown. Throws DiskError. */
+  remove(topic: string, partition: number): void {
+    const { clock, disk, random } = this.#world;
+    const key = partitionKey(topic, partition);
+    const log = this.#logs.get(key);
+    if (log === undefined) return;
+    log.close();
+    this.#logs.delete(key);
+    this.#stale.add(key);
+    const aside = this.#path(deletedFolderName(topic, partition, random.uuid()));
+    disk.rename(this.#path(key), aside);
+    this.#context.trash.put(aside, clock.nowMs() + log.config.fileDeleteDelayMs);
   }
+
   /** Checkpoints, flushes by time, retention and delayed deletes that are due. Call about once a second; bounded work per call. */
-  tick(_nowMs: number): void {
-    throw new Error('under construction');
+  tick(nowMs: number): void {
+    this.#context.trash.empty(nowMs, DELETES_PER_TICK);
+    this.#flushDue(nowMs);
+    this.#retain(nowMs);
+    this.#checkpointDueMs ??= nowMs + CHECKPOINT_INTERVAL_MS;
+    if (nowMs < this.#checkpointDueMs) return;
+    this.#checkpointDueMs = nowMs + CHECKPOINT_INTERVAL_MS;
+    this.#guard('checkpoint', () => this.#writeCheckpoints());
   }
-  /** Closes every log. `clean` flushes and leaves the clean-shutdown marker; otherwise everything stays as a crash would leave it. */
-  close(_clean: boolean): void {
-    throw new Error('under construction');
+  #flushDue(nowMs: number): void {
+    for (const log of this.#context.unflushed) {
+      const sinceMs = log.unflushedSinceMs;
+      if (sinceMs !== null && nowMs - sinceMs < log.config.flushMs) continue;
+      this.#context.unflushed.delete(log);
+      if (sinceMs === null) continue;
+      log.flush().catch((error: unknown) => this.#world.log.error(`flush failed: ${String(error)}`));
+    }
+  }
+  #retain(nowMs: number): void {
+    const intervalMs = this.#options.retentionCheckMs ?? RETENTION_INTERVAL_MS;
+    this.#retentionDueMs ??= nowMs + intervalMs;
+    if (nowMs >= this.#retentionDueMs && this.#retentionQueue.length === 0) {
+      this.#retentionDueMs = nowMs + intervalMs;
+      this.#retentionQueue = [...this.#logs.values()];
+    }
+    for (const log of this.#retentionQueue.splice(-RETENTION_PER_TICK)) {
+      if (this.#logs.get(partitionKey(log.topic, log.partition)) !== log) continue;
+      this.#guard(`retention of ${log.topic}-${log.partition}`, () => {
+        log.expireProducers(nowMs);
+        const count = log.applyRetention(nowMs);
+        if (count > 0) this.#world.log.info(`${log.topic}-${log.partition}: ${count} segments past retention deleted`);
+      });
+    }
+  }
+  /** The disk may be full or gone: said, and tried again next time. */
+  #guard(what: string, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#world.log.error(`${what} failed: ${error.message}`);
+    }
+  }
+
+  #writeCheckpoints(): void {
+    // What lies below a recovery point is not checked at the next start, so epochs must be on disk before it is.
+    for (const log of this.#logs.values()) log.storeEpochs();
+    this.#writeOffsets(RECOVERY_POINTS, (log) => log.recoveryPoint);
+    this.#writeStartOffsets();
+    this.#writeOffsets(HIGH_WATERMARKS, (log) => log.highWatermark);
+    this.#stale.clear();
+  }
+  #writeStartOffsets(): void {
+    this.#writeOffsets(START_OFFSETS, (log) => log.startOffset);
+  }
+  #writeOffsets(name: string, offsetOf: (log: PartitionLog) => number): void {
+    const entries = [...this.#logs.values()].map((log) => ({
+      topic: log.topic,
+      partition: log.partition,
+      offset: offsetOf(log),
+    }));
+    const text = formatOffsets(entries);
+    if (this.#written.get(name) === text) return;
+    this.#world.disk.replace(this.#path(name), text);
+    this.#written.set(name, text);
+  }
+
+  /**
+   * Closes every log. `clean` flushes and leaves the clean-shutdown marker, unless the disk refuses: then the next start checks
+   * the logs. Otherwise everything stays as a crash would leave it.
+   */
+  close(clean: boolean): void {
+    if (clean) {
+      this.#guard('clean shutdown', () => {
+        for (const log of this.#logs.values()) log.closeCleanly();
+        this.#writeCheckpoints();
+        this.#world.disk.replace(this.#path(CLEAN_MARKER), '{"version":0,"brokerEpoch":-1}');
+      });
+    }
+    for (const log of this.#logs.values()) log.close();
+  }
+}
+
+function readMetaProperties(bytes: Buffer, folder: string): MetaProperties {
+  try {
+    return parseMetaProperties(bytes);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw new LogFolderError(
+      `Data folder ${folder} has an unreadable ${META_PROPERTIES} (${error.message}). Mend it or choose another data folder.`,
+    );
   }
 }

@@ -1,17 +1,46 @@
 // One partition's log: an append-only sequence of record batches with increasing offsets, kept in segments in Kafka's own
 // format. The broker appends, reads and looks up through it; LogFolder opens, ticks and closes it. It knows nothing of
 // replication, leadership or who may see which offset.
-import type { World } from '../../kernel/world.ts';
+import { assert, present } from '../../kernel/assert.ts';
+import { DecodeError } from '../../kernel/decode-error.ts';
+import { DiskError, type World } from '../../kernel/world.ts';
+import { ErrorCode } from '../../protocol/errors.ts';
+import type { BatchHeader } from '../../protocol/records/batch.ts';
+import {
+  batchSizeBytes,
+  lastOffsetOf,
+  readBatchHeader,
+  stampBatch,
+  stampLogAppendTime,
+} from '../../protocol/records/batch.ts';
+import { type StorageContext, storageContext } from './context.ts';
+import { formatEpochs, parseEpochs } from './files/checkpoint-text.ts';
+import { partitionKey } from './files/names.ts';
+import { writePlain } from './files/write-plain.ts';
+import { LeaderEpochs } from './leader-epochs.ts';
 import type { LogConfig } from './log-config.ts';
-import type {
-  ActiveProducer,
-  AppendOptions,
-  AppendOutcome,
-  EpochEnd,
-  ReadOptions,
-  ReadOutcome,
-  TimestampedOffset,
+import { type LogCheckpoint, NO_CHECKPOINT, newSegment, openSegments } from './opening.ts';
+import {
+  type ActiveProducer,
+  type AppendOptions,
+  type AppendOutcome,
+  type EpochEnd,
+  type ReadOptions,
+  type ReadOutcome,
+  type Refusal,
+  refused,
+  type TimestampedOffset,
 } from './outcome.ts';
+import { loadSnapshot, storeSnapshot } from './producer/producer-files.ts';
+import type { ProducerState } from './producer/producer-state.ts';
+import { ReadPositions } from './read-positions.ts';
+import { segmentsPastRetention } from './retention.ts';
+import type { Segment } from './segment/segment.ts';
+import { findFirstSince, findLargest } from './timestamps.ts';
+import { validate } from './validate.ts';
+
+const EPOCHS_FILE = 'leader-epoch-checkpoint';
+const REPLAY_SLAB_BYTES = 1 << 20;
 
 export interface LogOptions {
   /** The partition's own folder, made when missing. */
@@ -21,81 +50,436 @@ export interface LogOptions {
   /** Base64url of 16 bytes. */
   readonly topicId: string;
   readonly config: LogConfig;
+  /** What LogFolder adds: shared files, checkpoints, and how to write down at once that the start offset moved. */
+  readonly context?: StorageContext;
+  readonly checkpoint?: LogCheckpoint;
+  onStartOffsetMoved?(): void;
 }
 
 export class PartitionLog {
   readonly topic: string;
   readonly partition: number;
   readonly topicId: string;
+  /** May be replaced at any time; in force from the next call on. */
   config: LogConfig;
+  readonly #options: LogOptions;
+  readonly #context: StorageContext;
+  readonly #segments: Segment[];
+  #startOffset: number;
+  #recoveryPoint: number;
+  #highWatermark: number | null = null;
+  #sizeBytes = 0;
+  #epochs: LeaderEpochs | null = null;
+  #producers: ProducerState | null = null;
+  /** Offset the newest snapshot on disk is for; −1 when unknown. */
+  #snapshotOffset = -1;
+  readonly #positions = new ReadPositions();
+  #unflushedSinceMs: number | null = null;
+  #isClosed = false;
 
-  static open(_world: World, _options: LogOptions): PartitionLog {
-    throw new Error('under construction');
+  /** Opens the log, recovering it first unless its checkpoint says that it was closed cleanly. Throws DiskError. */
+  static open(world: World, options: LogOptions): PartitionLog {
+    return new PartitionLog(options, options.context ?? storageContext(world));
   }
-  private constructor(options: LogOptions) {
+  private constructor(options: LogOptions, context: StorageContext) {
     this.topic = options.topic;
     this.partition = options.partition;
     this.topicId = options.topicId;
     this.config = options.config;
+    this.#options = options;
+    this.#context = context;
+    const checkpoint = options.checkpoint ?? NO_CHECKPOINT;
+    const place = { context, folder: options.folder, indexIntervalBytes: options.config.indexIntervalBytes };
+    const checked: { epoch: number; startOffset: number }[] = [];
+    if (!checkpoint.isClean) context.disk.makeFolder(options.folder);
+    const opened = openSegments(place, checkpoint, ({ leaderEpoch, baseOffset }) => {
+      if (checked.at(-1)?.epoch !== leaderEpoch) checked.push({ epoch: leaderEpoch, startOffset: baseOffset });
+    });
+    this.#segments = opened.segments;
+    this.#startOffset = opened.startOffset;
+    this.#recoveryPoint = Math.min(checkpoint.recoveryPoint, this.endOffset);
+    for (const segment of this.#segments) this.#sizeBytes += segment.sizeBytes;
+    if (opened.checkedFrom !== null) this.#recoverEpochs(opened.checkedFrom, checked);
   }
 
   /** First offset that can be read. */
   get startOffset(): number {
-    throw new Error('under construction');
+    return this.#startOffset;
   }
   /** Offset the next record will get. */
   get endOffset(): number {
-    throw new Error('under construction');
+    return this.#active.endOffset;
   }
   get sizeBytes(): number {
-    throw new Error('under construction');
+    return this.#sizeBytes;
   }
   /** Newest leader epoch in the log, −1 when there is none. */
   get latestEpoch(): number {
-    throw new Error('under construction');
+    return this.#leaderEpochs.latest;
+  }
+  /** Everything below it survives a power loss. */
+  get recoveryPoint(): number {
+    return this.#recoveryPoint;
+  }
+  /** For the checkpoint and retention only: whoever replicates sets it; until then it is the end offset. */
+  get highWatermark(): number {
+    return Math.min(this.#highWatermark ?? this.endOffset, this.endOffset);
+  }
+  set highWatermark(offset: number) {
+    this.#highWatermark = offset;
+  }
+  get segmentCount(): number {
+    return this.#segments.length;
+  }
+  /** When the oldest append that was not flushed happened, on the clock of AppendOptions.nowMs; null when there is none. */
+  get unflushedSinceMs(): number | null {
+    return this.#unflushedSinceMs;
+  }
+  get #active(): Segment {
+    return present(this.#segments.at(-1), 'a log has a segment');
+  }
+  get #label(): string {
+    return partitionKey(this.topic, this.partition);
   }
 
   /**
    * Validates and appends batches of a leader. Synchronous; `records` is stamped in place and must not be used for anything
    * else. Refusals carry Kafka's error code (LogValidator, UnifiedLog.append, ProducerAppendInfo) and leave the log unchanged.
    */
-  appendAsLeader(_records: Buffer, _options: AppendOptions): AppendOutcome {
-    throw new Error('under construction');
+  appendAsLeader(records: Buffer, options: AppendOptions): AppendOutcome {
+    if (this.#isClosed) return refused(ErrorCode.KAFKA_STORAGE_ERROR, `The log of ${this.#label} is closed`);
+    const { config } = this;
+    const { compression } = this.#context;
+    const valid = validate(records, options, { label: this.#label, config, compression });
+    if (valid.kind === 'refused') return valid;
+    if (valid.records.length > config.segmentBytes) {
+      return refused(
+        ErrorCode.RECORD_LIST_TOO_LARGE,
+        `Message batch size is ${valid.records.length} bytes in append to partition ${this.#label}, which exceeds the maximum configured segment size of ${config.segmentBytes}.`,
+      );
+    }
+    try {
+      const repeated = this.#checkSequences(valid.batches);
+      return repeated ?? this.#append(valid.records, valid.batches, options);
+    } catch (error) {
+      return this.#refuse(error);
+    }
   }
-  read(_options: ReadOptions): ReadOutcome {
-    throw new Error('under construction');
+  /** The outcome of an append that must not be made: a duplicate or a refusal. */
+  #checkSequences(batches: readonly BatchHeader[]): AppendOutcome | null {
+    const producers = this.#loadProducers();
+    for (const header of batches) {
+      const check = producers.check(header);
+      if (check.kind === 'refused') return check;
+      if (check.kind === 'duplicate') {
+        const { lastOffset, offsetDelta, timestampMs } = check.batch;
+        return {
+          kind: 'duplicate',
+          baseOffset: lastOffset - offsetDelta,
+          lastOffset,
+          logAppendTimeMs: this.config.timestampType === 'LogAppendTime' ? timestampMs : -1,
+          startOffset: this.#startOffset,
+        };
+      }
+    }
+    return null;
   }
-  /** First record with a timestamp of at least `timestampMs`, exact to the record; null when there is none below `upToOffset`. */
-  findByTimestamp(_timestampMs: number, _upToOffset: number): TimestampedOffset | null {
-    throw new Error('under construction');
+  #append(records: Buffer, batches: readonly BatchHeader[], options: AppendOptions): AppendOutcome {
+    const baseOffset = this.endOffset;
+    const stamped = this.#stamp(records, batches, options);
+    const lastOffset = lastOffsetOf(present(stamped.at(-1), 'an append has a batch'));
+    const maxTimestampMs = stamped.reduce((most, header) => Math.max(most, header.maxTimestampMs), -1);
+    if (this.#active.shouldRoll({ bytes: records.length, lastOffset, maxTimestampMs }, this.config)) this.#roll();
+    this.#active.append(records, stamped);
+    this.#sizeBytes += records.length;
+    this.#leaderEpochs.assign(options.leaderEpoch, baseOffset);
+    const producers = this.#loadProducers();
+    for (const header of stamped) producers.update(header);
+    this.#unflushedSinceMs ??= options.nowMs;
+    if (this.config.flushMs !== Number.POSITIVE_INFINITY) this.#context.unflushed.add(this);
+    if (this.endOffset - this.#recoveryPoint >= this.config.flushMessages) this.flushNow();
+    const logAppendTimeMs = this.config.timestampType === 'LogAppendTime' ? options.nowMs : -1;
+    return { kind: 'appended', baseOffset, lastOffset, logAppendTimeMs, startOffset: this.#startOffset };
   }
-  /** First record with the largest timestamp below `upToOffset`; null when there is no record. */
-  findMaxTimestamp(_upToOffset: number): TimestampedOffset | null {
-    throw new Error('under construction');
+  /** Offsets, epoch and, where the topic says so, the time of the append, into the bytes. Answers the headers as they are now. */
+  #stamp(records: Buffer, batches: readonly BatchHeader[], { leaderEpoch, nowMs }: AppendOptions): BatchHeader[] {
+    const isAppendTime = this.config.timestampType === 'LogAppendTime';
+    let position = 0;
+    let baseOffset = this.endOffset;
+    return batches.map((header) => {
+      stampBatch(records, position, baseOffset, leaderEpoch);
+      if (isAppendTime) stampLogAppendTime(records, position, header.sizeBytes, nowMs);
+      const stamped = isAppendTime ? readBatchHeader(records, position) : { ...header, baseOffset, leaderEpoch };
+      position += header.sizeBytes;
+      baseOffset += header.lastOffsetDelta + 1;
+      return stamped;
+    });
+  }
+  #refuse(error: unknown): Refusal {
+    if (!(error instanceof DiskError || error instanceof DecodeError)) throw error;
+    this.#context.log.error(`${this.#label}: append failed: ${error.message}`);
+    return refused(ErrorCode.KAFKA_STORAGE_ERROR, `Disk error when trying to write to the log: ${error.message}`);
+  }
+
+  /** Starts a new segment at the end. The old one is flushed in the background. Throws DiskError with the log unchanged. */
+  #roll(): void {
+    const old = this.#active;
+    const place = {
+      context: this.#context,
+      folder: this.#options.folder,
+      indexIntervalBytes: this.config.indexIntervalBytes,
+    };
+    const fresh = newSegment(place, this.endOffset);
+    fresh.create();
+    this.#storeState();
+    old.seal();
+    this.#segments.push(fresh);
+    const rollOffset = fresh.baseOffset;
+    this.#flushUpTo(rollOffset).catch((error: unknown) => {
+      this.#context.log.error(`${this.#label}: flush failed: ${String(error)}`);
+    });
+  }
+
+  /** Whole batches from the one that holds the offset. Throws DiskError, also for a damaged file. */
+  read(options: ReadOptions): ReadOutcome {
+    if (this.#isClosed) throw new DiskError('EBADF', `the log of ${this.#label} is closed`);
+    const { offset } = options;
+    const endOffset = this.endOffset;
+    if (offset < this.#startOffset || offset > endOffset) return { kind: 'outOfRange' };
+    if (offset >= Math.min(endOffset, options.upToOffset)) return { kind: 'empty' };
+    try {
+      for (let i = this.#segmentIndexFor(offset); i < this.#segments.length; i++) {
+        const segment = present(this.#segments[i], 'the index is below the length');
+        const position = this.#positionIn(segment, offset);
+        if (position === null) continue;
+        const found = segment.read(position, options);
+        if (found === null) return { kind: 'empty' };
+        const next = { offset: found.lastOffset + 1, segmentBase: segment.baseOffset };
+        this.#positions.remember(offset, { ...next, position: position + found.records.length });
+        return { kind: 'records', records: found.records, lastOffset: found.lastOffset };
+      }
+    } catch (error) {
+      throw this.#damaged(error);
+    }
+    return { kind: 'empty' };
+  }
+  #positionIn(segment: Segment, offset: number): number | null {
+    if (offset <= segment.baseOffset) return segment.sizeBytes > 0 ? 0 : null;
+    return this.#positions.find(offset, segment.baseOffset) ?? segment.find(offset)?.position ?? null;
+  }
+  #segmentIndexFor(offset: number): number {
+    let low = 0;
+    let high = this.#segments.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (present(this.#segments[middle], 'within bounds').baseOffset <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+  #damaged(error: unknown): unknown {
+    return error instanceof DecodeError ? new DiskError('EIO', `${this.#label} is damaged: ${error.message}`) : error;
+  }
+  /** Whole batches from the one that holds `fromOffset` to the end, one buffer each, read in slabs. Throws DiskError. */
+  *batches(fromOffset: number): Generator<Buffer> {
+    let offset = Math.max(fromOffset, this.#startOffset);
+    while (offset < this.endOffset) {
+      const found = this.read({ offset, maxBytes: REPLAY_SLAB_BYTES, upToOffset: this.endOffset, isFirst: true });
+      if (found.kind !== 'records') return;
+      for (let at = 0; at < found.records.length; ) {
+        const sizeBytes = batchSizeBytes(found.records, at);
+        yield found.records.subarray(at, at + sizeBytes);
+        at += sizeBytes;
+      }
+      offset = found.lastOffset + 1;
+    }
+  }
+
+  /** First record with a timestamp of at least `timestampMs`, exact to the record; null when there is none below `upToOffset`. Throws DiskError. */
+  findByTimestamp(timestampMs: number, upToOffset: number): TimestampedOffset | null {
+    try {
+      const range = { fromOffset: this.#startOffset, upToOffset };
+      return findFirstSince(this.#segments, timestampMs, range, this.#context.compression);
+    } catch (error) {
+      throw this.#damaged(error);
+    }
+  }
+  /** First record with the largest timestamp below `upToOffset`; null when no record has one. Throws DiskError. */
+  findMaxTimestamp(upToOffset: number): TimestampedOffset | null {
+    try {
+      const range = { fromOffset: this.#startOffset, upToOffset };
+      return findLargest(this.#segments, range, this.#context.compression);
+    } catch (error) {
+      throw this.#damaged(error);
+    }
   }
   /** End offset of the largest epoch that is not above `epoch` (KIP-320). */
-  endOffsetForEpoch(_epoch: number): EpochEnd {
-    throw new Error('under construction');
+  endOffsetForEpoch(epoch: number): EpochEnd {
+    return this.#leaderEpochs.endOffsetFor(epoch, this.endOffset);
   }
-  /** Moves the start offset up to `offset` (never down, never past the end) and forgets it durably. Throws DiskError. */
-  deleteRecordsBefore(_offset: number): void {
-    throw new Error('under construction');
+  /** The epoch a record was written in, −1 when unknown. */
+  epochOf(offset: number): number {
+    return this.#leaderEpochs.epochOf(offset);
   }
-  /** Deletes segments past retention; answers how many. */
-  applyRetention(_nowMs: number): number {
-    throw new Error('under construction');
-  }
-  flush(): Promise<void> {
-    throw new Error('under construction');
-  }
-  close(): void {
-    throw new Error('under construction');
+  /** A leader begins its epoch at the end of the log, before its first append. */
+  startEpoch(epoch: number): void {
+    this.#leaderEpochs.assign(epoch, this.endOffset);
   }
   producers(): Iterable<ActiveProducer> {
-    throw new Error('under construction');
+    return this.#loadProducers().active();
   }
-  /** Whole batches from the one that holds `fromOffset` to the end, one buffer each, read in slabs. */
-  batches(_fromOffset: number): Iterable<Buffer> {
-    throw new Error('under construction');
+  expireProducers(nowMs: number): void {
+    this.#producers?.expire(nowMs, this.config.producerIdExpirationMs);
+  }
+
+  /** Moves the start offset up to `offset` (never down, never past the end) and writes that down at once. Throws DiskError. */
+  deleteRecordsBefore(offset: number): void {
+    const startOffset = Math.min(offset, this.endOffset);
+    if (startOffset <= this.#startOffset) return;
+    this.#moveStart(startOffset);
+    this.#options.onStartOffsetMoved?.();
+    const isBelow = (i: number) => (this.#segments[i + 1]?.baseOffset ?? Number.POSITIVE_INFINITY) <= startOffset;
+    let count = 0;
+    while (isBelow(count)) count++;
+    this.#discardFirst(count, this.#context.clock.nowMs());
+  }
+  #moveStart(startOffset: number): void {
+    this.#startOffset = Math.max(this.#startOffset, startOffset);
+    this.#leaderEpochs.truncateFromStart(this.#startOffset);
+  }
+  /** Deletes segments past retention, rolling the active one if it is past it too. Answers how many. Throws DiskError. */
+  applyRetention(nowMs: number): number {
+    const count = segmentsPastRetention(this.#segments, this, this.config, nowMs);
+    if (count === 0) return 0;
+    if (count === this.#segments.length) this.#roll();
+    this.#discardFirst(count, nowMs);
+    this.#moveStart(present(this.#segments[0], 'the active segment stays').baseOffset);
+    return count;
+  }
+  #discardFirst(count: number, nowMs: number): void {
+    assert(count < this.#segments.length, 'the active segment is never discarded');
+    for (let i = 0; i < count; i++) {
+      const segment = present(this.#segments[0], 'there are more segments than are discarded');
+      segment.discard(nowMs + this.config.fileDeleteDelayMs);
+      this.#segments.shift();
+      this.#sizeBytes -= segment.sizeBytes;
+    }
+  }
+  /** Cuts the log so that it ends at `offset`, or before the batch that holds it. Throws DiskError. */
+  truncateTo(offset: number): void {
+    if (offset >= this.endOffset) return;
+    try {
+      while (this.#segments.length > 1 && this.#active.baseOffset >= offset) {
+        this.#active.discard(0);
+        this.#segments.pop();
+      }
+      this.#active.truncateTo(offset);
+    } catch (error) {
+      throw this.#damaged(error);
+    } finally {
+      this.#sizeBytes = this.#segments.reduce((sum, one) => sum + one.sizeBytes, 0);
+      this.#startOffset = Math.min(this.#startOffset, this.endOffset);
+      this.#recoveryPoint = Math.min(this.#recoveryPoint, this.endOffset);
+      this.#positions.clear();
+      this.#producers = null;
+      this.#leaderEpochs.truncateFromEnd(this.endOffset);
+    }
+  }
+
+  /** Makes everything appended so far survive a power loss. Rejects with DiskError. */
+  async flush(): Promise<void> {
+    const sinceMs = this.#unflushedSinceMs;
+    this.#unflushedSinceMs = null;
+    try {
+      await this.#flushUpTo(this.endOffset);
+    } catch (error) {
+      this.#unflushedSinceMs = sinceMs;
+      throw error;
+    }
+  }
+  async #flushUpTo(offset: number): Promise<void> {
+    const isUnflushed = (one: Segment) => one.endOffset > this.#recoveryPoint && one.baseOffset < offset;
+    await Promise.all(this.#segments.filter(isUnflushed).map((segment) => segment.flush()));
+    this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(offset, this.endOffset));
+  }
+  /** The same, at once. Throws DiskError. */
+  flushNow(): void {
+    if (this.endOffset <= this.#recoveryPoint) return;
+    for (const segment of this.#segments) if (segment.endOffset > this.#recoveryPoint) segment.flushNow();
+    this.#recoveryPoint = this.endOffset;
+    this.#unflushedSinceMs = null;
+  }
+  /** Closes the files as they are: what a crash would leave. */
+  close(): void {
+    this.#isClosed = true;
+    this.#context.unflushed.delete(this);
+    for (const segment of this.#segments) segment.close();
+  }
+  /** Flushes, stores indexes, producers and epochs, closes: what is needed to be opened without a check. Throws DiskError. */
+  closeCleanly(): void {
+    this.flushNow();
+    this.#active.storeIndexes();
+    if (this.#producers !== null) this.#storeState();
+    this.storeEpochs();
+    this.close();
+  }
+
+  /** Before a recovery point is written down: what lies below it is no longer checked when the log is opened. */
+  storeEpochs(): void {
+    if (this.#epochs === null || !this.#epochs.isChanged) return;
+    const { disk } = this.#context;
+    writePlain(disk, disk.join(this.#options.folder, EPOCHS_FILE), Buffer.from(formatEpochs(this.#epochs.starts)));
+    this.#epochs.isChanged = false;
+  }
+  #storeState(): void {
+    const offset = this.endOffset;
+    if (this.#snapshotOffset === offset) return;
+    storeSnapshot(this.#context, this.#options.folder, offset, this.#loadProducers());
+    this.#snapshotOffset = offset;
+  }
+
+  get #leaderEpochs(): LeaderEpochs {
+    this.#epochs ??= this.#loadEpochs() ?? this.#epochsOfBatches();
+    return this.#epochs;
+  }
+  #loadEpochs(): LeaderEpochs | null {
+    const { disk } = this.#context;
+    const bytes = disk.read(disk.join(this.#options.folder, EPOCHS_FILE));
+    if (bytes === null) return this.endOffset === this.#startOffset ? new LeaderEpochs() : null;
+    try {
+      return new LeaderEpochs(parseEpochs(bytes));
+    } catch (error) {
+      if (error instanceof DecodeError) return null;
+      throw error;
+    }
+  }
+  #epochsOfBatches(): LeaderEpochs {
+    const epochs = new LeaderEpochs();
+    for (const { leaderEpoch, baseOffset } of this.#headersFrom(this.#startOffset))
+      epochs.assign(leaderEpoch, baseOffset);
+    return epochs;
+  }
+  /** Below `checkedFrom` the stored epochs are right; from there on the batches are. */
+  #recoverEpochs(checkedFrom: number, checked: readonly { epoch: number; startOffset: number }[]): void {
+    const epochs = this.#leaderEpochs;
+    epochs.truncateFromEnd(Math.max(checkedFrom, 0));
+    for (const { epoch, startOffset } of checked) epochs.assign(epoch, startOffset);
+    epochs.truncateFromEnd(this.endOffset);
+  }
+  #loadProducers(): ProducerState {
+    if (this.#producers !== null) return this.#producers;
+    const { state, offset } = loadSnapshot(this.#context, this.#options.folder, this.endOffset);
+    for (const header of this.#headersFrom(offset)) if (header.baseOffset >= offset) state.update(header);
+    this.#snapshotOffset = offset === this.endOffset && offset > 0 ? offset : -1;
+    this.#producers = state;
+    return state;
+  }
+  *#headersFrom(offset: number): Generator<BatchHeader> {
+    for (const segment of this.#segments) {
+      if (segment.endOffset <= offset) continue;
+      const position = offset <= segment.baseOffset ? 0 : segment.find(offset)?.position;
+      if (position === undefined) continue;
+      for (const { header } of segment.headers(position)) yield header;
+    }
   }
 }

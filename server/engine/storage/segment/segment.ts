@@ -1,0 +1,315 @@
+// One segment: a log file, its offset index and its time index. The log appends to the last one and reads from all. Indexes of
+// the active segment live in memory and are stored when it is sealed or closed cleanly; those of a sealed one are loaded on use
+// and rebuilt when they are missing or damaged. It knows nothing of epochs, producers or retention.
+import { present } from '../../../kernel/assert.ts';
+import { DecodeError } from '../../../kernel/decode-error.ts';
+import { DiskError, type DiskFile } from '../../../kernel/world.ts';
+import type { BatchHeader } from '../../../protocol/records/batch.ts';
+import { BATCH_HEADER_BYTES, batchSizeBytes, lastOffsetOf } from '../../../protocol/records/batch.ts';
+import type { StorageContext } from '../context.ts';
+import { DELETED_SUFFIX, INDEX_SUFFIX, LOG_SUFFIX, offsetFileName, TIME_INDEX_SUFFIX } from '../files/names.ts';
+import { LazyFile } from '../files/open-files.ts';
+import { writePlain } from '../files/write-plain.ts';
+import { batchHeaders, type FoundBatch, scanBatches } from './batch-walk.ts';
+import { OffsetIndex, TimeIndex } from './sparse-index.ts';
+import { wholeBatches } from './whole-batches.ts';
+
+const MAX_RELATIVE_OFFSET = 0x7fff_ffff;
+
+interface Indexes {
+  readonly offsets: OffsetIndex;
+  readonly times: TimeIndex;
+}
+export interface SegmentOptions {
+  readonly folder: string;
+  readonly baseOffset: number;
+  readonly sizeBytes: number;
+  /** Offset behind the last record. */
+  readonly endOffset: number;
+  readonly indexIntervalBytes: number;
+}
+export interface SegmentRead {
+  readonly records: Buffer;
+  readonly lastOffset: number;
+}
+
+export class Segment {
+  readonly baseOffset: number;
+  readonly #context: StorageContext;
+  readonly #folder: string;
+  readonly #file: LazyFile;
+  readonly #indexIntervalBytes: number;
+  #sizeBytes: number;
+  #endOffset: number;
+  #isSealed = false;
+  #indexes: Indexes | null = null;
+  #areIndexesStored: boolean;
+  #bytesSinceEntry = 0;
+  /** Largest timestamp and the last offset of the first batch that has it; null until the time index was looked at. */
+  #maxTimestamp: { timestampMs: number; offset: number } | null = null;
+  #firstTimestampMs: number | null = null;
+
+  constructor(context: StorageContext, options: SegmentOptions) {
+    this.#context = context;
+    this.#folder = options.folder;
+    this.baseOffset = options.baseOffset;
+    this.#sizeBytes = options.sizeBytes;
+    this.#endOffset = options.endOffset;
+    this.#indexIntervalBytes = options.indexIntervalBytes;
+    this.#areIndexesStored = true;
+    this.#file = new LazyFile(context.files, this.#path(LOG_SUFFIX));
+  }
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+  get endOffset(): number {
+    return this.#endOffset;
+  }
+  /** −1 when no record has one. */
+  get maxTimestampMs(): number {
+    return this.#newest().timestampMs;
+  }
+  #path(suffix: string): string {
+    return this.#context.disk.join(this.#folder, offsetFileName(this.baseOffset, suffix));
+  }
+
+  /** Makes the log file, empty. Throws DiskError. */
+  create(): void {
+    this.#file.use().truncate(0);
+  }
+  /** Appends batches whose offsets and epochs are assigned. Throws DiskError with the segment unchanged. */
+  append(records: Buffer, batches: readonly BatchHeader[]): void {
+    this.#hydrate();
+    this.#file.use().append([records]);
+    this.#areIndexesStored = false;
+    for (const header of batches) {
+      this.#note(lastOffsetOf(header), header.maxTimestampMs, this.#sizeBytes, header.sizeBytes);
+      if (this.#sizeBytes === 0) this.#firstTimestampMs = header.maxTimestampMs;
+      this.#sizeBytes += header.sizeBytes;
+      this.#endOffset = lastOffsetOf(header) + 1;
+    }
+  }
+  /** Index entries of one more batch, as LogSegment.append makes them. */
+  #note(lastOffset: number, maxTimestampMs: number, position: number, sizeBytes: number): void {
+    const { offsets, times } = present(this.#indexes, 'indexes are loaded before batches are noted');
+    const newest = present(this.#maxTimestamp, 'the largest timestamp is known with the indexes');
+    if (maxTimestampMs > newest.timestampMs) {
+      newest.timestampMs = maxTimestampMs;
+      newest.offset = lastOffset;
+    }
+    if (this.#bytesSinceEntry > this.#indexIntervalBytes) {
+      offsets.add(lastOffset, position);
+      times.add(newest.timestampMs, newest.offset);
+      this.#bytesSinceEntry = 0;
+    }
+    this.#bytesSinceEntry += sizeBytes;
+  }
+
+  /** Whether `moreBytes` up to `lastOffset` belong into a new segment (LogSegment.shouldRoll). */
+  shouldRoll(
+    more: { readonly bytes: number; readonly lastOffset: number; readonly maxTimestampMs: number },
+    limits: { readonly segmentBytes: number; readonly segmentMs: number; readonly segmentIndexBytes: number },
+  ): boolean {
+    if (this.#sizeBytes === 0) return false;
+    if (this.#sizeBytes > limits.segmentBytes - more.bytes) return true;
+    if (more.lastOffset - this.baseOffset > MAX_RELATIVE_OFFSET) return true;
+    if (more.maxTimestampMs - this.firstTimestampMs() > limits.segmentMs && this.firstTimestampMs() >= 0) return true;
+    const { offsets, times } = this.#hydrate();
+    return (
+      offsets.entryCount >= Math.floor(limits.segmentIndexBytes / OffsetIndex.entryBytes) ||
+      times.entryCount >= Math.floor(limits.segmentIndexBytes / TimeIndex.entryBytes) - 1
+    );
+  }
+  /** Largest timestamp of the first batch, what segment.ms counts from; −1 when it has none. */
+  firstTimestampMs(): number {
+    if (this.#firstTimestampMs === null) {
+      const [first] = batchHeaders(this.#use, 0, this.#sizeBytes);
+      this.#firstTimestampMs = first?.header.maxTimestampMs ?? -1;
+    }
+    return this.#firstTimestampMs;
+  }
+
+  readonly #use = (): DiskFile => this.#file.use();
+
+  /** Headers from the batch at `position` on. Throws DecodeError where the file is damaged. */
+  headers(position = 0): Generator<FoundBatch> {
+    return batchHeaders(this.#use, position, this.#sizeBytes);
+  }
+  /** The batch that holds `offset`, or the first behind it; null when there is none. Throws DecodeError. */
+  find(offset: number): FoundBatch | null {
+    if (offset >= this.#endOffset) return null;
+    const position = this.#hydrate().offsets.positionFor(offset);
+    if (position === 0) return this.#findFrom(0, offset);
+    try {
+      const found = this.#findFrom(position, offset);
+      if (found !== null && (found.position > position || found.header.baseOffset <= offset)) return found;
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+    }
+    // The index led astray: it is rebuilt once, from the log itself.
+    this.#rebuild();
+    return this.#findFrom(this.#hydrate().offsets.positionFor(offset), offset);
+  }
+  #findFrom(position: number, offset: number): FoundBatch | null {
+    for (const found of this.headers(position)) {
+      if (lastOffsetOf(found.header) >= offset) return found;
+    }
+    return null;
+  }
+  /** Batches that may hold a record of at least `timestampMs`, in order; skips what the time index rules out. */
+  *headersSince(timestampMs: number): Generator<FoundBatch> {
+    const from = this.find(this.#hydrate().times.offsetFor(timestampMs));
+    if (from === null) return;
+    for (const found of this.headers(from.position)) {
+      if (found.header.maxTimestampMs >= timestampMs) yield found;
+    }
+  }
+
+  /** Whole batches from `position` on, all below `upToOffset`; null when not one fits. Throws DiskError, DecodeError. */
+  read(position: number, limits: { maxBytes: number; upToOffset: number; isFirst: boolean }): SegmentRead | null {
+    const leftBytes = this.#sizeBytes - position;
+    if (leftBytes < BATCH_HEADER_BYTES) return null;
+    const file = this.#file.use();
+    let bytes = file.read(position, Math.min(Math.max(limits.maxBytes, BATCH_HEADER_BYTES), leftBytes));
+    if (limits.isFirst) {
+      const sizeBytes = batchSizeBytes(bytes, 0);
+      if (sizeBytes > bytes.length) bytes = file.read(position, Math.min(sizeBytes, leftBytes));
+    } else if (bytes.length > limits.maxBytes) {
+      return null;
+    }
+    return wholeBatches(bytes, limits.upToOffset);
+  }
+  /** One whole batch. */
+  readBatch(found: FoundBatch): Buffer {
+    return this.#file.use().read(found.position, found.header.sizeBytes);
+  }
+
+  /**
+   * Checks all batches, cuts the file behind the last good one and rebuilds the indexes; gives each header to `visit`.
+   * Answers how many bytes were cut. Throws DiskError.
+   */
+  recover(visit: (header: BatchHeader) => void): number {
+    this.#resetIndexes();
+    const file = this.#file.use();
+    const fileBytes = file.sizeBytes();
+    let endOffset = this.baseOffset;
+    const goodBytes = scanBatches(file, 0, this.baseOffset, ({ header, position }) => {
+      this.#note(lastOffsetOf(header), header.maxTimestampMs, position, header.sizeBytes);
+      endOffset = lastOffsetOf(header) + 1;
+      visit(header);
+    });
+    if (goodBytes < fileBytes) file.truncate(goodBytes);
+    this.#sizeBytes = goodBytes;
+    this.#endOffset = endOffset;
+    this.#firstTimestampMs = null;
+    this.#areIndexesStored = false;
+    return fileBytes - goodBytes;
+  }
+  /** Cuts everything from the batch that holds `offset` on. Throws DiskError, DecodeError. */
+  truncateTo(offset: number): void {
+    const found = this.find(offset);
+    if (found === null) return;
+    this.#file.use().truncate(found.position);
+    this.#sizeBytes = found.position;
+    this.#endOffset = Math.max(this.baseOffset, Math.min(offset, found.header.baseOffset));
+    this.#firstTimestampMs = null;
+    this.#isSealed = false;
+    this.#rebuild();
+  }
+
+  /** No more appends: stores the indexes and lets them go from memory when others need the room. */
+  seal(): void {
+    this.storeIndexes();
+    this.#isSealed = true;
+    if (this.#indexes !== null) this.#context.indexes.loaded(this, this.#indexBytes(this.#indexes));
+  }
+  /** Takes up a segment that others follow. */
+  assumeSealed(): void {
+    this.#isSealed = true;
+  }
+  /** Writes both index files if they changed. A failure leaves none behind: they are rebuilt when needed. */
+  storeIndexes(): void {
+    if (this.#areIndexesStored || this.#indexes === null) return;
+    const { offsets, times } = this.#indexes;
+    const newest = this.#newest();
+    if (newest.timestampMs >= 0) times.add(newest.timestampMs, newest.offset);
+    try {
+      writePlain(this.#context.disk, this.#path(INDEX_SUFFIX), offsets.stored());
+      writePlain(this.#context.disk, this.#path(TIME_INDEX_SUFFIX), times.stored());
+      this.#areIndexesStored = true;
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#context.log.warn(`indexes of ${this.#file.path} were not stored (${error.message}); they will be rebuilt`);
+      for (const suffix of [INDEX_SUFFIX, TIME_INDEX_SUFFIX]) this.#context.disk.remove(this.#path(suffix));
+    }
+  }
+  /** Rejects with DiskError. */
+  flush(): Promise<void> {
+    return this.#file.flush();
+  }
+  flushNow(): void {
+    this.#file.use().flushNow();
+  }
+  close(): void {
+    this.#file.close();
+    this.#context.indexes.gone(this);
+  }
+  /** Renames the files to *.deleted and leaves them to the trash. Throws DiskError. */
+  discard(dueMs: number): void {
+    this.#file.retire();
+    this.#context.indexes.gone(this);
+    const { disk, trash } = this.#context;
+    for (const suffix of [LOG_SUFFIX, INDEX_SUFFIX, TIME_INDEX_SUFFIX]) {
+      const path = this.#path(suffix);
+      if (disk.stat(path) === null) continue;
+      disk.rename(path, path + DELETED_SUFFIX);
+      trash.put(path + DELETED_SUFFIX, dueMs);
+    }
+  }
+
+  /** For LoadedIndexes. */
+  forgetIndexes(): void {
+    if (this.#isSealed && this.#areIndexesStored) this.#indexes = null;
+  }
+  #indexBytes({ offsets, times }: Indexes): number {
+    return offsets.sizeBytes + times.sizeBytes;
+  }
+  #newest(): { timestampMs: number; offset: number } {
+    this.#hydrate();
+    return present(this.#maxTimestamp, 'the largest timestamp is known with the indexes');
+  }
+  #hydrate(): Indexes {
+    if (this.#indexes !== null) return this.#indexes;
+    const { disk, log } = this.#context;
+    const offsetBytes = disk.read(this.#path(INDEX_SUFFIX));
+    const offsets = new OffsetIndex(this.baseOffset, offsetBytes ?? undefined);
+    const times = new TimeIndex(this.baseOffset, disk.read(this.#path(TIME_INDEX_SUFFIX)) ?? undefined);
+    // A stored time index has an entry, the last, even where the offset index has none.
+    const areThere = offsetBytes !== null && times.entryCount > 0;
+    if (this.#sizeBytes > 0 && !(areThere && offsets.isSane(this.#sizeBytes) && times.isSane(this.#endOffset))) {
+      log.debug(`indexes of ${this.#file.path} are missing or damaged: rebuilding`);
+      return this.#rebuild();
+    }
+    this.#indexes = this.#sizeBytes > 0 ? { offsets, times } : this.#resetIndexes();
+    this.#maxTimestamp = { timestampMs: times.lastTimestampMs(), offset: times.lastOffset() };
+    const covered = offsets.entryCount === 0 ? 0 : offsets.positionAt(offsets.entryCount - 1);
+    this.#bytesSinceEntry = this.#sizeBytes - covered;
+    if (this.#isSealed) this.#context.indexes.loaded(this, this.#indexBytes(this.#indexes));
+    return this.#indexes;
+  }
+  #resetIndexes(): Indexes {
+    this.#indexes = { offsets: new OffsetIndex(this.baseOffset), times: new TimeIndex(this.baseOffset) };
+    this.#maxTimestamp = { timestampMs: -1, offset: this.baseOffset };
+    this.#bytesSinceEntry = 0;
+    return this.#indexes;
+  }
+  #rebuild(): Indexes {
+    const indexes = this.#resetIndexes();
+    for (const { header, position } of this.headers()) {
+      this.#note(lastOffsetOf(header), header.maxTimestampMs, position, header.sizeBytes);
+    }
+    this.#areIndexesStored = false;
+    if (this.#isSealed) this.seal();
+    return indexes;
+  }
+}
