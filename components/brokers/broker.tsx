@@ -20,7 +20,11 @@ export function Broker({ brokerId, initial }: { brokerId: number; initial: Broke
   if (!broker) {
     return (
       <Page>
-        <Empty title={`There is no broker ${brokerId}`} action={<ButtonLink href={paths.brokers}>All brokers</ButtonLink>} />
+        <Empty
+          isPage
+          title={`There is no broker ${brokerId}`}
+          action={<ButtonLink href={paths.brokers}>All brokers</ButtonLink>}
+        />
       </Page>
     );
   }

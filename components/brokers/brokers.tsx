@@ -13,14 +13,64 @@ const SILENT = 'the broker did not answer';
 
 const columns: readonly Column<BrokerRow>[] = [
   { id: 'id', header: 'Broker', track: 'minmax(0,1fr)', onPhone: 'title', cell: (row) => `Broker ${row.id}` },
-  { id: 'state', header: 'State', track: '90px', onPhone: 'line', cell: (row) => <StateWord level={row.isUp ? 'ok' : 'critical'}>{row.isUp ? 'Up' : 'Down'}</StateWord> },
-  { id: 'address', header: 'Address', track: 'minmax(0,1.4fr)', cell: (row) => <span className="font-mono">{`${row.host}:${row.port}`}</span> },
-  { id: 'rack', header: 'Rack', track: '90px', isWideOnly: true, cell: (row) => row.rack ?? <span className="text-muted">none</span> },
-  { id: 'leaders', header: 'Leaders', track: '80px', isNumber: true, onPhone: 'line', cell: (row) => <Quantity value={row.leaders} unit="exact" /> },
-  { id: 'replicas', header: 'Partitions', track: '90px', isNumber: true, cell: (row) => <Quantity value={row.replicas} unit="exact" /> },
-  { id: 'size', header: 'Size', track: '90px', isNumber: true, onPhone: 'line', cell: (row) => <Quantity value={row.sizeBytes} unit="bytes" reason={SILENT} /> },
-  { id: 'rate', header: 'In', track: '90px', isNumber: true, cell: (row) => <Quantity value={row.inRecordsPerSecond} unit="rate" reason={SILENT} /> },
-  { id: 'bytes', header: 'Bytes in', track: '100px', isNumber: true, isWideOnly: true, cell: (row) => <Quantity value={row.inBytesPerSecond} unit="byteRate" reason={SILENT} /> },
+  {
+    id: 'state',
+    header: 'State',
+    track: '90px',
+    onPhone: 'line',
+    cell: (row) => <StateWord level={row.isUp ? 'ok' : 'critical'}>{row.isUp ? 'Up' : 'Down'}</StateWord>,
+  },
+  {
+    id: 'address',
+    header: 'Address',
+    track: 'minmax(0,1.4fr)',
+    cell: (row) => <span className="font-mono">{`${row.host}:${row.port}`}</span>,
+  },
+  {
+    id: 'rack',
+    header: 'Rack',
+    track: '90px',
+    isWideOnly: true,
+    cell: (row) => row.rack ?? <span className="text-muted">none</span>,
+  },
+  {
+    id: 'leaders',
+    header: 'Leaders',
+    track: '80px',
+    isNumber: true,
+    onPhone: 'line',
+    cell: (row) => <Quantity value={row.leaders} unit="exact" />,
+  },
+  {
+    id: 'replicas',
+    header: 'Partitions',
+    track: '90px',
+    isNumber: true,
+    cell: (row) => <Quantity value={row.replicas} unit="exact" />,
+  },
+  {
+    id: 'size',
+    header: 'Size',
+    track: '90px',
+    isNumber: true,
+    onPhone: 'line',
+    cell: (row) => <Quantity value={row.sizeBytes} unit="bytes" reason={SILENT} />,
+  },
+  {
+    id: 'rate',
+    header: 'In',
+    track: '90px',
+    isNumber: true,
+    cell: (row) => <Quantity value={row.inRecordsPerSecond} unit="rate" reason={SILENT} />,
+  },
+  {
+    id: 'bytes',
+    header: 'Bytes in',
+    track: '100px',
+    isNumber: true,
+    isWideOnly: true,
+    cell: (row) => <Quantity value={row.inBytesPerSecond} unit="byteRate" reason={SILENT} />,
+  },
 ];
 
 export function Brokers({ initial }: { initial: BrokersView | null }) {
@@ -41,7 +91,16 @@ export function Brokers({ initial }: { initial: BrokersView | null }) {
       />
       <Failure error={error} />
       <Problems problems={data.problems} />
-      <Table label="Brokers" columns={columns} count={data.rows.length} rowAt={(index) => data.rows[index]} keyOf={(row) => String(row.id)} hrefOf={(row) => paths.broker(row.id)} rowTestId="broker-row" hasKeys />
+      <Table
+        label="Brokers"
+        columns={columns}
+        count={data.rows.length}
+        rowAt={(index) => data.rows[index]}
+        keyOf={(row) => String(row.id)}
+        hrefOf={(row) => paths.broker(row.id)}
+        rowTestId="broker-row"
+        hasKeys
+      />
     </Page>
   );
 }

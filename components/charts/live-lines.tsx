@@ -4,7 +4,17 @@
 import clsx from 'clsx';
 import { Table2 } from 'lucide-react';
 import { createContext, type ReactNode, useContext, useId, useMemo, useRef, useState } from 'react';
-import { Area, CartesianGrid, ComposedChart, Line, ReferenceArea, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import {
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceArea,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
 import type { Series } from '../../server/live/contract.ts';
 import { Button } from '../ui/button.tsx';
 import { timeOfDay } from '../ui/format.ts';
@@ -49,10 +59,20 @@ const PLOT_TOP = 6;
 const AXIS_PX = 22;
 const empty: Series = { timesMs: [], columns: {} };
 
-function NumbersTable({ title, points, lines, write }: { title: string; points: readonly Point[]; lines: readonly LineSpec[]; write: LiveLinesProps['write'] }) {
+function NumbersTable({
+  title,
+  points,
+  lines,
+  write,
+}: {
+  title: string;
+  points: readonly Point[];
+  lines: readonly LineSpec[];
+  write: LiveLinesProps['write'];
+}) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
-    <div className="h-full overflow-y-auto" tabIndex={0} role="region" aria-label={`${title}, as a table`}>
+    <section className="h-full overflow-y-auto" tabIndex={0} aria-label={`${title}, as a table`}>
       <table className="w-full text-table">
         <thead className="sticky top-0 bg-s0 text-left text-caption text-muted">
           <tr>
@@ -78,12 +98,27 @@ function NumbersTable({ title, points, lines, write }: { title: string; points: 
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
-function EndLabels({ lines, points, topValue, plotPx, write }: { lines: readonly LineSpec[]; points: readonly Point[]; topValue: number; plotPx: number; write: LiveLinesProps['write'] }) {
-  const shown = lines.map((line) => ({ line, value: points.findLast((point) => point.values[line.column] !== null)?.values[line.column] ?? null }));
+function EndLabels({
+  lines,
+  points,
+  topValue,
+  plotPx,
+  write,
+}: {
+  lines: readonly LineSpec[];
+  points: readonly Point[];
+  topValue: number;
+  plotPx: number;
+  write: LiveLinesProps['write'];
+}) {
+  const shown = lines.map((line) => ({
+    line,
+    value: points.findLast((point) => point.values[line.column] !== null)?.values[line.column] ?? null,
+  }));
   const places = spread(
     shown.map(({ value }) => PLOT_TOP + plotPx * (1 - Math.min(1, (value ?? 0) / topValue)) - 14),
     32,
@@ -92,12 +127,20 @@ function EndLabels({ lines, points, topValue, plotPx, write }: { lines: readonly
   return (
     <div className="relative w-[84px] shrink-0">
       {shown.map(({ line, value }, index) => (
-        <div key={line.column} className="absolute left-2 text-caption leading-4" style={{ top: Math.max(0, places[index] ?? 0) }}>
+        <div
+          key={line.column}
+          className="absolute left-2 text-caption leading-4"
+          style={{ top: Math.max(0, places[index] ?? 0) }}
+        >
           <div className="font-medium" style={{ color: `var(--series-${line.hue})` }}>
             <span className="text-ink">{line.label}</span>
           </div>
           <div className="live num whitespace-nowrap text-ink-strong">
-            <span aria-hidden className="mr-1 inline-block h-[3px] w-2 -translate-y-[3px] rounded-full" style={{ background: `var(--series-${line.hue})` }} />
+            <span
+              aria-hidden
+              className="mr-1 inline-block h-[3px] w-2 -translate-y-[3px] rounded-full"
+              style={{ background: `var(--series-${line.hue})` }}
+            />
             {line.isEstimate ? '≈ ' : ''}
             {write(value)}
           </div>
@@ -107,7 +150,19 @@ function EndLabels({ lines, points, topValue, plotPx, write }: { lines: readonly
   );
 }
 
-function Crosshair({ active, payload, label, lines, write }: { active?: boolean; payload?: readonly { payload?: Point }[]; label?: unknown; lines: readonly LineSpec[]; write: LiveLinesProps['write'] }) {
+function Crosshair({
+  active,
+  payload,
+  label,
+  lines,
+  write,
+}: {
+  active?: boolean;
+  payload?: readonly { payload?: Point }[];
+  label?: unknown;
+  lines: readonly LineSpec[];
+  write: LiveLinesProps['write'];
+}) {
   const point = payload?.[0]?.payload;
   if (!active || !point) return null;
   return (
@@ -115,7 +170,11 @@ function Crosshair({ active, payload, label, lines, write }: { active?: boolean;
       <div className="text-muted">{timeOfDay(Number(label))}</div>
       {lines.map((line) => (
         <div key={line.column} className="flex items-center gap-2">
-          <span aria-hidden className="h-[3px] w-2.5 rounded-full" style={{ background: `var(--series-${line.hue})` }} />
+          <span
+            aria-hidden
+            className="h-[3px] w-2.5 rounded-full"
+            style={{ background: `var(--series-${line.hue})` }}
+          />
           <span className="text-ink">{line.label}</span>
           <span className="ml-auto pl-3 text-ink-strong">
             {line.isEstimate ? '≈ ' : ''}
@@ -134,8 +193,18 @@ export function LiveLines({ title, series = empty, lines, write, heightPx = 168,
   const [isTable, setIsTable] = useState(false);
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
   const range = group?.range ?? null;
-  const points = useMemo(() => pointsOf(shownSeries, lines.map((line) => line.column), range), [shownSeries, lines, range]);
-  const numbers = points.flatMap((point) => lines.map((line) => point.values[line.column] ?? null)).filter((value) => value !== null);
+  const points = useMemo(
+    () =>
+      pointsOf(
+        shownSeries,
+        lines.map((line) => line.column),
+        range,
+      ),
+    [shownSeries, lines, range],
+  );
+  const numbers = points
+    .flatMap((point) => lines.map((line) => point.values[line.column] ?? null))
+    .filter((value) => value !== null);
   const topValue = niceCeiling(Math.max(0, ...numbers));
   const isEmpty = numbers.length < 2;
   const plotPx = heightPx - AXIS_PX - PLOT_TOP;
@@ -168,10 +237,21 @@ export function LiveLines({ title, series = empty, lines, write, heightPx = 168,
               Back to now
             </Button>
           ) : null}
-          <Button look="quiet" size="sm" aria-pressed={isTable} aria-label={`${title} as ${isTable ? 'chart' : 'table'}`} title="Same numbers as a table (t)" onClick={() => setIsTable(!isTable)} icon={<Table2 aria-hidden className="size-3.5" />} />
+          <Button
+            look="quiet"
+            size="sm"
+            aria-pressed={isTable}
+            aria-label={`${title} as ${isTable ? 'chart' : 'table'}`}
+            title="Same numbers as a table (t)"
+            onClick={() => setIsTable(!isTable)}
+            icon={<Table2 aria-hidden className="size-3.5" />}
+          />
         </span>
       </figcaption>
-      <div style={{ height: heightPx }} className={clsx('flex min-w-0', isEmpty && 'items-center justify-center border-b')}>
+      <div
+        style={{ height: heightPx }}
+        className={clsx('flex min-w-0', isEmpty && 'items-center justify-center border-b')}
+      >
         {isEmpty ? (
           <p className="max-w-md px-4 text-center text-table text-muted">{emptyHint}</p>
         ) : isTable ? (
@@ -198,16 +278,68 @@ export function LiveLines({ title, series = empty, lines, write, heightPx = 168,
                   onDoubleClick={() => group?.setRange(null)}
                 >
                   <CartesianGrid vertical={false} stroke="var(--line)" />
-                  <XAxis dataKey="timeMs" type="number" scale="time" domain={['dataMin', 'dataMax']} tickFormatter={timeOfDay} height={AXIS_PX} minTickGap={64} tickLine={false} axisLine={{ stroke: 'var(--line)' }} tick={{ fill: 'var(--ink-muted)', fontSize: 11 }} />
-                  <YAxis domain={[0, topValue]} ticks={[0, topValue / 2, topValue]} tickFormatter={write} width={68} tickLine={false} axisLine={false} tick={{ fill: 'var(--ink-muted)', fontSize: 11 }} />
-                  <Tooltip isAnimationActive={false} cursor={{ stroke: 'var(--line-strong)', strokeDasharray: '2 2' }} content={(props) => <Crosshair active={props.active} payload={props.payload as readonly { payload?: Point }[]} label={props.label} lines={lines} write={write} />} />
+                  <XAxis
+                    dataKey="timeMs"
+                    type="number"
+                    scale="time"
+                    domain={['dataMin', 'dataMax']}
+                    tickFormatter={timeOfDay}
+                    height={AXIS_PX}
+                    minTickGap={64}
+                    tickLine={false}
+                    axisLine={{ stroke: 'var(--line)' }}
+                    tick={{ fill: 'var(--ink-muted)', fontSize: 11 }}
+                  />
+                  <YAxis
+                    domain={[0, topValue]}
+                    ticks={[0, topValue / 2, topValue]}
+                    tickFormatter={write}
+                    width={68}
+                    tickLine={false}
+                    axisLine={false}
+                    tick={{ fill: 'var(--ink-muted)', fontSize: 11 }}
+                  />
+                  <Tooltip
+                    isAnimationActive={false}
+                    cursor={{ stroke: 'var(--line-strong)', strokeDasharray: '2 2' }}
+                    content={(props) => (
+                      <Crosshair
+                        active={props.active}
+                        payload={props.payload as readonly { payload?: Point }[]}
+                        label={props.label}
+                        lines={lines}
+                        write={write}
+                      />
+                    )}
+                  />
                   {lines.map((line) => (
-                    <Area key={`${line.column}-area`} dataKey={(point: Point) => point.values[line.column]} stroke="none" fill={`var(--series-${line.hue})`} fillOpacity={0.08} isAnimationActive={false} activeDot={false} tooltipType="none" />
+                    <Area
+                      key={`${line.column}-area`}
+                      dataKey={(point: Point) => point.values[line.column]}
+                      stroke="none"
+                      fill={`var(--series-${line.hue})`}
+                      fillOpacity={0.08}
+                      isAnimationActive={false}
+                      activeDot={false}
+                      tooltipType="none"
+                    />
                   ))}
                   {lines.map((line) => (
-                    <Line key={line.column} dataKey={(point: Point) => point.values[line.column]} name={line.label} stroke={`var(--series-${line.hue})`} strokeWidth={1.5} strokeDasharray={line.isEstimate ? '4 3' : undefined} dot={false} activeDot={{ r: 2.5, strokeWidth: 0 }} isAnimationActive={false} />
+                    <Line
+                      key={line.column}
+                      dataKey={(point: Point) => point.values[line.column]}
+                      name={line.label}
+                      stroke={`var(--series-${line.hue})`}
+                      strokeWidth={1.5}
+                      strokeDasharray={line.isEstimate ? '4 3' : undefined}
+                      dot={false}
+                      activeDot={{ r: 2.5, strokeWidth: 0 }}
+                      isAnimationActive={false}
+                    />
                   ))}
-                  {drag !== null ? <ReferenceArea x1={drag.from} x2={drag.to} fill="var(--accent)" fillOpacity={0.12} /> : null}
+                  {drag !== null ? (
+                    <ReferenceArea x1={drag.from} x2={drag.to} fill="var(--accent)" fillOpacity={0.12} />
+                  ) : null}
                 </ComposedChart>
               </ResponsiveContainer>
             </div>

@@ -5,7 +5,10 @@ import { niceCeiling, POINT_LIMIT, pointsOf, spread } from './points.ts';
 
 test('[WEB-30] a gap stays a gap and never reads as zero', () => {
   const points = pointsOf({ timesMs: [1000, 2000, 3000], columns: { a: [1, null, 3] } }, ['a'], null);
-  assert.deepEqual(points.map((point) => point.values.a), [1, null, 3]);
+  assert.deepEqual(
+    points.map((point) => point.values.a),
+    [1, null, 3],
+  );
 });
 
 test('[WEB-30] ten minutes of seconds become at most 150 points that do not move when time does', () => {

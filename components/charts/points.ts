@@ -30,7 +30,8 @@ export function pointsOf(series: Series, columns: readonly string[], range: Time
     }
     const bucket = Math.floor(timeMs / bucketMs);
     let end = index + 1;
-    while (end < timesMs.length && (timesMs[end] ?? 0) <= last && Math.floor((timesMs[end] ?? 0) / bucketMs) === bucket) end += 1;
+    while (end < timesMs.length && (timesMs[end] ?? 0) <= last && Math.floor((timesMs[end] ?? 0) / bucketMs) === bucket)
+      end += 1;
     const values = Object.fromEntries(columns.map((name) => [name, meanOf(series.columns[name], index, end)]));
     points.push({ timeMs: timesMs[end - 1] ?? timeMs, values });
     index = end;

@@ -9,8 +9,8 @@ import { useCluster, usePaths } from '../live/use-connection.ts';
 import { announce } from '../ui/announce.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { CopyBlock } from '../ui/copy-button.tsx';
-import { exact, plural } from '../ui/format.ts';
 import { SelectField, TextField } from '../ui/form.tsx';
+import { exact, plural } from '../ui/format.ts';
 import { Empty, Failure, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { Fact, Page, PageHeader } from '../ui/page.tsx';
 import { Table } from '../ui/table.tsx';
@@ -22,7 +22,8 @@ const WINDOW_STEP = 50;
 
 function NoMatch({ query, onClear }: { query: string; onClear: () => void }) {
   const cluster = useCluster();
-  if (query !== '') return <Empty title={`No group matches “${query}”`} action={<Button onClick={onClear}>Clear search</Button>} />;
+  if (query !== '')
+    return <Empty title={`No group matches “${query}”`} action={<Button onClick={onClear}>Clear search</Button>} />;
   return (
     <Empty
       title="No group reads from this cluster yet"
@@ -32,8 +33,14 @@ function NoMatch({ query, onClear }: { query: string; onClear: () => void }) {
         </ButtonLink>
       }
     >
-      <p>A group is a set of consumers that share the partitions of their topics. It appears here as soon as one joins or commits:</p>
-      <CopyBlock what="kcat command" text={`kcat -b ${cluster?.bootstrapServers.join(',') ?? 'localhost:9092'} -G my-group orders`} />
+      <p>
+        A group is a set of consumers that share the partitions of their topics. It appears here as soon as one joins or
+        commits:
+      </p>
+      <CopyBlock
+        what="kcat command"
+        text={`kcat -b ${cluster?.bootstrapServers.join(',') ?? 'localhost:9092'} -G my-group orders`}
+      />
     </Empty>
   );
 }
@@ -43,8 +50,15 @@ export function Groups({ initial }: { initial: GroupsView | null }) {
   const [state, set] = useUrlState(fields);
   const [offset, setOffset] = useState(0);
   const query = useDeferredValue(state.q.trim());
-  const { data, error, isPrevious } = useChannel('groups', { query, sort: state.sort, descending: state.desc, offset, limit: 200 }, { initial, keepsPrevious: true });
-  const onWindow = useCallback((first: number) => setOffset(Math.max(0, Math.floor((first - WINDOW_STEP) / WINDOW_STEP) * WINDOW_STEP)), []);
+  const { data, error, isPrevious } = useChannel(
+    'groups',
+    { query, sort: state.sort, descending: state.desc, offset, limit: 200 },
+    { initial, keepsPrevious: true },
+  );
+  const onWindow = useCallback(
+    (first: number) => setOffset(Math.max(0, Math.floor((first - WINDOW_STEP) / WINDOW_STEP) * WINDOW_STEP)),
+    [],
+  );
   const onSort = (key: string) => {
     const sort = sorts.find((each) => each === key) ?? 'name';
     set({ sort, desc: sort === state.sort ? !state.desc : sort === 'lag' || sort === 'members' });
@@ -56,12 +70,30 @@ export function Groups({ initial }: { initial: GroupsView | null }) {
   if (!data) return <Page>{error ? <Failure error={error} /> : <PageSkeleton what="groups" />}</Page>;
   return (
     <Page>
-      <PageHeader title="Groups" facts={<Fact label="known to the brokers">{exact(data.total)}</Fact>} freshness={<Freshness of={data.freshness} />} />
+      <PageHeader
+        title="Groups"
+        facts={<Fact label="known to the brokers">{exact(data.total)}</Fact>}
+        freshness={<Freshness of={data.freshness} />}
+      />
       <Failure error={error} />
       <Problems problems={data.problems} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <TextField label="Search groups" isBare type="search" placeholder="Search groups  /" value={state.q} onChange={(event) => set({ q: event.target.value })} className="w-full sm:w-80" />
-        <SelectField label="Sort by" isBare className="sm:hidden" value={state.sort} onChange={(event) => onSort(event.target.value)}>
+        <TextField
+          label="Search groups"
+          isBare
+          type="search"
+          placeholder="Search groups  /"
+          value={state.q}
+          onChange={(event) => set({ q: event.target.value })}
+          className="w-full sm:w-80"
+        />
+        <SelectField
+          label="Sort by"
+          isBare
+          className="sm:hidden"
+          value={state.sort}
+          onChange={(event) => onSort(event.target.value)}
+        >
           {sorts.map((sort) => (
             <option key={sort} value={sort}>
               Sort by {sort}

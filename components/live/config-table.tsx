@@ -2,8 +2,8 @@
 // Settings with value, source, type and documentation: shared by a topic's and a broker's configuration.
 import { type ReactNode, useMemo } from 'react';
 import type { ConfigRow } from '../../server/live/contract.ts';
-import { bytes, duration, plural } from '../ui/format.ts';
 import { CheckField, TextField } from '../ui/form.tsx';
+import { bytes, duration, plural } from '../ui/format.ts';
 import { Empty } from '../ui/notice.tsx';
 import { flagField, textField, useUrlState } from '../ui/use-url-state.ts';
 
@@ -34,13 +34,25 @@ export function ConfigTable({ rows, action }: { rows: readonly ConfigRow[]; acti
   const shown = useMemo(() => {
     const wanted = q.toLowerCase();
     return rows
-      .filter((row) => (!changed || isChanged(row)) && (row.name.includes(wanted) || (row.documentation ?? '').toLowerCase().includes(wanted)))
+      .filter(
+        (row) =>
+          (!changed || isChanged(row)) &&
+          (row.name.includes(wanted) || (row.documentation ?? '').toLowerCase().includes(wanted)),
+      )
       .toSorted((a, b) => Number(isChanged(b)) - Number(isChanged(a)) || (a.name < b.name ? -1 : 1));
   }, [rows, q, changed]);
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-3">
-        <TextField label="Search settings" isBare type="search" placeholder="Search settings  /" value={q} onChange={(event) => set({ q: event.target.value })} className="w-full sm:w-72" />
+        <TextField
+          label="Search settings"
+          isBare
+          type="search"
+          placeholder="Search settings  /"
+          value={q}
+          onChange={(event) => set({ q: event.target.value })}
+          className="w-full sm:w-72"
+        />
         <CheckField label="Changed only" isChecked={changed} onChange={(value) => set({ changed: value })} />
         <span className="text-table text-muted num">{plural(shown.length, 'setting')}</span>
       </div>
@@ -51,20 +63,39 @@ export function ConfigTable({ rows, action }: { rows: readonly ConfigRow[]; acti
           {shown.map((row) => {
             const reading = readingOf(row.name, row.value);
             return (
-              <li key={row.name} data-testid="config-row" data-key={row.name} className="grid gap-x-6 gap-y-1 border-b px-2 py-2.5 sm:grid-cols-[minmax(0,5fr)_minmax(0,4fr)_auto]">
+              <li
+                key={row.name}
+                data-testid="config-row"
+                data-key={row.name}
+                className="grid gap-x-6 gap-y-1 border-b px-2 py-2.5 sm:grid-cols-[minmax(0,5fr)_minmax(0,4fr)_auto]"
+              >
                 <div className="min-w-0">
                   <div className="font-mono text-table text-ink-strong">{row.name}</div>
                   {row.documentation === null ? null : <p className="text-caption text-muted">{row.documentation}</p>}
                 </div>
                 <div className="min-w-0">
                   <div className="break-words font-mono text-table text-ink-strong num" data-testid="config-value">
-                    {row.isSensitive ? <span className="font-sans text-muted">hidden (sensitive)</span> : row.value === null ? <span className="font-sans text-muted">not set</span> : row.value === '' ? <span className="font-sans text-muted">empty</span> : row.value}
+                    {row.isSensitive ? (
+                      <span className="font-sans text-muted">hidden (sensitive)</span>
+                    ) : row.value === null ? (
+                      <span className="font-sans text-muted">not set</span>
+                    ) : row.value === '' ? (
+                      <span className="font-sans text-muted">empty</span>
+                    ) : (
+                      row.value
+                    )}
                     {reading === null ? null : <span className="pl-2 font-sans text-muted">{reading}</span>}
                   </div>
                   <div className="text-caption text-muted">
-                    {isChanged(row) ? <span className="font-medium text-accent">{sources[row.source]}</span> : sources[row.source]}
+                    {isChanged(row) ? (
+                      <span className="font-medium text-accent">{sources[row.source]}</span>
+                    ) : (
+                      sources[row.source]
+                    )}
                     {row.isReadOnly ? ', read-only' : ''}, {row.type.toLowerCase()}
-                    {isChanged(row) && row.defaultValue !== null ? `; otherwise ${row.defaultValue === '' ? 'empty' : row.defaultValue}` : ''}
+                    {isChanged(row) && row.defaultValue !== null
+                      ? `; otherwise ${row.defaultValue === '' ? 'empty' : row.defaultValue}`
+                      : ''}
                   </div>
                 </div>
                 <div className="flex items-start justify-end">{action?.(row)}</div>

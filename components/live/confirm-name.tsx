@@ -44,7 +44,12 @@ function Body({ onClose, title, name, verb, isBusy, error, onConfirm, children }
         }}
       >
         {children}
-        <TextField label={`Type ${name} to confirm`} value={typed} onChange={(event) => setTyped(event.target.value)} inputClassName="font-mono text-table" />
+        <TextField
+          label={`Type ${name} to confirm`}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          inputClassName="font-mono text-table"
+        />
         <Failure error={error} />
       </form>
     </Dialog>

@@ -11,9 +11,16 @@ const levels: Record<string, Level> = {
   empty: 'offline',
   dead: 'offline',
 };
-const words: Record<string, string> = { preparingrebalance: 'Preparing rebalance', completingrebalance: 'Completing rebalance' };
+const words: Record<string, string> = {
+  preparingrebalance: 'Preparing rebalance',
+  completingrebalance: 'Completing rebalance',
+};
 
 export function GroupState({ state }: { state: string }) {
   const key = state.toLowerCase().replaceAll(/[^a-z]/g, '');
-  return <StateWord level={levels[key] ?? 'notice'}>{words[key] ?? (state === '' ? 'Unknown' : state.charAt(0).toUpperCase() + state.slice(1))}</StateWord>;
+  return (
+    <StateWord level={levels[key] ?? 'notice'}>
+      {words[key] ?? (state === '' ? 'Unknown' : state.charAt(0).toUpperCase() + state.slice(1).toLowerCase())}
+    </StateWord>
+  );
 }

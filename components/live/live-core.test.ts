@@ -51,7 +51,9 @@ class VirtualClock {
   advance(byMs: number): void {
     const endMs = this.nowMs + byMs;
     for (;;) {
-      const due = this.#timers.filter((timer) => !timer.isCancelled && timer.atMs <= endMs).sort((a, b) => a.atMs - b.atMs)[0];
+      const due = this.#timers
+        .filter((timer) => !timer.isCancelled && timer.atMs <= endMs)
+        .sort((a, b) => a.atMs - b.atMs)[0];
       if (due === undefined) break;
       this.#timers.splice(this.#timers.indexOf(due), 1);
       this.nowMs = due.atMs;
@@ -87,7 +89,12 @@ function start() {
 function recorder() {
   const values: unknown[] = [];
   const errors: LiveError[] = [];
-  return { values, errors, onValue: (data: unknown) => values.push(data), onError: (error: LiveError) => errors.push(error) };
+  return {
+    values,
+    errors,
+    onValue: (data: unknown) => values.push(data),
+    onError: (error: LiveError) => errors.push(error),
+  };
 }
 
 test('[WEB-2] equal subscriptions share one on the wire, whatever the order of their keys', () => {
@@ -122,19 +129,27 @@ test('[WEB-3] snapshot then patch; a frame is acknowledged after its items were 
   socket().hello();
   const seenAtValue: number[] = [];
   const values: unknown[] = [];
-  core.subscribe('c', 'overview', {}, {
-    onValue: (data) => {
-      values.push(data);
-      seenAtValue.push(socket().of('ack').length);
+  core.subscribe(
+    'c',
+    'overview',
+    {},
+    {
+      onValue: (data) => {
+        values.push(data);
+        seenAtValue.push(socket().of('ack').length);
+      },
+      onError: assert.fail,
     },
-    onError: assert.fail,
-  });
+  );
   const { id } = socket().last('subscribe');
   socket().frame(7, [{ kind: 'snapshot', id, version: 1, data: { n: 1, keep: {} } }]);
   assert.equal(socket().last('ack').seq, 7);
   socket().frame(8, [{ kind: 'patch', id, from: 1, to: 2, ops: [{ path: ['n'], value: 2 }] }]);
   assert.equal(socket().last('ack').seq, 8);
-  assert.deepEqual(values, [{ n: 1, keep: {} }, { n: 2, keep: {} }]);
+  assert.deepEqual(values, [
+    { n: 1, keep: {} },
+    { n: 2, keep: {} },
+  ]);
   assert.deepEqual(seenAtValue, [0, 1]);
 });
 
@@ -179,7 +194,12 @@ test('[WEB-5] a dropped socket reconnects with growing delays up to 5 s and subs
   clock.advance(5_000);
   socket().hello();
   assert.equal(core.connection.phase, 'live');
-  assert.deepEqual(socket().of('subscribe').map((message) => message.channel), ['overview', 'brokers']);
+  assert.deepEqual(
+    socket()
+      .of('subscribe')
+      .map((message) => message.channel),
+    ['overview', 'brokers'],
+  );
   socket().frame(1, [{ kind: 'snapshot', id: socket().of('subscribe')[0]?.id ?? 0, version: 1, data: 'new' }]);
   assert.deepEqual(seen.values, ['old', 'new']);
   socket().onclose?.();
@@ -210,7 +230,11 @@ test('[WEB-6] a call answers with its result or its error', async () => {
   socket().receive({ type: 'result', id: socket().last('call').id, ok: { name: 't' } });
   assert.deepEqual(await good, { name: 't' });
   const bad = core.call('c', 'topic.create', {});
-  socket().receive({ type: 'result', id: socket().last('call').id, error: { code: 36, name: 'TOPIC_ALREADY_EXISTS', message: 'm', retriable: false } });
+  socket().receive({
+    type: 'result',
+    id: socket().last('call').id,
+    error: { code: 36, name: 'TOPIC_ALREADY_EXISTS', message: 'm', retriable: false },
+  });
   await assert.rejects(bad, { name: 'TOPIC_ALREADY_EXISTS', code: 36, message: 'm' });
 });
 
@@ -239,7 +263,11 @@ test('[WEB-7] a stream delivers batches, is cancelled by its owner, restarts aft
   socket().hello();
   const batches: unknown[] = [];
   let restarts = 0;
-  const listener = { onBatch: (data: unknown) => batches.push(data), onError: assert.fail, onRestart: () => restarts++ };
+  const listener = {
+    onBatch: (data: unknown) => batches.push(data),
+    onError: assert.fail,
+    onRestart: () => restarts++,
+  };
   core.stream('c', 'browse', { topic: 'a' }, listener);
   const stopTail = core.stream('c', 'tail', { topic: 'a' }, listener);
   const [browse, tail] = socket().of('subscribe');
@@ -252,7 +280,12 @@ test('[WEB-7] a stream delivers batches, is cancelled by its owner, restarts aft
   socket().onclose?.();
   clock.advance(250);
   socket().hello();
-  assert.deepEqual(socket().of('subscribe').map((message) => message.channel), ['tail']);
+  assert.deepEqual(
+    socket()
+      .of('subscribe')
+      .map((message) => message.channel),
+    ['tail'],
+  );
   assert.equal(restarts, 1);
   stopTail();
   assert.equal(socket().last('unsubscribe').id, socket().last('subscribe').id);
@@ -263,11 +296,23 @@ test('[WEB-8] a channel error is told; a retriable one is tried again after two 
   socket().hello();
   const seen = recorder();
   core.subscribe('c', 'topic', { name: 'x' }, seen);
-  socket().frame(1, [{ kind: 'error', id: socket().last('subscribe').id, error: { code: 3, name: 'UNKNOWN_TOPIC_OR_PARTITION', message: 'm', retriable: true } }]);
+  socket().frame(1, [
+    {
+      kind: 'error',
+      id: socket().last('subscribe').id,
+      error: { code: 3, name: 'UNKNOWN_TOPIC_OR_PARTITION', message: 'm', retriable: true },
+    },
+  ]);
   assert.equal(seen.errors[0]?.code, 3);
   clock.advance(2_000);
   assert.equal(socket().of('subscribe').length, 2);
-  socket().frame(2, [{ kind: 'error', id: socket().last('subscribe').id, error: { code: 29, name: 'TOPIC_AUTHORIZATION_FAILED', message: 'm', retriable: false } }]);
+  socket().frame(2, [
+    {
+      kind: 'error',
+      id: socket().last('subscribe').id,
+      error: { code: 29, name: 'TOPIC_AUTHORIZATION_FAILED', message: 'm', retriable: false },
+    },
+  ]);
   clock.advance(4_000);
   assert.equal(socket().of('subscribe').length, 2);
 });

@@ -242,10 +242,16 @@ export class LiveCore {
    * socket drops before the answer, TIMED_OUT after 30 s. Waits for the first connection of the tab, not for a lost one.
    */
   call(cluster: string, name: string, args: unknown): Promise<unknown> {
-    if (this.#connection.phase !== 'live' && this.#connection.phase !== 'connecting') return Promise.reject(disconnected());
+    if (this.#connection.phase !== 'live' && this.#connection.phase !== 'connecting')
+      return Promise.reject(disconnected());
     if (this.#calls.size >= QUEUED_CALLS_LIMIT) {
       return Promise.reject(
-        new LiveError({ code: 0, name: 'BUSY', message: 'Too many requests are waiting; try again in a moment.', retriable: true }),
+        new LiveError({
+          code: 0,
+          name: 'BUSY',
+          message: 'Too many requests are waiting; try again in a moment.',
+          retriable: true,
+        }),
       );
     }
     const id = this.#nextId++;

@@ -16,7 +16,8 @@ export const disconnected = (): LiveError =>
   new LiveError({
     code: 0,
     name: 'DISCONNECTED',
-    message: 'The connection to the server was lost before it answered; check whether the change took place, then try again.',
+    message:
+      'The connection to the server was lost before it answered; check whether the change took place, then try again.',
     retriable: true,
   });
 

@@ -28,7 +28,9 @@ function createCore(): LiveCore {
 // What arrives is already shared structurally by the patches, so comparing it again would be work for nothing.
 const createQueryClient = () =>
   new QueryClient({
-    defaultOptions: { queries: { structuralSharing: false, staleTime: Number.POSITIVE_INFINITY, gcTime: 60_000, retry: false } },
+    defaultOptions: {
+      queries: { structuralSharing: false, staleTime: Number.POSITIVE_INFINITY, gcTime: 60_000, retry: false },
+    },
   });
 
 /** `clusters` is what the server knew at the first paint; the socket's hello replaces it. */
@@ -36,8 +38,12 @@ export function LiveProvider({ clusters, children }: { clusters: readonly Cluste
   const [core] = useState(createCore);
   const [queryClient] = useState(createQueryClient);
   useEffect(() => {
-    core.start();
-    return () => core.close();
+    // Deferred, so that React's trial mount in development does not open a socket only to drop it.
+    const timer = setTimeout(() => core.start(), 0);
+    return () => {
+      clearTimeout(timer);
+      core.close();
+    };
   }, [core]);
   useEffect(() => {
     const retry = () => core.reconnectNow();

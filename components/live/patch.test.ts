@@ -38,13 +38,18 @@ test('[WEB-1] a path through nothing is a mismatch, not a guess', () => {
 
 test('[WEB-1] any tree equals the same changes made in place on a copy, and the input stays as it was', () => {
   fc.assert(
-    fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,3}$/), fc.array(fc.integer())), fc.stringMatching(/^[a-z]{1,3}$/), fc.integer(), (tree, key, value) => {
-      const ops: PatchOp[] = [{ path: [key], value: [value] }];
-      const frozen = structuredClone(tree);
-      const expected = structuredClone(tree);
-      expected[key] = [value];
-      assert.deepEqual({ ...applyOps(tree, ops) }, { ...expected });
-      assert.deepEqual({ ...tree }, { ...frozen });
-    }),
+    fc.property(
+      fc.dictionary(fc.stringMatching(/^[a-z]{1,3}$/), fc.array(fc.integer())),
+      fc.stringMatching(/^[a-z]{1,3}$/),
+      fc.integer(),
+      (tree, key, value) => {
+        const ops: PatchOp[] = [{ path: [key], value: [value] }];
+        const frozen = structuredClone(tree);
+        const expected = structuredClone(tree);
+        expected[key] = [value];
+        assert.deepEqual({ ...applyOps(tree, ops) }, { ...expected });
+        assert.deepEqual({ ...tree }, { ...frozen });
+      },
+    ),
   );
 });

@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { ChannelName, Channels } from '../../server/live/contract.ts';
+import { useIsMounted } from '../ui/use-now.ts';
 import { stableKey } from './live-core.ts';
 import type { LiveError } from './live-error.ts';
 import { useClusterId, useLiveCore } from './live-provider.tsx';
@@ -57,8 +58,10 @@ export function useChannel<N extends ChannelName>(
     });
   }, [core, cluster, channel, paramsKey, queryClient, isEnabled, failureKey]);
 
+  // While the server's HTML is taken over, only what the server drew: live data may already be newer than that.
+  const isMounted = useIsMounted();
   return {
-    data: query.data,
+    data: isMounted ? query.data : (options.initial ?? undefined),
     error: failure?.key === failureKey ? failure.error : null,
     isPrevious: query.isPlaceholderData,
   };

@@ -15,7 +15,8 @@ test('[WEB-51] a cursor written to the address reads back the same', () => {
 });
 
 test('[WEB-51] what is not a place is ignored', () => {
-  for (const text of [null, '', 'b', 'x_0.1', 'b_0.99999999999999999', 'b_a.1', 'b_0.1_']) assert.equal(cursorField.read(text), null);
+  for (const text of [null, '', 'b', 'x_0.1', 'b_0.99999999999999999', 'b_a.1', 'b_0.1_'])
+    assert.equal(cursorField.read(text), null);
   assert.deepEqual(placeField.read('3:1200'), { partition: 3, offset: 1200 });
   assert.equal(placeField.read('3:x'), null);
   assert.equal(startOf('offset', ''), null);

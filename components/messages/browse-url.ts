@@ -9,12 +9,20 @@ export type StartKind = (typeof starts)[number];
 export const cursorField: UrlField<BrowseCursor | null> = {
   read: (text) => {
     if (text === null || !/^[bf](_\d{1,7}\.\d{1,16})+$/.test(text)) return null;
-    const pairs = text.slice(2).split('_').map((pair) => pair.split('.'));
+    const pairs = text
+      .slice(2)
+      .split('_')
+      .map((pair) => pair.split('.'));
     const offsets = Object.fromEntries(pairs.map(([partition, offset]) => [partition, Number(offset)]));
     if (!Object.values(offsets).every(Number.isSafeInteger)) return null;
     return { direction: text.startsWith('b') ? 'backward' : 'forward', offsets };
   },
-  write: (cursor) => (cursor === null ? null : `${cursor.direction === 'backward' ? 'b' : 'f'}${Object.entries(cursor.offsets).map(([partition, offset]) => `_${partition}.${offset}`).join('')}`),
+  write: (cursor) =>
+    cursor === null
+      ? null
+      : `${cursor.direction === 'backward' ? 'b' : 'f'}${Object.entries(cursor.offsets)
+          .map(([partition, offset]) => `_${partition}.${offset}`)
+          .join('')}`,
 };
 
 export interface RecordPlace {

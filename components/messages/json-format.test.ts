@@ -10,7 +10,10 @@ const format = (text: string): string | null => {
 };
 
 test('[WEB-50] a 19-digit integer, trailing zeros and escapes stay as they were sent', () => {
-  assert.equal(format('{"id":9007199254740993123,"total":12.50,"e":2.0E+10,"s":"\\u00e9\\n"}'), '{\n  "id": 9007199254740993123,\n  "total": 12.50,\n  "e": 2.0E+10,\n  "s": "\\u00e9\\n"\n}');
+  assert.equal(
+    format('{"id":9007199254740993123,"total":12.50,"e":2.0E+10,"s":"\\u00e9\\n"}'),
+    '{\n  "id": 9007199254740993123,\n  "total": 12.50,\n  "e": 2.0E+10,\n  "s": "\\u00e9\\n"\n}',
+  );
 });
 
 test('[WEB-50] duplicate keys and key order are kept', () => {
@@ -22,7 +25,25 @@ test('[WEB-50] empty containers stay on one line, nested ones are indented', () 
 });
 
 test('[WEB-50] what is not one JSON object or array is refused', () => {
-  for (const text of ['', '1', '"a"', '{', '[1,]', '{"a":}', '{a:1}', '[1] 2', '[01]', '["\\x"]', '["a\nb"]', '[1}', '{"a" 1}', '[tru]', '{"a":1,}', ']', '[,1]']) {
+  for (const text of [
+    '',
+    '1',
+    '"a"',
+    '{',
+    '[1,]',
+    '{"a":}',
+    '{a:1}',
+    '[1] 2',
+    '[01]',
+    '["\\x"]',
+    '["a\nb"]',
+    '[1}',
+    '{"a" 1}',
+    '[tru]',
+    '{"a":1,}',
+    ']',
+    '[,1]',
+  ]) {
     assert.equal(format(text), null, text);
   }
 });
@@ -43,16 +64,21 @@ test('[WEB-50] for any value the format agrees with JSON.stringify, and without 
 
 test('[WEB-50] text is refused exactly when JSON.parse refuses it', () => {
   fc.assert(
-    fc.property(fc.array(fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '1', '-', '.5', 'true', 'null', ' ', '"', '\\'), { maxLength: 9 }), (parts) => {
-      const text = `[${parts.join('')}`;
-      let isJson = true;
-      try {
-        JSON.parse(text);
-      } catch {
-        isJson = false;
-      }
-      assert.equal(formatJson(text) !== null, isJson, text);
-    }),
+    fc.property(
+      fc.array(fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '1', '-', '.5', 'true', 'null', ' ', '"', '\\'), {
+        maxLength: 9,
+      }),
+      (parts) => {
+        const text = `[${parts.join('')}`;
+        let isJson = true;
+        try {
+          JSON.parse(text);
+        } catch {
+          isJson = false;
+        }
+        assert.equal(formatJson(text) !== null, isJson, text);
+      },
+    ),
     { numRuns: 2_000 },
   );
 });

@@ -42,7 +42,10 @@ function scalarAt(text: string, at: number): { token: Token; end: number } | nul
     const end = endOfString(text, at);
     return end < 0 ? null : { token: { kind: 'string', text: text.slice(at, end) }, end };
   }
-  for (const [pattern, kind] of [[number, 'number'], [literal, 'literal']] as const) {
+  for (const [pattern, kind] of [
+    [number, 'number'],
+    [literal, 'literal'],
+  ] as const) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
     if (match) return { token: { kind, text: match[0] }, end: at + match[0].length };
@@ -131,4 +134,5 @@ export function formatJson(text: string): Line[] | null {
 
 export const INDENT = '  ';
 /** The formatted document as text. */
-export const joinLines = (lines: readonly Line[]): string => lines.map((line) => INDENT.repeat(line.depth) + line.tokens.map((token) => token.text).join('')).join('\n');
+export const joinLines = (lines: readonly Line[]): string =>
+  lines.map((line) => INDENT.repeat(line.depth) + line.tokens.map((token) => token.text).join('')).join('\n');

@@ -22,7 +22,10 @@ export function MessagePage({ topic, partition, offset }: { topic: string; parti
         actions={
           <>
             {offset > 0 ? (
-              <ButtonLink href={paths.message(topic, partition, offset - 1)} icon={<ChevronLeft aria-hidden className="size-4" />}>
+              <ButtonLink
+                href={paths.message(topic, partition, offset - 1)}
+                icon={<ChevronLeft aria-hidden className="size-4" />}
+              >
                 Offset before
               </ButtonLink>
             ) : null}

@@ -15,7 +15,7 @@ import { Empty, Failure, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { choiceField, flagField, numbersField, textField, useUrlState } from '../ui/use-url-state.ts';
 import { cursorField, placeField, startOf, starts } from './browse-url.ts';
 import { RecordDetail } from './record-detail.tsx';
-import { recordKey, RecordTable } from './record-table.tsx';
+import { RecordTable, recordKey } from './record-table.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { type BrowseState, useBrowse } from './use-browse.ts';
 import { useTail } from './use-tail.ts';
@@ -23,11 +23,24 @@ import { useTail } from './use-tail.ts';
 const PAGE_RECORDS = 100;
 /** How far the page may be scrolled before the tail holds its rows still. */
 const HOLD_AFTER_PX = 80;
-const fields = { from: choiceField(starts, 'newest'), at: textField(), p: numbersField(), q: textField(), live: flagField(), cur: cursorField, open: placeField };
+const fields = {
+  from: choiceField(starts, 'newest'),
+  at: textField(),
+  p: numbersField(),
+  q: textField(),
+  live: flagField(),
+  cur: cursorField,
+  open: placeField,
+};
 
 function NoMessages({ topic, isFiltered }: { topic: string; isFiltered: boolean }) {
   const servers = useCluster()?.bootstrapServers.join(',') ?? 'localhost:9092';
-  if (isFiltered) return <Empty title="Nothing found in what was read">The line above says how far the search went. Go on with Older or Newer, or start elsewhere.</Empty>;
+  if (isFiltered)
+    return (
+      <Empty title="Nothing found in what was read">
+        The line above says how far the search went. Go on with Older or Newer, or start elsewhere.
+      </Empty>
+    );
   return (
     <Empty
       title="No messages here yet"
@@ -48,13 +61,32 @@ function NoMessages({ topic, isFiltered }: { topic: string; isFiltered: boolean 
   );
 }
 
-function ProgressLine({ browse, isRunning, isCancelled, onCancel }: { browse: BrowseState; isRunning: boolean; isCancelled: boolean; onCancel: () => void }) {
+function ProgressLine({
+  browse,
+  isRunning,
+  isCancelled,
+  onCancel,
+}: {
+  browse: BrowseState;
+  isRunning: boolean;
+  isCancelled: boolean;
+  onCancel: () => void;
+}) {
   const scanned = `${plural(browse.scannedRecords, 'record')} read, ${bytes(browse.scannedBytes)}`;
   return (
-    <div className="flex min-h-8 flex-1 flex-wrap items-center gap-x-3 gap-y-1 text-table text-muted num" data-testid="browse-status" data-state={isRunning ? 'running' : isCancelled ? 'cancelled' : 'done'}>
+    <div
+      className="flex min-h-8 flex-1 flex-wrap items-center gap-x-3 gap-y-1 text-table text-muted num"
+      data-testid="browse-status"
+      data-state={isRunning ? 'running' : isCancelled ? 'cancelled' : 'done'}
+    >
       {isRunning ? (
         <>
-          <progress aria-label="Share of the range read" value={browse.progress ?? undefined} max={1} className="h-1.5 w-28 accent-(--accent-fill)" />
+          <progress
+            aria-label="Share of the range read"
+            value={browse.progress ?? undefined}
+            max={1}
+            className="h-1.5 w-28 accent-(--accent-fill)"
+          />
           <span>
             {exact(browse.records.length)} found, {scanned}
           </span>
@@ -86,7 +118,17 @@ function useHold(isLive: boolean, isPaused: boolean): boolean {
   return isPaused || isScrolled;
 }
 
-function Opened({ topic, row, place, onClose }: { topic: string; row: RecordRow | undefined; place: { partition: number; offset: number } | null; onClose: () => void }) {
+function Opened({
+  topic,
+  row,
+  place,
+  onClose,
+}: {
+  topic: string;
+  row: RecordRow | undefined;
+  place: { partition: number; offset: number } | null;
+  onClose: () => void;
+}) {
   const paths = usePaths();
   const read = useRead('record.get', place !== null && row === undefined ? { topic, ...place } : null, 60_000);
   const record = row ?? read.data;
@@ -100,13 +142,22 @@ function Opened({ topic, row, place, onClose }: { topic: string; row: RecordRow 
       testId="record-drawer"
       footer={
         place === null ? null : (
-          <ButtonLink href={paths.message(topic, place.partition, place.offset)} icon={<ExternalLink aria-hidden className="size-4" />}>
+          <ButtonLink
+            href={paths.message(topic, place.partition, place.offset)}
+            icon={<ExternalLink aria-hidden className="size-4" />}
+          >
             Open as a page
           </ButtonLink>
         )
       }
     >
-      {record ? <RecordDetail key={recordKey(record)} topic={topic} record={record} /> : read.error ? <Failure error={read.error} /> : <PageSkeleton what="message" />}
+      {record ? (
+        <RecordDetail key={recordKey(record)} topic={topic} record={record} />
+      ) : read.error ? (
+        <Failure error={read.error} />
+      ) : (
+        <PageSkeleton what="message" />
+      )}
     </Drawer>
   );
 }
@@ -119,7 +170,10 @@ export function Messages({ topic, initial }: { topic: string; initial: TopicView
   const [isPaused, setPaused] = useState(false);
   const isHeld = useHold(choice.live, isPaused);
   const start = startOf(choice.from, choice.at);
-  const params = choice.live || start === null ? null : { topic, partitions: choice.p, start, contains: choice.q, limit: PAGE_RECORDS, cursor: choice.cur };
+  const params =
+    choice.live || start === null
+      ? null
+      : { topic, partitions: choice.p, start, contains: choice.q, limit: PAGE_RECORDS, cursor: choice.cur };
   const runKey = `${JSON.stringify(params)} ${run}`;
   const isCancelled = cancelledRun === runKey;
   const browse = useBrowse(isCancelled ? null : params, run);
@@ -127,7 +181,10 @@ export function Messages({ topic, initial }: { topic: string; initial: TopicView
   const isRunning = params !== null && !isCancelled && browse.done === null && browse.error === null;
   const records = choice.live ? tail.records : browse.records;
   const place = choice.open;
-  const openRow = place === null ? undefined : records.find((row) => row.partition === place.partition && row.offset === place.offset);
+  const openRow =
+    place === null
+      ? undefined
+      : records.find((row) => row.partition === place.partition && row.offset === place.offset);
   const reason = browse.done?.reason;
   const found = browse.records.length;
   useEffect(() => {
@@ -152,26 +209,61 @@ export function Messages({ topic, initial }: { topic: string; initial: TopicView
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         {choice.live ? (
           <>
-            <Button size="sm" data-testid="pause-tail" onClick={() => { setPaused(!isHeld); if (isHeld) window.scrollTo({ top: 0 }); }} icon={isHeld ? <Play aria-hidden className="size-3.5" /> : <Pause aria-hidden className="size-3.5" />}>
+            <Button
+              size="sm"
+              data-testid="pause-tail"
+              onClick={() => {
+                setPaused(!isHeld);
+                if (isHeld) window.scrollTo({ top: 0 });
+              }}
+              icon={isHeld ? <Play aria-hidden className="size-3.5" /> : <Pause aria-hidden className="size-3.5" />}
+            >
               {isHeld ? 'Resume' : 'Pause'}
             </Button>
-            <span className="flex min-h-8 flex-wrap items-center gap-x-4 text-table text-muted num" data-testid="tail-status" data-state={isHeld ? 'held' : 'running'}>
+            <span
+              className="flex min-h-8 flex-wrap items-center gap-x-4 text-table text-muted num"
+              data-testid="tail-status"
+              data-state={isHeld ? 'held' : 'running'}
+            >
               <span className="min-w-[11ch]">{perSecond(Math.round(tail.recordsPerSecond * 10) / 10)}</span>
               <span>{exact(tail.matched)} matched</span>
-              <span data-testid="tail-dropped" data-value={tail.dropped} className={tail.dropped > 0 ? 'text-warn' : ''} title="Matched records that were not sent because this browser was slower">
+              <span
+                data-testid="tail-dropped"
+                data-value={tail.dropped}
+                className={tail.dropped > 0 ? 'text-warn' : ''}
+                title="Matched records that were not sent because this browser was slower"
+              >
                 {exact(tail.dropped)} dropped
               </span>
-              {isHeld ? <span className="text-ink-strong">{isPaused ? 'Paused' : 'Holding your place'}: {exact(tail.waiting)} new</span> : null}
+              {isHeld ? (
+                <span className="text-ink-strong">
+                  {isPaused ? 'Paused' : 'Holding your place'}: {exact(tail.waiting)} new
+                </span>
+              ) : null}
             </span>
           </>
         ) : (
           <>
-            <ProgressLine browse={browse} isRunning={isRunning} isCancelled={isCancelled} onCancel={() => setCancelledRun(runKey)} />
+            <ProgressLine
+              browse={browse}
+              isRunning={isRunning}
+              isCancelled={isCancelled}
+              onCancel={() => setCancelledRun(runKey)}
+            />
             <span className="flex gap-2">
-              <Button size="sm" disabled={!browse.done?.previous} onClick={() => set({ cur: browse.done?.previous ?? null }, true)} icon={<ChevronLeft aria-hidden className="size-4" />}>
+              <Button
+                size="sm"
+                disabled={!browse.done?.previous}
+                onClick={() => set({ cur: browse.done?.previous ?? null }, true)}
+                icon={<ChevronLeft aria-hidden className="size-4" />}
+              >
                 Older
               </Button>
-              <Button size="sm" disabled={!browse.done?.next} onClick={() => set({ cur: browse.done?.next ?? null }, true)}>
+              <Button
+                size="sm"
+                disabled={!browse.done?.next}
+                onClick={() => set({ cur: browse.done?.next ?? null }, true)}
+              >
                 Newer
                 <ChevronRight aria-hidden className="size-4" />
               </Button>
@@ -181,8 +273,24 @@ export function Messages({ topic, initial }: { topic: string; initial: TopicView
       </div>
       <Problems problems={choice.live ? tail.problems : browse.problems} />
       <Failure error={choice.live ? (tail.error === null ? null : new Error(tail.error)) : browse.error} />
-      {isEmpty ? choice.live ? <p className="py-10 text-center text-muted">Waiting for messages. They appear here as they are written.</p> : browse.error ? null : <NoMessages topic={topic} isFiltered={choice.q !== '' || choice.p !== null || choice.from !== 'newest' || choice.cur !== null} /> : null}
-      {records.length > 0 ? <RecordTable topic={topic} records={records} selected={place === null ? null : recordKey(place)} onOpen={(row) => set({ open: { partition: row.partition, offset: row.offset } }, true)} /> : null}
+      {isEmpty ? (
+        choice.live ? (
+          <p className="py-10 text-center text-muted">Waiting for messages. They appear here as they are written.</p>
+        ) : browse.error ? null : (
+          <NoMessages
+            topic={topic}
+            isFiltered={choice.q !== '' || choice.p !== null || choice.from !== 'newest' || choice.cur !== null}
+          />
+        )
+      ) : null}
+      {records.length > 0 ? (
+        <RecordTable
+          topic={topic}
+          records={records}
+          selected={place === null ? null : recordKey(place)}
+          onOpen={(row) => set({ open: { partition: row.partition, offset: row.offset } }, true)}
+        />
+      ) : null}
       <Opened topic={topic} row={openRow} place={place} onClose={() => set({ open: null })} />
     </div>
   );

@@ -4,7 +4,12 @@ import { test } from 'node:test';
 import { bytesOf, hexLines, previewOf } from './payload-bytes.ts';
 
 const text = (value: string) => ({ sizeBytes: value.length, text: value, base64: null, isTruncated: false });
-const binary = (value: Buffer) => ({ sizeBytes: value.length, text: null, base64: value.toString('base64'), isTruncated: false });
+const binary = (value: Buffer) => ({
+  sizeBytes: value.length,
+  text: null,
+  base64: value.toString('base64'),
+  isTruncated: false,
+});
 
 test('[WEB-53] bytes of text are UTF-8, bytes of base64 are exact', () => {
   assert.deepEqual([...bytesOf(text('é'))], [0xc3, 0xa9]);
@@ -12,7 +17,10 @@ test('[WEB-53] bytes of text are UTF-8, bytes of base64 are exact', () => {
 });
 
 test('[WEB-53] hex lines hold sixteen bytes and stop at the limit', () => {
-  const lines = hexLines(Uint8Array.from({ length: 40 }, (_, index) => 0x60 + index), 20);
+  const lines = hexLines(
+    Uint8Array.from({ length: 40 }, (_, index) => 0x60 + index),
+    20,
+  );
   assert.equal(lines.length, 2);
   assert.equal(lines[0], '00000000  60 61 62 63 64 65 66 67 68 69 6a 6b 6c 6d 6e 6f  |`abcdefghijklmno|');
   assert.match(lines[1] ?? '', /^00000010 {2}70 71 72 73 {38}\|pqrs\|$/);

@@ -4,8 +4,8 @@ import { Fragment, useMemo, useState } from 'react';
 import type { Payload } from '../../server/live/contract.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
-import { bytes, exact, plural } from '../ui/format.ts';
 import { Segments } from '../ui/form.tsx';
+import { bytes, exact, plural } from '../ui/format.ts';
 import { formatJson, joinLines, type Line, type Token, type TokenKind } from './json-format.ts';
 import { bytesOf, hexLines } from './payload-bytes.ts';
 
@@ -15,7 +15,13 @@ const LINES_STEP = 400;
 const TOKEN_LIMIT = 4_000;
 const TEXT_STEP = 20_000;
 
-const inks: Record<TokenKind, string> = { key: 'text-json-key', string: 'text-json-string', number: 'text-json-number', literal: 'text-json-literal', mark: 'text-muted' };
+const inks: Record<TokenKind, string> = {
+  key: 'text-json-key',
+  string: 'text-json-string',
+  number: 'text-json-number',
+  literal: 'text-json-literal',
+  mark: 'text-muted',
+};
 const box = 'overflow-x-auto rounded border bg-s0 px-3 py-2 font-mono text-caption text-ink-strong';
 
 function More({ label, onMore }: { label: string; onMore: () => void }) {
@@ -31,7 +37,9 @@ function TokenText({ token }: { token: Token }) {
   return (
     <span className={inks[token.kind]}>
       {isLong ? token.text.slice(0, TOKEN_LIMIT) : token.text}
-      {isLong ? <span className="text-muted"> … {exact(token.text.length - TOKEN_LIMIT)} more characters (see Text)</span> : null}
+      {isLong ? (
+        <span className="text-muted"> … {exact(token.text.length - TOKEN_LIMIT)} more characters (see Text)</span>
+      ) : null}
     </span>
   );
 }
@@ -53,7 +61,12 @@ function JsonView({ lines }: { lines: readonly Line[] }) {
           </Fragment>
         ))}
       </pre>
-      {shown < lines.length ? <More label={`Show ${plural(Math.min(lines.length - shown, LINES_STEP * 5), 'more line', 'more lines')} of ${exact(lines.length)}`} onMore={() => setShown(shown + LINES_STEP * 5)} /> : null}
+      {shown < lines.length ? (
+        <More
+          label={`Show ${plural(Math.min(lines.length - shown, LINES_STEP * 5), 'more line', 'more lines')} of ${exact(lines.length)}`}
+          onMore={() => setShown(shown + LINES_STEP * 5)}
+        />
+      ) : null}
     </div>
   );
 }
@@ -65,7 +78,9 @@ function TextView({ text }: { text: string }) {
       <pre data-testid="payload-text" className={`${box} whitespace-pre-wrap break-all`}>
         {text.slice(0, shown)}
       </pre>
-      {shown < text.length ? <More label={`Show more of ${exact(text.length)} characters`} onMore={() => setShown(shown + TEXT_STEP * 10)} /> : null}
+      {shown < text.length ? (
+        <More label={`Show more of ${exact(text.length)} characters`} onMore={() => setShown(shown + TEXT_STEP * 10)} />
+      ) : null}
     </div>
   );
 }
@@ -78,7 +93,9 @@ function HexView({ content }: { content: Uint8Array }) {
       <pre data-testid="payload-hex" className={box}>
         {lines.join('\n')}
       </pre>
-      {shown < content.length ? <More label={`Show more of ${bytes(content.length)}`} onMore={() => setShown(shown + 16_384)} /> : null}
+      {shown < content.length ? (
+        <More label={`Show more of ${bytes(content.length)}`} onMore={() => setShown(shown + 16_384)} />
+      ) : null}
     </div>
   );
 }
@@ -93,18 +110,43 @@ interface PayloadViewProps {
 export function PayloadView({ what, payload, onLoadAll, isLoading = false }: PayloadViewProps) {
   const json = useMemo(() => (payload.text === null ? null : formatJson(payload.text)), [payload.text]);
   const [chosen, setChosen] = useState<PayloadMode | null>(null);
-  if (payload.sizeBytes < 0) return <p className="text-table text-muted">{what === 'value' ? 'null: a tombstone, which deletes its key from a compacted topic' : 'null'}</p>;
-  const modes = payloadModes.filter((mode) => mode === 'hex' || (payload.text !== null && (mode === 'text' || json !== null)));
+  if (payload.sizeBytes < 0)
+    return (
+      <p className="text-table text-muted">
+        {what === 'value' ? 'null: a tombstone, which deletes its key from a compacted topic' : 'null'}
+      </p>
+    );
+  const modes = payloadModes.filter(
+    (mode) => mode === 'hex' || (payload.text !== null && (mode === 'text' || json !== null)),
+  );
   const mode = chosen !== null && modes.includes(chosen) ? chosen : (modes[0] ?? 'hex');
-  const copied = () => (mode === 'hex' ? hexLines(bytesOf(payload), payload.sizeBytes).join('\n') : mode === 'json' && json !== null ? joinLines(json) : (payload.text ?? ''));
+  const copied = () =>
+    mode === 'hex'
+      ? hexLines(bytesOf(payload), payload.sizeBytes).join('\n')
+      : mode === 'json' && json !== null
+        ? joinLines(json)
+        : (payload.text ?? '');
   return (
     <div className="flex min-w-0 flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">
-        <Segments label={`Show ${what} as`} value={mode} onChange={setChosen} options={modes.map((each) => ({ value: each, label: { json: 'JSON', text: 'Text', hex: 'Hex' }[each] }))} />
+        <Segments
+          label={`Show ${what} as`}
+          value={mode}
+          onChange={setChosen}
+          options={modes.map((each) => ({ value: each, label: { json: 'JSON', text: 'Text', hex: 'Hex' }[each] }))}
+        />
         <span className="text-caption text-muted num">{bytes(payload.sizeBytes)}</span>
         <CopyButton text={copied} what={what} />
       </div>
-      {payload.sizeBytes === 0 ? <p className="text-table text-muted">empty (0 bytes)</p> : mode === 'json' && json !== null ? <JsonView lines={json} /> : mode === 'text' && payload.text !== null ? <TextView text={payload.text} /> : <HexView content={bytesOf(payload)} />}
+      {payload.sizeBytes === 0 ? (
+        <p className="text-table text-muted">empty (0 bytes)</p>
+      ) : mode === 'json' && json !== null ? (
+        <JsonView lines={json} />
+      ) : mode === 'text' && payload.text !== null ? (
+        <TextView text={payload.text} />
+      ) : (
+        <HexView content={bytesOf(payload)} />
+      )}
       {payload.isTruncated ? (
         <p className="flex flex-wrap items-center gap-2 text-caption text-muted">
           The first {bytes(bytesOf(payload).length)} of {bytes(payload.sizeBytes)} are here.

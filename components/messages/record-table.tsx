@@ -8,14 +8,16 @@ import { type Column, Table } from '../ui/table.tsx';
 import { previewOf } from './payload-bytes.ts';
 
 function Preview({ payload, limit, what }: { payload: Payload; limit: number; what: string }) {
-  if (payload.sizeBytes < 0) return <span className="italic text-muted">{what === 'value' ? 'tombstone' : 'null'}</span>;
+  if (payload.sizeBytes < 0)
+    return <span className="italic text-muted">{what === 'value' ? 'tombstone' : 'null'}</span>;
   if (payload.sizeBytes === 0) return <span className="italic text-muted">empty</span>;
   if (payload.text === null) return <span className="text-muted">{previewOf(payload, limit)}</span>;
   return <>{previewOf(payload, limit)}</>;
 }
 
 const sizeOf = (row: RecordRow): number => Math.max(0, row.key.sizeBytes) + Math.max(0, row.value.sizeBytes);
-export const recordKey = (row: { readonly partition: number; readonly offset: number }): string => `${row.partition}:${row.offset}`;
+export const recordKey = (row: { readonly partition: number; readonly offset: number }): string =>
+  `${row.partition}:${row.offset}`;
 
 const columns: readonly Column<RecordRow>[] = [
   {
@@ -31,10 +33,41 @@ const columns: readonly Column<RecordRow>[] = [
       </span>
     ),
   },
-  { id: 'time', header: 'Time', track: '186px', cell: (row) => <ExactTime timeMs={row.timestampMs} className="text-muted" /> },
-  { id: 'key', header: 'Key', track: 'minmax(60px,1fr)', onPhone: 'line', cell: (row) => <span className="font-mono text-caption"><Preview payload={row.key} limit={80} what="key" /></span> },
-  { id: 'value', header: 'Value', track: 'minmax(0,5fr)', onPhone: 'line', cell: (row) => <span className="font-mono text-caption text-ink-strong" data-testid="message-value"><Preview payload={row.value} limit={300} what="value" /></span> },
-  { id: 'size', header: 'Size', track: '72px', isNumber: true, cell: (row) => <span className="num text-muted">{bytes(sizeOf(row))}</span> },
+  {
+    id: 'time',
+    header: 'Time',
+    track: '186px',
+    cell: (row) => <ExactTime timeMs={row.timestampMs} className="text-muted" />,
+  },
+  {
+    id: 'key',
+    header: 'Key',
+    track: 'minmax(60px,1fr)',
+    onPhone: 'line',
+    cell: (row) => (
+      <span className="font-mono text-caption">
+        <Preview payload={row.key} limit={80} what="key" />
+      </span>
+    ),
+  },
+  {
+    id: 'value',
+    header: 'Value',
+    track: 'minmax(0,5fr)',
+    onPhone: 'line',
+    cell: (row) => (
+      <span className="font-mono text-caption text-ink-strong" data-testid="message-value">
+        <Preview payload={row.value} limit={300} what="value" />
+      </span>
+    ),
+  },
+  {
+    id: 'size',
+    header: 'Size',
+    track: '72px',
+    isNumber: true,
+    cell: (row) => <span className="num text-muted">{bytes(sizeOf(row))}</span>,
+  },
 ];
 
 interface RecordTableProps {

@@ -5,7 +5,15 @@ import type { RecordRow, TailBatch } from '../../server/live/contract.ts';
 import { TailRing } from './tail-ring.ts';
 
 const none = { sizeBytes: -1, text: null, base64: null, isTruncated: false };
-const record = (offset: number): RecordRow => ({ partition: 0, offset, timestampMs: 0, timestampType: 'CreateTime', key: none, value: none, headers: [] });
+const record = (offset: number): RecordRow => ({
+  partition: 0,
+  offset,
+  timestampMs: 0,
+  timestampType: 'CreateTime',
+  key: none,
+  value: none,
+  headers: [],
+});
 const batch = (from: number, count: number, matched: number, dropped: number): TailBatch => ({
   records: Array.from({ length: count }, (_, index) => record(from + index)),
   matched,

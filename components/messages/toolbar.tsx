@@ -4,8 +4,8 @@ import { Popover } from '@base-ui/react/popover';
 import { Radio, RotateCw } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from '../ui/button.tsx';
-import { plural } from '../ui/format.ts';
 import { CheckField, SelectField, TextField } from '../ui/form.tsx';
+import { plural } from '../ui/format.ts';
 import { type StartKind, starts, toLocalInput } from './browse-url.ts';
 
 export interface BrowseChoice {
@@ -16,17 +16,35 @@ export interface BrowseChoice {
   readonly live: boolean;
 }
 
-const startLabels: Record<StartKind, string> = { newest: 'Newest', oldest: 'Oldest', offset: 'From offset', timestamp: 'From time' };
+const startLabels: Record<StartKind, string> = {
+  newest: 'Newest',
+  oldest: 'Oldest',
+  offset: 'From offset',
+  timestamp: 'From time',
+};
 const PARTITIONS_LISTED = 500;
 
-function PartitionChoice({ count, chosen, onChange }: { count: number; chosen: readonly number[] | null; onChange: (chosen: readonly number[] | null) => void }) {
+function PartitionChoice({
+  count,
+  chosen,
+  onChange,
+}: {
+  count: number;
+  chosen: readonly number[] | null;
+  onChange: (chosen: readonly number[] | null) => void;
+}) {
   const all = Array.from({ length: Math.min(count, PARTITIONS_LISTED) }, (_, partition) => partition);
   const isOn = (partition: number) => chosen === null || chosen.includes(partition);
   const toggle = (partition: number, isChosen: boolean) => {
     const next = all.filter((each) => (each === partition ? isChosen : isOn(each)));
     if (next.length > 0) onChange(next.length === count ? null : next);
   };
-  const label = chosen === null ? 'All partitions' : chosen.length === 1 ? `Partition ${chosen[0]}` : plural(chosen.length, 'partition');
+  const label =
+    chosen === null
+      ? 'All partitions'
+      : chosen.length === 1
+        ? `Partition ${chosen[0]}`
+        : plural(chosen.length, 'partition');
   return (
     <Popover.Root>
       <Popover.Trigger render={<Button aria-label={`Partitions: ${label}`}>{label}</Button>} />
@@ -42,8 +60,17 @@ function PartitionChoice({ count, chosen, onChange }: { count: number; chosen: r
             <div className="grid grid-cols-2">
               {all.map((partition) => (
                 <span key={partition} className="flex items-center justify-between">
-                  <CheckField label={String(partition)} isChecked={isOn(partition)} onChange={(isChosen) => toggle(partition, isChosen)} />
-                  <Button size="sm" look="quiet" onClick={() => onChange([partition])} aria-label={`Only partition ${partition}`}>
+                  <CheckField
+                    label={String(partition)}
+                    isChecked={isOn(partition)}
+                    onChange={(isChosen) => toggle(partition, isChosen)}
+                  />
+                  <Button
+                    size="sm"
+                    look="quiet"
+                    onClick={() => onChange([partition])}
+                    aria-label={`Only partition ${partition}`}
+                  >
                     only
                   </Button>
                 </span>
@@ -67,24 +94,47 @@ export function Toolbar({ choice, partitions, onChange, onAgain }: ToolbarProps)
   const [typed, setTyped] = useState(choice.q);
   useEffect(() => setTyped(choice.q), [choice.q]);
   const setFrom = (from: StartKind) => {
-    const at = from === 'offset' ? '0' : from === 'timestamp' ? String(Math.floor(Date.now() / 1000) * 1000 - 3_600_000) : '';
+    const at =
+      from === 'offset' ? '0' : from === 'timestamp' ? String(Math.floor(Date.now() / 1000) * 1000 - 3_600_000) : '';
     onChange({ from, at });
   };
   return (
     <div role="toolbar" aria-label="What to read" className="flex flex-wrap items-start gap-2">
-      <Button look={choice.live ? 'primary' : 'secondary'} aria-pressed={choice.live} data-testid="live-tail" onClick={() => onChange({ live: !choice.live })} icon={<Radio aria-hidden className="size-4" />}>
+      <Button
+        look={choice.live ? 'primary' : 'secondary'}
+        aria-pressed={choice.live}
+        data-testid="live-tail"
+        onClick={() => onChange({ live: !choice.live })}
+        icon={<Radio aria-hidden className="size-4" />}
+      >
         Live tail
       </Button>
       {choice.live ? null : (
         <>
-          <SelectField label="Start" isBare value={choice.from} onChange={(event) => setFrom(starts.find((each) => each === event.target.value) ?? 'newest')} className="w-36">
+          <SelectField
+            label="Start"
+            isBare
+            value={choice.from}
+            onChange={(event) => setFrom(starts.find((each) => each === event.target.value) ?? 'newest')}
+            className="w-36"
+          >
             {starts.map((start) => (
               <option key={start} value={start}>
                 {startLabels[start]}
               </option>
             ))}
           </SelectField>
-          {choice.from === 'offset' ? <TextField label="Offset" isBare type="number" min={0} value={choice.at} onChange={(event) => onChange({ at: event.target.value })} className="w-36" /> : null}
+          {choice.from === 'offset' ? (
+            <TextField
+              label="Offset"
+              isBare
+              type="number"
+              min={0}
+              value={choice.at}
+              onChange={(event) => onChange({ at: event.target.value })}
+              className="w-36"
+            />
+          ) : null}
           {choice.from === 'timestamp' ? (
             <TextField
               label="Time"
@@ -102,20 +152,35 @@ export function Toolbar({ choice, partitions, onChange, onAgain }: ToolbarProps)
         </>
       )}
       <PartitionChoice count={partitions} chosen={choice.p} onChange={(p) => onChange({ p })} />
-      <form
-        role="search"
-        className="flex min-w-48 flex-1 gap-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (typed === choice.q) onAgain();
-          else onChange({ q: typed });
-        }}
-      >
-        <TextField label="Contains" isBare type="search" placeholder="Contains (key, value or header)  /" value={typed} onChange={(event) => setTyped(event.target.value)} className="min-w-0 flex-1" data-testid="message-search" />
-        <Button type="submit" icon={typed === choice.q ? <RotateCw aria-hidden className="size-3.5" /> : undefined} aria-label={typed === choice.q ? 'Read again' : 'Search'}>
-          {typed === choice.q ? null : 'Search'}
-        </Button>
-      </form>
+      <search className="min-w-48 flex-1">
+        {' '}
+        <form
+          className="flex gap-2"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (typed === choice.q) onAgain();
+            else onChange({ q: typed });
+          }}
+        >
+          <TextField
+            label="Contains"
+            isBare
+            type="search"
+            placeholder="Contains (key, value or header)  /"
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            className="min-w-0 flex-1"
+            data-testid="message-search"
+          />
+          <Button
+            type="submit"
+            icon={typed === choice.q ? <RotateCw aria-hidden className="size-3.5" /> : undefined}
+            aria-label={typed === choice.q ? 'Read again' : 'Search'}
+          >
+            {typed === choice.q ? null : 'Search'}
+          </Button>
+        </form>
+      </search>
     </div>
   );
 }

@@ -14,18 +14,36 @@ export interface BrowseState {
   readonly done: BrowseBatch['done'];
   readonly error: LiveError | null;
 }
-const nothing: BrowseState = { records: [], scannedRecords: 0, scannedBytes: 0, progress: null, problems: [], done: null, error: null };
+const nothing: BrowseState = {
+  records: [],
+  scannedRecords: 0,
+  scannedBytes: 0,
+  progress: null,
+  problems: [],
+  done: null,
+  error: null,
+};
 
 /** Newest on top when reading backwards, oldest on top when reading forwards; within a partition always by offset. */
 function sorted(records: readonly RecordRow[], isBackward: boolean): RecordRow[] {
   const sign = isBackward ? -1 : 1;
-  return records.toSorted((a, b) => (a.partition === b.partition ? sign * (a.offset - b.offset) : sign * (a.timestampMs - b.timestampMs) || a.partition - b.partition));
+  return records.toSorted((a, b) =>
+    a.partition === b.partition
+      ? sign * (a.offset - b.offset)
+      : sign * (a.timestampMs - b.timestampMs) || a.partition - b.partition,
+  );
 }
 
 export function useBrowse(params: BrowseParams | null, run: number): BrowseState {
   const [state, setState] = useState<BrowseState>(nothing);
-  const gathered = useRef<{ records: RecordRow[]; latest: BrowseState; frame: number }>({ records: [], latest: nothing, frame: 0 });
-  const isBackward = params !== null && (params.cursor === null ? params.start.from === 'newest' : params.cursor.direction === 'backward');
+  const gathered = useRef<{ records: RecordRow[]; latest: BrowseState; frame: number }>({
+    records: [],
+    latest: nothing,
+    frame: 0,
+  });
+  const isBackward =
+    params !== null &&
+    (params.cursor === null ? params.start.from === 'newest' : params.cursor.direction === 'backward');
   const flushSoon = () => {
     const box = gathered.current;
     if (box.frame !== 0) return;

@@ -18,7 +18,15 @@ export interface TailState {
   readonly problems: readonly Problem[];
   readonly error: string | null;
 }
-const nothing: TailState = { records: [], matched: 0, dropped: 0, recordsPerSecond: 0, waiting: 0, problems: [], error: null };
+const nothing: TailState = {
+  records: [],
+  matched: 0,
+  dropped: 0,
+  recordsPerSecond: 0,
+  waiting: 0,
+  problems: [],
+  error: null,
+};
 
 /** `isHeld` keeps the rows still while counting goes on. */
 export function useTail(params: TailParams | null, isHeld: boolean): TailState {

@@ -31,7 +31,11 @@ const byteLines: readonly LineSpec[] = [
 function HealthBlock({ health }: { health: Health }) {
   return (
     <div className="flex flex-col gap-1.5 border-y py-3">
-      <p data-testid="health-sentence" data-level={health.level} className="flex items-start gap-2 text-section font-medium text-ink-strong">
+      <p
+        data-testid="health-sentence"
+        data-level={health.level}
+        className="flex items-start gap-2 text-section font-medium text-ink-strong"
+      >
         <LevelIcon level={health.level} className="mt-1" />
         <span>{health.sentence}</span>
       </p>
@@ -43,7 +47,10 @@ function HealthBlock({ health }: { health: Health }) {
               {cause.href === null ? (
                 cause.sentence
               ) : (
-                <Link href={cause.href} className="text-accent underline decoration-line-strong underline-offset-2 hover:decoration-current">
+                <Link
+                  href={cause.href}
+                  className="text-accent underline decoration-line-strong underline-offset-2 hover:decoration-current"
+                >
                   {cause.sentence}
                 </Link>
               )}
@@ -60,7 +67,11 @@ function BrokerStrip({ brokers }: { brokers: readonly BrokerRow[] }) {
   return (
     <ul className="grid gap-3 [grid-template-columns:repeat(auto-fill,minmax(min(100%,230px),1fr))]">
       {brokers.map((broker) => (
-        <li key={broker.id} data-testid="broker-card" className="relative flex flex-col gap-1 rounded border bg-s1 px-3 py-2.5 hover:border-line-strong">
+        <li
+          key={broker.id}
+          data-testid="broker-card"
+          className="relative flex flex-col gap-1 rounded border bg-s1 px-3 py-2.5 hover:border-line-strong"
+        >
           <span className="flex items-center justify-between gap-2">
             <Link href={paths.broker(broker.id)} className="font-medium text-ink-strong after:absolute after:inset-0">
               Broker {broker.id}
@@ -86,10 +97,30 @@ function BrokerStrip({ brokers }: { brokers: readonly BrokerRow[] }) {
 }
 
 const topicColumns: readonly Column<TopicRow>[] = [
-  { id: 'name', header: 'Topic', track: 'minmax(0,1fr)', onPhone: 'title', cell: (row) => <span className="font-mono">{row.name}</span> },
-  { id: 'state', header: '', track: 'auto', cell: (row) => <TopicState topic={row} /> },
-  { id: 'rate', header: 'In', track: '84px', isNumber: true, onPhone: 'line', cell: (row) => <Quantity value={row.inRecordsPerSecond} unit="rate" /> },
-  { id: 'bytes', header: 'Bytes in', track: '92px', isNumber: true, onPhone: 'line', cell: (row) => <Quantity value={row.inBytesPerSecond} unit="byteRate" /> },
+  {
+    id: 'name',
+    header: 'Topic',
+    track: 'minmax(0,1fr)',
+    onPhone: 'title',
+    cell: (row) => <span className="font-mono">{row.name}</span>,
+  },
+  { id: 'state', header: 'State', track: 'minmax(0,auto)', cell: (row) => <TopicState topic={row} /> },
+  {
+    id: 'rate',
+    header: 'In',
+    track: '84px',
+    isNumber: true,
+    onPhone: 'line',
+    cell: (row) => <Quantity value={row.inRecordsPerSecond} unit="rate" />,
+  },
+  {
+    id: 'bytes',
+    header: 'Bytes in',
+    track: '92px',
+    isNumber: true,
+    onPhone: 'line',
+    cell: (row) => <Quantity value={row.inBytesPerSecond} unit="byteRate" />,
+  },
 ];
 
 function Charts({ overview }: { overview: OverviewView }) {
@@ -97,8 +128,22 @@ function Charts({ overview }: { overview: OverviewView }) {
   return (
     <ChartGroup>
       <div className="grid gap-x-8 gap-y-4 lg:grid-cols-2">
-        <LiveLines title="Messages per second" series={overview.series} lines={recordLines} write={perSecond} emptyHint={hint} testId="chart-records" />
-        <LiveLines title="Bytes per second (out is an estimate)" series={overview.series} lines={byteLines} write={bytesPerSecond} emptyHint={hint} testId="chart-bytes" />
+        <LiveLines
+          title="Messages per second"
+          series={overview.series}
+          lines={recordLines}
+          write={perSecond}
+          emptyHint={hint}
+          testId="chart-records"
+        />
+        <LiveLines
+          title="Bytes per second (out is an estimate)"
+          series={overview.series}
+          lines={byteLines}
+          write={bytesPerSecond}
+          emptyHint={hint}
+          testId="chart-bytes"
+        />
       </div>
     </ChartGroup>
   );
@@ -110,7 +155,13 @@ function Begin() {
     <Empty
       title="This cluster has no topics yet"
       action={
-        <ButtonLink look="primary" href="?traffic=1" scroll={false} data-testid="start-traffic" icon={<Play aria-hidden className="size-4" />}>
+        <ButtonLink
+          look="primary"
+          href="?traffic=1"
+          scroll={false}
+          data-testid="start-traffic"
+          icon={<Play aria-hidden className="size-4" />}
+        >
           Start test traffic
         </ButtonLink>
       }
@@ -132,7 +183,12 @@ export function Overview({ initial }: { initial: OverviewView | null }) {
       <PageHeader
         title={cluster?.name ?? 'Overview'}
         actions={
-          <ButtonLink href="?traffic=1" scroll={false} data-testid="start-traffic-header" icon={<Play aria-hidden className="size-4" />}>
+          <ButtonLink
+            href="?traffic=1"
+            scroll={false}
+            data-testid="start-traffic-header"
+            icon={<Play aria-hidden className="size-4" />}
+          >
             Start test traffic
           </ButtonLink>
         }
@@ -178,7 +234,15 @@ export function Overview({ initial }: { initial: OverviewView | null }) {
               </Link>
             }
           >
-            <Table label="Busiest topics" columns={topicColumns} count={data.busiestTopics.length} rowAt={(index) => data.busiestTopics[index]} keyOf={(row) => row.name} hrefOf={(row) => paths.topic(row.name)} rowTestId="topic-row" />
+            <Table
+              label="Busiest topics"
+              columns={topicColumns}
+              count={data.busiestTopics.length}
+              rowAt={(index) => data.busiestTopics[index]}
+              keyOf={(row) => row.name}
+              hrefOf={(row) => paths.topic(row.name)}
+              rowTestId="topic-row"
+            />
           </Section>
           <Section
             title="Groups with the most lag"
@@ -188,7 +252,11 @@ export function Overview({ initial }: { initial: OverviewView | null }) {
               </Link>
             }
           >
-            {data.laggingGroups.length === 0 ? <p className="py-2 text-table text-muted">No group reads from this cluster yet.</p> : <ShortGroupTable rows={data.laggingGroups} />}
+            {data.laggingGroups.length === 0 ? (
+              <p className="py-2 text-table text-muted">No group reads from this cluster yet.</p>
+            ) : (
+              <ShortGroupTable rows={data.laggingGroups} />
+            )}
           </Section>
         </div>
       )}

@@ -20,12 +20,21 @@ interface PaletteProps {
   onHelp: () => void;
 }
 
-function useEntries(query: string, { onTheme, onHelp }: Pick<PaletteProps, 'onTheme' | 'onHelp'>, isOpen: boolean): Entry[] {
+function useEntries(
+  query: string,
+  { onTheme, onHelp }: Pick<PaletteProps, 'onTheme' | 'onHelp'>,
+  isOpen: boolean,
+): Entry[] {
   const router = useRouter();
   const paths = usePaths();
   const wanted = useDeferredValue(query.trim());
   const found = useRead('search', isOpen ? { query: wanted } : null, 2_000);
-  const go = (label: string, href: string, kind = 'Page'): Entry => ({ id: `${kind} ${href}`, kind, label, run: () => router.push(href) });
+  const go = (label: string, href: string, kind = 'Page'): Entry => ({
+    id: `${kind} ${href}`,
+    kind,
+    label,
+    run: () => router.push(href),
+  });
   const fixed = [
     go('Overview', paths.overview),
     go('Topics', paths.topics),
@@ -39,7 +48,9 @@ function useEntries(query: string, { onTheme, onHelp }: Pick<PaletteProps, 'onTh
   ].filter((entry) => entry.label.toLowerCase().includes(query.trim().toLowerCase()));
   const topics = (found.data?.topics ?? []).map((name) => go(name, paths.topic(name), 'Topic'));
   const groups = (found.data?.groups ?? []).map((groupId) => go(groupId, paths.group(groupId), 'Group'));
-  return query.trim() === '' ? [...fixed, ...topics.slice(0, 8), ...groups.slice(0, 8)] : [...topics, ...groups, ...fixed];
+  return query.trim() === ''
+    ? [...fixed, ...topics.slice(0, 8), ...groups.slice(0, 8)]
+    : [...topics, ...groups, ...fixed];
 }
 
 export function Palette({ isOpen, onClose, onTheme, onHelp }: PaletteProps) {
@@ -77,7 +88,10 @@ export function Palette({ isOpen, onClose, onTheme, onHelp }: PaletteProps) {
     <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-overlay" />
-        <Base.Popup data-testid="palette" className="fixed inset-x-3 top-[10vh] z-50 mx-auto flex max-h-[70dvh] max-w-xl flex-col overflow-hidden rounded border bg-s1 shadow-overlay">
+        <Base.Popup
+          data-testid="palette"
+          className="fixed inset-x-3 top-[10vh] z-50 mx-auto flex max-h-[70dvh] max-w-xl flex-col overflow-hidden rounded border bg-s1 shadow-overlay"
+        >
           <Base.Title className="sr-only">Search and commands</Base.Title>
           <input
             type="text"
@@ -97,8 +111,16 @@ export function Palette({ isOpen, onClose, onTheme, onHelp }: PaletteProps) {
             autoComplete="off"
             spellCheck={false}
           />
-          <div ref={list} id={listId} role="listbox" aria-label="Results" className="min-h-0 flex-1 overflow-y-auto py-1">
-            {entries.length === 0 ? <p className="px-4 py-6 text-center text-muted">Nothing is called “{query}”.</p> : null}
+          <div
+            ref={list}
+            id={listId}
+            role="listbox"
+            aria-label="Results"
+            className="min-h-0 flex-1 overflow-y-auto py-1"
+          >
+            {entries.length === 0 ? (
+              <p className="px-4 py-6 text-center text-muted">Nothing is called “{query}”.</p>
+            ) : null}
             {entries.map((entry, position) => (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox above handles the keys.
               // biome-ignore lint/a11y/useFocusableInteractive: the combobox keeps the focus.
@@ -109,9 +131,19 @@ export function Palette({ isOpen, onClose, onTheme, onHelp }: PaletteProps) {
                 aria-selected={position === index}
                 onClick={() => run(entry)}
                 onPointerMove={() => setActive(position)}
-                className={clsx('flex h-9 cursor-pointer items-center gap-3 px-4', position === index && 'bg-accent-soft text-ink-strong')}
+                className={clsx(
+                  'flex h-9 cursor-pointer items-center gap-3 px-4',
+                  position === index && 'bg-accent-soft text-ink-strong',
+                )}
               >
-                <span className={clsx('min-w-0 flex-1 truncate', (entry.kind === 'Topic' || entry.kind === 'Group') && 'font-mono text-table')}>{entry.label}</span>
+                <span
+                  className={clsx(
+                    'min-w-0 flex-1 truncate',
+                    (entry.kind === 'Topic' || entry.kind === 'Group') && 'font-mono text-table',
+                  )}
+                >
+                  {entry.label}
+                </span>
                 <span className="text-caption text-muted">{entry.kind}</span>
               </div>
             ))}

@@ -10,8 +10,8 @@ import { usePaths } from '../live/use-connection.ts';
 import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Drawer } from '../ui/dialog.tsx';
-import { plural } from '../ui/format.ts';
 import { CheckField, Segments, SelectField, TextArea, TextField } from '../ui/form.tsx';
+import { plural } from '../ui/format.ts';
 import { Failure, Notice, PageSkeleton } from '../ui/notice.tsx';
 import { flagField, type UrlField, useUrlState } from '../ui/use-url-state.ts';
 
@@ -42,10 +42,21 @@ interface Draft {
   partition: string;
   count: string;
 }
-const blank: Draft = { key: '', keyEncoding: 'utf8', hasKey: false, value: '', valueEncoding: 'utf8', isTombstone: false, headers: [], partition: '', count: '1' };
+const blank: Draft = {
+  key: '',
+  keyEncoding: 'utf8',
+  hasKey: false,
+  value: '',
+  valueEncoding: 'utf8',
+  isTombstone: false,
+  headers: [],
+  partition: '',
+  count: '1',
+};
 
 const textOf = (payload: Payload): string => payload.text ?? payload.base64 ?? '';
-const encodingOf = (payload: Payload): Encoding => (payload.text === null && payload.base64 !== null ? 'base64' : 'utf8');
+const encodingOf = (payload: Payload): Encoding =>
+  payload.text === null && payload.base64 !== null ? 'base64' : 'utf8';
 function draftOf(record: RecordRow): Draft {
   return {
     ...blank,
@@ -60,8 +71,12 @@ function draftOf(record: RecordRow): Draft {
 }
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const base64Problem = (encoding: Encoding, data: string): string | null => (encoding === 'base64' && !base64.test(data.trim()) ? 'This is not base64.' : null);
-const inputOf = (encoding: Encoding, data: string): PayloadInput => ({ encoding, data: encoding === 'base64' ? data.trim() : data });
+const base64Problem = (encoding: Encoding, data: string): string | null =>
+  encoding === 'base64' && !base64.test(data.trim()) ? 'This is not base64.' : null;
+const inputOf = (encoding: Encoding, data: string): PayloadInput => ({
+  encoding,
+  data: encoding === 'base64' ? data.trim() : data,
+});
 
 export function ProduceDrawer({ topic, partitions }: { topic: string; partitions: number }) {
   const [{ produce, again }, set] = useUrlState(fields);
@@ -76,7 +91,16 @@ export function ProduceDrawer({ topic, partitions }: { topic: string; partitions
       </Drawer>
     );
   }
-  return <ProduceForm key={again === null ? 'new' : `${again.partition}:${again.offset}`} topic={topic} partitions={partitions} source={source.data ?? null} sourceError={source.error} onClose={close} />;
+  return (
+    <ProduceForm
+      key={again === null ? 'new' : `${again.partition}:${again.offset}`}
+      topic={topic}
+      partitions={partitions}
+      source={source.data ?? null}
+      sourceError={source.error}
+      onClose={close}
+    />
+  );
 }
 
 interface ProduceFormProps {
@@ -87,21 +111,52 @@ interface ProduceFormProps {
   onClose: () => void;
 }
 
-function HeaderFields({ headers, onChange }: { headers: Draft['headers']; onChange: (headers: Draft['headers']) => void }) {
-  const change = (at: number, changes: Partial<Draft['headers'][number]>) => onChange(headers.map((header, index) => (index === at ? { ...header, ...changes } : header)));
+function HeaderFields({
+  headers,
+  onChange,
+}: {
+  headers: Draft['headers'];
+  onChange: (headers: Draft['headers']) => void;
+}) {
+  const change = (at: number, changes: Partial<Draft['headers'][number]>) =>
+    onChange(headers.map((header, index) => (index === at ? { ...header, ...changes } : header)));
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="pb-1 text-table font-medium text-ink">Headers</legend>
       {headers.map((header, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat while they are typed.
         <div key={index} className="flex gap-2">
-          <TextField label={`Header ${index + 1} name`} isBare placeholder="name" value={header.key} onChange={(event) => change(index, { key: event.target.value })} className="flex-1" />
-          <TextField label={`Header ${index + 1} value`} isBare placeholder="value" value={header.value} onChange={(event) => change(index, { value: event.target.value })} className="flex-[2]" />
-          <Button look="quiet" size="icon" aria-label={`Remove header ${index + 1}`} onClick={() => onChange(headers.filter((_, at) => at !== index))} icon={<X aria-hidden className="size-4" />} />
+          <TextField
+            label={`Header ${index + 1} name`}
+            isBare
+            placeholder="name"
+            value={header.key}
+            onChange={(event) => change(index, { key: event.target.value })}
+            className="flex-1"
+          />
+          <TextField
+            label={`Header ${index + 1} value`}
+            isBare
+            placeholder="value"
+            value={header.value}
+            onChange={(event) => change(index, { value: event.target.value })}
+            className="flex-[2]"
+          />
+          <Button
+            look="quiet"
+            size="icon"
+            aria-label={`Remove header ${index + 1}`}
+            onClick={() => onChange(headers.filter((_, at) => at !== index))}
+            icon={<X aria-hidden className="size-4" />}
+          />
         </div>
       ))}
       <div>
-        <Button size="sm" onClick={() => onChange([...headers, { key: '', value: '' }])} icon={<Plus aria-hidden className="size-3.5" />}>
+        <Button
+          size="sm"
+          onClick={() => onChange([...headers, { key: '', value: '' }])}
+          icon={<Plus aria-hidden className="size-3.5" />}
+        >
           Add header
         </Button>
       </div>
@@ -133,7 +188,14 @@ function ProduceForm({ topic, partitions, source, sourceError, onClose }: Produc
         onSuccess: ({ produced, first }) => {
           const text = `${plural(produced, 'message')} written, the first to partition ${first.partition} at offset ${first.offset}`;
           announce(text);
-          toast.success(plural(produced, 'message') + ' written', { description: <Link href={paths.message(topic, first.partition, first.offset)} className="underline">{`Partition ${first.partition}, offset ${first.offset}`}</Link> });
+          toast.success(`${plural(produced, 'message')} written`, {
+            description: (
+              <Link
+                href={paths.message(topic, first.partition, first.offset)}
+                className="underline"
+              >{`Partition ${first.partition}, offset ${first.offset}`}</Link>
+            ),
+          });
         },
       },
     );
@@ -147,7 +209,13 @@ function ProduceForm({ topic, partitions, source, sourceError, onClose }: Produc
       footer={
         <>
           <Button onClick={onClose}>Close</Button>
-          <Button look="primary" type="submit" form="produce-form" isBusy={produce.isPending} disabled={keyProblem !== null || valueProblem !== null}>
+          <Button
+            look="primary"
+            type="submit"
+            form="produce-form"
+            isBusy={produce.isPending}
+            disabled={keyProblem !== null || valueProblem !== null}
+          >
             Produce
           </Button>
         </>
@@ -155,32 +223,89 @@ function ProduceForm({ topic, partitions, source, sourceError, onClose }: Produc
     >
       <form id="produce-form" onSubmit={submit} className="flex flex-col gap-5">
         {sourceError === null ? null : <Failure error={sourceError} />}
-        {isCut ? <Notice level="warn">The message was too large to be copied whole: what is below is its beginning.</Notice> : null}
+        {isCut ? (
+          <Notice level="warn">The message was too large to be copied whole: what is below is its beginning.</Notice>
+        ) : null}
         <div className="flex flex-col gap-1">
           <div className="flex flex-wrap items-center justify-between gap-2">
             <CheckField label="With a key" isChecked={draft.hasKey} onChange={(hasKey) => set({ hasKey })} />
-            {draft.hasKey ? <Segments label="Key encoding" value={draft.keyEncoding} onChange={(keyEncoding) => set({ keyEncoding })} options={encodings} /> : null}
+            {draft.hasKey ? (
+              <Segments
+                label="Key encoding"
+                value={draft.keyEncoding}
+                onChange={(keyEncoding) => set({ keyEncoding })}
+                options={encodings}
+              />
+            ) : null}
           </div>
-          {draft.hasKey ? <TextField label="Key" value={draft.key} onChange={(event) => set({ key: event.target.value })} error={keyProblem} inputClassName="font-mono text-table" /> : null}
+          {draft.hasKey ? (
+            <TextField
+              label="Key"
+              value={draft.key}
+              onChange={(event) => set({ key: event.target.value })}
+              error={keyProblem}
+              inputClassName="font-mono text-table"
+            />
+          ) : null}
         </div>
         <div className="flex flex-col gap-1">
           <div className="flex flex-wrap items-center justify-between gap-2">
-            <CheckField label="Tombstone (null value)" isChecked={draft.isTombstone} onChange={(isTombstone) => set({ isTombstone })} />
-            {draft.isTombstone ? null : <Segments label="Value encoding" value={draft.valueEncoding} onChange={(valueEncoding) => set({ valueEncoding })} options={encodings} />}
+            <CheckField
+              label="Tombstone (null value)"
+              isChecked={draft.isTombstone}
+              onChange={(isTombstone) => set({ isTombstone })}
+            />
+            {draft.isTombstone ? null : (
+              <Segments
+                label="Value encoding"
+                value={draft.valueEncoding}
+                onChange={(valueEncoding) => set({ valueEncoding })}
+                options={encodings}
+              />
+            )}
           </div>
-          {draft.isTombstone ? null : <TextArea label="Value" rows={9} value={draft.value} onChange={(event) => set({ value: event.target.value })} error={valueProblem} />}
+          {draft.isTombstone ? null : (
+            <TextArea
+              label="Value"
+              rows={9}
+              value={draft.value}
+              onChange={(event) => set({ value: event.target.value })}
+              error={valueProblem}
+            />
+          )}
         </div>
         <HeaderFields headers={draft.headers} onChange={(headers) => set({ headers })} />
         <div className="grid grid-cols-2 gap-4">
-          <SelectField label="Partition" value={draft.partition} onChange={(event) => set({ partition: event.target.value })} help={draft.partition === '' ? (draft.hasKey ? 'Chosen by the key’s hash, as Kafka’s clients do.' : 'Spread over all partitions.') : undefined}>
+          <SelectField
+            label="Partition"
+            value={draft.partition}
+            onChange={(event) => set({ partition: event.target.value })}
+            help={
+              draft.partition === ''
+                ? draft.hasKey
+                  ? 'Chosen by the key’s hash, as Kafka’s clients do.'
+                  : 'Spread over all partitions.'
+                : undefined
+            }
+          >
             <option value="">{draft.hasKey ? 'By key' : 'Any'}</option>
             {Array.from({ length: Math.min(partitions, 1000) }, (_, partition) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: partitions are numbered and never move.
               <option key={partition} value={partition}>
                 {partition}
               </option>
             ))}
           </SelectField>
-          <TextField label="Copies" type="number" min={1} max={10000} required value={draft.count} onChange={(event) => set({ count: event.target.value })} help="{{n}} in key and value becomes the copy’s number." />
+          <TextField
+            label="Copies"
+            type="number"
+            min={1}
+            max={10000}
+            required
+            value={draft.count}
+            onChange={(event) => set({ count: event.target.value })}
+            help="{{n}} in key and value becomes the copy’s number."
+          />
         </div>
         <Failure error={produce.error} />
       </form>

@@ -19,11 +19,17 @@ function Frame({ clusterId, children }: { clusterId: string; children: ReactNode
   const [isHelpOpen, setHelpOpen] = useState(false);
   const connection = useConnection();
   const clusters = useClusters();
-  useShortcuts(() => setPaletteOpen(true), () => setHelpOpen(true));
+  useShortcuts(
+    () => setPaletteOpen(true),
+    () => setHelpOpen(true),
+  );
   const isUnknown = clusters.length > 0 && !clusters.some((cluster) => cluster.id === clusterId);
   return (
     <div className="flex min-h-dvh" data-lost={connection.phase === 'lost' || connection.phase === 'outdated'}>
-      <a href="#content" className="sr-only focus:not-sr-only focus:fixed focus:left-3 focus:top-3 focus:z-50 focus:rounded focus:bg-s1 focus:px-3 focus:py-2">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:left-3 focus:top-3 focus:z-50 focus:rounded focus:bg-s1 focus:px-3 focus:py-2"
+      >
         Skip to content
       </a>
       <Rail onPalette={() => setPaletteOpen(true)} />
@@ -33,6 +39,7 @@ function Frame({ clusterId, children }: { clusterId: string; children: ReactNode
         <main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
           {isUnknown ? (
             <Empty
+              isPage
               title={`There is no cluster “${clusterId}” here`}
               action={clusters.map((cluster) => (
                 <ButtonLink key={cluster.id} href={`/c/${encodeURIComponent(cluster.id)}`}>
@@ -51,7 +58,12 @@ function Frame({ clusterId, children }: { clusterId: string; children: ReactNode
       <Suspense>
         <TrafficDrawer />
       </Suspense>
-      <Palette isOpen={isPaletteOpen} onClose={() => setPaletteOpen(false)} onTheme={stepTheme} onHelp={() => setHelpOpen(true)} />
+      <Palette
+        isOpen={isPaletteOpen}
+        onClose={() => setPaletteOpen(false)}
+        onTheme={stepTheme}
+        onHelp={() => setHelpOpen(true)}
+      />
       <ShortcutHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
       <Announcer />
       <Toaster
@@ -60,7 +72,8 @@ function Frame({ clusterId, children }: { clusterId: string; children: ReactNode
         toastOptions={{
           unstyled: true,
           classNames: {
-            toast: 'flex w-full items-start gap-2 rounded border bg-s1 px-3 py-2.5 text-table text-ink-strong shadow-overlay',
+            toast:
+              'flex w-full items-start gap-2 rounded border bg-s1 px-3 py-2.5 text-table text-ink-strong shadow-overlay',
             description: 'text-muted',
             success: '[&_[data-icon]]:text-ok',
             error: '[&_[data-icon]]:text-critical',

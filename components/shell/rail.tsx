@@ -1,7 +1,17 @@
 'use client';
 // Left rail on wide screens, bottom bar on phones: cluster switcher, sections, connection, theme.
 import clsx from 'clsx';
-import { Activity, Boxes, ChevronsUpDown, Layers, PanelLeftClose, PanelLeftOpen, Search, Server, Users } from 'lucide-react';
+import {
+  Activity,
+  Boxes,
+  ChevronsUpDown,
+  Layers,
+  PanelLeftClose,
+  PanelLeftOpen,
+  Search,
+  Server,
+  Users,
+} from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { useSyncExternalStore } from 'react';
@@ -46,7 +56,8 @@ export function useSections() {
   ];
 }
 
-const isWithin = (path: string, href: string, isRoot: boolean): boolean => (isRoot ? path === href : path === href || path.startsWith(`${href}/`));
+const isWithin = (path: string, href: string, isRoot: boolean): boolean =>
+  isRoot ? path === href : path === href || path.startsWith(`${href}/`);
 
 /** A hue of its own for each cluster, so that nobody mistakes one for another. */
 function clusterHue(id: string): number {
@@ -64,13 +75,24 @@ function ClusterSwitcher({ isCollapsed }: { isCollapsed: boolean }) {
   return (
     <Menu
       trigger={
-        <button type="button" aria-label={`Cluster ${name}. Switch cluster`} className="flex w-full min-w-0 items-center gap-2 rounded border bg-s1 px-2 py-1.5 text-left hover:bg-s2">
-          <span aria-hidden className="size-2.5 shrink-0 rounded-sm" style={{ background: `var(--series-${clusterHue(id)})` }} />
+        <button
+          type="button"
+          aria-label={isCollapsed ? `${name}, switch cluster` : undefined}
+          title="Switch cluster"
+          className="flex w-full min-w-0 items-center gap-2 rounded border bg-s1 px-2 py-1.5 text-left hover:bg-s2"
+        >
+          <span
+            aria-hidden
+            className="size-2.5 shrink-0 rounded-sm"
+            style={{ background: `var(--series-${clusterHue(id)})` }}
+          />
           {isCollapsed ? null : (
             <>
               <span className="min-w-0 flex-1">
                 <span className="block truncate font-medium text-ink-strong">{name}</span>
-                <span className="block truncate text-caption text-muted">{cluster?.mode === 'external' ? 'external' : 'in this process'}</span>
+                <span className="block truncate text-caption text-muted">
+                  {cluster?.mode === 'external' ? 'external' : 'in this process'}
+                </span>
               </span>
               <ChevronsUpDown aria-hidden className="size-3.5 text-muted" />
             </>
@@ -88,16 +110,36 @@ export function Rail({ onPalette }: { onPalette: () => void }) {
   const paths = usePaths();
   const isCollapsed = useSyncExternalStore(watch, readCollapsed, () => false);
   return (
-    <aside className={clsx('sticky top-0 hidden h-dvh shrink-0 flex-col gap-4 border-r bg-s0 p-3 sm:flex', isCollapsed ? 'w-[58px]' : 'w-[232px]')}>
-      <Link href={paths.overview} className="flex h-8 items-center gap-2 px-1 text-section font-semibold tracking-tight text-ink-strong" aria-label="Barnabas, overview">
+    <aside
+      className={clsx(
+        'sticky top-0 hidden h-dvh shrink-0 flex-col gap-4 border-r bg-s0 p-3 sm:flex',
+        isCollapsed ? 'w-[58px]' : 'w-[232px]',
+      )}
+    >
+      <Link
+        href={paths.overview}
+        className="flex h-8 items-center gap-2 px-1 text-section font-semibold tracking-tight text-ink-strong"
+        aria-label="Barnabas, overview"
+      >
         <svg aria-hidden viewBox="0 0 24 24" className="size-6 shrink-0">
           <rect x="1" y="1" width="22" height="22" rx="6" fill="var(--accent-fill)" />
-          <path d="M7 5.5v13M7 12h5.2a3.1 3.1 0 1 0 0-6.2H7M7 12h6a3.2 3.2 0 1 1 0 6.4H7" fill="none" stroke="var(--on-accent)" strokeWidth="1.9" />
+          <path
+            d="M7 5.5v13M7 12h5.2a3.1 3.1 0 1 0 0-6.2H7M7 12h6a3.2 3.2 0 1 1 0 6.4H7"
+            fill="none"
+            stroke="var(--on-accent)"
+            strokeWidth="1.9"
+          />
         </svg>
         {isCollapsed ? null : 'Barnabas'}
       </Link>
       <ClusterSwitcher isCollapsed={isCollapsed} />
-      <Button className={isCollapsed ? '' : 'justify-start! text-muted!'} onClick={onPalette} aria-label="Search and commands" data-testid="open-palette" icon={<Search aria-hidden className="size-4" />}>
+      <Button
+        className={isCollapsed ? '' : 'justify-start! text-muted!'}
+        onClick={onPalette}
+        aria-label={isCollapsed ? 'Search and commands' : undefined}
+        data-testid="open-palette"
+        icon={<Search aria-hidden className="size-4" />}
+      >
         {isCollapsed ? null : (
           <>
             <span className="flex-1 text-left font-normal">Search</span>
@@ -115,7 +157,10 @@ export function Rail({ onPalette }: { onPalette: () => void }) {
                   href={href}
                   aria-current={isHere ? 'page' : undefined}
                   title={`${label} (${keys})`}
-                  className={clsx('flex h-8 items-center gap-2.5 rounded px-2', isHere ? 'bg-accent-soft font-medium text-ink-strong' : 'text-ink hover:bg-s2')}
+                  className={clsx(
+                    'flex h-8 items-center gap-2.5 rounded px-2',
+                    isHere ? 'bg-accent-soft font-medium text-ink-strong' : 'text-ink hover:bg-s2',
+                  )}
                 >
                   <Icon aria-hidden className={clsx('size-4 shrink-0', isHere ? 'text-accent' : 'text-muted')} />
                   <span className={isCollapsed ? 'sr-only' : ''}>{label}</span>
@@ -126,7 +171,13 @@ export function Rail({ onPalette }: { onPalette: () => void }) {
         </ul>
       </nav>
       <div className={clsx('flex items-center gap-1', isCollapsed ? 'flex-col' : 'justify-between')}>
-        {isCollapsed ? <span className="sr-only"><ConnectionState /></span> : <ConnectionState />}
+        {isCollapsed ? (
+          <span className="sr-only">
+            <ConnectionState />
+          </span>
+        ) : (
+          <ConnectionState />
+        )}
         <span className={clsx('flex', isCollapsed && 'flex-col')}>
           <ThemeToggle />
           <Button
@@ -134,7 +185,13 @@ export function Rail({ onPalette }: { onPalette: () => void }) {
             size="icon"
             aria-label={isCollapsed ? 'Open the side bar' : 'Collapse the side bar'}
             onClick={() => writeCollapsed(!isCollapsed)}
-            icon={isCollapsed ? <PanelLeftOpen aria-hidden className="size-4" /> : <PanelLeftClose aria-hidden className="size-4" />}
+            icon={
+              isCollapsed ? (
+                <PanelLeftOpen aria-hidden className="size-4" />
+              ) : (
+                <PanelLeftClose aria-hidden className="size-4" />
+              )
+            }
           />
         </span>
       </div>
@@ -150,7 +207,13 @@ export function TopBar({ onPalette }: { onPalette: () => void }) {
       </div>
       <span className="flex-1" />
       <ThemeToggle />
-      <Button look="quiet" size="icon" aria-label="Search and commands" onClick={onPalette} icon={<Search aria-hidden className="size-4" />} />
+      <Button
+        look="quiet"
+        size="icon"
+        aria-label="Search and commands"
+        onClick={onPalette}
+        icon={<Search aria-hidden className="size-4" />}
+      />
     </div>
   );
 }
@@ -160,13 +223,23 @@ export function BottomBar() {
   const sections = useSections();
   const paths = usePaths();
   return (
-    <nav aria-label="Sections" className="fixed inset-x-0 bottom-0 z-30 border-t bg-s1 pb-[env(safe-area-inset-bottom)] sm:hidden">
+    <nav
+      aria-label="Sections"
+      className="fixed inset-x-0 bottom-0 z-30 border-t bg-s1 pb-[env(safe-area-inset-bottom)] sm:hidden"
+    >
       <ul className="grid grid-cols-5">
         {sections.map(({ label, href, icon: Icon }) => {
           const isHere = isWithin(path, href, href === paths.overview);
           return (
             <li key={href}>
-              <Link href={href} aria-current={isHere ? 'page' : undefined} className={clsx('flex h-14 flex-col items-center justify-center gap-0.5 text-caption', isHere ? 'font-medium text-accent' : 'text-muted')}>
+              <Link
+                href={href}
+                aria-current={isHere ? 'page' : undefined}
+                className={clsx(
+                  'flex h-14 flex-col items-center justify-center gap-0.5 text-caption',
+                  isHere ? 'font-medium text-accent' : 'text-muted',
+                )}
+              >
                 <Icon aria-hidden className="size-5" />
                 {label}
               </Link>

@@ -19,7 +19,9 @@ export function useShortcuts(onPalette: () => void, onHelp: () => void): void {
     }
     if (event.timeStamp - jumpAt.current < JUMP_WINDOW_MS) {
       jumpAt.current = 0;
-      const target = { o: paths.overview, t: paths.topics, g: paths.groups, b: paths.brokers, l: paths.traffic }[event.key];
+      const target = { o: paths.overview, t: paths.topics, g: paths.groups, b: paths.brokers, l: paths.traffic }[
+        event.key
+      ];
       if (target === undefined) return false;
       router.push(target);
       return true;

@@ -19,6 +19,14 @@ export function ThemeToggle() {
   const theme = useSyncExternalStore(watchTheme, readTheme, () => 'system' as Theme);
   const Icon = icons[theme];
   return (
-    <Button look="quiet" size="icon" data-testid="theme-toggle" aria-label={`Theme: ${theme}. Switch to ${nextOf(theme)}`} title={`Theme: ${theme}`} onClick={stepTheme} icon={<Icon aria-hidden className="size-4" />} />
+    <Button
+      look="quiet"
+      size="icon"
+      data-testid="theme-toggle"
+      aria-label={`Theme: ${theme}. Switch to ${nextOf(theme)}`}
+      title={`Theme: ${theme}`}
+      onClick={stepTheme}
+      icon={<Icon aria-hidden className="size-4" />}
+    />
   );
 }

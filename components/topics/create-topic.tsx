@@ -41,7 +41,14 @@ function Form({ onClose }: { onClose: () => void }) {
   const create = useCall('topic.create');
   const router = useRouter();
   const paths = usePaths();
-  const [form, setForm] = useState({ name: '', partitions: '3', replicationFactor: '1', cleanup: '', retention: '', more: '' });
+  const [form, setForm] = useState({
+    name: '',
+    partitions: '3',
+    replicationFactor: '1',
+    cleanup: '',
+    retention: '',
+    more: '',
+  });
   const [isTouched, setTouched] = useState(false);
   const set = (changes: Partial<typeof form>) => setForm({ ...form, ...changes });
   const nameProblem = topicNameProblem(form.name);
@@ -50,9 +57,18 @@ function Form({ onClose }: { onClose: () => void }) {
     event.preventDefault();
     setTouched(true);
     if (nameProblem !== null || more.problem !== null) return;
-    const configs = { ...(form.cleanup ? { 'cleanup.policy': form.cleanup } : {}), ...(form.retention ? { 'retention.ms': form.retention } : {}), ...more.configs };
+    const configs = {
+      ...(form.cleanup ? { 'cleanup.policy': form.cleanup } : {}),
+      ...(form.retention ? { 'retention.ms': form.retention } : {}),
+      ...more.configs,
+    };
     create.mutate(
-      { name: form.name, partitions: Number(form.partitions), replicationFactor: Number(form.replicationFactor), configs },
+      {
+        name: form.name,
+        partitions: Number(form.partitions),
+        replicationFactor: Number(form.replicationFactor),
+        configs,
+      },
       {
         onSuccess: ({ name }) => {
           toast.success(`Topic ${name} created`);
@@ -77,17 +93,49 @@ function Form({ onClose }: { onClose: () => void }) {
       }
     >
       <form id="create-topic-form" onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        <TextField label="Name" value={form.name} onChange={(event) => set({ name: event.target.value })} onBlur={() => setTouched(form.name !== '')} error={isTouched ? nameProblem : null} help={topicNameHint(form.name)} inputClassName="font-mono text-table" />
+        <TextField
+          label="Name"
+          value={form.name}
+          onChange={(event) => set({ name: event.target.value })}
+          onBlur={() => setTouched(form.name !== '')}
+          error={isTouched ? nameProblem : null}
+          help={topicNameHint(form.name)}
+          inputClassName="font-mono text-table"
+        />
         <div className="grid gap-4 sm:grid-cols-2">
-          <TextField label="Partitions" type="number" min={1} max={10000} value={form.partitions} onChange={(event) => set({ partitions: event.target.value })} help="Can be raised later, never lowered." />
-          <TextField label="Replication factor" type="number" min={1} max={100} value={form.replicationFactor} onChange={(event) => set({ replicationFactor: event.target.value })} help="Copies of each partition." />
-          <SelectField label="When a log grows old" value={form.cleanup} onChange={(event) => set({ cleanup: event.target.value })}>
+          <TextField
+            label="Partitions"
+            type="number"
+            min={1}
+            max={10000}
+            value={form.partitions}
+            onChange={(event) => set({ partitions: event.target.value })}
+            help="Can be raised later, never lowered."
+          />
+          <TextField
+            label="Replication factor"
+            type="number"
+            min={1}
+            max={100}
+            value={form.replicationFactor}
+            onChange={(event) => set({ replicationFactor: event.target.value })}
+            help="Copies of each partition."
+          />
+          <SelectField
+            label="When a log grows old"
+            value={form.cleanup}
+            onChange={(event) => set({ cleanup: event.target.value })}
+          >
             <option value="">the broker’s default</option>
             <option value="delete">delete old segments</option>
             <option value="compact">keep the last value of each key (compact)</option>
             <option value="compact,delete">both</option>
           </SelectField>
-          <SelectField label="Keep records for" value={form.retention} onChange={(event) => set({ retention: event.target.value })}>
+          <SelectField
+            label="Keep records for"
+            value={form.retention}
+            onChange={(event) => set({ retention: event.target.value })}
+          >
             {retentions.map(([value, label]) => (
               <option key={value} value={value}>
                 {label}
@@ -95,7 +143,15 @@ function Form({ onClose }: { onClose: () => void }) {
             ))}
           </SelectField>
         </div>
-        <TextArea label="More settings" placeholder="max.message.bytes=2097152" rows={3} value={form.more} onChange={(event) => set({ more: event.target.value })} error={more.problem} help="One name=value a line." />
+        <TextArea
+          label="More settings"
+          placeholder="max.message.bytes=2097152"
+          rows={3}
+          value={form.more}
+          onChange={(event) => set({ more: event.target.value })}
+          error={more.problem}
+          help="One name=value a line."
+        />
         <Failure error={create.error} />
       </form>
     </Dialog>

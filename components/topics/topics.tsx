@@ -9,8 +9,8 @@ import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { announce } from '../ui/announce.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
-import { exact, plural } from '../ui/format.ts';
 import { CheckField, SelectField, TextField } from '../ui/form.tsx';
+import { exact, plural } from '../ui/format.ts';
 import { Empty, Failure, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { Fact, Page, PageHeader } from '../ui/page.tsx';
@@ -19,8 +19,20 @@ import { choiceField, flagField, textField, useUrlState } from '../ui/use-url-st
 import { CreateTopic } from './create-topic.tsx';
 
 const sorts: readonly TopicSort[] = ['name', 'partitions', 'records', 'size', 'rate'];
-const sortLabels: Record<TopicSort, string> = { name: 'name', partitions: 'partitions', records: 'records', size: 'size', rate: 'rate' };
-const fields = { q: textField(), sort: choiceField(sorts, 'name'), desc: flagField(), internal: flagField(), create: flagField() };
+const sortLabels: Record<TopicSort, string> = {
+  name: 'name',
+  partitions: 'partitions',
+  records: 'records',
+  size: 'size',
+  rate: 'rate',
+};
+const fields = {
+  q: textField(),
+  sort: choiceField(sorts, 'name'),
+  desc: flagField(),
+  internal: flagField(),
+  create: flagField(),
+};
 const WINDOW_ROWS = 150;
 const WINDOW_STEP = 50;
 
@@ -41,12 +53,57 @@ const columns: readonly Column<TopicRow>[] = [
       </span>
     ),
   },
-  { id: 'partitions', header: 'Partitions', track: '90px', isNumber: true, sortKey: 'partitions', onPhone: 'line', cell: (row) => <Quantity value={row.partitions} unit="exact" /> },
-  { id: 'replicas', header: 'Replicas', track: '80px', isNumber: true, isWideOnly: true, cell: (row) => <Quantity value={row.replicationFactor} unit="exact" /> },
-  { id: 'records', header: 'Records', track: '120px', isNumber: true, sortKey: 'records', onPhone: 'line', cell: (row) => <Quantity value={row.records} unit="exact" reason="a leader did not answer" /> },
-  { id: 'size', header: 'Size', track: '90px', isNumber: true, sortKey: 'size', cell: (row) => <Quantity value={row.sizeBytes} unit="bytes" reason="a broker did not answer" /> },
-  { id: 'rate', header: 'In', track: '90px', isNumber: true, sortKey: 'rate', onPhone: 'line', cell: (row) => <Quantity value={row.inRecordsPerSecond} unit="rate" reason="needs two samples" /> },
-  { id: 'bytes', header: 'Bytes in', track: '100px', isNumber: true, isWideOnly: true, cell: (row) => <Quantity value={row.inBytesPerSecond} unit="byteRate" reason="needs two samples" /> },
+  {
+    id: 'partitions',
+    header: 'Partitions',
+    track: '90px',
+    isNumber: true,
+    sortKey: 'partitions',
+    onPhone: 'line',
+    cell: (row) => <Quantity value={row.partitions} unit="exact" />,
+  },
+  {
+    id: 'replicas',
+    header: 'Replicas',
+    track: '80px',
+    isNumber: true,
+    isWideOnly: true,
+    cell: (row) => <Quantity value={row.replicationFactor} unit="exact" />,
+  },
+  {
+    id: 'records',
+    header: 'Records',
+    track: '120px',
+    isNumber: true,
+    sortKey: 'records',
+    onPhone: 'line',
+    cell: (row) => <Quantity value={row.records} unit="exact" reason="a leader did not answer" />,
+  },
+  {
+    id: 'size',
+    header: 'Size',
+    track: '90px',
+    isNumber: true,
+    sortKey: 'size',
+    cell: (row) => <Quantity value={row.sizeBytes} unit="bytes" reason="a broker did not answer" />,
+  },
+  {
+    id: 'rate',
+    header: 'In',
+    track: '90px',
+    isNumber: true,
+    sortKey: 'rate',
+    onPhone: 'line',
+    cell: (row) => <Quantity value={row.inRecordsPerSecond} unit="rate" reason="needs two samples" />,
+  },
+  {
+    id: 'bytes',
+    header: 'Bytes in',
+    track: '100px',
+    isNumber: true,
+    isWideOnly: true,
+    cell: (row) => <Quantity value={row.inBytesPerSecond} unit="byteRate" reason="needs two samples" />,
+  },
 ];
 
 /** The window to ask for so that rows first..last are in it with room on both sides. */
@@ -60,7 +117,10 @@ function NoMatch({ view, query, onClear }: { view: TopicsView; query: string; on
   if (query !== '') {
     return (
       <Empty title={`No topic matches “${query}”`} action={<Button onClick={onClear}>Clear search</Button>}>
-        <p>{plural(view.total, 'topic exists', 'topics exist')}; names are searched as they are written, without regard to case.</p>
+        <p>
+          {plural(view.total, 'topic exists', 'topics exist')}; names are searched as they are written, without regard
+          to case.
+        </p>
       </Empty>
     );
   }
@@ -73,7 +133,10 @@ function NoMatch({ view, query, onClear }: { view: TopicsView; query: string; on
         </ButtonLink>
       }
     >
-      <p>A topic is a named log, split into partitions. Create one here, or let a client do it: the first message to an unknown topic creates it where the cluster allows that.</p>
+      <p>
+        A topic is a named log, split into partitions. Create one here, or let a client do it: the first message to an
+        unknown topic creates it where the cluster allows that.
+      </p>
     </Empty>
   );
 }
@@ -84,8 +147,16 @@ export function Topics({ initial }: { initial: TopicsView | null }) {
   const [range, setRange] = useState({ first: 0, last: 0 });
   const query = useDeferredValue(state.q.trim());
   const { offset, limit } = windowOf(range.first, range.last);
-  const { data, error, isPrevious } = useChannel('topics', { query, sort: state.sort, descending: state.desc, includeInternal: state.internal, offset, limit }, { initial, keepsPrevious: true });
-  const onWindow = useCallback((first: number, last: number) => setRange((old) => (old.first === first && old.last === last ? old : { first, last })), []);
+  const { data, error, isPrevious } = useChannel(
+    'topics',
+    { query, sort: state.sort, descending: state.desc, includeInternal: state.internal, offset, limit },
+    { initial, keepsPrevious: true },
+  );
+  const onWindow = useCallback(
+    (first: number, last: number) =>
+      setRange((old) => (old.first === first && old.last === last ? old : { first, last })),
+    [],
+  );
   const onSort = (key: string) => {
     const sort = sorts.find((each) => each === key) ?? 'name';
     set({ sort, desc: sort === state.sort ? !state.desc : sort !== 'name' });
@@ -103,7 +174,12 @@ export function Topics({ initial }: { initial: TopicsView | null }) {
         facts={<Fact label="in this cluster, internal ones included">{exact(data.total)}</Fact>}
         freshness={<Freshness of={data.freshness} />}
         actions={
-          <Button look="primary" data-testid="create-topic" onClick={() => set({ create: true }, true)} icon={<Plus aria-hidden className="size-4" />}>
+          <Button
+            look="primary"
+            data-testid="create-topic"
+            onClick={() => set({ create: true }, true)}
+            icon={<Plus aria-hidden className="size-4" />}
+          >
             Create topic
           </Button>
         }
@@ -111,9 +187,24 @@ export function Topics({ initial }: { initial: TopicsView | null }) {
       <Failure error={error} />
       <Problems problems={data.problems} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <TextField label="Search topics" isBare type="search" placeholder="Search topics  /" data-testid="topic-search" value={state.q} onChange={(event) => set({ q: event.target.value })} className="w-full sm:w-80" />
+        <TextField
+          label="Search topics"
+          isBare
+          type="search"
+          placeholder="Search topics  /"
+          data-testid="topic-search"
+          value={state.q}
+          onChange={(event) => set({ q: event.target.value })}
+          className="w-full sm:w-80"
+        />
         <CheckField label="Internal topics" isChecked={state.internal} onChange={(internal) => set({ internal })} />
-        <SelectField label="Sort by" isBare className="sm:hidden" value={state.sort} onChange={(event) => onSort(event.target.value)}>
+        <SelectField
+          label="Sort by"
+          isBare
+          className="sm:hidden"
+          value={state.sort}
+          onChange={(event) => onSort(event.target.value)}
+        >
           {sorts.map((sort) => (
             <option key={sort} value={sort}>
               Sort by {sortLabels[sort]}

@@ -12,7 +12,13 @@ export function TrafficDrawer() {
   const [{ traffic }, set] = useUrlState(fields);
   const { topic } = useParams<{ topic?: string }>();
   return (
-    <Drawer isOpen={traffic} onClose={() => set({ traffic: false })} title="Test traffic" description="Ordinary Kafka clients, run by this server until you or the clock stop them." testId="traffic-drawer">
+    <Drawer
+      isOpen={traffic}
+      onClose={() => set({ traffic: false })}
+      title="Test traffic"
+      description="Ordinary Kafka clients, run by this server until you or the clock stop them."
+      testId="traffic-drawer"
+    >
       <TrafficPanel topic={topic === undefined ? DEFAULT_TRAFFIC_TOPIC : decodeURIComponent(topic)} />
     </Drawer>
   );

@@ -24,9 +24,24 @@ export interface ButtonProps extends ComponentProps<'button'> {
   isBusy?: boolean;
 }
 
-export function Button({ look = 'secondary', size = 'md', icon, isBusy = false, className, children, disabled, ...rest }: ButtonProps) {
+export function Button({
+  look = 'secondary',
+  size = 'md',
+  icon,
+  isBusy = false,
+  className,
+  children,
+  disabled,
+  ...rest
+}: ButtonProps) {
   return (
-    <button type="button" className={clsx(shape, sizes[size], looks[look], className)} disabled={disabled || isBusy} aria-busy={isBusy || undefined} {...rest}>
+    <button
+      type="button"
+      className={clsx(shape, sizes[size], looks[look], className)}
+      disabled={disabled || isBusy}
+      aria-busy={isBusy || undefined}
+      {...rest}
+    >
       {isBusy ? <Loader2 aria-hidden className="size-4 animate-spin" /> : icon}
       {children}
     </button>

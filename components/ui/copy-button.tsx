@@ -19,7 +19,15 @@ async function writeClipboard(text: string): Promise<void> {
   area.remove();
 }
 
-export function CopyButton({ text, what, isLabelled = false }: { text: string | (() => string); what: string; isLabelled?: boolean }) {
+export function CopyButton({
+  text,
+  what,
+  isLabelled = false,
+}: {
+  text: string | (() => string);
+  what: string;
+  isLabelled?: boolean;
+}) {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle');
   useEffect(() => {
     if (state === 'idle') return;
@@ -44,7 +52,13 @@ export function CopyButton({ text, what, isLabelled = false }: { text: string | 
       aria-label={`Copy ${what}`}
       title={`Copy ${what}`}
       onClick={copy}
-      icon={state === 'copied' ? <Check aria-hidden className="size-3.5 text-ok" /> : <Copy aria-hidden className="size-3.5" />}
+      icon={
+        state === 'copied' ? (
+          <Check aria-hidden className="size-3.5 text-ok" />
+        ) : (
+          <Copy aria-hidden className="size-3.5" />
+        )
+      }
     >
       {isLabelled ? word : null}
     </Button>
@@ -55,7 +69,9 @@ export function CopyButton({ text, what, isLabelled = false }: { text: string | 
 export function CopyBlock({ text, what }: { text: string; what: string }) {
   return (
     <div className="flex items-start gap-2 rounded border bg-s2 py-1 pl-3 pr-1">
-      <pre className="min-w-0 flex-1 overflow-x-auto whitespace-pre-wrap break-words py-1 font-mono text-caption text-ink-strong">{text}</pre>
+      <pre className="min-w-0 flex-1 overflow-x-auto whitespace-pre-wrap break-words py-1 font-mono text-caption text-ink-strong">
+        {text}
+      </pre>
       <CopyButton text={text} what={what} />
     </div>
   );

@@ -3,7 +3,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import clsx from 'clsx';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, type RefObject, useRef } from 'react';
 import { Button } from './button.tsx';
 
 interface OverlayProps {
@@ -25,19 +25,41 @@ function Heading({ title, description }: Pick<OverlayProps, 'title' | 'descripti
         <Base.Title className="text-section font-medium text-ink-strong">{title}</Base.Title>
         {description ? <Base.Description className="text-table text-muted">{description}</Base.Description> : null}
       </div>
-      <Base.Close render={<Button look="quiet" size="icon" aria-label="Close" icon={<X aria-hidden className="size-4" />} />} />
+      <Base.Close
+        render={<Button look="quiet" size="icon" aria-label="Close" icon={<X aria-hidden className="size-4" />} />}
+      />
     </header>
   );
 }
 
+/** The first field, so that typing can begin; without one, or on touch, what Base UI would focus. */
+const firstField = (popup: RefObject<HTMLDivElement | null>) => (openType: string) =>
+  openType === 'touch'
+    ? true
+    : (popup.current?.querySelector<HTMLElement>(
+        'input:not([type=radio],[type=checkbox],[aria-hidden=true]),textarea,select',
+      ) ?? true);
+
 const Backdrop = () => <Base.Backdrop className="fixed inset-0 z-40 animate-[appear_120ms_ease-out] bg-overlay" />;
 
-export function Dialog({ isOpen, onClose, title, description, children, footer, testId, width = 'narrow' }: OverlayProps) {
+export function Dialog({
+  isOpen,
+  onClose,
+  title,
+  description,
+  children,
+  footer,
+  testId,
+  width = 'narrow',
+}: OverlayProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Backdrop />
         <Base.Popup
+          ref={popup}
+          initialFocus={firstField(popup)}
           data-testid={testId}
           className={clsx(
             'fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t border bg-s1 shadow-overlay sm:inset-x-auto sm:bottom-auto sm:left-1/2 sm:top-[8vh] sm:max-h-[84vh] sm:-translate-x-1/2 sm:rounded animate-[appear_140ms_ease-out]',
@@ -53,12 +75,24 @@ export function Dialog({ isOpen, onClose, title, description, children, footer, 
   );
 }
 
-export function Drawer({ isOpen, onClose, title, description, children, footer, testId, width = 'narrow' }: OverlayProps) {
+export function Drawer({
+  isOpen,
+  onClose,
+  title,
+  description,
+  children,
+  footer,
+  testId,
+  width = 'narrow',
+}: OverlayProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Backdrop />
         <Base.Popup
+          ref={popup}
+          initialFocus={firstField(popup)}
           data-testid={testId}
           className={clsx(
             'fixed inset-y-0 right-0 z-50 flex h-dvh w-full animate-[slide-in_160ms_ease-out] flex-col bg-s1 shadow-overlay sm:border-l',

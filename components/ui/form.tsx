@@ -13,7 +13,15 @@ interface Around {
   isBare?: boolean;
 }
 
-function Wrapper({ id, label, help, error, isBare, className, children }: Around & { id: string; className?: string | undefined; children: ReactNode }) {
+function Wrapper({
+  id,
+  label,
+  help,
+  error,
+  isBare,
+  className,
+  children,
+}: Around & { id: string; className?: string | undefined; children: ReactNode }) {
   return (
     <div className={clsx('flex min-w-0 flex-col gap-1', className)}>
       <label htmlFor={id} className={isBare ? 'sr-only' : 'text-table font-medium text-ink'}>
@@ -36,30 +44,74 @@ function Wrapper({ id, label, help, error, isBare, className, children }: Around
 const describedBy = (id: string, { help, error }: Around) =>
   [error ? `${id}-error` : '', help ? `${id}-help` : ''].filter(Boolean).join(' ') || undefined;
 
-export function TextField({ label, help, error, isBare = false, className, inputClassName, ...rest }: Around & ComponentProps<'input'> & { inputClassName?: string }) {
+export function TextField({
+  label,
+  help,
+  error,
+  isBare = false,
+  className,
+  inputClassName,
+  ...rest
+}: Around & ComponentProps<'input'> & { inputClassName?: string }) {
   const id = useId();
   return (
     <Wrapper id={id} {...{ label, help, error, isBare, className }}>
-      <input id={id} className={clsx('field w-full', inputClassName)} aria-invalid={error ? true : undefined} aria-describedby={describedBy(id, { label, help, error })} autoComplete="off" spellCheck={false} {...rest} />
+      <input
+        id={id}
+        className={clsx('field w-full', inputClassName)}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={describedBy(id, { label, help, error })}
+        autoComplete="off"
+        spellCheck={false}
+        {...rest}
+      />
     </Wrapper>
   );
 }
 
-export function TextArea({ label, help, error, isBare = false, className, ...rest }: Around & ComponentProps<'textarea'>) {
+export function TextArea({
+  label,
+  help,
+  error,
+  isBare = false,
+  className,
+  ...rest
+}: Around & ComponentProps<'textarea'>) {
   const id = useId();
   return (
     <Wrapper id={id} {...{ label, help, error, isBare, className }}>
-      <textarea id={id} className="field h-auto min-h-24 w-full py-2 font-mono text-table" aria-invalid={error ? true : undefined} aria-describedby={describedBy(id, { label, help, error })} spellCheck={false} {...rest} />
+      <textarea
+        id={id}
+        className="field h-auto min-h-24 w-full py-2 font-mono text-table"
+        aria-invalid={error ? true : undefined}
+        aria-describedby={describedBy(id, { label, help, error })}
+        spellCheck={false}
+        {...rest}
+      />
     </Wrapper>
   );
 }
 
-export function SelectField({ label, help, error, isBare = false, className, children, ...rest }: Around & ComponentProps<'select'>) {
+export function SelectField({
+  label,
+  help,
+  error,
+  isBare = false,
+  className,
+  children,
+  ...rest
+}: Around & ComponentProps<'select'>) {
   const id = useId();
   return (
     <Wrapper id={id} {...{ label, help, error, isBare, className }}>
       <span className="relative flex min-w-0">
-        <select id={id} className="field w-full appearance-none pr-8" aria-invalid={error ? true : undefined} aria-describedby={describedBy(id, { label, help, error })} {...rest}>
+        <select
+          id={id}
+          className="field w-full appearance-none pr-8"
+          aria-invalid={error ? true : undefined}
+          aria-describedby={describedBy(id, { label, help, error })}
+          {...rest}
+        >
           {children}
         </select>
         <ChevronDown aria-hidden className="pointer-events-none absolute right-2.5 top-2 size-4 text-muted" />
@@ -68,7 +120,17 @@ export function SelectField({ label, help, error, isBare = false, className, chi
   );
 }
 
-export function CheckField({ label, isChecked, onChange, isDisabled = false }: { label: ReactNode; isChecked: boolean; onChange: (isChecked: boolean) => void; isDisabled?: boolean }) {
+export function CheckField({
+  label,
+  isChecked,
+  onChange,
+  isDisabled = false,
+}: {
+  label: ReactNode;
+  isChecked: boolean;
+  onChange: (isChecked: boolean) => void;
+  isDisabled?: boolean;
+}) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox inside is the control.
     <label className="inline-flex min-h-8 cursor-pointer items-center gap-2 text-table text-ink">
@@ -88,7 +150,17 @@ export function CheckField({ label, isChecked, onChange, isDisabled = false }: {
 }
 
 /** A choice of a few, side by side. */
-export function Segments<T extends string>({ label, value, options, onChange }: { label: string; value: T; options: readonly { value: T; label: string }[]; onChange: (value: T) => void }) {
+export function Segments<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string;
+  value: T;
+  options: readonly { value: T; label: string }[];
+  onChange: (value: T) => void;
+}) {
   const name = useId();
   return (
     <fieldset className="inline-flex h-8 items-stretch rounded border border-line-strong bg-s1">
@@ -98,7 +170,14 @@ export function Segments<T extends string>({ label, value, options, onChange }: 
           key={option.value}
           className="flex cursor-pointer items-center px-2.5 text-table text-muted first:rounded-l last:rounded-r has-checked:bg-accent-soft has-checked:font-medium has-checked:text-ink-strong has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
-          <input type="radio" className="sr-only" name={name} value={option.value} checked={option.value === value} onChange={() => onChange(option.value)} />
+          <input
+            type="radio"
+            className="sr-only"
+            name={name}
+            value={option.value}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+          />
           {option.label}
         </label>
       ))}

@@ -34,7 +34,8 @@ export const perSecond = (value: number | null): string => {
 export const bytesPerSecond = (value: number | null): string => (value === null ? UNKNOWN : `${bytes(value)}/s`);
 
 /** "3 topics", "1 topic". */
-export const plural = (count: number, one: string, many = `${one}s`): string => `${exact(count)} ${count === 1 ? one : many}`;
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${exact(count)} ${count === 1 ? one : many}`;
 
 /** "now", "14 s ago", "3 min ago", "2 h ago", "5 d ago", "in 4 min". */
 export function relative(timeMs: number, nowMs: number): string {
@@ -42,7 +43,13 @@ export function relative(timeMs: number, nowMs: number): string {
   const size = Math.abs(seconds);
   if (size < 1) return 'now';
   const [value, unit] =
-    size < 60 ? [size, 's'] : size < 3600 ? [Math.floor(size / 60), 'min'] : size < 86_400 ? [Math.floor(size / 3600), 'h'] : [Math.floor(size / 86_400), 'd'];
+    size < 60
+      ? [size, 's']
+      : size < 3600
+        ? [Math.floor(size / 60), 'min']
+        : size < 86_400
+          ? [Math.floor(size / 3600), 'h']
+          : [Math.floor(size / 86_400), 'd'];
   return seconds >= 0 ? `${value} ${unit} ago` : `in ${value} ${unit}`;
 }
 

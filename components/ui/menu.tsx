@@ -23,7 +23,10 @@ export function Menu({ trigger, entries }: { trigger: ReactElement; entries: rea
                 // biome-ignore lint/suspicious/noArrayIndexKey: entries never move.
                 key={index}
                 onClick={entry.onSelect}
-                className={clsx('flex h-8 cursor-pointer items-center gap-2 px-3 text-table outline-none data-[highlighted]:bg-s2', entry.isDangerous ? 'text-critical' : 'text-ink')}
+                className={clsx(
+                  'flex h-8 cursor-pointer items-center gap-2 px-3 text-table outline-none data-[highlighted]:bg-s2',
+                  entry.isDangerous ? 'text-critical' : 'text-ink',
+                )}
               >
                 {entry.icon}
                 {entry.label}

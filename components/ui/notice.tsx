@@ -13,7 +13,13 @@ const tones: Record<Level, string> = {
   critical: 'text-critical bg-critical-soft',
   offline: 'text-offline bg-offline-soft',
 };
-const inks: Record<Level, string> = { ok: 'text-ok', notice: 'text-notice', warn: 'text-warn', critical: 'text-critical', offline: 'text-offline' };
+const inks: Record<Level, string> = {
+  ok: 'text-ok',
+  notice: 'text-notice',
+  warn: 'text-warn',
+  critical: 'text-critical',
+  offline: 'text-offline',
+};
 
 export function LevelIcon({ level, className }: { level: Level; className?: string }) {
   const Icon = icons[level];
@@ -23,16 +29,35 @@ export function LevelIcon({ level, className }: { level: Level; className?: stri
 /** State as icon, word and colour together. */
 export function StateWord({ level, children }: { level: Level; children: ReactNode }) {
   return (
-    <span className={clsx('inline-flex items-center gap-1 whitespace-nowrap rounded-sm px-1.5 py-0.5 text-caption font-medium', tones[level])}>
+    <span
+      className={clsx(
+        'inline-flex items-center gap-1 whitespace-nowrap rounded-sm px-1.5 py-0.5 text-caption font-medium',
+        tones[level],
+      )}
+    >
       <LevelIcon level={level} className="size-3.5" />
       {children}
     </span>
   );
 }
 
-export function Notice({ level, children, testId, isUrgent = false }: { level: Level; children: ReactNode; testId?: string; isUrgent?: boolean }) {
+export function Notice({
+  level,
+  children,
+  testId,
+  isUrgent = false,
+}: {
+  level: Level;
+  children: ReactNode;
+  testId?: string;
+  isUrgent?: boolean;
+}) {
   return (
-    <div role={isUrgent ? 'alert' : undefined} data-testid={testId} className={clsx('flex items-start gap-2 rounded px-3 py-2 text-table', tones[level])}>
+    <div
+      role={isUrgent ? 'alert' : undefined}
+      data-testid={testId}
+      className={clsx('flex items-start gap-2 rounded px-3 py-2 text-table', tones[level])}
+    >
       <LevelIcon level={level} className="mt-px" />
       <div className="min-w-0 flex-1 text-ink-strong">{children}</div>
     </div>
@@ -51,10 +76,18 @@ export function Problems({ problems }: { problems: readonly { readonly sentence:
   );
 }
 
-export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+interface EmptyProps {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+  /** It stands for the whole page, so its title is the page's. */
+  isPage?: boolean;
+}
+export function Empty({ title, children, action, isPage = false }: EmptyProps) {
+  const Heading = isPage ? 'h1' : 'h2';
   return (
     <div data-testid="empty" className="mx-auto flex max-w-2xl flex-col items-start gap-3 px-4 py-10 sm:items-stretch">
-      <h2 className="text-section font-medium text-ink-strong">{title}</h2>
+      <Heading className="text-section font-medium text-ink-strong">{title}</Heading>
       {children ? <div className="flex flex-col gap-3 text-ink">{children}</div> : null}
       {action ? <div className="flex flex-wrap gap-2">{action}</div> : null}
     </div>
@@ -62,7 +95,13 @@ export function Empty({ title, children, action }: { title: string; children?: R
 }
 
 /** An error as an inline block: what happened, why, what to do. */
-export function Failure({ error, action }: { error: { name: string; message: string } | null | undefined; action?: ReactNode }) {
+export function Failure({
+  error,
+  action,
+}: {
+  error: { name: string; message: string } | null | undefined;
+  action?: ReactNode;
+}) {
   if (!error) return null;
   return (
     <Notice level="critical" isUrgent testId="failure">
@@ -74,7 +113,9 @@ export function Failure({ error, action }: { error: { name: string; message: str
 }
 
 export function Skeleton({ className }: { className?: string }) {
-  return <div aria-hidden className={clsx('animate-[pulse-soft_1.6s_ease-in-out_infinite] rounded-sm bg-s2', className)} />;
+  return (
+    <div aria-hidden className={clsx('animate-[pulse-soft_1.6s_ease-in-out_infinite] rounded-sm bg-s2', className)} />
+  );
 }
 
 /** The shape of a page while its first data is on the way. */

@@ -5,7 +5,13 @@ import { bytes, bytesPerSecond, clockTime, exact, perSecond, relative, short, UN
 import { useNow } from './use-now.ts';
 
 type Unit = 'count' | 'exact' | 'bytes' | 'rate' | 'byteRate';
-const writers: Record<Unit, (value: number | null) => string> = { count: short, exact, bytes, rate: perSecond, byteRate: bytesPerSecond };
+const writers: Record<Unit, (value: number | null) => string> = {
+  count: short,
+  exact,
+  bytes,
+  rate: perSecond,
+  byteRate: bytesPerSecond,
+};
 const suffix: Record<Unit, string> = { count: '', exact: '', bytes: ' B', rate: ' records/s', byteRate: ' B/s' };
 
 interface QuantityProps {
@@ -18,10 +24,22 @@ interface QuantityProps {
   className?: string;
 }
 
-export function Quantity({ value = null, unit = 'count', reason = 'not sampled yet', isEstimate = false, testId, className }: QuantityProps) {
+export function Quantity({
+  value = null,
+  unit = 'count',
+  reason = 'not sampled yet',
+  isEstimate = false,
+  testId,
+  className,
+}: QuantityProps) {
   if (value === null) {
     return (
-      <span className={clsx('num text-muted', className)} title={`unknown: ${reason}`} data-testid={testId} data-value="">
+      <span
+        className={clsx('num text-muted', className)}
+        title={`unknown: ${reason}`}
+        data-testid={testId}
+        data-value=""
+      >
         <span aria-hidden>{UNKNOWN}</span>
         <span className="sr-only">unknown</span>
       </span>
@@ -29,7 +47,12 @@ export function Quantity({ value = null, unit = 'count', reason = 'not sampled y
   }
   const exactText = `${exact(Math.abs(value) < 10 && !Number.isInteger(value) ? Number(value.toFixed(2)) : value)}${suffix[unit]}`;
   return (
-    <span className={clsx('num live whitespace-nowrap', className)} title={isEstimate ? `about ${exactText} (an estimate)` : exactText} data-testid={testId} data-value={value}>
+    <span
+      className={clsx('num live whitespace-nowrap', className)}
+      title={isEstimate ? `about ${exactText} (an estimate)` : exactText}
+      data-testid={testId}
+      data-value={value}
+    >
       {isEstimate ? '≈ ' : ''}
       {writers[unit](value)}
     </span>
@@ -40,7 +63,11 @@ export function Quantity({ value = null, unit = 'count', reason = 'not sampled y
 export function RelativeTime({ timeMs, className }: { timeMs: number; className?: string }) {
   const nowMs = useNow();
   return (
-    <time dateTime={isoOf(timeMs)} title={nowMs === null ? undefined : clockTime(timeMs)} className={clsx('num whitespace-nowrap', className)}>
+    <time
+      dateTime={isoOf(timeMs)}
+      title={nowMs === null ? undefined : clockTime(timeMs)}
+      className={clsx('num whitespace-nowrap', className)}
+    >
       {nowMs === null ? UNKNOWN : relative(timeMs, nowMs)}
     </time>
   );
@@ -50,7 +77,11 @@ export function RelativeTime({ timeMs, className }: { timeMs: number; className?
 export function ExactTime({ timeMs, className }: { timeMs: number; className?: string }) {
   const nowMs = useNow();
   return (
-    <time dateTime={isoOf(timeMs)} title={nowMs === null ? undefined : relative(timeMs, nowMs)} className={clsx('num whitespace-nowrap', className)}>
+    <time
+      dateTime={isoOf(timeMs)}
+      title={nowMs === null ? undefined : relative(timeMs, nowMs)}
+      className={clsx('num whitespace-nowrap', className)}
+    >
       {nowMs === null ? UNKNOWN : clockTime(timeMs)}
     </time>
   );

@@ -35,7 +35,14 @@ export function PageHeader({ crumbs = [], title, isMono = false, copies, facts, 
       ) : null}
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <div className="flex min-w-0 flex-1 basis-52 items-center gap-1">
-          <h1 className={clsx('min-w-0 break-words text-title font-semibold text-ink-strong', isMono && 'font-mono tracking-tight')}>{title}</h1>
+          <h1
+            className={clsx(
+              'min-w-0 break-words text-title font-semibold text-ink-strong',
+              isMono && 'font-mono tracking-tight',
+            )}
+          >
+            {title}
+          </h1>
           {copies === undefined ? null : <CopyButton text={copies} what="name" />}
         </div>
         {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
@@ -60,7 +67,13 @@ export function Fact({ label, children }: { label: string; children: ReactNode }
 }
 
 /** Tabs that are pages of their own. */
-export function LinkTabs({ label, tabs }: { label: string; tabs: readonly { readonly label: string; readonly href: string; readonly count?: number | null }[] }) {
+export function LinkTabs({
+  label,
+  tabs,
+}: {
+  label: string;
+  tabs: readonly { readonly label: string; readonly href: string; readonly count?: number | null }[];
+}) {
   const path = usePathname();
   return (
     <nav aria-label={label} className="-mx-4 overflow-x-auto border-b px-4 sm:mx-0 sm:px-0">
@@ -72,10 +85,15 @@ export function LinkTabs({ label, tabs }: { label: string; tabs: readonly { read
               <Link
                 href={tab.href}
                 aria-current={isHere ? 'page' : undefined}
-                className={clsx('-mb-px flex h-9 items-center gap-1.5 border-b-2 whitespace-nowrap', isHere ? 'border-accent font-medium text-ink-strong' : 'border-transparent text-muted hover:text-ink')}
+                className={clsx(
+                  '-mb-px flex h-9 items-center gap-1.5 border-b-2 whitespace-nowrap',
+                  isHere ? 'border-accent font-medium text-ink-strong' : 'border-transparent text-muted hover:text-ink',
+                )}
               >
                 {tab.label}
-                {tab.count === undefined || tab.count === null ? null : <span className="text-caption text-muted num">{tab.count}</span>}
+                {tab.count === undefined || tab.count === null ? null : (
+                  <span className="text-caption text-muted num">{tab.count}</span>
+                )}
               </Link>
             </li>
           );
@@ -85,7 +103,17 @@ export function LinkTabs({ label, tabs }: { label: string; tabs: readonly { read
   );
 }
 
-export function Section({ title, aside, children, className }: { title: string; aside?: ReactNode; children: ReactNode; className?: string }) {
+export function Section({
+  title,
+  aside,
+  children,
+  className,
+}: {
+  title: string;
+  aside?: ReactNode;
+  children: ReactNode;
+  className?: string;
+}) {
   return (
     <section className={clsx('flex min-w-0 flex-col gap-2', className)} aria-label={title}>
       <div className="flex min-h-7 flex-wrap items-center justify-between gap-2">

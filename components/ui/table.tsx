@@ -4,7 +4,15 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import clsx from 'clsx';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import Link from 'next/link';
-import { type CSSProperties, type MouseEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useKeys } from './use-keys.ts';
 import { useIsNarrow } from './use-media.ts';
 
@@ -23,7 +31,7 @@ export interface Column<T> {
   readonly sortKey?: string;
   /** What a phone's two-line card does with it; left out: hidden there. */
   readonly onPhone?: 'title' | 'line';
-  /** Left out below 1100 px. */
+  /** Left out below 1180 px. */
   readonly isWideOnly?: boolean;
 }
 
@@ -55,10 +63,18 @@ function HeaderCell<T>({ column, sort }: { column: Column<T>; sort: TableProps<T
     <div
       role="columnheader"
       aria-sort={isSorted ? (sort.isDescending ? 'descending' : 'ascending') : undefined}
-      className={clsx('truncate text-caption font-medium text-muted', column.isNumber && 'text-right', column.isWideOnly && 'max-[1099px]:hidden')}
+      className={clsx(
+        'truncate text-caption font-medium text-muted',
+        column.isNumber && 'text-right',
+        column.isWideOnly && 'max-wide:hidden',
+      )}
     >
       {sort !== undefined && column.sortKey !== undefined ? (
-        <button type="button" onClick={() => sort.onSort(column.sortKey ?? '')} className={clsx('inline-flex items-center gap-1 hover:text-ink-strong', isSorted && 'text-ink-strong')}>
+        <button
+          type="button"
+          onClick={() => sort.onSort(column.sortKey ?? '')}
+          className={clsx('inline-flex items-center gap-1 hover:text-ink-strong', isSorted && 'text-ink-strong')}
+        >
           {column.header}
           {isSorted ? <Arrow aria-hidden className="size-3" /> : null}
         </button>
@@ -69,7 +85,17 @@ function HeaderCell<T>({ column, sort }: { column: Column<T>; sort: TableProps<T
   );
 }
 
-function Cell<T>({ column, row, href, onOpen }: { column: Column<T>; row: T; href: string | undefined; onOpen: ((row: T) => void) | undefined }) {
+function Cell<T>({
+  column,
+  row,
+  href,
+  onOpen,
+}: {
+  column: Column<T>;
+  row: T;
+  href: string | undefined;
+  onOpen: ((row: T) => void) | undefined;
+}) {
   const isTitle = column.onPhone === 'title';
   const follow = (event: MouseEvent) => {
     if (!onOpen || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
@@ -83,7 +109,7 @@ function Cell<T>({ column, row, href, onOpen }: { column: Column<T>; row: T; hre
       className={clsx(
         'min-w-0 truncate',
         column.isNumber && 'num sm:text-right',
-        column.isWideOnly && 'sm:max-[1099px]:hidden',
+        column.isWideOnly && 'sm:max-wide:hidden',
         column.onPhone === undefined && 'max-sm:hidden',
         isTitle && 'max-sm:basis-full max-sm:text-base max-sm:font-medium max-sm:text-ink-strong',
         column.onPhone === 'line' && 'max-sm:text-caption max-sm:text-muted',
@@ -91,7 +117,12 @@ function Cell<T>({ column, row, href, onOpen }: { column: Column<T>; row: T; hre
     >
       {column.onPhone === 'line' ? <span className="sm:hidden">{column.header} </span> : null}
       {isTitle && href !== undefined ? (
-        <Link href={href} prefetch={false} onClick={follow} className="text-ink-strong outline-none after:absolute after:inset-0 hover:text-accent focus-visible:after:rounded focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent">
+        <Link
+          href={href}
+          prefetch={false}
+          onClick={follow}
+          className="text-ink-strong outline-none after:absolute after:inset-0 hover:text-accent focus-visible:after:rounded focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+        >
           {column.cell(row)}
         </Link>
       ) : (
@@ -101,7 +132,12 @@ function Cell<T>({ column, row, href, onOpen }: { column: Column<T>; row: T; hre
   );
 }
 
-function useRowKeys(isOn: boolean, count: number, scrollTo: (index: number) => void, list: { current: HTMLDivElement | null }): void {
+function useRowKeys(
+  isOn: boolean,
+  count: number,
+  scrollTo: (index: number) => void,
+  list: { current: HTMLDivElement | null },
+): void {
   const [active, setActive] = useState(-1);
   useKeys((event) => {
     if (!isOn || count === 0 || (event.key !== 'j' && event.key !== 'k')) return false;
@@ -110,14 +146,29 @@ function useRowKeys(isOn: boolean, count: number, scrollTo: (index: number) => v
     scrollTo(next);
     // The row may be drawn only after the scroll: two frames are enough for that.
     requestAnimationFrame(() =>
-      requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-row-index="${next}"] a`)?.focus({ preventScroll: true })),
+      requestAnimationFrame(() =>
+        list.current?.querySelector<HTMLElement>(`[data-row-index="${next}"] a`)?.focus({ preventScroll: true }),
+      ),
     );
     return true;
   });
 }
 
 export function Table<T>(props: TableProps<T>) {
-  const { label, columns, count, rowAt, keyOf, hrefOf, onOpen, sort, onWindow, hasKeys = false, rowTestId, selectedKey = null } = props;
+  const {
+    label,
+    columns,
+    count,
+    rowAt,
+    keyOf,
+    hrefOf,
+    onOpen,
+    sort,
+    onWindow,
+    hasKeys = false,
+    rowTestId,
+    selectedKey = null,
+  } = props;
   const list = useRef<HTMLDivElement>(null);
   const rowPx = useIsNarrow() ? CARD_PX : ROW_PX;
   const [topPx, setTopPx] = useState(0);
@@ -148,12 +199,20 @@ export function Table<T>(props: TableProps<T>) {
     const margin = 120;
     const top = topPx + index * rowPx;
     if (top < window.scrollY + margin) window.scrollTo({ top: top - margin });
-    else if (top + rowPx > window.scrollY + window.innerHeight - margin) window.scrollTo({ top: top + rowPx + margin - window.innerHeight });
+    else if (top + rowPx > window.scrollY + window.innerHeight - margin)
+      window.scrollTo({ top: top + rowPx + margin - window.innerHeight });
   };
   useRowKeys(hasKeys, count, scrollTo, list);
 
-  const tracks = { '--tracks-wide': columns.map((c) => c.track).join(' '), '--tracks': columns.filter((c) => !c.isWideOnly).map((c) => c.track).join(' ') } as CSSProperties;
-  const grid = 'sm:grid sm:gap-x-4 sm:items-center sm:[grid-template-columns:var(--tracks)] min-[1100px]:[grid-template-columns:var(--tracks-wide)]';
+  const tracks = {
+    '--tracks-wide': columns.map((c) => c.track).join(' '),
+    '--tracks': columns
+      .filter((c) => !c.isWideOnly)
+      .map((c) => c.track)
+      .join(' '),
+  } as CSSProperties;
+  const grid =
+    'sm:grid sm:gap-x-4 sm:items-center sm:[grid-template-columns:var(--tracks)] wide:[grid-template-columns:var(--tracks-wide)]';
 
   const drawRow = (index: number, style?: CSSProperties) => {
     const row = rowAt(index);
@@ -182,7 +241,9 @@ export function Table<T>(props: TableProps<T>) {
             <div className="h-3 w-40 rounded-sm bg-s2" />
           </div>
         ) : (
-          columns.map((column) => <Cell key={column.id} column={column} row={row} href={hrefOf?.(row)} onOpen={onOpen} />)
+          columns.map((column) => (
+            <Cell key={column.id} column={column} row={row} href={hrefOf?.(row)} onOpen={onOpen} />
+          ))
         )}
       </div>
     );
@@ -202,10 +263,22 @@ export function Table<T>(props: TableProps<T>) {
         </div>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: windowed rows cannot be a table element. */}
-      <div role="rowgroup" ref={list} className="relative" style={isPlain ? undefined : { height: virtual.getTotalSize() }}>
+      <div
+        role="rowgroup"
+        ref={list}
+        className="relative"
+        style={isPlain ? undefined : { height: virtual.getTotalSize() }}
+      >
         {isPlain
           ? Array.from({ length: count }, (_, index) => drawRow(index))
-          : items.map((item) => drawRow(item.index, { position: 'absolute', insetInline: 0, top: 0, transform: `translateY(${item.start - topPx}px)` }))}
+          : items.map((item) =>
+              drawRow(item.index, {
+                position: 'absolute',
+                insetInline: 0,
+                top: 0,
+                transform: `translateY(${item.start - topPx}px)`,
+              }),
+            )}
       </div>
     </div>
   );

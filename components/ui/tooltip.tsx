@@ -9,7 +9,9 @@ export function Tooltip({ text, children }: { text: ReactNode; children: ReactEl
       <Base.Trigger render={children} delay={400} />
       <Base.Portal>
         <Base.Positioner sideOffset={6} className="z-50">
-          <Base.Popup className="rounded border bg-s1 px-2 py-1 text-caption text-ink shadow-overlay">{text}</Base.Popup>
+          <Base.Popup className="rounded border bg-s1 px-2 py-1 text-caption text-ink shadow-overlay">
+            {text}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>

@@ -1,0 +1,7 @@
+import { RouteNotFound } from '../../../../components/shell/route-states.tsx';
+
+export const metadata = { title: 'Not found' };
+
+export default function NotFoundHere() {
+  return <RouteNotFound />;
+}

@@ -1,0 +1,28 @@
+// What pages read on the server for their first paint. The live subscription that follows brings the rest.
+
+import { services } from '../server/bridge.ts';
+import type { ChannelName, Channels } from '../server/live/contract.ts';
+
+export { services };
+
+const PEEK_MS = 300;
+
+export const pathOfCluster = (id: string): string => `/c/${encodeURIComponent(id)}`;
+
+/** One reading of a view, or null when it is not there at once. */
+export async function firstPaint<N extends ChannelName>(
+  cluster: string,
+  channel: N,
+  params: Channels[N]['params'],
+): Promise<Channels[N]['data'] | null> {
+  return (await services()?.peek(segment(cluster), channel, params, PEEK_MS)) ?? null;
+}
+
+/** Next hands segments over encoded; a segment that is not valid is taken as it is. */
+export function segment(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

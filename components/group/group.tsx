@@ -1,0 +1,342 @@
+'use client';
+// One group: state, members with their partitions, lag per partition and in total, the lag over time, and what can be done.
+import { Ellipsis, History } from 'lucide-react';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import type { GroupMember, GroupPartition, GroupView } from '../../server/live/contract.ts';
+import { ChartGroup, type LineSpec, LiveLines } from '../charts/live-lines.tsx';
+import { Freshness } from '../live/freshness.tsx';
+import { GroupState } from '../live/group-state.tsx';
+import { LagTrend } from '../live/group-table.tsx';
+import { useChannel } from '../live/use-channel.ts';
+import { usePaths } from '../live/use-connection.ts';
+import { Button, ButtonLink } from '../ui/button.tsx';
+import { exact, perSecond, plural, short } from '../ui/format.ts';
+import { Menu } from '../ui/menu.tsx';
+import { Empty, Failure, PageSkeleton, Problems } from '../ui/notice.tsx';
+import { Quantity } from '../ui/numbers.tsx';
+import { Fact, Page, PageHeader, Section } from '../ui/page.tsx';
+import { type Column, Table } from '../ui/table.tsx';
+import { flagField, useUrlState } from '../ui/use-url-state.ts';
+import { DeleteGroup, DeleteOffsets } from './delete-group.tsx';
+import { ResetOffsets } from './reset-offsets.tsx';
+
+const fields = { reset: flagField() };
+const lagLines: readonly LineSpec[] = [{ column: 'lag', label: 'Lag', hue: 4 }];
+const outLines: readonly LineSpec[] = [{ column: 'outRecords', label: 'Committed', hue: 2 }];
+
+/** "0–3, 7": runs of partitions, short enough for a line. */
+export function ranges(partitions: readonly number[]): string {
+  const sorted = partitions.toSorted((a, b) => a - b);
+  const parts: string[] = [];
+  let index = 0;
+  while (index < sorted.length) {
+    let last = index;
+    while (sorted[last + 1] === (sorted[last] ?? 0) + 1) last += 1;
+    parts.push(last === index ? `${sorted[index]}` : `${sorted[index]}–${sorted[last]}`);
+    index = last + 1;
+  }
+  return parts.join(', ');
+}
+
+const offsetText = (value: number | null) =>
+  value === null ? (
+    <span className="text-muted">none</span>
+  ) : (
+    <span className="num live font-mono text-caption">{value}</span>
+  );
+
+function lagCell(row: GroupPartition) {
+  if (row.lag === null) {
+    return (
+      <span className="text-muted" data-testid="lag-note" title={row.lagNote ?? undefined}>
+        {row.lagNote ?? 'unknown'}
+      </span>
+    );
+  }
+  return (
+    <span data-testid="partition-lag" data-value={row.lag}>
+      <Quantity value={row.lag} unit="exact" />
+      {row.lagNote === null ? null : (
+        <span className="pl-1 text-muted" title={row.lagNote}>
+          *<span className="sr-only">{row.lagNote}</span>
+        </span>
+      )}
+    </span>
+  );
+}
+
+function partitionColumns(members: readonly GroupMember[]): readonly Column<GroupPartition>[] {
+  const names = new Map(members.map((member) => [member.memberId, member.instanceId ?? member.clientId]));
+  return [
+    {
+      id: 'partition',
+      header: 'Topic and partition',
+      track: 'minmax(0,2fr)',
+      onPhone: 'title',
+      cell: (row) => (
+        <span className="font-mono">
+          <TopicLink name={row.topic} /> <span className="num text-muted">{row.partition}</span>
+        </span>
+      ),
+    },
+    {
+      id: 'member',
+      header: 'Read by',
+      track: 'minmax(0,1.4fr)',
+      cell: (row) =>
+        row.memberId === null ? (
+          <span className="text-muted">nobody</span>
+        ) : (
+          <span className="font-mono text-caption" title={row.memberId}>
+            {names.get(row.memberId) ?? row.memberId}
+          </span>
+        ),
+    },
+    {
+      id: 'start',
+      header: 'Log start',
+      track: '110px',
+      isNumber: true,
+      isWideOnly: true,
+      cell: (row) => offsetText(row.startOffset),
+    },
+    {
+      id: 'committed',
+      header: 'Committed',
+      track: '120px',
+      isNumber: true,
+      onPhone: 'line',
+      cell: (row) => offsetText(row.committedOffset),
+    },
+    {
+      id: 'end',
+      header: 'Log end',
+      track: '120px',
+      isNumber: true,
+      isWideOnly: true,
+      cell: (row) => offsetText(row.endOffset),
+    },
+    {
+      id: 'out',
+      header: 'Out',
+      track: '90px',
+      isNumber: true,
+      cell: (row) => <Quantity value={row.outRecordsPerSecond} unit="rate" reason="needs two commits" />,
+    },
+    { id: 'lag', header: 'Lag', track: 'minmax(110px,1fr)', isNumber: true, onPhone: 'line', cell: lagCell },
+  ];
+}
+
+function TopicLink({ name }: { name: string }) {
+  const paths = usePaths();
+  return (
+    <Link href={paths.topic(name)} className="hover:text-accent hover:underline">
+      {name}
+    </Link>
+  );
+}
+
+const memberColumns: readonly Column<GroupMember>[] = [
+  {
+    id: 'client',
+    header: 'Client',
+    track: 'minmax(0,1fr)',
+    onPhone: 'title',
+    cell: (row) => <span className="font-mono">{row.clientId}</span>,
+  },
+  {
+    id: 'member',
+    header: 'Member',
+    track: 'minmax(0,1.6fr)',
+    cell: (row) => (
+      <span className="font-mono text-caption" title={row.memberId}>
+        {row.memberId}
+      </span>
+    ),
+  },
+  {
+    id: 'instance',
+    header: 'Static id',
+    track: '120px',
+    isWideOnly: true,
+    cell: (row) =>
+      row.instanceId === null ? (
+        <span className="text-muted">none</span>
+      ) : (
+        <span className="font-mono text-caption">{row.instanceId}</span>
+      ),
+  },
+  {
+    id: 'host',
+    header: 'Host',
+    track: '120px',
+    isWideOnly: true,
+    cell: (row) => <span className="font-mono text-caption">{row.host.replace(/^\//, '')}</span>,
+  },
+  {
+    id: 'assigned',
+    header: 'Partitions',
+    track: 'minmax(0,1.6fr)',
+    onPhone: 'line',
+    cell: (row) => (
+      <span className="num font-mono text-caption" data-testid="member-assignment">
+        {row.assignments.length === 0 ? (
+          <span className="font-sans text-muted">none, waiting</span>
+        ) : (
+          row.assignments.map((each) => `${each.topic} ${ranges(each.partitions)}`).join('; ')
+        )}
+      </span>
+    ),
+  },
+];
+
+function Facts({ view }: { view: GroupView }) {
+  const { group } = view;
+  return (
+    <>
+      <GroupState state={group.state} />
+      <span>
+        {group.type} group{view.protocol === null ? '' : `, ${view.protocol}`}
+      </span>
+      <Fact label="members">
+        <Quantity value={group.members} unit="exact" reason="the coordinator did not answer" />
+      </Fact>
+      <span data-testid="group-total-lag" data-value={group.totalLag ?? ''}>
+        <Fact label="lag">
+          <Quantity
+            value={group.totalLag}
+            unit="exact"
+            reason="nothing is committed, or the coordinator did not answer"
+          />
+        </Fact>
+      </span>
+      <LagTrend perSecond={group.lagChangePerSecond} />
+      {group.coordinatorId === null ? null : <span>coordinator broker {group.coordinatorId}</span>}
+    </>
+  );
+}
+
+export function Group({ groupId, initial }: { groupId: string; initial: GroupView | null }) {
+  const paths = usePaths();
+  const router = useRouter();
+  const [{ reset }, set] = useUrlState(fields);
+  const [open, setOpen] = useState<'delete' | 'offsets' | null>(null);
+  const { data: view, error } = useChannel('group', { groupId }, { initial });
+  if (!view) {
+    return (
+      <Page>
+        <PageHeader crumbs={[{ label: 'Groups', href: paths.groups }]} title={groupId} isMono />
+        {error === null ? (
+          <PageSkeleton what="group" />
+        ) : (
+          <Empty title={error.message} action={<ButtonLink href={paths.groups}>All groups</ButtonLink>} />
+        )}
+      </Page>
+    );
+  }
+  const columns = partitionColumns(view.members);
+  return (
+    <Page>
+      <PageHeader
+        crumbs={[{ label: 'Groups', href: paths.groups }]}
+        title={groupId}
+        isMono
+        copies={groupId}
+        facts={<Facts view={view} />}
+        freshness={<Freshness of={view.freshness} />}
+        actions={
+          <>
+            <Button
+              data-testid="reset-offsets"
+              onClick={() => set({ reset: true }, true)}
+              disabled={view.partitions.length === 0}
+              icon={<History aria-hidden className="size-4" />}
+            >
+              Reset offsets
+            </Button>
+            <Menu
+              trigger={
+                <Button
+                  size="icon"
+                  aria-label="More actions"
+                  data-testid="group-actions"
+                  icon={<Ellipsis aria-hidden className="size-4" />}
+                />
+              }
+              entries={[
+                { label: 'Delete offsets of a topic', onSelect: () => setOpen('offsets'), isDangerous: true },
+                { label: 'Delete group', onSelect: () => setOpen('delete'), isDangerous: true },
+              ]}
+            />
+          </>
+        }
+      />
+      <Failure error={error} />
+      <Problems problems={view.problems} />
+      <ChartGroup>
+        <div className="grid gap-x-8 gap-y-4 lg:grid-cols-2">
+          <LiveLines
+            title="Lag, in records"
+            series={view.series}
+            lines={lagLines}
+            write={short}
+            emptyHint="The line begins once the group has committed and lag was sampled twice."
+            testId="chart-lag"
+          />
+          <LiveLines
+            title="Records committed per second"
+            series={view.series}
+            lines={outLines}
+            write={perSecond}
+            emptyHint="The line begins once the group commits."
+          />
+        </div>
+      </ChartGroup>
+      <Section title={view.members.length === 0 ? 'No members' : plural(view.members.length, 'member')}>
+        {view.members.length === 0 ? (
+          <p className="text-table text-muted">
+            Nobody reads in this group now. Its committed offsets stay until they expire or the group is deleted.
+          </p>
+        ) : (
+          <Table
+            label="Members"
+            columns={memberColumns}
+            count={view.members.length}
+            rowAt={(index) => view.members[index]}
+            keyOf={(row) => row.memberId}
+            rowTestId="member-row"
+          />
+        )}
+      </Section>
+      <Section
+        title={
+          view.partitions.length === 0
+            ? 'Lag by partition'
+            : `Lag by partition, ${exact(view.partitions.length)} in all`
+        }
+      >
+        {view.partitions.length === 0 ? (
+          <p className="text-table text-muted">
+            Nothing is committed and nothing is assigned, so there is no lag to show.
+          </p>
+        ) : (
+          <Table
+            label="Lag by partition"
+            columns={columns}
+            count={view.partitions.length}
+            rowAt={(index) => view.partitions[index]}
+            keyOf={(row) => `${row.topic} ${row.partition}`}
+            rowTestId="lag-row"
+          />
+        )}
+      </Section>
+      {reset ? <ResetOffsets view={view} onClose={() => set({ reset: false })} /> : null}
+      {open === 'delete' ? (
+        <DeleteGroup view={view} onClose={() => setOpen(null)} onDeleted={() => router.push(paths.groups)} />
+      ) : null}
+      {open === 'offsets' ? <DeleteOffsets view={view} onClose={() => setOpen(null)} /> : null}
+    </Page>
+  );
+}

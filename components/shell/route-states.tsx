@@ -1,0 +1,59 @@
+'use client';
+// What a route shows while it loads, when it fails and when it is not there.
+import { useEffect } from 'react';
+import { Button, ButtonLink } from '../ui/button.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { Empty, PageSkeleton } from '../ui/notice.tsx';
+import { Page } from '../ui/page.tsx';
+
+export function RouteLoading({ what }: { what: string }) {
+  return (
+    <Page>
+      <PageSkeleton what={what} />
+    </Page>
+  );
+}
+
+export function RouteError({
+  error,
+  reset,
+  what,
+}: {
+  error: Error & { digest?: string };
+  reset: () => void;
+  what: string;
+}) {
+  useEffect(() => {
+    console.error(error);
+  }, [error]);
+  return (
+    <div role="alert">
+      <Empty
+        isPage
+        title={`This page failed while it drew ${what}`}
+        action={
+          <>
+            <Button look="primary" onClick={reset}>
+              Try again
+            </Button>
+            <CopyButton
+              text={() => `${error.message}\n${error.digest ?? ''}\n${error.stack ?? ''}`}
+              what="details"
+              isLabelled
+            />
+          </>
+        }
+      >
+        <p>The cluster is not touched by this. The cause: {error.message}</p>
+      </Empty>
+    </div>
+  );
+}
+
+export function RouteNotFound() {
+  return (
+    <Empty isPage title="There is no such page" action={<ButtonLink href="/">Go to the overview</ButtonLink>}>
+      <p>The address may be misspelt, or what it named is gone.</p>
+    </Empty>
+  );
+}

@@ -1,0 +1,151 @@
+'use client';
+// A topic's partitions and its throughput.
+import Link from 'next/link';
+import type { PartitionRow, TopicView } from '../../server/live/contract.ts';
+import { ChartGroup, type LineSpec, LiveLines } from '../charts/live-lines.tsx';
+import { usePaths } from '../live/use-connection.ts';
+import { bytesPerSecond, perSecond } from '../ui/format.ts';
+import { StateWord } from '../ui/notice.tsx';
+import { Quantity } from '../ui/numbers.tsx';
+import { type Column, Table } from '../ui/table.tsx';
+
+const recordLines: readonly LineSpec[] = [{ column: 'inRecords', label: 'In', hue: 1 }];
+const byteLines: readonly LineSpec[] = [{ column: 'inBytes', label: 'In', hue: 1 }];
+const SILENT = 'the leader did not answer';
+
+function BrokerLink({ id }: { id: number }) {
+  const paths = usePaths();
+  return (
+    <Link href={paths.broker(id)} className="relative z-[1] hover:text-accent hover:underline">
+      {id}
+    </Link>
+  );
+}
+
+function Brokers({ ids }: { ids: readonly number[] }) {
+  return ids.length === 0 ? (
+    <span className="text-muted">none</span>
+  ) : (
+    <span className="num">
+      {ids.map((id, index) => (
+        <span key={id}>
+          {index > 0 ? ', ' : ''}
+          <BrokerLink id={id} />
+        </span>
+      ))}
+    </span>
+  );
+}
+
+const offsetCell = (value: number | null) =>
+  value === null ? (
+    <Quantity value={null} reason={SILENT} />
+  ) : (
+    <span className="num live font-mono text-caption" title={String(value)}>
+      {value}
+    </span>
+  );
+
+const columns: readonly Column<PartitionRow>[] = [
+  {
+    id: 'partition',
+    header: 'Partition',
+    track: '90px',
+    onPhone: 'title',
+    cell: (row) => <span className="num">{row.partition}</span>,
+  },
+  {
+    id: 'leader',
+    header: 'Leader',
+    track: 'minmax(110px,1fr)',
+    onPhone: 'line',
+    cell: (row) =>
+      row.leader === null ? (
+        <StateWord level="critical">No leader</StateWord>
+      ) : (
+        <>
+          broker <BrokerLink id={row.leader} />
+        </>
+      ),
+  },
+  {
+    id: 'epoch',
+    header: 'Epoch',
+    track: '70px',
+    isNumber: true,
+    isWideOnly: true,
+    cell: (row) => <Quantity value={row.leaderEpoch} unit="exact" />,
+  },
+  { id: 'replicas', header: 'Replicas', track: '90px', cell: (row) => <Brokers ids={row.replicas} /> },
+  {
+    id: 'isr',
+    header: 'In sync',
+    track: '110px',
+    cell: (row) =>
+      row.inSyncReplicas.length < row.replicas.length ? (
+        <StateWord level="warn">{row.inSyncReplicas.join(', ') || 'none'}</StateWord>
+      ) : (
+        <Brokers ids={row.inSyncReplicas} />
+      ),
+  },
+  { id: 'start', header: 'Start offset', track: '120px', isNumber: true, cell: (row) => offsetCell(row.startOffset) },
+  {
+    id: 'end',
+    header: 'End offset',
+    track: '120px',
+    isNumber: true,
+    onPhone: 'line',
+    cell: (row) => offsetCell(row.endOffset),
+  },
+  {
+    id: 'size',
+    header: 'Size',
+    track: '90px',
+    isNumber: true,
+    onPhone: 'line',
+    cell: (row) => <Quantity value={row.sizeBytes} unit="bytes" reason={SILENT} />,
+  },
+  {
+    id: 'rate',
+    header: 'In',
+    track: '90px',
+    isNumber: true,
+    cell: (row) => <Quantity value={row.inRecordsPerSecond} unit="rate" reason="needs two samples" />,
+  },
+];
+
+export function Partitions({ view }: { view: TopicView }) {
+  const hint = 'Nothing was written while this page was open. Produce a message and the line begins.';
+  return (
+    <div className="flex flex-col gap-5">
+      <ChartGroup>
+        <div className="grid gap-x-8 gap-y-4 lg:grid-cols-2">
+          <LiveLines
+            title="Messages per second"
+            series={view.series}
+            lines={recordLines}
+            write={perSecond}
+            heightPx={140}
+            emptyHint={hint}
+          />
+          <LiveLines
+            title="Bytes per second"
+            series={view.series}
+            lines={byteLines}
+            write={bytesPerSecond}
+            heightPx={140}
+            emptyHint={hint}
+          />
+        </div>
+      </ChartGroup>
+      <Table
+        label="Partitions"
+        columns={columns}
+        count={view.partitions.length}
+        rowAt={(index) => view.partitions[index]}
+        keyOf={(row) => String(row.partition)}
+        rowTestId="partition-row"
+      />
+    </div>
+  );
+}

@@ -1,0 +1,133 @@
+'use client';
+// The head of a topic's pages: live facts, actions and tabs, with the dialogs the actions open.
+import { Ellipsis, Send } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import type { TopicView } from '../../server/live/contract.ts';
+import { Freshness } from '../live/freshness.tsx';
+import { TopicState } from '../live/topic-state.tsx';
+import type { ChannelState } from '../live/use-channel.ts';
+import { usePaths } from '../live/use-connection.ts';
+import { Button, ButtonLink } from '../ui/button.tsx';
+import { Menu } from '../ui/menu.tsx';
+import { Empty, Failure, Problems, Skeleton } from '../ui/notice.tsx';
+import { Quantity } from '../ui/numbers.tsx';
+import { Fact, LinkTabs, PageHeader } from '../ui/page.tsx';
+import { flagField, useUrlState } from '../ui/use-url-state.ts';
+import { AddPartitions } from './add-partitions.tsx';
+import { DeleteRecords } from './delete-records.tsx';
+import { DeleteTopic } from './delete-topic.tsx';
+
+const fields = { produce: flagField() };
+type Open = 'partitions' | 'records' | 'delete' | null;
+
+function Facts({ view }: { view: TopicView }) {
+  const { topic } = view;
+  return (
+    <>
+      <Fact label="records">
+        <Quantity value={topic.records} unit="exact" reason="a leader did not answer" testId="topic-records" />
+      </Fact>
+      <Fact label="stored">
+        <Quantity value={topic.sizeBytes} unit="bytes" />
+      </Fact>
+      <Fact label="in">
+        <Quantity value={topic.inRecordsPerSecond} unit="rate" reason="needs two samples" />
+      </Fact>
+      <Fact label="in">
+        <Quantity value={topic.inBytesPerSecond} unit="byteRate" reason="needs two samples" />
+      </Fact>
+      <TopicState topic={topic} />
+    </>
+  );
+}
+
+export function TopicHeader({ name, state }: { name: string; state: ChannelState<TopicView> }) {
+  const paths = usePaths();
+  const router = useRouter();
+  const [, set] = useUrlState(fields);
+  const [open, setOpen] = useState<Open>(null);
+  const { data: view, error } = state;
+  const close = () => setOpen(null);
+  return (
+    <>
+      <PageHeader
+        crumbs={[{ label: 'Topics', href: paths.topics }]}
+        title={name}
+        isMono
+        copies={name}
+        facts={view ? <Facts view={view} /> : <Skeleton className="h-4 w-72" />}
+        freshness={<Freshness of={view?.freshness} />}
+        actions={
+          <>
+            <Button
+              look="primary"
+              data-testid="produce"
+              onClick={() => set({ produce: true }, true)}
+              icon={<Send aria-hidden className="size-4" />}
+            >
+              Produce
+            </Button>
+            <ButtonLink href="?traffic=1" scroll={false}>
+              Test traffic
+            </ButtonLink>
+            <Menu
+              trigger={
+                <Button
+                  size="icon"
+                  aria-label="More actions"
+                  data-testid="topic-actions"
+                  icon={<Ellipsis aria-hidden className="size-4" />}
+                />
+              }
+              entries={[
+                { label: 'Add partitions', onSelect: () => setOpen('partitions') },
+                { label: 'Delete records', onSelect: () => setOpen('records'), isDangerous: true },
+                { label: 'Delete topic', onSelect: () => setOpen('delete'), isDangerous: true },
+              ]}
+            />
+          </>
+        }
+      />
+      <Problems problems={view?.problems} />
+      <LinkTabs
+        label="Topic"
+        tabs={[
+          { label: 'Messages', href: paths.topic(name) },
+          { label: 'Partitions', href: paths.topicPartitions(name), count: view?.topic.partitions ?? null },
+          { label: 'Groups', href: paths.topicGroups(name), count: view?.groups?.length ?? null },
+          { label: 'Configuration', href: paths.topicConfig(name) },
+        ]}
+      />
+      {error ? <Failure error={error} /> : null}
+      {view ? (
+        <>
+          {open === 'partitions' ? <AddPartitions name={name} current={view.topic.partitions} onClose={close} /> : null}
+          {open === 'records' ? <DeleteRecords name={name} partitions={view.partitions} onClose={close} /> : null}
+          {open === 'delete' ? (
+            <DeleteTopic name={name} onClose={close} onDeleted={() => router.push(paths.topics)} />
+          ) : null}
+        </>
+      ) : null}
+    </>
+  );
+}
+
+/** In place of the tabs' content when the topic is not there. */
+export function TopicMissing({ name }: { name: string }) {
+  const paths = usePaths();
+  return (
+    <Empty
+      isPage
+      title={`There is no topic “${name}”`}
+      action={
+        <>
+          <ButtonLink href={paths.topics}>All topics</ButtonLink>
+          <ButtonLink href={`${paths.topics}?create=1`}>Create a topic</ButtonLink>
+        </>
+      }
+    >
+      <p>It may have been deleted, or the name may be misspelt: Kafka’s topic names differ by upper and lower case.</p>
+    </Empty>
+  );
+}
