@@ -1,5 +1,8 @@
 // Runs one node in a worker thread: starts it, hands its log lines on, stops it, and notices when it ends on its own. It never
 // restarts a node: whoever owns the cluster decides that.
+import { getCompileCacheDir } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Address, BrokerOptions, NodeOptions } from '../node.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
@@ -29,6 +32,12 @@ const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 1_024, maxYoungGenerationSizeM
 /** After its own time-out a node gets this much longer before its thread is ended. */
 const STOP_GRACE_MS = 1_000;
 
+/** Set before the thread begins, so that even its entry comes from the cache: without it every thread loads the type stripper. */
+function compileCacheFolder(): string {
+  const ours = getCompileCacheDir();
+  return ours === undefined ? join(tmpdir(), 'node-compile-cache') : dirname(ours);
+}
+
 type State = 'loading' | 'starting' | 'ready' | 'stopping' | 'gone';
 
 export class NodeThread {
@@ -47,6 +56,7 @@ export class NodeThread {
       workerData: { role, label, logLevel } satisfies WorkerStart,
       execArgv: ['--disable-warning=ExperimentalWarning'],
       resourceLimits: RESOURCE_LIMITS,
+      env: { NODE_COMPILE_CACHE: compileCacheFolder() },
     });
     this.#worker.on('message', (message: FromWorker) => this.#receive(message));
     this.#worker.on('error', (error: unknown) => {

@@ -1,11 +1,10 @@
 // Entry of every node's thread: loads the node's code, starts it when told, stops it when told. Started by supervisor.ts only.
-import { enableCompileCache, flushCompileCache } from 'node:module';
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { NetError, World } from '../../kernel/world.ts';
 import type { BrokerOptions, NodeOptions, RunningNode } from '../node.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
 
-enableCompileCache();
 if (parentPort === null) throw new Error('worker.ts runs as a worker thread only');
 const port = parentPort;
 const { role, label, logLevel } = workerData as WorkerStart;
@@ -36,6 +35,7 @@ async function load(): Promise<{ world: World; startNode: StartNode }> {
     role === 'controller'
       ? (await import('../controller/start.ts')).startController
       : ((await import('../broker/start.ts')).startBroker as StartNode);
+  world.log.debug(`code loaded ${Math.round(performance.now())} ms after the thread began`);
   return { world, startNode };
 }
 
@@ -44,6 +44,7 @@ async function start(options: NodeOptions | BrokerOptions): Promise<void> {
     running = loading.then(({ world, startNode }) => startNode(world, options));
     const { address } = await running;
     say({ type: 'ready', address });
+    (await loading).world.log.debug(`ready ${Math.round(performance.now())} ms after its thread began`);
     setImmediate(flushCompileCache);
   } catch (error) {
     say(describe(error));

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { ClusterOptions } from './cluster.ts';
+import { ClusterStartError, startCluster } from './cluster.ts';
+
+function temporary(): { folder: string; [Symbol.dispose](): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
+  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+}
+const lines: string[] = [];
+const options = (dataDir: string, more: Partial<ClusterOptions> = {}): ClusterOptions => ({
+  brokers: 2,
+  host: '127.0.0.1',
+  kafkaPort: 0,
+  dataDir,
+  logLevel: 'info',
+  onLog: ({ level, label, message }) => lines.push(`${level} ${label}: ${message}`),
+  ...more,
+});
+const refused = (text: RegExp) => (error: unknown) =>
+  error instanceof ClusterStartError && text.test(error.message) && !error.message.includes('\n');
+
+/** Sends bytes, gives what comes back until the other side closes or `wanted` bytes are there. */
+function talk(server: string, hex: string, wanted: number): Promise<Buffer> {
+  const [host, port] = server.split(':');
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), host);
+    const chunks: Buffer[] = [];
+    const finish = () => {
+      socket.destroy();
+      resolve(Buffer.concat(chunks));
+    };
+    socket.on('connect', () => socket.write(Buffer.from(hex, 'hex')));
+    socket.on('data', (bytes) => {
+      chunks.push(bytes);
+      if (Buffer.concat(chunks).length >= wanted) finish();
+    });
+    socket.on('close', finish);
+    socket.on('error', reject);
+  });
+}
+const API_VERSIONS_0 = '0000000a' + '0012' + '0000' + '00000007' + '0000';
+
+test('[CLU-1] a cluster starts, answers on every broker, survives hostile bytes, closes, and starts again as itself', async () => {
+  using place = temporary();
+  const first = await startCluster(options(place.folder));
+  assert.equal(first.bootstrapServers.length, 2);
+  for (const server of first.bootstrapServers) {
+    const answer = await talk(server, API_VERSIONS_0, 10);
+    assert.equal(answer.toString('hex', 4, 10), '000000070000', 'correlation id 7, no error');
+    for (const junk of ['ffffffff', '7fffffff', '474554202f20485454502f312e310d0a', '0000000800030063000000ff']) {
+      assert.equal((await talk(server, junk, 1)).length, 0, 'closed without a word');
+    }
+    assert.ok((await talk(server, API_VERSIONS_0, 10)).length >= 10);
+  }
+  assert.deepEqual(first.runningBrokers(), [1, 2]);
+  await assert.rejects(startCluster(options(place.folder)), refused(/is in use by process/));
+  await first.close();
+  await first.close();
+  assert.equal(existsSync(join(place.folder, '.lock')), false);
+  await assert.rejects(
+    startCluster(options(place.folder, { brokers: 1 })),
+    refused(/has 2 brokers and 1 .*--brokers 2/),
+  );
+  const second = await startCluster(options(place.folder));
+  assert.equal(second.clusterId, first.clusterId);
+  await second.close();
+  assert.deepEqual(
+    lines.filter((line) => /^(error|warn)/.test(line)),
+    [],
+  );
+});
+
+test('[CLU-2] a taken port, ports past the end and a foreign address are one clear line, and nothing stays behind', async () => {
+  using place = temporary();
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { port: number };
+  await assert.rejects(
+    startCluster(options(place.folder, { kafkaPort: port })),
+    refused(new RegExp(`^port ${port} on 127.0.0.1 is taken \\(wanted by broker 1\\): .*--kafka-port$`)),
+  );
+  server.close();
+  assert.equal(existsSync(join(place.folder, '.lock')), false);
+  await assert.rejects(
+    startCluster(options(place.folder, { kafkaPort: 65_535 })),
+    refused(/past 65535: .*--kafka-port/),
+  );
+  await assert.rejects(
+    startCluster(options(place.folder, { host: '192.0.2.1' })),
+    refused(/192\.0\.2\.1 is not an address of this machine: choose another with --host/),
+  );
+});
