@@ -13,24 +13,35 @@ const pollMs = 25;
 
 export interface RunningServer {
   readonly url: string;
-  readonly bootstrapServers: string[];
-  /** Everything it printed so far. */
+  /** host:port, separated by commas. */
+  readonly bootstrapServers: string;
+  /** From the start of the program to its ready line, as it says itself. */
+  readonly readyMs: number;
+  readonly processId: number;
+  /** Everything it printed lately. */
   output(): string;
-  /** SIGTERM, or the signal given; resolves with the exit code. Safe to call twice. */
-  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** SIGTERM. Throws when the program does not end with exit code 0; does nothing when it has ended before. */
+  stop(): Promise<void>;
+  /** SIGKILL: nothing gets a chance to be put in order. */
+  kill(): Promise<void>;
 }
 
 export interface StartServerOptions {
   /** Default 3. */
   readonly brokers?: number;
-  /** More flags; --data-dir among them takes the place of --ephemeral. */
+  /** A folder the test owns; without it data is ephemeral. */
+  readonly dataDir?: string;
+  /** More flags, such as --bootstrap-servers. */
   readonly flags?: readonly string[];
 }
 
 /** Throws with the program's output when it ends early or is not ready within a minute. */
-export async function startServer({ brokers = 3, flags = [] }: StartServerOptions = {}): Promise<RunningServer> {
+export async function startServer({
+  brokers = 3,
+  dataDir,
+  flags = [],
+}: StartServerOptions = {}): Promise<RunningServer> {
   const isExternal = flags.some((flag) => flag.startsWith('--bootstrap-servers'));
-  const hasDataDir = flags.some((flag) => flag.startsWith('--data-dir'));
   const own = isExternal ? [] : ['--brokers', String(brokers), '--kafka-port', String(await freePorts(brokers))];
   const args = [
     '--disable-warning=ExperimentalWarning',
@@ -38,7 +49,7 @@ export async function startServer({ brokers = 3, flags = [] }: StartServerOption
     '--http-port',
     '0',
     ...own,
-    ...(hasDataDir || isExternal ? [] : ['--ephemeral']),
+    ...(dataDir !== undefined ? ['--data-dir', dataDir] : isExternal ? [] : ['--ephemeral']),
     ...flags,
   ];
   // Not under npm as far as the program is concerned: it ends when it is told to, not when npm does.
@@ -54,8 +65,9 @@ export async function startServer({ brokers = 3, flags = [] }: StartServerOption
   const killWithTests = () => child.kill('SIGKILL');
   process.once('exit', killWithTests);
 
-  async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  async function end(signal: NodeJS.Signals): Promise<number | null> {
+    if (!hasEnded()) child.kill(signal);
     const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
     const code = await exited;
     clearTimeout(timer);
@@ -64,19 +76,41 @@ export async function startServer({ brokers = 3, flags = [] }: StartServerOption
   }
 
   const deadlineMs = Date.now() + startLimitMs;
-  while (Date.now() < deadlineMs && child.exitCode === null && child.signalCode === null) {
+  while (Date.now() < deadlineMs && !hasEnded()) {
     const address = /ready: dashboard (\S+)/.exec(output)?.[1];
     const health = address && (await readHealth(address));
-    if (health) return { url: health.address, bootstrapServers: health.bootstrapServers, output: () => output, stop };
+    if (health) {
+      return {
+        url: health.address,
+        bootstrapServers: health.bootstrapServers.join(','),
+        readyMs: health.readyMs,
+        processId: child.pid ?? 0,
+        output: () => output,
+        async stop() {
+          if (hasEnded()) return;
+          const code = await end('SIGTERM');
+          if (code !== 0) throw new Error(`the server ended with ${code} after SIGTERM:\n${output}`);
+        },
+        async kill() {
+          await end('SIGKILL');
+        },
+      };
+    }
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
-  const code = await stop('SIGKILL');
+  const code = await end('SIGKILL');
   throw new Error(`the server did not get ready (exit code ${code}):\n${output}`);
 }
 
-async function readHealth(address: string): Promise<{ address: string; bootstrapServers: string[] } | null> {
+interface Health {
+  readonly address: string;
+  readonly bootstrapServers: string[];
+  readonly readyMs: number;
+}
+
+async function readHealth(address: string): Promise<Health | null> {
   const response = await fetch(`${address}/api/health`).catch(() => null);
-  return response?.ok ? ((await response.json()) as { address: string; bootstrapServers: string[] }) : null;
+  return response?.ok ? ((await response.json()) as Health) : null;
 }
 
 /** The first of `count` neighbouring free ports. Below the ephemeral range, so that outgoing connections do not take them. */
