@@ -79,6 +79,7 @@ export class Shards {
       minSessionTimeoutMs: number('group.min.session.timeout.ms'),
       maxSessionTimeoutMs: number('group.max.session.timeout.ms'),
       maxSize: Math.min(number('group.max.size'), MAX_GROUP_MEMBERS),
+      maxPendingIds: MAX_GROUP_MEMBERS,
       maxMetadataBytes: MAX_GROUP_METADATA_BYTES,
     };
   }

@@ -59,7 +59,7 @@ function joinRefusal(group: ClassicGroup, request: JoinRequest, settings: GroupS
     return ErrorCode.INVALID_SESSION_TIMEOUT;
   }
   const hasMemory = metadataBytes(group, request) <= settings.maxMetadataBytes;
-  if (!hasMemory || !hasRoom(group, request, settings.maxSize)) return ErrorCode.GROUP_MAX_SIZE_REACHED;
+  if (!hasMemory || !hasRoom(group, request, settings)) return ErrorCode.GROUP_MAX_SIZE_REACHED;
   if (!supportsProtocols(group, request.protocolType, request.protocols)) return ErrorCode.INCONSISTENT_GROUP_PROTOCOL;
   // A pending id was handed to a dynamic member; a static one never gets it.
   if (request.instanceId !== null && group.pendingIds.has(request.memberId)) return ErrorCode.UNKNOWN_MEMBER_ID;
@@ -78,21 +78,18 @@ function metadataBytes(group: ClassicGroup, request: JoinRequest): number {
 
 /**
  * While a rebalance is on, those who came first count, so that a lowered limit pushes out the last to rejoin. Ids that are only
- * handed out count as well (Kafka: only once the group is past Empty), so that asking for ids cannot fill the memory.
+ * handed out have a bound of their own, so that asking for ids neither fills the memory nor keeps members out.
  */
-function hasRoom(group: ClassicGroup, request: JoinRequest, maxSize: number): boolean {
+function hasRoom(group: ClassicGroup, request: JoinRequest, settings: GroupSettings): boolean {
   const { memberId, instanceId } = request;
+  if (memberId === '' && group.pendingIds.size >= settings.maxPendingIds) return false;
   if (instanceId !== null && group.staticMembers.has(instanceId)) return true;
   const member = group.members.get(memberId);
-  if (group.state === 'PreparingRebalance') {
-    if (member !== undefined && member.joining !== null) return true;
-    let joining = 0;
-    for (const other of group.members.values()) if (other.joining !== null) joining++;
-    return joining < maxSize && (memberId !== '' || group.pendingIds.size + joining < maxSize);
-  }
-  if (member !== undefined) return true;
-  const pending = memberId === '' ? group.pendingIds.size : 0;
-  return group.members.size + pending < maxSize;
+  if (group.state !== 'PreparingRebalance') return member !== undefined || group.members.size < settings.maxSize;
+  if (member !== undefined && member.joining !== null) return true;
+  let joining = 0;
+  for (const other of group.members.values()) if (other.joining !== null) joining++;
+  return joining < settings.maxSize;
 }
 
 /** As Kafka: who is refused for want of room is also removed, so that the others do not wait for it. */

@@ -62,8 +62,10 @@ export interface GroupSettings {
   readonly initialRebalanceDelayMs: number;
   readonly minSessionTimeoutMs: number;
   readonly maxSessionTimeoutMs: number;
-  /** Members and pending ids together. */
+  /** Members of one group. */
   readonly maxSize: number;
+  /** Ids handed out and not used yet. */
+  readonly maxPendingIds: number;
   /** What all members' metadata may take together. */
   readonly maxMetadataBytes: number;
 }
