@@ -25,7 +25,7 @@ export interface GroupSample {
 const MAX_DETAILS = 10_000;
 /** Commits come in bursts (every second or every five), so rates are taken over several of them. */
 const OUT_WINDOW_MS = 6_000;
-const LAG_WINDOW_MS = 10_000;
+const LAG_WINDOW_MS = 5_000;
 
 /** One group's newest sample with the history that its rates need. */
 export class GroupDetail {
@@ -123,7 +123,7 @@ export class Groups {
   /** True once each listed group was sampled at least once (or cannot be). */
   isComplete = false;
 
-  /** A new list; `isWhole` is false when a broker did not answer, and then the groups it coordinates stay as they were. */
+  /** A new list; the groups of coordinators that did not answer stay as they were. */
   takeListings(listings: readonly GroupListing[], silentBrokers: ReadonlySet<number>): void {
     const next = new Map(listings.map((listing) => [listing.groupId, listing]));
     for (const [groupId, listing] of this.listings) {

@@ -79,15 +79,34 @@ async function describe(
 }
 
 interface DescribedConfig {
+  readonly name: string;
   readonly value?: string | null | undefined;
   readonly configSource: number;
-  readonly synonyms: readonly { readonly value?: string | null | undefined; readonly source: number }[];
+  readonly synonyms: readonly Synonym[];
 }
+
+interface Synonym {
+  readonly name: string;
+  readonly value?: string | null | undefined;
+  readonly source: number;
+}
+
+const MILLISECONDS_OF: Readonly<Record<string, number>> = { hours: 3_600_000, minutes: 60_000, ms: 1 };
 
 /** Synonyms come in the order of precedence, the value in force first: what follows it applies once it is removed. */
 function defaultOf(config: DescribedConfig, resourceType: ResourceType): string | null {
   const removable = resourceType === ConfigResourceTypes.TOPIC ? 1 : 2;
-  const next = config.synonyms.find(({ source }) => source !== removable);
-  if (next !== undefined) return next.value ?? null;
+  // log.retention.ms and .minutes are listed unset before log.retention.hours, which is set.
+  const rest = config.synonyms.filter(({ source }) => source !== removable);
+  const next = rest.find(({ value }) => value != null) ?? rest[0];
+  if (next !== undefined) return inUnitsOf(config.name, next);
   return config.configSource === removable ? null : (config.value ?? null);
+}
+
+/** log.retention.hours=168 stands behind retention.ms, and Kafka gives its value unconverted. */
+function inUnitsOf(name: string, { name: synonymName, value }: Synonym): string | null {
+  const factor = MILLISECONDS_OF[synonymName.split('.').at(-1) ?? ''];
+  if (value == null || !name.endsWith('.ms') || factor === undefined || factor === 1) return value ?? null;
+  const milliseconds = Number(value) * factor;
+  return Number.isSafeInteger(milliseconds) && milliseconds >= 0 ? String(milliseconds) : value;
 }

@@ -35,6 +35,7 @@ export class Samplers {
   #startsAtMs = 0;
   #sizesAtMs = 0;
   #sizesTookMs = 0;
+  #groupsListedAtMs = 0;
   #groupBudget = 100;
   #isTroubled = false;
   #isClosed = false;
@@ -69,7 +70,7 @@ export class Samplers {
     this.#context.offsets.isMetadataStale = true;
     this.#sizesAtMs = 0;
     this.#startsAtMs = 0;
-    this.#context.groups.listedAtMs = null;
+    this.#groupsListedAtMs = 0;
     this.#core.wake();
     this.#groups.wake();
   }
@@ -190,7 +191,8 @@ export class Samplers {
     const { groups, groupReader, metadata } = this.#context;
     if (metadata.sampledAtMs === null || metadata.failure !== null) return;
     const startedAtMs = Date.now();
-    if (startedAtMs - (groups.listedAtMs ?? 0) >= METADATA_AGE_MS.watched - 50) {
+    if (startedAtMs - this.#groupsListedAtMs >= METADATA_AGE_MS.watched - 50) {
+      this.#groupsListedAtMs = startedAtMs;
       this.#context.setProblems('groups', await groupReader.list());
     }
     const isWanted =

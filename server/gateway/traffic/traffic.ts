@@ -65,8 +65,7 @@ export class Traffic {
 
   async startConsumer(args: CallArgs<'traffic.startConsumer'>): Promise<{ id: string }> {
     await this.#context.metadata.topic(args.topic);
-    if (args.groupId === '' || args.groupId.length > 255)
-      throw invalidArgument('A group id is 1 to 255 characters long.');
+    if (!/^\S{1,255}$/.test(args.groupId)) throw invalidArgument('A group id is 1 to 255 characters without spaces.');
     within('members', args.members, 1, LIMITS.members);
     within('recordsPerSecond', args.recordsPerSecond, 0, LIMITS.totalRecordsPerSecond);
     within('durationSeconds', args.durationSeconds, 1, LIMITS.durationSeconds);
