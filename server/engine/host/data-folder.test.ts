@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { DataFolderError, openDataFolder } from './data-folder.ts';
 
 function temporary(): { folder: string; [Symbol.dispose](): void } {
@@ -105,4 +108,18 @@ test('[DIR-3] more brokers than before are welcome', () => {
   using place = temporary();
   writeNode(place.folder, 'broker-1', 1, 'abc');
   open(place.folder, 5).release();
+});
+
+test('[DIR-2] a killed process that nobody collected yet holds nothing', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  using place = temporary();
+  // The shell becomes sleep, which never collects the child it inherited.
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const pid = Number(String((await once(parent.stdout, 'data'))[0]));
+  while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await setImmediate();
+  writeFileSync(join(place.folder, '.lock'), JSON.stringify({ pid, startedAt: '' }));
+  open(place.folder).release();
+  parent.kill('SIGKILL');
+  await once(parent, 'close');
 });

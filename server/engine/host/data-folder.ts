@@ -186,14 +186,17 @@ function isAlive({ pid, startedAt }: Holder): boolean {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   const now = startOf(pid);
-  return startedAt === '' || now === '' || now === startedAt;
+  return now !== ENDED && (startedAt === '' || now === '' || now === startedAt);
 }
 
-/** Clock ticks from boot to the start of the process, on Linux. */
+const ENDED = 'ended';
+
+/** Clock ticks from boot to the start of the process, on Linux; ENDED for one that only waits to be collected by its parent. */
 function startOf(pid: number): string {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? ENDED : (fields[19] ?? '');
   } catch {
     return ''; // Not Linux, or the process is gone.
   }
