@@ -287,3 +287,15 @@ test('[CTL-13] the metadata log is fetched by name and by id; other topics and o
   assert.equal((await ask(17, { topicId: 'BBBBBBBBBBBBBBBBBBBBBA' }, 0))?.errorCode, ErrorCode.UNKNOWN_TOPIC_ID);
   assert.equal((await ask(12, { topic: '__cluster_metadata' }, 999))?.errorCode, ErrorCode.OFFSET_OUT_OF_RANGE);
 });
+
+test('[CTL-14] a controller given an unknown setting or a wrong value does not start, and says which', async () => {
+  const world = new TestWorld();
+  await assert.rejects(
+    startControllerIn(world, { 'no.such.setting': '1' }),
+    /Unknown broker config name: no\.such\.setting/,
+  );
+  await assert.rejects(
+    startControllerIn(world, { 'num.partitions': '0' }),
+    /num\.partitions: Value must be at least 1/,
+  );
+});

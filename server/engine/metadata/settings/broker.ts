@@ -24,7 +24,13 @@ const DYNAMIC: readonly Row[] = [
 ];
 
 const STATIC: readonly Row[] = [
-  ['advertised.listeners', 'string', null, 'Where clients are told to connect, when it differs from listeners.'],
+  [
+    'advertised.listeners',
+    'string',
+    null,
+    'Where clients are told to connect; it follows from the command line.',
+    { isFixed: true },
+  ],
   [
     'auto.create.topics.enable',
     'boolean',
@@ -38,8 +44,14 @@ const STATIC: readonly Row[] = [
     'Time between two heartbeats of a broker to the controller.',
     { min: 1 },
   ],
-  ['broker.id', 'int', -1, 'The broker’s number, the same as node.id.'],
-  ['broker.rack', 'string', null, 'The place the broker stands in, told to clients and used to spread replicas.'],
+  ['broker.id', 'int', -1, 'The broker’s number, the same as node.id; brokers are 1, 2, 3, ….', { isFixed: true }],
+  [
+    'broker.rack',
+    'string',
+    null,
+    'The place the broker stands in; brokers of one machine have none.',
+    { isFixed: true },
+  ],
   [
     'broker.session.timeout.ms',
     'int',
@@ -75,21 +87,33 @@ const STATIC: readonly Row[] = [
   ],
   ['group.max.size', 'int', INT_MAX, 'Most members one group may have.', { min: 1 }],
   ['group.min.session.timeout.ms', 'int', 6000, 'Shortest session time-out a group member may ask for.', { min: 1 }],
-  ['listeners', 'string', null, 'Addresses the broker listens on.'],
-  ['log.dirs', 'string', null, 'The folder in which the broker keeps its logs.'],
+  [
+    'listeners',
+    'string',
+    null,
+    'Addresses the broker listens on; they follow from the command line.',
+    { isFixed: true },
+  ],
+  [
+    'log.dirs',
+    'string',
+    null,
+    'The folder in which the broker keeps its logs; it follows from the command line.',
+    { isFixed: true },
+  ],
   [
     'log.flush.offset.checkpoint.interval.ms',
     'int',
     60_000,
-    'Time between two checkpoints of how far each log is surely on disk.',
-    { min: 0 },
+    'Time between two checkpoints of how far each log is surely on disk; only the default is available.',
+    { isFixed: true },
   ],
   [
     'log.flush.start.offset.checkpoint.interval.ms',
     'int',
     60_000,
-    'Time between two checkpoints of where each log starts.',
-    { min: 0 },
+    'Time between two checkpoints of where each log starts; only the default is available.',
+    { isFixed: true },
   ],
   ['log.retention.check.interval.ms', 'long', 300_000, 'Time between two rounds of deleting old segments.', { min: 1 }],
   ['log.retention.hours', 'int', 168, 'Age at which records are deleted, when no finer setting is given.', { min: -1 }],
@@ -101,10 +125,10 @@ const STATIC: readonly Row[] = [
     'max.request.partition.size.limit',
     'int',
     2000,
-    'Most partitions in one page of a DescribeTopicPartitions answer.',
-    { min: 1 },
+    'Most partitions in one page of a DescribeTopicPartitions answer; only the default is available.',
+    { isFixed: true },
   ],
-  ['node.id', 'int', -1, 'The node’s number within the cluster.'],
+  ['node.id', 'int', -1, 'The node’s number within the cluster; it cannot be chosen.', { isFixed: true }],
   ['num.partitions', 'int', 1, 'Partitions of a topic created without saying how many.', { min: 1 }],
   ['offset.metadata.max.bytes', 'int', 4096, 'Longest text a client may keep with a committed offset.', { min: 0 }],
   ['offsets.commit.timeout.ms', 'int', 5000, 'Time within which an offset commit must be on its replicas.', { min: 1 }],
@@ -131,7 +155,13 @@ const STATIC: readonly Row[] = [
     'Segment size of __consumer_offsets when it is created.',
     { min: 1 },
   ],
-  ['process.roles', 'list', 'broker', 'What the node is: a broker; the controller is a node of its own.'],
+  [
+    'process.roles',
+    'list',
+    'broker',
+    'What the node is: a broker; the controller is a node of its own.',
+    { isFixed: true },
+  ],
   [
     'producer.id.expiration.ms',
     'int',
@@ -139,9 +169,7 @@ const STATIC: readonly Row[] = [
     'How long a silent producer’s sequence numbers are remembered.',
     { min: 1 },
   ],
-  ['queued.max.requests', 'int', 500, 'Most requests waiting in one broker.', { min: 1 }],
   ['socket.request.max.bytes', 'int', 104_857_600, 'Largest request a broker reads.', { min: 1 }],
-  ['transaction.max.timeout.ms', 'int', 900_000, 'Longest transaction time-out a producer may ask for.', { min: 1 }],
 ];
 
 /** Rows that a topic setting implies: same type, range and default under the broker's name. */

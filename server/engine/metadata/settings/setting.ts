@@ -20,7 +20,7 @@ export interface Setting {
   readonly max?: number;
   /** Allowed values (of each element for a list). */
   readonly values?: readonly string[];
-  /** True when the engine knows only the default's meaning: everything else is refused. */
+  /** True when only the default is accepted: its effect is not implemented, or something else decides it. */
   readonly isFixed?: boolean;
   readonly documentation: string;
   /** Settings that stand in when this one is not set, most specific first. */
@@ -78,7 +78,9 @@ export function problemWithValue(setting: Setting, text: string): string | null 
 function problemOf(setting: Setting, text: string): string | null {
   const trimmed = text.trim();
   if (setting.isFixed === true && trimmed.toLowerCase() !== setting.fallback) {
-    return `this engine does not implement it and accepts only "${setting.fallback}"`;
+    return setting.fallback === null
+      ? 'it cannot be set here'
+      : `this engine does not implement it and accepts only "${setting.fallback}"`;
   }
   switch (setting.type) {
     case 'boolean':
