@@ -17,11 +17,45 @@ const SOURCES: Readonly<Record<number, ConfigRow['source']>> = {
   5: 'DEFAULT',
   8: 'GROUP',
 };
+/** Topics asked for what a setting is where nobody set it. */
+const OTHER_TOPICS = 10;
 const TYPE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(ConfigTypes).map(([name, id]) => [id, name]));
 
 export async function topicConfigs(context: GatewayContext, args: CallArgs<'topic.configs'>): Promise<ConfigRow[]> {
   await context.metadata.topic(args.name);
-  return describe(context, context.metadata.anyBroker(), ConfigResourceTypes.TOPIC, args.name);
+  const rows = await describe(context, context.metadata.anyBroker(), ConfigResourceTypes.TOPIC, args.name);
+  const unknown = rows.filter(({ source, defaultValue }) => source === 'TOPIC' && defaultValue === null);
+  if (unknown.length === 0) return rows;
+  const defaults = await defaultsFromOthers(
+    context,
+    args.name,
+    unknown.map(({ name }) => name),
+  );
+  return rows.map((row) => ({ ...row, defaultValue: row.defaultValue ?? defaults.get(row.name) ?? null }));
+}
+
+/** Apache Kafka does not say what stands behind a set retention.ms; a topic that does not set it shows it. */
+async function defaultsFromOthers(
+  context: GatewayContext,
+  name: string,
+  settings: string[],
+): Promise<ReadonlyMap<string, string>> {
+  const others = [...context.metadata.topics.keys()].filter((other) => other !== name).slice(0, OTHER_TOPICS);
+  const resources = others.map((other) => ({
+    resourceType: ConfigResourceTypes.TOPIC,
+    resourceName: other,
+    configurationKeys: settings,
+  }));
+  const defaults = new Map<string, string>();
+  if (resources.length === 0) return defaults;
+  const broker = context.metadata.anyBroker();
+  const answer = await context.connections.request(broker, 'admin', DESCRIBE_CONFIGS, resources, false, false);
+  for (const { configs } of answer.results) {
+    for (const config of configs) {
+      if (SOURCES[config.configSource] !== 'TOPIC' && config.value != null) defaults.set(config.name, config.value);
+    }
+  }
+  return defaults;
 }
 
 export async function brokerConfigs(context: GatewayContext, args: CallArgs<'broker.configs'>): Promise<ConfigRow[]> {
