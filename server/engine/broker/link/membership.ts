@@ -28,6 +28,7 @@ export class Membership {
   readonly #onRefused: (reason: string) => void;
   #epoch = -1;
   #lastRefusal = 0;
+  readonly #granted = Promise.withResolvers<void>();
   #shutdown: 'no' | 'asked' | 'granted' = 'no';
   #isStopped = false;
 
@@ -74,7 +75,7 @@ export class Membership {
         if (this.#isStopped) return;
         this.#world.log.debug(`heartbeat: ${error.message}`);
         // A controller that is gone grants nothing: there is no use in waiting for it.
-        if (this.#shutdown === 'asked') this.#shutdown = 'granted';
+        if (this.#shutdown === 'asked') this.#grant();
         await this.#pause.wait(this.#backoff.nextMs());
       }
     }
@@ -85,22 +86,24 @@ export class Membership {
     if (this.#epoch >= 0 && this.#shutdown === 'no') {
       this.#shutdown = 'asked';
       this.#pause.wake();
-      const startMs = this.#world.clock.monotonicMs();
-      while (this.#shutdown === 'asked' && this.#world.clock.monotonicMs() - startMs < SHUTDOWN_TIMEOUT_MS) {
-        await new Promise<void>((resolve) => {
-          this.#world.timers.after(5, resolve);
-        });
-      }
+      const cancelTimer = this.#world.timers.after(SHUTDOWN_TIMEOUT_MS, () => this.#grant());
+      await this.#granted.promise;
+      cancelTimer();
     }
     this.#isStopped = true;
     this.#line.close();
     this.#pause.wake();
   }
+  /** By the controller, or because there is none to ask. */
+  #grant(): void {
+    this.#shutdown = 'granted';
+    this.#granted.resolve();
+  }
 
   async #register(): Promise<number> {
     if (this.#shutdown !== 'no') {
-      this.#shutdown = 'granted';
-      return 0;
+      this.#grant();
+      return SHUTDOWN_TIMEOUT_MS;
     }
     const { nodeId, clusterId, rack } = this.#options;
     const { host, port } = this.#advertised;
@@ -118,7 +121,6 @@ export class Membership {
     if (answer.errorCode === ErrorCode.NONE) {
       this.#epoch = answer.brokerEpoch;
       this.#lastRefusal = 0;
-      this.#backoff.reset();
       return 0;
     }
     this.#refused(answer.errorCode);
@@ -147,13 +149,13 @@ export class Membership {
       },
       TIMEOUT_MS,
     );
-    this.#backoff.reset();
     if (answer.errorCode !== ErrorCode.NONE) {
       this.#world.log.info(`heartbeat answered ${errorName(answer.errorCode)}: registering again`);
       this.#epoch = -1;
-      return 0;
+      return this.#backoff.nextMs();
     }
-    if (answer.shouldShutDown) this.#shutdown = 'granted';
+    this.#backoff.reset();
+    if (answer.shouldShutDown) this.#grant();
     if (this.#shutdown === 'asked') return STOPPING_BEAT_MS;
     return Number(brokerSetting(this.#state, this.#options, 'broker.heartbeat.interval.ms'));
   }
