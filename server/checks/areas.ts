@@ -1,0 +1,117 @@
+// The law as data: which area a file belongs to, and which areas, packages and built-ins an area may use. DESIGN's "who may
+// import whom" is this table; change it there first. Read by import-law.ts.
+
+export interface Area {
+  readonly name: string;
+  /** Areas it may import, beside its own. */
+  readonly imports: readonly string[];
+  /** Areas it may import types from. */
+  readonly types?: readonly string[];
+  /** node:* modules: none unless said. */
+  readonly builtins?: 'any';
+  /** No ambient clock, timer, randomness or process: all comes in through World. */
+  readonly isPure?: true;
+}
+
+const features = ['brokers', 'group', 'groups', 'messages', 'overview', 'produce', 'topic', 'topics', 'traffic'];
+const belowShell = ['contract', 'components', 'ui', 'charts', 'live-ui'];
+
+export const areas: readonly Area[] = [
+  { name: 'kernel', imports: [], isPure: true },
+  { name: 'protocol', imports: ['kernel'], isPure: true },
+  { name: 'storage', imports: ['kernel', 'protocol'], isPure: true },
+  { name: 'replication', imports: ['kernel', 'protocol'], isPure: true },
+  { name: 'metadata', imports: ['kernel', 'protocol'], isPure: true },
+  { name: 'coordinator', imports: ['kernel', 'protocol'], types: ['metadata'], isPure: true },
+  { name: 'rpc', imports: ['kernel', 'protocol'], types: ['engine'], isPure: true },
+  {
+    name: 'broker',
+    imports: ['kernel', 'protocol', 'storage', 'replication', 'metadata', 'coordinator', 'rpc', 'engine'],
+    isPure: true,
+  },
+  { name: 'controller', imports: ['kernel', 'protocol', 'storage', 'metadata', 'rpc', 'engine'], isPure: true },
+  /** Loose files in engine/: the interfaces of the shells. */
+  { name: 'engine', imports: ['kernel', 'protocol'], isPure: true },
+  { name: 'host', imports: ['kernel', 'broker', 'controller', 'engine'], builtins: 'any' },
+  { name: 'cluster', imports: ['host', 'kernel', 'engine'], builtins: 'any' },
+  { name: 'contract', imports: [] },
+  { name: 'gateway', imports: ['kernel', 'protocol', 'contract'], builtins: 'any' },
+  { name: 'lab', imports: ['cluster', 'contract'] },
+  { name: 'live', imports: ['gateway', 'contract'], types: ['lab'], builtins: 'any' },
+  { name: 'bridge', imports: [], types: ['gateway', 'lab', 'live', 'contract'] },
+  { name: 'config', imports: [], builtins: 'any' },
+  {
+    name: 'main',
+    imports: ['config', 'cluster', 'lab', 'gateway', 'live', 'bridge', 'contract', 'project'],
+    builtins: 'any',
+  },
+  {
+    name: 'sim',
+    imports: [
+      'kernel',
+      'protocol',
+      'storage',
+      'replication',
+      'metadata',
+      'coordinator',
+      'rpc',
+      'broker',
+      'controller',
+      'engine',
+    ],
+  },
+  { name: 'checks', imports: [], builtins: 'any' },
+  { name: 'ui', imports: ['components'] },
+  { name: 'charts', imports: ['ui', 'components', 'contract'] },
+  { name: 'live-ui', imports: ['ui', 'components', 'contract'] },
+  /** Loose files in components/: formatting and the like, below everything. */
+  { name: 'components', imports: ['contract'] },
+  ...features.map((name) => ({ name: `feature ${name}`, imports: belowShell })),
+  { name: 'shell', imports: [...belowShell, ...features.map((name) => `feature ${name}`), 'feature palette'] },
+  { name: 'feature palette', imports: belowShell },
+  {
+    name: 'app',
+    imports: [...belowShell, 'bridge', 'shell', 'feature palette', ...features.map((name) => `feature ${name}`)],
+    builtins: 'any',
+  },
+  { name: 'e2e', imports: ['contract', 'kernel', 'protocol'], builtins: 'any' },
+  { name: 'project', imports: [] },
+];
+
+/** Packages that only some areas may use. What is not listed is free for all but pure areas. */
+export const restrictedPackages: readonly { readonly name: RegExp; readonly areas: readonly string[] }[] = [
+  { name: /^@platformatic\/kafka$/, areas: ['gateway', 'e2e'] },
+  { name: /^kafkajs$/, areas: ['e2e'] },
+  { name: /^(react|react-dom)(\/|$)/, areas: ['app', 'components', 'ui', 'charts', 'live-ui', 'shell', 'feature'] },
+  { name: /^next(\/|$)/, areas: ['app', 'main', 'project', 'components', 'ui', 'live-ui', 'shell', 'feature'] },
+  { name: /^ws$/, areas: ['live', 'e2e'] },
+  { name: /^playwright/, areas: ['e2e'] },
+];
+
+/** Packages a pure area may use: they compute and touch nothing outside. */
+export const purePackages: Readonly<Record<string, readonly string[]>> = {};
+
+const places: readonly (readonly [RegExp, string])[] = [
+  [/^server\/engine\/(storage|replication|metadata|coordinator|rpc|broker|controller|host)\//, '$1'],
+  [/^server\/engine\/cluster\.ts$/, 'cluster'],
+  [/^server\/engine\//, 'engine'],
+  [/^server\/live\/contract\.ts$/, 'contract'],
+  [/^server\/(kernel|protocol|gateway|live|lab|sim|checks)\//, '$1'],
+  [/^server\/(bridge|config)\.ts$/, '$1'],
+  [/^server\/[^/]+$/, 'main'],
+  [/^components\/(ui|charts|shell)\//, '$1'],
+  [/^components\/live\//, 'live-ui'],
+  [/^components\/([^/]+)\//, 'feature $1'],
+  [/^components\/[^/]+$/, 'components'],
+  [/^(app|e2e)\//, '$1'],
+  [/^[^/]+$/, 'project'],
+];
+
+/** The area of a file by its path from the project's root, or null: a place the law does not know. */
+export function areaOf(path: string): string | null {
+  for (const [pattern, name] of places) {
+    const match = pattern.exec(path);
+    if (match) return name.replace('$1', match[1] ?? '');
+  }
+  return null;
+}

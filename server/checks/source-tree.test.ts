@@ -1,0 +1,97 @@
+// Facts about the project's files that no compiler checks.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import test from 'node:test';
+
+const root = resolve(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+/** Files under version control, or not yet added, that exist. */
+function projectFiles(): string[] {
+  const list = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
+  return list.split('\n').filter((path) => path !== '' && existsSync(join(root, path)));
+}
+
+const self = 'server/checks/source-tree.test.ts';
+const files = projectFiles().filter((path) => path !== self);
+const sources = files.filter((path) => /\.(ts|tsx|mjs)$/.test(path));
+const texts = files.filter(
+  (path) => /\.(ts|tsx|mjs|json|md|css|ya?ml)$|(^|\/)run$/.test(path) && path !== 'package-lock.json',
+);
+
+function offenders(paths: readonly string[], pattern: RegExp): string[] {
+  return paths.flatMap((path) => {
+    const lines = read(path).split('\n');
+    return lines.flatMap((line, index) =>
+      pattern.test(line) ? [`${path}:${index + 1}: ${line.trim().slice(0, 120)}`] : [],
+    );
+  });
+}
+
+test('[TREE-1] the search sees the project', () => {
+  assert.ok(sources.length >= 40, `${sources.length} source files`);
+  assert.ok(sources.includes('server/main.ts') && texts.includes('package.json'));
+});
+
+test('[TREE-2] no path of one machine stands in the project', () => {
+  assert.deepEqual(offenders(texts, /(?<![\w.])\/(work|farm|home|Users|root)\/[a-z.]|\.\.\/shared\//), []);
+});
+
+test('[TREE-3] no test is skipped or singled out, and no check is silenced', () => {
+  assert.deepEqual(
+    offenders(sources, /\b(it|test|describe)\.(skip|only|todo)\b|@ts-(ignore|nocheck)|\bFIXME\b|\bXXX\b/),
+    [],
+  );
+});
+
+test('[TREE-4] the lock file holds integrity, and no download address', () => {
+  const lock = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { integrity?: string; resolved?: string }>;
+  };
+  const packages = Object.entries(lock.packages).filter(([path]) => path !== '');
+  assert.ok(packages.length > 50);
+  assert.deepEqual(
+    packages.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path),
+    [],
+  );
+  assert.deepEqual(
+    packages.filter(([, { integrity }]) => !integrity).map(([path]) => path),
+    [],
+  );
+});
+
+test('[TREE-5] dependencies are pinned to one version each', () => {
+  const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+  for (const group of ['dependencies', 'devDependencies', 'optionalDependencies']) {
+    for (const [name, version] of Object.entries(manifest[group] ?? {})) assert.match(version, /^\d+\.\d+\.\d+$/, name);
+  }
+});
+
+test('[TREE-6] the README names both commands, and CI runs the one it names', () => {
+  const readme = read('README.md');
+  assert.match(readme, /npm start/);
+  assert.match(readme, /npm test/);
+  assert.match(read('.ci/run'), /\bnpm test\b/);
+});
+
+test('[TREE-7] the environment is read in config.ts only', () => {
+  const server = sources.filter((path) => /^(server|app|components)\//.test(path) && !/\.test\.tsx?$/.test(path));
+  const allowed = new Set(['server/config.ts', 'server/setup.mjs', 'server/checks/run-all.ts']);
+  assert.deepEqual(
+    offenders(
+      server.filter((path) => !allowed.has(path)),
+      /process\.env/,
+    ),
+    [],
+  );
+});
+
+test('[TREE-8] every source file in server/ begins by saying what it owns', () => {
+  const own = sources.filter((path) => /^server\//.test(path) && !/\.test\.ts$/.test(path));
+  assert.deepEqual(
+    own.filter((path) => !/^(#!.*\n)?(\/\/|\/\*)/.test(read(path))),
+    [],
+  );
+});
