@@ -31,6 +31,7 @@ const RETENTION_INTERVAL_MS = 300_000;
 /** Bounds of one tick: logs looked at for retention, files or folders deleted. */
 const RETENTION_PER_TICK = 50;
 const DELETES_PER_TICK = 8;
+const CONCURRENT_FLUSHES = 8;
 
 export interface LogFolderOptions {
   readonly folder: string;
@@ -84,12 +85,15 @@ export class LogFolder {
     this.directoryId = this.#adopt();
     const isClean = world.disk.stat(this.#path(CLEAN_MARKER)) !== null;
     world.disk.remove(this.#path(CLEAN_MARKER));
+    this.checkpointedHighWatermarks = this.#readOffsets(HIGH_WATERMARKS);
     this.#openLogs(isClean);
   }
   /** By "topic-partition". */
   get logs(): ReadonlyMap<string, PartitionLog> {
     return this.#logs;
   }
+  /** High watermarks by "topic-partition" as they were written down last before the folder was opened. */
+  readonly checkpointedHighWatermarks: ReadonlyMap<string, number>;
   /** Files and folders waiting to be deleted. */
   get trashSize(): number {
     return this.#context.trash.size;
@@ -127,7 +131,6 @@ export class LogFolder {
     const { disk, log } = this.#world;
     const recoveryPoints = this.#readOffsets(RECOVERY_POINTS);
     const startOffsets = this.#readOffsets(START_OFFSETS);
-    const highWatermarks = this.#readOffsets(HIGH_WATERMARKS);
     for (const name of disk.list(this.#options.folder)) {
       if (isDeletedFolder(name)) this.#context.trash.put(this.#path(name), 0);
       const place = parsePartitionFolder(name);
@@ -136,13 +139,11 @@ export class LogFolder {
         disk.read(disk.join(this.#path(name), PARTITION_METADATA)) ?? Buffer.alloc(0),
       );
       const recoveryPoint = recoveryPoints.get(name);
-      const opened = this.#openLog(place.topic, place.partition, topicId ?? '', this.#options.configOf(place.topic), {
+      this.#openLog(place.topic, place.partition, topicId ?? '', this.#options.configOf(place.topic), {
         recoveryPoint: recoveryPoint ?? 0,
         startOffset: startOffsets.get(name) ?? 0,
         isClean: isClean && recoveryPoint !== undefined,
       });
-      const highWatermark = highWatermarks.get(name);
-      if (highWatermark !== undefined) opened.highWatermark = isClean ? highWatermark : opened.endOffset;
     }
     for (const key of [...recoveryPoints.keys(), ...startOffsets.keys()])
       if (!this.#logs.has(key)) this.#stale.add(key);
@@ -285,6 +286,15 @@ export class LogFolder {
     if (this.#written.get(name) === text) return;
     this.#world.disk.replace(this.#path(name), text);
     this.#written.set(name, text);
+  }
+
+  /** Flushes every log, a few at a time: called before close(true), which then has little to wait for. Rejects with DiskError. */
+  async flush(): Promise<void> {
+    const waiting = [...this.#logs.values()].filter((log) => log.endOffset > log.recoveryPoint);
+    const flushNext = async (): Promise<void> => {
+      for (let log = waiting.pop(); log !== undefined; log = waiting.pop()) await log.flush();
+    };
+    await Promise.all(Array.from({ length: CONCURRENT_FLUSHES }, flushNext));
   }
 
   /**

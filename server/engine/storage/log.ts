@@ -14,11 +14,9 @@ import {
   stampLogAppendTime,
 } from '../../protocol/records/batch.ts';
 import { type StorageContext, storageContext } from './context.ts';
-import { formatEpochs, parseEpochs } from './files/checkpoint-text.ts';
 import { partitionKey } from './files/names.ts';
-import { writePlain } from './files/write-plain.ts';
-import { LeaderEpochs } from './leader-epochs.ts';
 import type { LogConfig } from './log-config.ts';
+import { LogState } from './log-state.ts';
 import { type LogCheckpoint, NO_CHECKPOINT, newSegment, openSegments } from './opening.ts';
 import {
   type ActiveProducer,
@@ -31,15 +29,12 @@ import {
   refused,
   type TimestampedOffset,
 } from './outcome.ts';
-import { loadSnapshot, storeSnapshot } from './producer/producer-files.ts';
-import type { ProducerState } from './producer/producer-state.ts';
 import { ReadPositions } from './read-positions.ts';
 import { segmentsPastRetention } from './retention.ts';
 import type { Segment } from './segment/segment.ts';
 import { findFirstSince, findLargest } from './timestamps.ts';
 import { validate } from './validate.ts';
 
-const EPOCHS_FILE = 'leader-epoch-checkpoint';
 const REPLAY_SLAB_BYTES = 1 << 20;
 
 export interface LogOptions {
@@ -69,10 +64,7 @@ export class PartitionLog {
   #recoveryPoint: number;
   #highWatermark: number | null = null;
   #sizeBytes = 0;
-  #epochs: LeaderEpochs | null = null;
-  #producers: ProducerState | null = null;
-  /** Offset the newest snapshot on disk is for; −1 when unknown. */
-  #snapshotOffset = -1;
+  readonly #state: LogState;
   readonly #positions = new ReadPositions();
   #unflushedSinceMs: number | null = null;
   #isClosed = false;
@@ -88,6 +80,7 @@ export class PartitionLog {
     this.config = options.config;
     this.#options = options;
     this.#context = context;
+    this.#state = new LogState(context, options.folder, this);
     const checkpoint = options.checkpoint ?? NO_CHECKPOINT;
     const place = { context, folder: options.folder, indexIntervalBytes: options.config.indexIntervalBytes };
     const checked: { epoch: number; startOffset: number }[] = [];
@@ -99,7 +92,7 @@ export class PartitionLog {
     this.#startOffset = opened.startOffset;
     this.#recoveryPoint = Math.min(checkpoint.recoveryPoint, this.endOffset);
     for (const segment of this.#segments) this.#sizeBytes += segment.sizeBytes;
-    if (opened.checkedFrom !== null) this.#recoverEpochs(opened.checkedFrom, checked);
+    if (opened.checkedFrom !== null) this.#state.recoverEpochs(opened.checkedFrom, checked);
   }
 
   /** First offset that can be read. */
@@ -115,7 +108,7 @@ export class PartitionLog {
   }
   /** Newest leader epoch in the log, −1 when there is none. */
   get latestEpoch(): number {
-    return this.#leaderEpochs.latest;
+    return this.#state.epochs.latest;
   }
   /** Everything below it survives a power loss. */
   get recoveryPoint(): number {
@@ -167,7 +160,7 @@ export class PartitionLog {
   }
   /** The outcome of an append that must not be made: a duplicate or a refusal. */
   #checkSequences(batches: readonly BatchHeader[]): AppendOutcome | null {
-    const producers = this.#loadProducers();
+    const producers = this.#state.producers;
     for (const header of batches) {
       const check = producers.check(header);
       if (check.kind === 'refused') return check;
@@ -185,6 +178,7 @@ export class PartitionLog {
     return null;
   }
   #append(records: Buffer, batches: readonly BatchHeader[], options: AppendOptions): AppendOutcome {
+    const { epochs, producers } = this.#state;
     const baseOffset = this.endOffset;
     const stamped = this.#stamp(records, batches, options);
     const lastOffset = lastOffsetOf(present(stamped.at(-1), 'an append has a batch'));
@@ -192,8 +186,7 @@ export class PartitionLog {
     if (this.#active.shouldRoll({ bytes: records.length, lastOffset, maxTimestampMs }, this.config)) this.#roll();
     this.#active.append(records, stamped);
     this.#sizeBytes += records.length;
-    this.#leaderEpochs.assign(options.leaderEpoch, baseOffset);
-    const producers = this.#loadProducers();
+    epochs.assign(options.leaderEpoch, baseOffset);
     for (const header of stamped) producers.update(header);
     this.#unflushedSinceMs ??= options.nowMs;
     if (this.config.flushMs !== Number.POSITIVE_INFINITY) this.#context.unflushed.add(this);
@@ -231,7 +224,7 @@ export class PartitionLog {
     };
     const fresh = newSegment(place, this.endOffset);
     fresh.create();
-    this.#storeState();
+    this.#state.storeProducers();
     old.seal();
     this.#segments.push(fresh);
     const rollOffset = fresh.baseOffset;
@@ -315,21 +308,21 @@ export class PartitionLog {
   }
   /** End offset of the largest epoch that is not above `epoch` (KIP-320). */
   endOffsetForEpoch(epoch: number): EpochEnd {
-    return this.#leaderEpochs.endOffsetFor(epoch, this.endOffset);
+    return this.#state.epochs.endOffsetFor(epoch, this.endOffset);
   }
   /** The epoch a record was written in, −1 when unknown. */
   epochOf(offset: number): number {
-    return this.#leaderEpochs.epochOf(offset);
+    return this.#state.epochs.epochOf(offset);
   }
   /** A leader begins its epoch at the end of the log, before its first append. */
   startEpoch(epoch: number): void {
-    this.#leaderEpochs.assign(epoch, this.endOffset);
+    this.#state.epochs.assign(epoch, this.endOffset);
   }
   producers(): Iterable<ActiveProducer> {
-    return this.#loadProducers().active();
+    return this.#state.producers.active();
   }
   expireProducers(nowMs: number): void {
-    this.#producers?.expire(nowMs, this.config.producerIdExpirationMs);
+    this.#state.loadedProducers?.expire(nowMs, this.config.producerIdExpirationMs);
   }
 
   /** Moves the start offset up to `offset` (never down, never past the end) and writes that down at once. Throws DiskError. */
@@ -345,7 +338,7 @@ export class PartitionLog {
   }
   #moveStart(startOffset: number): void {
     this.#startOffset = Math.max(this.#startOffset, startOffset);
-    this.#leaderEpochs.truncateFromStart(this.#startOffset);
+    this.#state.epochs.truncateFromStart(this.#startOffset);
   }
   /** Deletes segments past retention, rolling the active one if it is past it too. Answers how many. Throws DiskError. */
   applyRetention(nowMs: number): number {
@@ -381,8 +374,7 @@ export class PartitionLog {
       this.#startOffset = Math.min(this.#startOffset, this.endOffset);
       this.#recoveryPoint = Math.min(this.#recoveryPoint, this.endOffset);
       this.#positions.clear();
-      this.#producers = null;
-      this.#leaderEpochs.truncateFromEnd(this.endOffset);
+      this.#state.truncated();
     }
   }
 
@@ -419,62 +411,17 @@ export class PartitionLog {
   closeCleanly(): void {
     this.flushNow();
     this.#active.storeIndexes();
-    if (this.#producers !== null) this.#storeState();
+    if (this.#state.loadedProducers !== null) this.#state.storeProducers();
     this.storeEpochs();
     this.close();
   }
 
-  /** Before a recovery point is written down: what lies below it is no longer checked when the log is opened. */
+  /** Before a recovery point is written down: what lies below it is no longer checked when the log is opened. Throws DiskError. */
   storeEpochs(): void {
-    if (this.#epochs === null || !this.#epochs.isChanged) return;
-    const { disk } = this.#context;
-    writePlain(disk, disk.join(this.#options.folder, EPOCHS_FILE), Buffer.from(formatEpochs(this.#epochs.starts)));
-    this.#epochs.isChanged = false;
+    this.#state.storeEpochs();
   }
-  #storeState(): void {
-    const offset = this.endOffset;
-    if (this.#snapshotOffset === offset) return;
-    storeSnapshot(this.#context, this.#options.folder, offset, this.#loadProducers());
-    this.#snapshotOffset = offset;
-  }
-
-  get #leaderEpochs(): LeaderEpochs {
-    this.#epochs ??= this.#loadEpochs() ?? this.#epochsOfBatches();
-    return this.#epochs;
-  }
-  #loadEpochs(): LeaderEpochs | null {
-    const { disk } = this.#context;
-    const bytes = disk.read(disk.join(this.#options.folder, EPOCHS_FILE));
-    if (bytes === null) return this.endOffset === this.#startOffset ? new LeaderEpochs() : null;
-    try {
-      return new LeaderEpochs(parseEpochs(bytes));
-    } catch (error) {
-      if (error instanceof DecodeError) return null;
-      throw error;
-    }
-  }
-  #epochsOfBatches(): LeaderEpochs {
-    const epochs = new LeaderEpochs();
-    for (const { leaderEpoch, baseOffset } of this.#headersFrom(this.#startOffset))
-      epochs.assign(leaderEpoch, baseOffset);
-    return epochs;
-  }
-  /** Below `checkedFrom` the stored epochs are right; from there on the batches are. */
-  #recoverEpochs(checkedFrom: number, checked: readonly { epoch: number; startOffset: number }[]): void {
-    const epochs = this.#leaderEpochs;
-    epochs.truncateFromEnd(Math.max(checkedFrom, 0));
-    for (const { epoch, startOffset } of checked) epochs.assign(epoch, startOffset);
-    epochs.truncateFromEnd(this.endOffset);
-  }
-  #loadProducers(): ProducerState {
-    if (this.#producers !== null) return this.#producers;
-    const { state, offset } = loadSnapshot(this.#context, this.#options.folder, this.endOffset);
-    for (const header of this.#headersFrom(offset)) if (header.baseOffset >= offset) state.update(header);
-    this.#snapshotOffset = offset === this.endOffset && offset > 0 ? offset : -1;
-    this.#producers = state;
-    return state;
-  }
-  *#headersFrom(offset: number): Generator<BatchHeader> {
+  /** For LogState: headers from the batch that holds `offset` on. Throws DiskError, DecodeError. */
+  *headersFrom(offset: number): Generator<BatchHeader> {
     for (const segment of this.#segments) {
       if (segment.endOffset <= offset) continue;
       const position = offset <= segment.baseOffset ? 0 : segment.find(offset)?.position;

@@ -254,17 +254,14 @@ export class Segment {
     this.#file.close();
     this.#context.indexes.gone(this);
   }
-  /** Renames the files to *.deleted and leaves them to the trash. Throws DiskError. */
+  /** Renames the files to *.deleted and leaves them to the trash. Throws DiskError with the segment still in place. */
   discard(dueMs: number): void {
+    const { disk, indexes, trash } = this.#context;
+    disk.rename(this.#file.path, this.#file.path + DELETED_SUFFIX);
+    trash.put(this.#file.path + DELETED_SUFFIX, dueMs);
     this.#file.retire();
-    this.#context.indexes.gone(this);
-    const { disk, trash } = this.#context;
-    for (const suffix of [LOG_SUFFIX, INDEX_SUFFIX, TIME_INDEX_SUFFIX]) {
-      const path = this.#path(suffix);
-      if (disk.stat(path) === null) continue;
-      disk.rename(path, path + DELETED_SUFFIX);
-      trash.put(path + DELETED_SUFFIX, dueMs);
-    }
+    indexes.gone(this);
+    for (const suffix of [INDEX_SUFFIX, TIME_INDEX_SUFFIX]) disk.remove(this.#path(suffix));
   }
 
   /** For LoadedIndexes. */

@@ -14,7 +14,9 @@ abstract class SparseIndex {
   constructor(baseOffset: number, entryBytes: number, stored: Buffer) {
     this.baseOffset = baseOffset;
     this.#entryBytes = entryBytes;
-    this.bytes = stored;
+    // A copy of its own: what a small file was read into may be a slice of a much larger pool.
+    this.bytes = Buffer.alloc(stored.length);
+    stored.copy(this.bytes);
     this.count = Math.floor(stored.length / entryBytes);
   }
   get entryCount(): number {

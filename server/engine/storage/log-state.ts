@@ -1,0 +1,102 @@
+// What one log knows beside its records: where each leader epoch begins and which producers wrote what. Both follow from the
+// batches; files only spare the replay. Loaded on first use, so that an idle partition costs nothing.
+import { DecodeError } from '../../kernel/decode-error.ts';
+import type { BatchHeader } from '../../protocol/records/batch.ts';
+import type { StorageContext } from './context.ts';
+import { type EpochStart, formatEpochs, parseEpochs } from './files/checkpoint-text.ts';
+import { writePlain } from './files/write-plain.ts';
+import { LeaderEpochs } from './leader-epochs.ts';
+import { loadSnapshot, storeSnapshot } from './producer/producer-files.ts';
+import type { ProducerState } from './producer/producer-state.ts';
+
+const EPOCHS_FILE = 'leader-epoch-checkpoint';
+
+/** The log whose state it is. */
+export interface StatefulLog {
+  readonly startOffset: number;
+  readonly endOffset: number;
+  /** Headers of all batches from the one that holds `offset` on. */
+  headersFrom(offset: number): Iterable<BatchHeader>;
+}
+
+export class LogState {
+  readonly #context: StorageContext;
+  readonly #folder: string;
+  readonly #log: StatefulLog;
+  #epochs: LeaderEpochs | null = null;
+  #producers: ProducerState | null = null;
+  /** Offset the newest snapshot on disk is for; −1 when unknown. */
+  #snapshotOffset = -1;
+
+  constructor(context: StorageContext, folder: string, log: StatefulLog) {
+    this.#context = context;
+    this.#folder = folder;
+    this.#log = log;
+  }
+
+  /** Throws DiskError, DecodeError. */
+  get epochs(): LeaderEpochs {
+    this.#epochs ??= this.#loadEpochs() ?? this.#epochsOfBatches();
+    return this.#epochs;
+  }
+  /** Below `checkedFrom` the stored epochs are right; from there on the batches that recovery checked are. */
+  recoverEpochs(checkedFrom: number, checked: readonly EpochStart[]): void {
+    this.epochs.truncateFromEnd(checkedFrom);
+    for (const { epoch, startOffset } of checked) this.epochs.assign(epoch, startOffset);
+    this.epochs.truncateFromEnd(this.#log.endOffset);
+  }
+  /** Writes the epochs if they changed. Throws DiskError. */
+  storeEpochs(): void {
+    if (this.#epochs === null || !this.#epochs.isChanged) return;
+    const { disk } = this.#context;
+    writePlain(disk, disk.join(this.#folder, EPOCHS_FILE), Buffer.from(formatEpochs(this.#epochs.starts)));
+    this.#epochs.isChanged = false;
+  }
+  /** Null: missing or damaged, where an empty log needs none. */
+  #loadEpochs(): LeaderEpochs | null {
+    const { disk } = this.#context;
+    const bytes = disk.read(disk.join(this.#folder, EPOCHS_FILE));
+    if (bytes === null) return this.#log.endOffset === this.#log.startOffset ? new LeaderEpochs() : null;
+    try {
+      return new LeaderEpochs(parseEpochs(bytes));
+    } catch (error) {
+      if (error instanceof DecodeError) return null;
+      throw error;
+    }
+  }
+  #epochsOfBatches(): LeaderEpochs {
+    const epochs = new LeaderEpochs();
+    for (const { leaderEpoch, baseOffset } of this.#log.headersFrom(this.#log.startOffset)) {
+      epochs.assign(leaderEpoch, baseOffset);
+    }
+    return epochs;
+  }
+
+  /** From the newest good snapshot and the batches since. Throws DiskError, DecodeError. */
+  get producers(): ProducerState {
+    if (this.#producers !== null) return this.#producers;
+    const { state, offset } = loadSnapshot(this.#context, this.#folder, this.#log.endOffset);
+    for (const header of this.#log.headersFrom(offset)) if (header.baseOffset >= offset) state.update(header);
+    this.#snapshotOffset = offset === this.#log.endOffset && offset > 0 ? offset : -1;
+    this.#producers = state;
+    return state;
+  }
+  /** Null until something asked for them. */
+  get loadedProducers(): ProducerState | null {
+    return this.#producers;
+  }
+  /** Writes a snapshot for the log's end unless there is one. A failure is only a slower start. */
+  storeProducers(): void {
+    const offset = this.#log.endOffset;
+    if (this.#snapshotOffset === offset) return;
+    storeSnapshot(this.#context, this.#folder, offset, this.producers);
+    this.#snapshotOffset = offset;
+  }
+
+  /** The log was cut: its end moved down. */
+  truncated(): void {
+    this.#producers = null;
+    this.#snapshotOffset = -1;
+    this.epochs.truncateFromEnd(this.#log.endOffset);
+  }
+}
