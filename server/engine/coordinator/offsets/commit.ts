@@ -46,7 +46,9 @@ export function commit(
   const tooLarge = new Set<string>();
   if (errorCode !== ErrorCode.NONE) return { errorCode, records: [], tooLarge, renewsSessionOf: null };
   const records: OffsetRecord[] = [];
-  const expireTimestampMs = request.retentionMs >= 0 ? nowMs + request.retentionMs : -1;
+  const isLimited = request.retentionMs >= 0;
+  // A client may ask for "for ever"; the sum must stay a number that can be stored.
+  const expireTimestampMs = isLimited ? Math.min(nowMs + request.retentionMs, Number.MAX_SAFE_INTEGER) : -1;
   request.topics.forEach(({ name, topicId, partitions }, i) => {
     for (const { partition, offset, leaderEpoch, metadata } of partitions) {
       if (metadata.length > limits.maxMetadataChars) {
