@@ -21,7 +21,7 @@ const pageSources = [
   'public',
   'server/live/contract.ts',
   'server/bridge.ts',
-  'next.config.ts',
+  'next.config.mjs',
   'postcss.config.mjs',
   'tsconfig.json',
   'package-lock.json',
