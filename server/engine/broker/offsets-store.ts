@@ -38,6 +38,8 @@ export function coordinatorStore(world: World, replicas: Replicas, topic: string
         }
         if (world.clock.monotonicMs() >= stepEndMs) {
           await new Promise<void>((resolve) => world.timers.soon(resolve));
+          // The topic may have gone away, and its files with it: whoever asked has been told.
+          if (replicas.leaderFor(topic, partition, -1) !== replica) return;
           stepEndMs = world.clock.monotonicMs() + REPLAY_STEP_MS;
         }
       }

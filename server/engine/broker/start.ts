@@ -124,6 +124,7 @@ class DataNode implements Broker, RunningNode {
     const link = await this.#connect(this.world, this.options, this.#listener.address);
     this.#link = link;
     await link.ready();
+    if (this.#isStopped) return;
     // From here to the first request nothing waits: the replicas are what the image says, and stay so by its changes.
     this.replicas.follow();
     link.onChange((delta) => this.#follow(delta));

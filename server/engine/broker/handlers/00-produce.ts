@@ -27,7 +27,7 @@ const MAGIC_AT = 16;
 const ATTRIBUTES_AT = 21;
 
 export function produceHandler(broker: Broker): Handler {
-  return serve(produce, (request, context): Answer<typeof produce.response.fields> => {
+  const handler = serve(produce, (request, context): Answer<typeof produce.response.fields> => {
     const answers = request.topicData.map((topic) => answerTopic(broker, topic, request, context));
     if (request.acks === 0) return answers.some(hasError) ? CLOSE_CONNECTION : NO_RESPONSE;
     return {
@@ -35,6 +35,8 @@ export function produceHandler(broker: Broker): Handler {
       nodeEndpoints: endpointsOf(broker.controller.image, newLeaders(answers), context.connection),
     };
   });
+  // The log has written the batches to its file when it answers, and keeps none of their bytes.
+  return { ...handler, releasesRequest: true };
 }
 
 const hasError = (topic: TopicAnswer): boolean =>

@@ -6,7 +6,7 @@ import { ErrorCode } from '../../../protocol/errors.ts';
 import { ZERO_UUID } from '../../../protocol/grammar.ts';
 import { metadata } from '../../../protocol/schema/03-metadata.ts';
 import type { MetadataImage, TopicImage } from '../../metadata/image.ts';
-import { isInternalTopic, problemWithTopicName } from '../../metadata/topic-name.ts';
+import { isInternalTopic, OFFSETS_TOPIC, problemWithTopicName } from '../../metadata/topic-name.ts';
 import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
@@ -52,10 +52,14 @@ function topicsToCreate(broker: Broker, request: Request, asked: readonly Asked[
   if (!request.allowAutoTopicCreation || broker.setting('auto.create.topics.enable') !== 'true') return [];
   const names = new Set<string>();
   for (const { name } of asked) {
-    if (name !== null && problemWithTopicName(name) === null && !broker.controller.image.topics.has(name))
-      names.add(name);
+    if (name !== null && mayCreate(name) && !broker.controller.image.topics.has(name)) names.add(name);
   }
   return [...names];
+}
+
+/** Of the cluster's own topics only that of committed offsets is made on demand. */
+function mayCreate(name: string): boolean {
+  return problemWithTopicName(name) === null && (!isInternalTopic(name) || name === OFFSETS_TOPIC);
 }
 
 async function createAll(broker: Broker, names: readonly string[]): Promise<ReadonlyMap<string, ErrorCode>> {
