@@ -9,6 +9,7 @@ import { SeriesRing } from './ring.ts';
 import { GroupReader } from './sampling/group-reader.ts';
 import { LogDirReader } from './sampling/log-dirs.ts';
 import { OffsetReader } from './sampling/offsets.ts';
+import type { Suspects } from './sampling/per-broker.ts';
 
 export interface GatewayOptions {
   readonly clusterId: string;
@@ -27,6 +28,8 @@ export class GatewayContext {
   readonly connections = new Connections();
   readonly metadata: ClusterMetadata;
   readonly figures = new Figures();
+  /** Brokers that were silent when they were last asked; shared by the gates of all samplers. */
+  readonly suspects: Suspects = new Map();
   readonly groups = new Groups();
   readonly offsets: OffsetReader;
   readonly logDirs: LogDirReader;

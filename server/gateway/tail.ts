@@ -106,7 +106,10 @@ export class Tail implements Stream<TailBatch> {
   async #poll(leader: number): Promise<void> {
     while (!this.#isClosed) {
       const partitions = this.#ledBy(leader);
-      if (partitions.length === 0) return;
+      if (partitions.length === 0) {
+        this.#problems.delete(leader);
+        return;
+      }
       let isBusy = false;
       try {
         isBusy = await this.#pollOnce(leader, partitions);

@@ -176,7 +176,10 @@ export function bestMatches(names: Iterable<string>, query: string): string[] {
 /** Samples every group once, for questions that need them all. Bounded by a few requests per coordinator. */
 export async function readAllGroups(context: GatewayContext): Promise<void> {
   await context.groupReader.list(new BrokerGate());
-  await context.groupReader.sample(new BrokerGate(), context.groups.listings.keys());
+  await context.groupReader.sample(
+    { coordinators: new BrokerGate(), ends: new BrokerGate() },
+    context.groups.listings.keys(),
+  );
 }
 
 async function readGroup(context: GatewayContext, groupId: string): Promise<GroupNow> {

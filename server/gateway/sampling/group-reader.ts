@@ -22,6 +22,20 @@ export interface Description {
   readonly members: readonly GroupMember[];
 }
 
+/** Coordinators and partition leaders are different roles of the same brokers: each has its gate. */
+export interface GroupGates {
+  readonly coordinators: BrokerGate;
+  readonly ends: BrokerGate;
+}
+
+interface FoundGroup {
+  readonly listing: GroupListing;
+  /** When the committed offsets had been read. */
+  readonly atMs: number;
+  readonly description: Description | null;
+  readonly offsets: readonly CommittedOffset[] | null;
+}
+
 export interface CommittedOffset {
   readonly topic: string;
   readonly partition: number;
@@ -76,8 +90,25 @@ export class GroupReader {
     return problems;
   }
 
-  /** Samples the given groups into `groups`. Never throws. */
-  async sample(gate: BrokerGate, groupIds: Iterable<string>): Promise<readonly Problem[]> {
+  /** Samples the given groups into `groups`: coordinators first, then the end offsets of all that they committed. Never throws. */
+  async sample(gates: GroupGates, groupIds: Iterable<string>): Promise<readonly Problem[]> {
+    const byCoordinator = this.#byCoordinator(groupIds);
+    const found: FoundGroup[] = [];
+    const problems = await gates.coordinators.askAll(byCoordinator.keys(), 'the groups', async (coordinatorId) => {
+      const listings = byCoordinator.get(coordinatorId) ?? [];
+      for (let at = 0; at < listings.length; at += CHUNK_GROUPS) {
+        found.push(...(await this.#readChunk(coordinatorId, listings.slice(at, at + CHUNK_GROUPS))));
+      }
+    });
+    const inTime = [...found];
+    const involved = involvedPartitions(inTime);
+    const endProblems = involved.length === 0 ? [] : await this.#offsets.sample(gates.ends, 'latest', involved);
+    for (const group of inTime) this.#take(group);
+    this.#groups.noteCompleteness();
+    return [...problems, ...endProblems];
+  }
+
+  #byCoordinator(groupIds: Iterable<string>): Map<number, GroupListing[]> {
     const byCoordinator = new Map<number, GroupListing[]>();
     for (const groupId of groupIds) {
       const listing = this.#groups.listings.get(groupId);
@@ -86,58 +117,40 @@ export class GroupReader {
       if (listings === undefined) byCoordinator.set(listing.coordinatorId, [listing]);
       else listings.push(listing);
     }
-    return gate.askAll(byCoordinator.keys(), 'the groups', async (coordinatorId) => {
-      const listings = byCoordinator.get(coordinatorId) ?? [];
-      for (let at = 0; at < listings.length; at += CHUNK_GROUPS) {
-        await this.#sampleChunk(coordinatorId, listings.slice(at, at + CHUNK_GROUPS));
-      }
-    });
+    return byCoordinator;
   }
 
-  async #sampleChunk(coordinatorId: number, listings: readonly GroupListing[]): Promise<void> {
+  async #readChunk(coordinatorId: number, listings: readonly GroupListing[]): Promise<readonly FoundGroup[]> {
+    const groupIds = listings.map(({ groupId }) => groupId);
     const [descriptions, committed] = await Promise.all([
       this.describe(coordinatorId, listings),
-      this.committed(
-        coordinatorId,
-        listings.map(({ groupId }) => groupId),
-      ),
+      this.committed(coordinatorId, groupIds),
     ]);
-    const involved = new Map<string, Set<number>>();
-    for (const offsets of committed.values()) {
-      for (const { topic, partition } of offsets) {
-        const partitions = involved.get(topic);
-        if (partitions === undefined) involved.set(topic, new Set([partition]));
-        else partitions.add(partition);
-      }
+    const atMs = Date.now();
+    return listings.map((listing) => ({
+      listing,
+      atMs,
+      description: descriptions.get(listing.groupId) ?? null,
+      offsets: committed.get(listing.groupId) ?? null,
+    }));
+  }
+
+  #take({ listing, atMs, description, offsets }: FoundGroup): void {
+    const detail = this.#groups.detailFor(listing.groupId);
+    if (detail === null) return;
+    if (offsets === null) {
+      detail.problem = `The offsets of group ${listing.groupId} could not be read.`;
+      return;
     }
-    const committedAtMs = Date.now();
-    await this.#offsets.sample(
-      new BrokerGate(),
-      'latest',
-      [...involved].map(([topic, partitions]) => ({ topic, partitions: [...partitions] })),
-    );
-    for (const listing of listings) {
-      const description = descriptions.get(listing.groupId);
-      const offsets = committed.get(listing.groupId);
-      const detail = this.#groups.detailFor(listing.groupId);
-      if (detail === null) continue;
-      if (offsets === undefined) {
-        detail.problem = `The offsets of group ${listing.groupId} could not be read.`;
-        continue;
-      }
-      const members = description?.members ?? [];
-      detail.take(
-        {
-          atMs: committedAtMs,
-          state: description?.state ?? listing.state,
-          protocol: description?.protocol ?? null,
-          members,
-          partitions: this.#rows(members, offsets, committedAtMs),
-        },
-        (topic) => this.#figures.of(topic)?.bytesPerRecord ?? null,
-      );
-    }
-    this.#groups.noteCompleteness();
+    const members = description?.members ?? [];
+    const sample = {
+      atMs,
+      state: description?.state ?? listing.state,
+      protocol: description?.protocol ?? null,
+      members,
+      partitions: this.#rows(members, offsets, atMs),
+    };
+    detail.take(sample, (topic) => this.#figures.of(topic)?.bytesPerRecord ?? null);
   }
 
   /** Members and state. A group that is gone or of an unknown kind is missing from the result. */
@@ -285,6 +298,20 @@ export class GroupReader {
         };
       });
   }
+}
+
+function involvedPartitions(
+  groups: readonly FoundGroup[],
+): readonly { topic: string; partitions: readonly number[] }[] {
+  const involved = new Map<string, Set<number>>();
+  for (const { offsets } of groups) {
+    for (const { topic, partition } of offsets ?? []) {
+      const partitions = involved.get(topic);
+      if (partitions === undefined) involved.set(topic, new Set([partition]));
+      else partitions.add(partition);
+    }
+  }
+  return [...involved].map(([topic, partitions]) => ({ topic, partitions: [...partitions] }));
 }
 
 /** The library's type wants topics; Kafka's meaning of null is "all with a committed offset" and the encoder writes it. */

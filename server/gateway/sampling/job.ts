@@ -1,6 +1,8 @@
 // Runs one sampler again and again, never twice at once, so seldom that it takes less than a tenth of the time.
 
-const LONGEST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 10_000;
+/** A single slow run (a cold broker, a collected heap) says nothing: the fastest of the last few counts. */
+const REMEMBERED_RUNS = 3;
 
 export interface JobOptions {
   /** Wanted distance between two starts; null: not wanted now, look again when woken. */
@@ -17,8 +19,7 @@ export class Job {
   #running: Promise<void> | null = null;
   #isClosed = false;
   #isWoken = false;
-  /** How long the last run took. */
-  tookMs = 0;
+  readonly #tookMs: number[] = [];
 
   constructor(options: JobOptions) {
     this.#options = options;
@@ -52,6 +53,11 @@ export class Job {
     this.#timer.unref();
   }
 
+  /** How long a run takes without disturbance; 0 while too few are known, for the first ones connect. */
+  get tookMs(): number {
+    return this.#tookMs.length < REMEMBERED_RUNS ? 0 : Math.min(...this.#tookMs);
+  }
+
   async #run(): Promise<void> {
     const startedAtMs = performance.now();
     try {
@@ -59,7 +65,8 @@ export class Job {
     } catch (error) {
       this.#options.onError(error);
     }
-    this.tookMs = performance.now() - startedAtMs;
+    this.#tookMs.push(performance.now() - startedAtMs);
+    if (this.#tookMs.length > REMEMBERED_RUNS) this.#tookMs.shift();
   }
 
   #scheduleNext(): void {

@@ -7,9 +7,17 @@ export const SOFT_DEADLINE_MS = 1_500;
 /** A broker that was silent the last time does not hold up the others again. */
 const SUSPECT_DEADLINE_MS = 100;
 
+/** Brokers that did not answer in time, with the moment since when. */
+export type Suspects = Map<number, number>;
+
 export class BrokerGate {
   readonly #waiting = new Map<number, number>();
-  readonly #suspects = new Set<number>();
+  readonly #suspects: Suspects;
+
+  /** `suspects` may be shared by several gates: what one learns spares the others the wait. */
+  constructor(suspects: Suspects = new Map()) {
+    this.#suspects = suspects;
+  }
 
   /**
    * Runs `ask` for each broker. Answers arrive through `ask` itself, even late ones. The result lists the brokers that
@@ -26,7 +34,7 @@ export class BrokerGate {
 
   async #askOne(brokerId: number, what: string, ask: (brokerId: number) => Promise<void>): Promise<Problem | null> {
     const since = this.#waiting.get(brokerId);
-    if (since !== undefined) return silent(brokerId, what, Date.now() - since);
+    if (since !== undefined) return silent(brokerId, what, Date.now() - (this.#suspects.get(brokerId) ?? since));
     this.#waiting.set(brokerId, Date.now());
     const asked = ask(brokerId)
       .then(
@@ -39,8 +47,9 @@ export class BrokerGate {
       .finally(() => this.#waiting.delete(brokerId));
     const deadlineMs = this.#suspects.has(brokerId) ? SUSPECT_DEADLINE_MS : SOFT_DEADLINE_MS;
     return withDeadline(asked, deadlineMs, () => {
-      this.#suspects.add(brokerId);
-      return silent(brokerId, what, deadlineMs);
+      const silentSince = this.#suspects.get(brokerId) ?? Date.now() - deadlineMs;
+      this.#suspects.set(brokerId, silentSince);
+      return silent(brokerId, what, Date.now() - silentSince);
     });
   }
 }

@@ -3,8 +3,10 @@
 import type { GatewayContext } from '../context.ts';
 import { reasonOf } from '../errors.ts';
 import { sumOrNull } from '../numbers.ts';
+import type { GroupGates } from './group-reader.ts';
 import { Interest } from './interest.ts';
 import { Job } from './job.ts';
+import type { TopicPartitions } from './offsets.ts';
 import { BrokerGate } from './per-broker.ts';
 
 export const CORE_INTERVAL_MS = 1_000;
@@ -17,6 +19,7 @@ const UNWATCHED_INTERVAL_MS = 5_000;
 const FORGOTTEN_MS = 10 * 60_000;
 const METADATA_AGE_MS = { watched: 2_000, unwatched: 5_000 } as const;
 const SLOW_AGE_MS = 5_000;
+const GENERAL_PROBLEMS = ['metadata', 'ends', 'starts', 'sizes', 'groups', 'group details'] as const;
 const GROUP_BUDGET = { min: 20, max: 500, tookMs: 100 } as const;
 
 export type Change = 'core' | 'groups' | `topic:${string}` | `group:${string}`;
@@ -28,10 +31,10 @@ export class Samplers {
   readonly #core: Job;
   readonly #groups: Job;
   readonly #focus = new Map<string, Job>();
-  readonly #endGate = new BrokerGate();
-  readonly #startGate = new BrokerGate();
-  readonly #sizeGate = new BrokerGate();
-  readonly #groupGate = new BrokerGate();
+  readonly #endGate: BrokerGate;
+  readonly #startGate: BrokerGate;
+  readonly #sizeGate: BrokerGate;
+  readonly #groupGates: GroupGates;
   #startsAtMs = 0;
   #sizesAtMs = 0;
   #sizesTookMs = 0;
@@ -42,9 +45,14 @@ export class Samplers {
 
   constructor(context: GatewayContext, onChange: (change: Change) => void) {
     this.#context = context;
+    const gate = () => new BrokerGate(context.suspects);
+    this.#endGate = gate();
+    this.#startGate = gate();
+    this.#sizeGate = gate();
+    this.#groupGates = { coordinators: gate(), ends: gate() };
     this.#onChange = onChange;
     const onError = (error: unknown) => context.options.log(`gateway: sampling failed: ${reasonOf(error)}`);
-    const isTroubled = () => this.#isTroubled;
+    const isTroubled = () => this.#isTroubled || context.problems(...GENERAL_PROBLEMS).length > 0;
     this.#core = new Job({
       intervalMs: () => this.#coreIntervalMs(),
       run: () => this.#sampleCore(),
@@ -103,7 +111,8 @@ export class Samplers {
   /** Starts the sampler of a watched entity; it ends when the last watch is released. */
   focus(key: `topic:${string}` | `group:${string}`): void {
     if (this.#focus.has(key) || this.#isClosed) return;
-    const gates = { ends: new BrokerGate(), starts: new BrokerGate(), sizes: new BrokerGate() };
+    const gate = () => new BrokerGate(this.#context.suspects);
+    const gates = { ends: gate(), starts: gate(), sizes: gate() };
     const slow = { atMs: 0 };
     const job = new Job({
       intervalMs: () => FOCUS_INTERVAL_MS,
@@ -129,7 +138,7 @@ export class Samplers {
   }
 
   async #sampleCore(): Promise<void> {
-    const { metadata, offsets, logDirs, figures } = this.#context;
+    const { metadata, offsets, figures } = this.#context;
     const now = Date.now();
     const maxAgeMs = offsets.isMetadataStale
       ? 0
@@ -145,6 +154,15 @@ export class Samplers {
     const endProblems = await offsets.sample(this.#endGate, 'latest', all);
     this.#context.setProblems('ends', endProblems);
     figures.endsSampledAtMs = Date.now();
+    this.#isTroubled = endProblems.length > 0;
+    this.#pushOverview(now);
+    this.#onChange('core');
+    await this.#sampleSlow(now, all);
+  }
+
+  /** Start offsets and sizes change slowly and cost more; what they bring shows with the next tick. */
+  async #sampleSlow(now: number, all: readonly TopicPartitions[]): Promise<void> {
+    const { offsets, logDirs } = this.#context;
     if (now - this.#startsAtMs >= SLOW_AGE_MS) {
       this.#startsAtMs = now;
       this.#context.setProblems('starts', await offsets.sample(this.#startGate, 'earliest', all));
@@ -154,9 +172,6 @@ export class Samplers {
       this.#context.setProblems('sizes', await logDirs.sampleAll(this.#sizeGate));
       this.#sizesTookMs = Date.now() - (this.#sizesAtMs || now);
     }
-    this.#isTroubled = endProblems.length > 0;
-    this.#pushOverview(now);
-    this.#onChange('core');
   }
 
   async #readMetadata(maxAgeMs: number): Promise<boolean> {
@@ -198,7 +213,7 @@ export class Samplers {
     const isWanted =
       this.interest.isAny('overview', 'groups', 'topic', 'group') || groups.listings.size <= SMALL_GROUP_COUNT;
     const chosen = new Set([...this.interest.shownGroups(), ...(isWanted ? groups.nextInTurn(this.#groupBudget) : [])]);
-    const details = await groupReader.sample(this.#groupGate, chosen);
+    const details = await groupReader.sample(this.#groupGates, chosen);
     this.#context.setProblems('group details', details);
     groups.noteCompleteness();
     const tookMs = Date.now() - startedAtMs;
@@ -241,7 +256,10 @@ export class Samplers {
       const topics = [...(detail?.topics() ?? [])].map((topic) => ({ topic, partitions: null }));
       await offsets.sample(gates.starts, 'earliest', topics);
     }
-    this.#context.setProblems(key, await groupReader.sample(gates.ends, [groupId]));
+    this.#context.setProblems(
+      key,
+      await groupReader.sample({ coordinators: gates.sizes, ends: gates.ends }, [groupId]),
+    );
     this.#context
       .ring(key, ['lag', 'outRecords'])
       .push(now, [detail?.totalLag() ?? null, detail?.recordsPerSecond() ?? null]);
