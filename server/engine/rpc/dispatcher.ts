@@ -26,6 +26,8 @@ export interface Call {
   readonly clientId: string;
   /** What the handler gave: an answer, a symbol of handler.ts, or a promise of one. */
   readonly answer: unknown;
+  /** The frame's memory may be used again as soon as a plain answer is encoded. */
+  readonly releasesRequest: boolean;
 }
 
 /** A request that closes its connection; `message` names the API and the client where known. */
@@ -78,7 +80,8 @@ export class Dispatcher {
       if (reader.remaining() > 0) throw new DecodeError(`${reader.remaining()} bytes left behind the body`);
       const context: RequestContext = { connection, apiVersion, correlationId, clientId };
       const answer = handler.handle(request, context);
-      return { api, version: apiVersion, correlationId, clientId, answer };
+      const releasesRequest = handler.releasesRequest === true;
+      return { api, version: apiVersion, correlationId, clientId, answer, releasesRequest };
     } catch (error) {
       throw refusal(name, clientId, error);
     }
@@ -106,7 +109,7 @@ export class Dispatcher {
   #apiVersions(reader: Reader, version: number, correlationId: number, connection: DispatchedConnection): Call {
     const api = apiVersions as unknown as Api;
     if (!includes(apiVersions.versions, version)) {
-      return { api, version: 0, correlationId, clientId: '', answer: UNSUPPORTED_API_VERSIONS };
+      return { api, version: 0, correlationId, clientId: '', answer: UNSUPPORTED_API_VERSIONS, releasesRequest: false };
     }
     const clientId = readClientId(reader, apiVersions.request.isFlexible(version));
     const request = apiVersions.request.read(reader, version);
@@ -114,11 +117,11 @@ export class Dispatcher {
     if (version >= 3) {
       const { clientSoftwareName, clientSoftwareVersion } = request;
       if (!isSoftwareText(clientSoftwareName) || !isSoftwareText(clientSoftwareVersion)) {
-        return { api, version, correlationId, clientId, answer: INVALID_SOFTWARE };
+        return { api, version, correlationId, clientId, answer: INVALID_SOFTWARE, releasesRequest: false };
       }
       connection.setSoftware(clientSoftwareName, clientSoftwareVersion);
     }
-    return { api, version, correlationId, clientId, answer: this.#description };
+    return { api, version, correlationId, clientId, answer: this.#description, releasesRequest: false };
   }
 }
 

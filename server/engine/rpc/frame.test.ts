@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { DecodeError } from '../../kernel/decode-error.ts';
 import { ByteBudget, FrameReader } from './frame.ts';
+import { FramePool } from './frame-pool.ts';
 
 function framed(payload: Uint8Array): Buffer {
   const frame = Buffer.alloc(4 + payload.length);
@@ -114,4 +115,37 @@ test('[RPC-3] half-received frames of all connections share one budget', () => {
   });
   assert.ok(refused.length > 30 && refused.length < 40);
   assert.ok(budget.usedBytes <= budget.limitBytes);
+});
+
+test('[RPC-22] memory of a large frame is used again only after it was given back', () => {
+  const pool = new FramePool();
+  const budget = new ByteBudget(1_000_000_000);
+  const reader = new FrameReader(104_857_600, budget, pool);
+  const receive = (fill: number, size: number) => {
+    const stream = framed(Buffer.alloc(size, fill));
+    for (let at = 0; at < stream.length; at += 50_000) reader.push(stream.subarray(at, at + 50_000));
+    return reader.next() as Buffer;
+  };
+  const first = receive(1, 700_000);
+  const second = receive(2, 600_000);
+  assert.notEqual(first.buffer, second.buffer);
+  assert.ok(first.equals(Buffer.alloc(700_000, 1)));
+  reader.reuseLast();
+  reader.reuseLast();
+  const third = receive(3, 800_000);
+  assert.equal(third.buffer, second.buffer, 'the memory that was given back');
+  assert.ok(third.equals(Buffer.alloc(800_000, 3)));
+  assert.ok(first.equals(Buffer.alloc(700_000, 1)));
+  assert.equal(budget.usedBytes, 0);
+});
+
+test('[RPC-22] a pool keeps a bounded number of bytes', () => {
+  const pool = new FramePool();
+  const buffers = Array.from({ length: 50 }, () => pool.take(1_000_000));
+  for (const buffer of buffers) pool.give(buffer);
+  pool.give(pool.take(100_000_000));
+  pool.give(Buffer.alloc(10));
+  pool.give(Buffer.alloc(1_000_000));
+  assert.equal(pool.keptBytes, 8_388_608);
+  assert.equal(pool.take(3).length, 3);
 });

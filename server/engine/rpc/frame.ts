@@ -1,6 +1,7 @@
 // Cuts a byte stream into Kafka's length-prefixed frames. Used by both ends of a connection. Memory follows what has arrived,
 // never what a length prefix promises: a frame that has not arrived grows its buffer as bytes come in.
 import { DecodeError } from '../../kernel/decode-error.ts';
+import { FramePool } from './frame-pool.ts';
 
 /** socket.request.max.bytes */
 export const MAX_FRAME_BYTES = 104_857_600;
@@ -33,6 +34,7 @@ export class ByteBudget {
 export class FrameReader {
   readonly #maxBytes: number;
   readonly #budget: ByteBudget;
+  readonly #pool: FramePool;
   /** Bytes that arrived and are not part of a frame yet, in order; the first from #head on. */
   readonly #chunks: Buffer[] = [];
   #head = 0;
@@ -41,10 +43,17 @@ export class FrameReader {
   #size = -1;
   #partial: Buffer | null = null;
   #partialBytes = 0;
+  /** What the frame given last lies in, when that is memory of its own. */
+  #lent: Buffer | null = null;
 
-  constructor(maxBytes: number = MAX_FRAME_BYTES, budget: ByteBudget = new ByteBudget(Number.MAX_SAFE_INTEGER)) {
+  constructor(
+    maxBytes: number = MAX_FRAME_BYTES,
+    budget: ByteBudget = new ByteBudget(Number.MAX_SAFE_INTEGER),
+    pool: FramePool = new FramePool(),
+  ) {
     this.#maxBytes = maxBytes;
     this.#budget = budget;
+    this.#pool = pool;
   }
 
   /** Bytes pushed that next() has not looked at. */
@@ -67,6 +76,7 @@ export class FrameReader {
    * the request should copy. Throws DecodeError for a length that is negative or too large, or past the budget.
    */
   next(): Buffer | null {
+    this.#lent = null;
     if (this.#size < 0 && !this.#readSize()) return null;
     if (this.#partial === null) {
       const first = this.#chunks[0];
@@ -78,6 +88,12 @@ export class FrameReader {
       }
     }
     return this.#collect();
+  }
+
+  /** Nobody holds bytes of the frame given last any more: its memory may be used again. */
+  reuseLast(): void {
+    if (this.#lent !== null) this.#pool.give(this.#lent);
+    this.#lent = null;
   }
 
   /** Gives back what a half-received frame holds. */
@@ -115,16 +131,18 @@ export class FrameReader {
   #collect(): Buffer | null {
     while (this.#waitingBytes > 0 && this.#partialBytes < this.#size) {
       const target = this.#room();
-      const count = Math.min(this.#waitingBytes, target.length - this.#partialBytes);
+      const room = Math.min(target.length, this.#size) - this.#partialBytes;
+      const count = Math.min(this.#waitingBytes, room);
       this.#copyInto(target, this.#partialBytes, count);
       this.#partialBytes += count;
     }
-    const frame = this.#partial;
-    if (frame === null || this.#partialBytes < this.#size) return null;
+    const memory = this.#partial;
+    if (memory === null || this.#partialBytes < this.#size) return null;
     this.#partial = null;
     this.#partialBytes = 0;
-    this.#budget.release(frame.length);
-    return this.#whole(frame);
+    this.#budget.release(memory.length);
+    this.#lent = memory;
+    return this.#whole(memory.length === this.#size ? memory : memory.subarray(0, this.#size));
   }
 
   #room(): Buffer {
@@ -134,12 +152,15 @@ export class FrameReader {
     const isFirst = current === null && arrived <= FIRST_BYTES;
     const step = isFirst ? FIRST_BYTES : Math.max(SECOND_BYTES, GROWTH * arrived);
     const capacity = this.#size <= WHOLE_BYTES ? this.#size : Math.min(this.#size, step);
-    if (!this.#budget.take(capacity))
+    const grown = this.#pool.take(capacity);
+    if (!this.#budget.take(grown.length)) {
+      this.#pool.give(grown);
       throw new DecodeError('too many bytes in half-received requests of all connections');
-    const grown = Buffer.allocUnsafeSlow(capacity);
+    }
     if (current !== null) {
       current.copy(grown, 0, 0, this.#partialBytes);
       this.#budget.release(current.length);
+      this.#pool.give(current);
     }
     this.#partial = grown;
     return grown;

@@ -37,6 +37,11 @@ export interface Handler {
   readonly api: Api;
   /** Versions served: part of the API's own range. */
   readonly versions: VersionRange;
+  /**
+   * The handler keeps no bytes of the request once it has answered without a promise, so that their memory is used again at
+   * once. Only for APIs with large requests, and only when nothing behind the handler keeps them either.
+   */
+  readonly releasesRequest?: boolean;
   /** A plain value is written at once; a promise parks the connection until it settles (Kafka mutes the channel so). */
   handle(request: unknown, context: RequestContext): unknown;
 }

@@ -4,6 +4,7 @@ import type { NetListener, Socket, World } from '../../kernel/world.ts';
 import type { Address } from '../node.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { ByteBudget, MAX_FRAME_BYTES } from './frame.ts';
+import { FramePool } from './frame-pool.ts';
 import type { Handler } from './handler.ts';
 import { ServerConnection } from './server-connection.ts';
 
@@ -59,6 +60,7 @@ class RunningListener implements Listener {
   readonly #limits: ListenerLimits;
   readonly #dispatcher: Dispatcher;
   readonly #budget: ByteBudget;
+  readonly #pool = new FramePool();
   readonly #connections = new Set<ServerConnection>();
   #net: NetListener | null = null;
   #nextId = 1;
@@ -123,6 +125,7 @@ class RunningListener implements Listener {
       world: this.#world,
       maxRequestBytes: this.#limits.maxRequestBytes,
       budget: this.#budget,
+      pool: this.#pool,
       tick: () => this.#tick,
       onGone: () => this.#forget(connection),
     });

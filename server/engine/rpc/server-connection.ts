@@ -7,6 +7,7 @@ import type { Call, DispatchedConnection, Dispatcher } from './dispatcher.ts';
 import { RequestRefused } from './dispatcher.ts';
 import type { ByteBudget } from './frame.ts';
 import { FrameReader } from './frame.ts';
+import type { FramePool } from './frame-pool.ts';
 
 /** While a request is in progress this much of the next ones is taken in; then the socket is not read. */
 const MAX_WAITING_BYTES = 1_048_576;
@@ -22,6 +23,7 @@ export interface ServerConnectionOptions {
   readonly world: World;
   readonly maxRequestBytes: number;
   readonly budget: ByteBudget;
+  readonly pool: FramePool;
   /** Counts up while the node runs; a connection remembers when it was last active. */
   tick(): number;
   onGone(): void;
@@ -60,7 +62,7 @@ export class ServerConnection implements DispatchedConnection {
     this.localPort = socket.localPort;
     this.#options = options;
     this.#socket = socket;
-    this.#frames = new FrameReader(options.maxRequestBytes, options.budget);
+    this.#frames = new FrameReader(options.maxRequestBytes, options.budget, options.pool);
     this.#activeTick = options.tick();
     socket.onData((bytes) => this.#onData(bytes));
     socket.onDrain(() => this.#onDrain());
@@ -139,8 +141,12 @@ export class ServerConnection implements DispatchedConnection {
 
   #serve(frame: Buffer): void {
     const call = this.#options.dispatcher.dispatch(frame, this);
-    if (call.answer instanceof Promise) this.#park(call, call.answer);
-    else this.#respond(call, call.answer);
+    if (call.answer instanceof Promise) {
+      this.#park(call, call.answer);
+      return;
+    }
+    this.#respond(call, call.answer);
+    if (call.releasesRequest) this.#frames.reuseLast();
   }
 
   #park(call: Call, answer: Promise<unknown>): void {
