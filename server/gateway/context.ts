@@ -22,6 +22,7 @@ export interface GatewayOptions {
 /** Rings of single topics and groups kept at once: 200 × 600 rows × 3 columns × 8 bytes = 2.9 MB. */
 const MAX_RINGS = 200;
 const MAX_PROBLEMS = 20;
+const EXPECT_GROUP_MS = 15_000;
 
 export class GatewayContext {
   readonly options: GatewayOptions;
@@ -36,6 +37,7 @@ export class GatewayContext {
   readonly groupReader: GroupReader;
   readonly overviewRing = new SeriesRing(['inRecords', 'inBytes', 'outRecords', 'outBytes']);
   readonly #rings = new Map<string, SeriesRing>();
+  readonly #expectedGroups = new Map<string, number>();
   readonly #problems = new Map<string, readonly Problem[]>();
 
   /** @throws GatewayError INVALID_ARGUMENT for a malformed bootstrap server */
@@ -45,6 +47,16 @@ export class GatewayContext {
     this.offsets = new OffsetReader(this.connections, this.metadata, this.figures);
     this.logDirs = new LogDirReader(this.connections, this.metadata, this.figures);
     this.groupReader = new GroupReader(this.connections, this.metadata, this.figures, this.groups, this.offsets);
+  }
+
+  /** A group that is about to appear (test traffic is joining): its page waits instead of failing. At most a few. */
+  expectGroup(groupId: string): void {
+    if (this.#expectedGroups.size > 100) this.#expectedGroups.clear();
+    this.#expectedGroups.set(groupId, Date.now() + EXPECT_GROUP_MS);
+  }
+
+  isExpected(groupId: string): boolean {
+    return (this.#expectedGroups.get(groupId) ?? 0) > Date.now();
   }
 
   /** The history of one watched entity; the one unused for longest makes room. */

@@ -21,6 +21,8 @@ export interface GroupSample {
   readonly partitions: readonly GroupPartition[];
 }
 
+/** Types whose members can be read; of share and streams groups only the state is known. */
+const DESCRIBED_TYPES: ReadonlySet<string> = new Set(['classic', 'consumer']);
 /** Details kept at once; 10,000 groups of ten partitions are some tens of megabytes. */
 const MAX_DETAILS = 10_000;
 /** Commits come in bursts (every second or every five), so rates are taken over several of them. */
@@ -178,7 +180,7 @@ export class Groups {
       type: listing.type,
       protocolType: listing.protocolType,
       state: sample !== null && sample.state !== '' ? sample.state : listing.state,
-      members: sample === null ? null : sample.members.length,
+      members: sample === null || !DESCRIBED_TYPES.has(listing.type) ? null : sample.members.length,
       topics: sample === null ? null : (detail?.topics().size ?? null),
       coordinatorId: listing.coordinatorId,
       totalLag: detail?.totalLag() ?? null,

@@ -80,6 +80,7 @@ export async function resetOffsets(
   }
   const group = await readGroup(context, args.groupId);
   refuseActive(args.groupId, group.description);
+  context.expectGroup(args.groupId);
   const topics = [...Map.groupBy(args.offsets, ({ topic }) => topic)].map(([name, offsets]) => ({
     name,
     partitions: offsets.map(({ partition, offset }) => ({

@@ -72,6 +72,7 @@ export class Traffic {
     if (this.#consumers.size >= LIMITS.consumers) throw tooMany('consumer groups', LIMITS.consumers);
     this.#count += 1;
     const id = `consumer-${this.#count}`;
+    this.#context.expectGroup(args.groupId);
     this.#consumers.set(id, new TestConsumer(this.#context, id, args));
     this.#onChange();
     return { id };

@@ -13,7 +13,7 @@ export function groupView(context: GatewayContext, groupId: string): GroupView |
   const listing = groups.listings.get(groupId);
   if (listing === undefined) {
     // A broker that did not answer may coordinate it; then it is not known to be gone.
-    if (groups.listedAtMs === null || context.problems('groups').length > 0) return null;
+    if (groups.listedAtMs === null || context.isExpected(groupId) || context.problems('groups').length > 0) return null;
     throw unknownGroup(groupId);
   }
   const detail = groups.detail(groupId);
