@@ -229,3 +229,15 @@ test('[GRP-20] a group that is over its size after a restart rebalances down to 
     [ErrorCode.NONE, ErrorCode.NONE, ErrorCode.GROUP_MAX_SIZE_REACHED],
   );
 });
+
+test('[GRP-30] a broker coordinates 20 000 groups and refuses more with POLICY_VIOLATION', async () => {
+  const bench = await Bench.ready();
+  for (let i = 0; i < 20_000; i++) {
+    await bench.coordinator.joinGroup(bench.joinRequest({ groupId: `g${i}` }), bench.context(9));
+  }
+  assert.equal((await bench.join({ groupId: 'more' })).value.errorCode, ErrorCode.POLICY_VIOLATION);
+  assert.equal(await commitCode(bench, { groupId: 'more' }), ErrorCode.POLICY_VIOLATION);
+  // Unused groups go by themselves: the room comes back.
+  await bench.pass(10_000);
+  assert.equal((await bench.join({ groupId: 'more' })).value.errorCode, ErrorCode.MEMBER_ID_REQUIRED);
+});

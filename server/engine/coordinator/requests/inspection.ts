@@ -14,12 +14,17 @@ import type { GroupRequestContext } from './membership.ts';
 /** From v6 on an unknown group is an error; before, a group in state Dead (KIP-1043). */
 const UNKNOWN_GROUP_IS_ERROR_FROM = 6;
 
+/** READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS and ALTER_CONFIGS as a bit field: without an authorizer everyone may do all of it. */
+const ALL_GROUP_OPERATIONS = (1 << 3) | (1 << 6) | (1 << 8) | (1 << 10) | (1 << 11);
+
 export function describeGroups(
   shards: Shards,
   request: RequestOf<typeof describeApi>,
   context: GroupRequestContext,
 ): ResponseInput<typeof describeApi> {
-  return { groups: request.groups.map((groupId) => describeOne(shards, groupId, context.apiVersion)) };
+  const authorized = request.includeAuthorizedOperations ? { authorizedOperations: ALL_GROUP_OPERATIONS } : {};
+  const groups = request.groups.map((groupId) => describeOne(shards, groupId, context.apiVersion));
+  return { groups: groups.map((group) => (group.errorCode === ErrorCode.NONE ? { ...group, ...authorized } : group)) };
 }
 
 function describeOne(shards: Shards, groupId: string, apiVersion: number) {
