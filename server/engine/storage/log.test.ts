@@ -184,8 +184,11 @@ test('[LOG-7] a segment is rolled by size, by record time and when its index is 
   for (let i = 0; i < 7; i++) appended(bySize, batch(1));
   assert.equal(bySize.segmentCount, 3);
   const byTime = open(testWorld(), { segmentMs: 100 });
-  for (const at of [1000, 1100, 1050, 1101, 1150]) appended(byTime, batch(1, { timestamps: [at] }));
-  assert.equal(byTime.segmentCount, 2);
+  const segmentsAfter = [1000, 1100, 1050, 1101, 1150].map((at) => {
+    appended(byTime, batch(1, { timestamps: [at] }));
+    return byTime.segmentCount;
+  });
+  assert.deepEqual(segmentsAfter, [1, 1, 1, 2, 2], 'later than segment.ms after the first record');
   const byIndex = open(testWorld(), { indexIntervalBytes: 0, segmentIndexBytes: 24 });
   for (let i = 0; i < 5; i++) appended(byIndex, batch(1, { timestamps: [NOW_MS + i] }));
   assert.ok(byIndex.segmentCount > 1);

@@ -5,8 +5,9 @@ import type { Disk } from '../../../kernel/world.ts';
 export function writePlain(disk: Disk, path: string, bytes: Buffer): void {
   const file = disk.open(path);
   try {
-    file.truncate(0);
-    if (bytes.length > 0) file.append([bytes]);
+    // Over the old content, not behind a cut to nothing: some file systems flush a file that was emptied when it is closed.
+    if (bytes.length > 0) file.write(0, bytes);
+    if (file.sizeBytes() !== bytes.length) file.truncate(bytes.length);
   } finally {
     file.close();
   }

@@ -115,6 +115,12 @@ test('[IDEM-7] truncation forgets what was cut', () => {
   log.truncateTo(2);
   assert.equal(send(log, { sequence: 3 }), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
   assert.equal(send(log, { sequence: 2 }), '2-2');
+  const world = testWorld();
+  const rolled = open(world, 300);
+  for (let i = 0; i < 12; i++) send(rolled, { sequence: i });
+  rolled.truncateTo(3);
+  assert.equal(send(rolled, { sequence: 3 }), '3-3', 'snapshots past the cut are not believed');
+  assert.equal(send(rolled, { sequence: 11 }), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
 });
 
 test('[IDEM-8] the number of producers remembered is bounded; the one heard of least recently goes first', () => {
