@@ -15,6 +15,7 @@ const columns: readonly Column<BrokerRow>[] = [
   { id: 'id', header: 'Broker', track: 'minmax(0,1fr)', onPhone: 'title', cell: (row) => `Broker ${row.id}` },
   {
     id: 'state',
+    isSelfLabelled: true,
     header: 'State',
     track: '90px',
     onPhone: 'line',

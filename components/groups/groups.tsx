@@ -90,7 +90,7 @@ export function Groups({ initial }: { initial: GroupsView | null }) {
         <SelectField
           label="Sort by"
           isBare
-          className="sm:hidden"
+          className="table:hidden"
           value={state.sort}
           onChange={(event) => onSort(event.target.value)}
         >

@@ -40,6 +40,7 @@ const groupColumn: Column<GroupRow> = {
 };
 const stateColumn: Column<GroupRow> = {
   id: 'state',
+  isSelfLabelled: true,
   header: 'State',
   track: '180px',
   sortKey: 'state',
@@ -98,9 +99,8 @@ export const groupColumns: readonly Column<GroupRow>[] = [
 ];
 const shortColumns: readonly Column<GroupRow>[] = [
   groupColumn,
-  { ...stateColumn, track: '150px' },
-  { ...lagColumn, track: '90px' },
-  { ...trendColumn, track: '90px' },
+  { ...lagColumn, track: '100px' },
+  { ...trendColumn, track: '100px' },
 ];
 const topicColumns = [
   groupColumn,

@@ -90,7 +90,8 @@ function HexView({ content }: { content: Uint8Array }) {
   const lines = useMemo(() => hexLines(content, shown), [content, shown]);
   return (
     <div>
-      <pre data-testid="payload-hex" className={box}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard. */}
+      <pre data-testid="payload-hex" className={box} tabIndex={0}>
         {lines.join('\n')}
       </pre>
       {shown < content.length ? (

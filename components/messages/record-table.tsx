@@ -41,6 +41,7 @@ const columns: readonly Column<RecordRow>[] = [
   },
   {
     id: 'key',
+    isSelfLabelled: true,
     header: 'Key',
     track: 'minmax(60px,1fr)',
     onPhone: 'line',
@@ -52,6 +53,8 @@ const columns: readonly Column<RecordRow>[] = [
   },
   {
     id: 'value',
+    isFilling: true,
+    isSelfLabelled: true,
     header: 'Value',
     track: 'minmax(0,5fr)',
     onPhone: 'line',

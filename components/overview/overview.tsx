@@ -225,7 +225,7 @@ export function Overview({ initial }: { initial: OverviewView | null }) {
         <BrokerStrip brokers={data.brokers} />
       </Section>
       {data.topics === 0 ? null : (
-        <div className="grid gap-x-8 gap-y-5 lg:grid-cols-2">
+        <div className="grid gap-x-8 gap-y-5 wide:grid-cols-2">
           <Section
             title="Busiest topics"
             aside={

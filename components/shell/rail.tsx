@@ -66,7 +66,7 @@ function clusterHue(id: string): number {
   return (sum % 8) + 1;
 }
 
-function ClusterSwitcher({ isCollapsed }: { isCollapsed: boolean }) {
+function ClusterSwitcher({ isCollapsed, isCompact = false }: { isCollapsed: boolean; isCompact?: boolean }) {
   const id = useClusterId();
   const cluster = useCluster();
   const clusters = useClusters();
@@ -90,9 +90,11 @@ function ClusterSwitcher({ isCollapsed }: { isCollapsed: boolean }) {
             <>
               <span className="min-w-0 flex-1">
                 <span className="block truncate font-medium text-ink-strong">{name}</span>
-                <span className="block truncate text-caption text-muted">
-                  {cluster?.mode === 'external' ? 'external' : 'in this process'}
-                </span>
+                {isCompact ? null : (
+                  <span className="block truncate text-caption text-muted">
+                    {cluster?.mode === 'external' ? 'external' : 'in this process'}
+                  </span>
+                )}
               </span>
               <ChevronsUpDown aria-hidden className="size-3.5 text-muted" />
             </>
@@ -203,7 +205,7 @@ export function TopBar({ onPalette }: { onPalette: () => void }) {
   return (
     <div className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b bg-s0 px-3 sm:hidden">
       <div className="min-w-0 max-w-[55%]">
-        <ClusterSwitcher isCollapsed={false} />
+        <ClusterSwitcher isCollapsed={false} isCompact />
       </div>
       <span className="flex-1" />
       <ThemeToggle />

@@ -50,7 +50,7 @@ const columns: readonly Column<PartitionRow>[] = [
   {
     id: 'partition',
     header: 'Partition',
-    track: '90px',
+    track: '80px',
     onPhone: 'title',
     cell: (row) => <span className="num">{row.partition}</span>,
   },
@@ -71,16 +71,23 @@ const columns: readonly Column<PartitionRow>[] = [
   {
     id: 'epoch',
     header: 'Epoch',
-    track: '70px',
+    track: '60px',
     isNumber: true,
     isWideOnly: true,
     cell: (row) => <Quantity value={row.leaderEpoch} unit="exact" />,
   },
-  { id: 'replicas', header: 'Replicas', track: '90px', cell: (row) => <Brokers ids={row.replicas} /> },
+  {
+    id: 'replicas',
+    isWideOnly: true,
+    header: 'Replicas',
+    track: '90px',
+    cell: (row) => <Brokers ids={row.replicas} />,
+  },
   {
     id: 'isr',
+    isWideOnly: true,
     header: 'In sync',
-    track: '110px',
+    track: '96px',
     cell: (row) =>
       row.inSyncReplicas.length < row.replicas.length ? (
         <StateWord level="warn">{row.inSyncReplicas.join(', ') || 'none'}</StateWord>
@@ -88,11 +95,18 @@ const columns: readonly Column<PartitionRow>[] = [
         <Brokers ids={row.inSyncReplicas} />
       ),
   },
-  { id: 'start', header: 'Start offset', track: '120px', isNumber: true, cell: (row) => offsetCell(row.startOffset) },
+  {
+    id: 'start',
+    isWideOnly: true,
+    header: 'Start offset',
+    track: '104px',
+    isNumber: true,
+    cell: (row) => offsetCell(row.startOffset),
+  },
   {
     id: 'end',
     header: 'End offset',
-    track: '120px',
+    track: '104px',
     isNumber: true,
     onPhone: 'line',
     cell: (row) => offsetCell(row.endOffset),

@@ -201,7 +201,7 @@ export function Topics({ initial }: { initial: TopicsView | null }) {
         <SelectField
           label="Sort by"
           isBare
-          className="sm:hidden"
+          className="table:hidden"
           value={state.sort}
           onChange={(event) => onSort(event.target.value)}
         >

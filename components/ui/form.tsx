@@ -1,6 +1,5 @@
 'use client';
 // Form controls with a label, a help line and an error that is tied to the control.
-import { Checkbox as BaseCheckbox } from '@base-ui/react/checkbox';
 import clsx from 'clsx';
 import { Check, ChevronDown } from 'lucide-react';
 import { type ComponentProps, type ReactNode, useId } from 'react';
@@ -132,18 +131,21 @@ export function CheckField({
   isDisabled?: boolean;
 }) {
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox inside is the control.
     <label className="inline-flex min-h-8 cursor-pointer items-center gap-2 text-table text-ink">
-      <BaseCheckbox.Root
-        checked={isChecked}
-        disabled={isDisabled}
-        onCheckedChange={(value) => onChange(value)}
-        className="flex size-4 shrink-0 items-center justify-center rounded-sm border border-line-strong bg-s1 data-[checked]:border-accent-fill data-[checked]:bg-accent-fill"
-      >
-        <BaseCheckbox.Indicator>
-          <Check aria-hidden className="size-3 text-on-accent" strokeWidth={3} />
-        </BaseCheckbox.Indicator>
-      </BaseCheckbox.Root>
+      <span className="relative inline-flex size-4 shrink-0">
+        <input
+          type="checkbox"
+          checked={isChecked}
+          disabled={isDisabled}
+          onChange={(event) => onChange(event.target.checked)}
+          className="peer size-4 cursor-pointer appearance-none rounded-sm border border-line-strong bg-s1 checked:border-accent-fill checked:bg-accent-fill"
+        />
+        <Check
+          aria-hidden
+          className="pointer-events-none absolute inset-0.5 hidden size-3 text-on-accent peer-checked:block"
+          strokeWidth={3}
+        />
+      </span>
       {label}
     </label>
   );

@@ -86,9 +86,9 @@ interface EmptyProps {
 export function Empty({ title, children, action, isPage = false }: EmptyProps) {
   const Heading = isPage ? 'h1' : 'h2';
   return (
-    <div data-testid="empty" className="mx-auto flex max-w-2xl flex-col items-start gap-3 px-4 py-10 sm:items-stretch">
+    <div data-testid="empty" className="mx-auto flex w-full min-w-0 max-w-2xl flex-col gap-3 px-4 py-10">
       <Heading className="text-section font-medium text-ink-strong">{title}</Heading>
-      {children ? <div className="flex flex-col gap-3 text-ink">{children}</div> : null}
+      {children ? <div className="flex min-w-0 flex-col gap-3 text-ink">{children}</div> : null}
       {action ? <div className="flex flex-wrap gap-2">{action}</div> : null}
     </div>
   );

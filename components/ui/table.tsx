@@ -31,7 +31,11 @@ export interface Column<T> {
   readonly sortKey?: string;
   /** What a phone's two-line card does with it; left out: hidden there. */
   readonly onPhone?: 'title' | 'line';
-  /** Left out below 1180 px. */
+  /** On a phone: takes the rest of the second line. */
+  readonly isFilling?: boolean;
+  /** On a phone: reads well without its header as a label. */
+  readonly isSelfLabelled?: boolean;
+  /** Left out below 1240 px. */
   readonly isWideOnly?: boolean;
 }
 
@@ -108,14 +112,17 @@ function Cell<T>({
       role="cell"
       className={clsx(
         'min-w-0 truncate',
-        column.isNumber && 'num sm:text-right',
-        column.isWideOnly && 'sm:max-wide:hidden',
-        column.onPhone === undefined && 'max-sm:hidden',
-        isTitle && 'max-sm:basis-full max-sm:text-base max-sm:font-medium max-sm:text-ink-strong',
-        column.onPhone === 'line' && 'max-sm:text-caption max-sm:text-muted',
+        column.isNumber && 'num table:text-right',
+        column.isWideOnly && 'table:max-wide:hidden',
+        column.onPhone === undefined && 'max-table:hidden',
+        isTitle && 'max-table:basis-full max-table:text-base max-table:font-medium max-table:text-ink-strong',
+        column.onPhone === 'line' && 'max-table:text-caption max-table:text-muted',
+        column.isFilling && 'max-table:flex-1 max-table:basis-0',
       )}
     >
-      {column.onPhone === 'line' ? <span className="sm:hidden">{column.header} </span> : null}
+      {column.onPhone === 'line' && !column.isSelfLabelled ? (
+        <span className="table:hidden">{column.header} </span>
+      ) : null}
       {isTitle && href !== undefined ? (
         <Link
           href={href}
@@ -212,7 +219,7 @@ export function Table<T>(props: TableProps<T>) {
       .join(' '),
   } as CSSProperties;
   const grid =
-    'sm:grid sm:gap-x-4 sm:items-center sm:[grid-template-columns:var(--tracks)] wide:[grid-template-columns:var(--tracks-wide)]';
+    'table:grid table:gap-x-4 table:items-center table:[grid-template-columns:var(--tracks)] wide:[grid-template-columns:var(--tracks-wide)]';
 
   const drawRow = (index: number, style?: CSSProperties) => {
     const row = rowAt(index);
@@ -253,7 +260,7 @@ export function Table<T>(props: TableProps<T>) {
     // biome-ignore lint/a11y/useSemanticElements: windowed rows cannot be a table element.
     <div role="table" aria-label={label} aria-rowcount={count + 1} style={tracks} className="min-w-0">
       {/* biome-ignore lint/a11y/useSemanticElements: windowed rows cannot be a table element. */}
-      <div role="rowgroup" className="max-sm:sr-only sm:sticky sm:top-0 sm:z-10 sm:bg-s0">
+      <div role="rowgroup" className="max-table:sr-only table:sticky table:top-0 table:z-10 table:bg-s0">
         {/* biome-ignore lint/a11y/useFocusableInteractive: its buttons have the focus. */}
         {/* biome-ignore lint/a11y/useSemanticElements: windowed rows cannot be a table element. */}
         <div role="row" aria-rowindex={1} className={clsx('h-8 border-b border-line px-2', grid)}>

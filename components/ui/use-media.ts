@@ -17,5 +17,5 @@ export function useMedia(query: string): boolean {
     () => false,
   );
 }
-/** A phone: tables become two-line cards, drawers become pages. */
-export const useIsNarrow = (): boolean => useMedia('(max-width: 639px)');
+/** Too narrow for columns: tables become two-line cards. The same width as the `table` breakpoint. */
+export const useIsNarrow = (): boolean => useMedia('(max-width: 899px)');
