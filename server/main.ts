@@ -1,11 +1,11 @@
 // The composition root: command line → cluster (embedded or external) → gateway → bridge → live hub → HTTP and Next, and the
 // ordered way back. Run by npm start, npm run dev and the tests; imported by nobody. Everything that is started is started
 // here; modules are loaded late so that the compile cache covers them and slow ones load side by side.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { enableCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { announceToNext, type Config, helpText, readOwnCommandLine } from './config.ts';
 import { createLog, type Log } from './log.ts';
 import { type Started, stopAll } from './shutdown.ts';
@@ -18,6 +18,8 @@ const parentCheckMs = 500;
 
 /** Wrong use or surroundings: one line that says what is wrong and how to mend it, and no stack. */
 class StartError extends Error {}
+
+const explainedErrors = new Set(['ListenError', 'ClusterStartError']);
 
 const commandLine = readOwnCommandLine();
 switch (commandLine.action) {
@@ -74,7 +76,6 @@ async function run(config: Config): Promise<void> {
 function isExplained(error: unknown): error is Error {
   return error instanceof StartError || (error instanceof Error && explainedErrors.has(error.constructor.name));
 }
-const explainedErrors = new Set(['ListenError', 'ClusterStartError']);
 
 async function start(config: Config, log: Log, started: Started[]): Promise<void> {
   const onError = (source: string) => (line: string) => log.error(source, line);
@@ -132,12 +133,19 @@ async function prepareDataDir(config: Config, started: Started[]): Promise<strin
   }
   const path = resolve(config.dataDir);
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new StartError(`the data folder ${path} cannot be made (${code}): choose another with --data-dir`);
   }
   return path;
+}
+
+/** One level at a time: where the system answers ENOENT for a folder it will not make, Node's recursive way never ends. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 async function openCluster(config: Config, dataDir: string, log: Log, started: Started[]) {
