@@ -8,7 +8,6 @@ import type { MetadataDelta, MetadataImage, PartitionImage, TopicImage } from '.
 import type { LogConfig } from '../storage/log-config.ts';
 import type { LogFolder } from '../storage/log-folder.ts';
 import type { AppendOrigin, AppendOutcome } from '../storage/outcome.ts';
-import { refused } from '../storage/outcome.ts';
 import { ParkedFetches } from './parked.ts';
 import { Replica } from './replica.ts';
 
@@ -67,19 +66,10 @@ export class Replicas {
   /** Appends as leader and wakes who waits for the bytes. Synchronous. `records` belongs to the log afterwards. */
   append(replica: Replica, records: Buffer, origin: AppendOrigin): AppendOutcome {
     const sizeBytes = records.length;
-    try {
-      const outcome = replica.log.appendAsLeader(records, {
-        leaderEpoch: replica.leaderEpoch,
-        nowMs: this.#options.world.clock.nowMs(),
-        origin,
-      });
-      if (outcome.kind === 'appended') this.parked.bytesAdded(replica, sizeBytes);
-      return outcome;
-    } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      this.#options.world.log.error(`append to ${replica.topic}-${replica.partition}: ${error.message}`);
-      return refused(ErrorCode.KAFKA_STORAGE_ERROR, `The broker could not write to its disk: ${error.errno}`);
-    }
+    const nowMs = this.#options.world.clock.nowMs();
+    const outcome = replica.log.appendAsLeader(records, { leaderEpoch: replica.leaderEpoch, nowMs, origin });
+    if (outcome.kind === 'appended') this.parked.bytesAdded(replica, sizeBytes);
+    return outcome;
   }
 
   /** Once, before the first request: holds exactly what the image says and sets aside what it does not know. */

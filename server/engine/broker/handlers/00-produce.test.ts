@@ -150,3 +150,15 @@ test('[PRD-13] zstd needs version 7', async () => {
   const answer = await broker.produce('codec', records, { version: 6 });
   assert.equal(answer.errorCode, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
 });
+
+test('[PRD-14] a full disk refuses the batch, and the log goes on where it was once there is room', async () => {
+  const full = await TestBroker.start();
+  await full.createTopic('full');
+  await full.produce('full', batchOf(['a']));
+  full.world.disk.capacityBytes = 0;
+  assert.equal((await full.produce('full', batchOf(['b']))).errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
+  full.world.disk.capacityBytes = Number.POSITIVE_INFINITY;
+  const answer = await full.produce('full', batchOf(['c']));
+  assert.deepEqual([answer.errorCode, answer.baseOffset], [ErrorCode.NONE, 1]);
+  await full.stop();
+});
