@@ -151,8 +151,7 @@ class DataNode implements Broker, RunningNode {
   /** Requests that come before the node knows the cluster wait for it. */
   #heldUntil(opened: Promise<void>, handler: Handler): Handler {
     return {
-      api: handler.api,
-      versions: handler.versions,
+      ...handler,
       handle: (request, context) =>
         this.#isOpen ? handler.handle(request, context) : opened.then(() => handler.handle(request, context)),
     };

@@ -1,7 +1,7 @@
 // Memory of large frames, used again: without it each produce request of a megabyte is a megabyte for the garbage collector,
 // which then runs tens of times a second. One per node, bounded; used by frame.ts.
 
-const SMALLEST_BYTES = 65_536;
+const SMALLEST_BYTES = 4_096;
 const LARGEST_BYTES = 2_097_152;
 /** What the pool keeps at most while nobody uses it. */
 const MAX_KEPT_BYTES = 8_388_608;
