@@ -213,10 +213,10 @@ export class LogFolder {
     const log = this.#logs.get(key);
     if (log === undefined) return;
     log.close();
-    this.#logs.delete(key);
-    this.#stale.add(key);
     const aside = this.#path(deletedFolderName(topic, partition, random.uuid()));
     disk.rename(this.#path(key), aside);
+    this.#logs.delete(key);
+    this.#stale.add(key);
     this.#context.trash.put(aside, clock.nowMs() + log.config.fileDeleteDelayMs);
   }
 

@@ -346,7 +346,6 @@ export class PartitionLog {
     if (count === 0) return 0;
     if (count === this.#segments.length) this.#roll();
     this.#discardFirst(count, nowMs);
-    this.#moveStart(present(this.#segments[0], 'the active segment stays').baseOffset);
     return count;
   }
   #discardFirst(count: number, nowMs: number): void {
@@ -356,6 +355,7 @@ export class PartitionLog {
       segment.discard(nowMs + this.config.fileDeleteDelayMs);
       this.#segments.shift();
       this.#sizeBytes -= segment.sizeBytes;
+      this.#moveStart(present(this.#segments[0], 'the active segment stays').baseOffset);
     }
   }
   /** Cuts the log so that it ends at `offset`, or before the batch that holds it. Throws DiskError. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { DiskError } from '../../kernel/world.ts';
+import { ErrorCode } from '../../protocol/errors.ts';
 import { readBatchHeader } from '../../protocol/records/batch.ts';
 import { encodeBatch } from '../../protocol/records/record.ts';
 import { PartitionLog } from './log.ts';
@@ -257,3 +259,45 @@ function agrees(log: PartitionLog, model: Model): void {
     assert.deepEqual(found === null ? undefined : { offset: found.offset, timestampMs: found.timestampMs }, want);
   }
 }
+
+test('[LOG-17] whichever disk operations fail, what was acknowledged is in the log and what was refused is not', () => {
+  const oneStep = fc.record({
+    bytes: fc.integer({ min: 0, max: 150 }),
+    /** Operations that succeed before one fails; none fails when it is large. */
+    failsAfter: fc.integer({ min: 0, max: 12 }),
+    retention: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(oneStep, { minLength: 1, maxLength: 40 }), (steps) => {
+      const world = testWorld();
+      const log = open(world, { segmentBytes: 400, indexIntervalBytes: 100, retentionBytes: 1500, retentionMs: -1 });
+      const acknowledged: number[] = [];
+      for (const { bytes, failsAfter, retention } of steps) {
+        let left = failsAfter;
+        world.disk.refuse = () => (left-- === 0 ? 'ENOSPC' : null);
+        const outcome = append(log, batch(1, NOW_MS, bytes));
+        if (outcome.kind === 'appended') acknowledged.push(outcome.baseOffset);
+        else assert.ok(outcome.kind === 'refused' && outcome.errorCode === ErrorCode.KAFKA_STORAGE_ERROR);
+        if (retention) {
+          try {
+            log.applyRetention(NOW_MS);
+          } catch (error) {
+            assert.ok(error instanceof DiskError);
+          }
+        }
+        world.disk.refuse = null;
+        const want = acknowledged.filter((offset) => offset >= log.startOffset);
+        assert.deepEqual(baseOffsets(log), want);
+        assert.ok(log.startOffset === 0 || log.sizeBytes > 1000, 'retention takes no more than it may');
+      }
+      log.close();
+      const again = open(world);
+      assert.deepEqual(
+        baseOffsets(again),
+        acknowledged.filter((offset) => offset >= again.startOffset),
+      );
+      assert.equal(again.endOffset, acknowledged.length);
+    }),
+    { numRuns: 200 },
+  );
+});
