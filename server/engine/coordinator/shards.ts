@@ -38,6 +38,8 @@ export interface GroupCoordinatorOptions {
 const MAX_GROUP_MEMBERS = 10_000;
 const MAX_GROUP_METADATA_BYTES = 32 * 1024 * 1024;
 const MAX_GROUPS = 20_000;
+/** DIVERGES: Kafka takes 32 767 bytes. New groups only; ids are kept in memory. */
+export const MAX_GROUP_ID_CHARS = 1024;
 /** Time one step of the expiry may take before other work gets its turn. */
 const EXPIRY_STEP_MS = 10;
 const MS_PER_MINUTE = 60_000;

@@ -16,6 +16,7 @@ import type { JoinReply, SyncReply } from '../group/classic/turn.ts';
 import { joinError, syncError } from '../group/classic/turn.ts';
 import type { Shard } from '../runtime.ts';
 import type { Shards } from '../shards.ts';
+import { MAX_GROUP_ID_CHARS } from '../shards.ts';
 
 /** Who asks, as far as groups care. RequestContext of the dispatcher fits. */
 export interface GroupRequestContext {
@@ -26,6 +27,10 @@ export interface GroupRequestContext {
 
 /** A subscription beyond this could not be recorded anyway. */
 const MAX_MEMBER_METADATA_BYTES = 1024 * 1024;
+/** DIVERGES: Kafka takes any number and length; all of it is kept in memory and compared with every other member's. */
+const MAX_PROTOCOLS = 100;
+const MAX_INSTANCE_ID_CHARS = 249;
+const MAX_KEPT_CLIENT_ID_CHARS = 255;
 const FIRST_VERSION_OF = { nullProtocol: 7, knownMemberId: 4, skippedAssignment: 9, manyLeaving: 3 } as const;
 
 type JoinRequest = RequestOf<typeof joinApi>;
@@ -35,7 +40,8 @@ export async function joinGroup(
   request: JoinRequest,
   context: GroupRequestContext,
 ): Promise<ResponseInput<typeof joinApi>> {
-  const { apiVersion, clientId, connection } = context;
+  const { apiVersion, connection } = context;
+  const clientId = context.clientId.slice(0, MAX_KEPT_CLIENT_ID_CHARS);
   const shard = shardFor(shards, request.groupId);
   const error = typeof shard === 'number' ? shard : joinRefusal(shards, shard, request);
   if (typeof shard === 'number' || error !== ErrorCode.NONE) {
@@ -72,7 +78,10 @@ export async function joinGroup(
 }
 
 function joinRefusal(shards: Shards, shard: Shard, request: JoinRequest): number {
-  let metadataBytes = 0;
+  const instanceChars = request.groupInstanceId?.length ?? 0;
+  if (request.protocols.length > MAX_PROTOCOLS || instanceChars > MAX_INSTANCE_ID_CHARS)
+    return ErrorCode.INVALID_REQUEST;
+  let metadataBytes = request.protocolType.length;
   for (const { name, metadata } of request.protocols) metadataBytes += name.length + metadata.length;
   if (metadataBytes > MAX_MEMBER_METADATA_BYTES) return ErrorCode.INVALID_REQUEST;
   if (shard.state.groups.has(request.groupId)) return ErrorCode.NONE;
@@ -177,5 +186,5 @@ export async function leaveGroup(
 }
 
 function shardFor(shards: Shards, groupId: string): Shard | number {
-  return groupId === '' ? ErrorCode.INVALID_GROUP_ID : shards.find(groupId);
+  return groupId === '' || groupId.length > MAX_GROUP_ID_CHARS ? ErrorCode.INVALID_GROUP_ID : shards.find(groupId);
 }

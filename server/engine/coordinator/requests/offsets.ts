@@ -14,6 +14,7 @@ import type { FetchedPartition } from '../offsets/fetch.ts';
 import { failedPartition, fetchAllOffsets, fetchOffsets as readOffsets } from '../offsets/fetch.ts';
 import type { Shard } from '../runtime.ts';
 import type { Shards } from '../shards.ts';
+import { MAX_GROUP_ID_CHARS } from '../shards.ts';
 import type { GroupRequestContext } from './membership.ts';
 
 const FIRST_VERSION_OF = { topicIds: 10, manyGroups: 8, groupError: 2 } as const;
@@ -67,6 +68,7 @@ async function commitValid(shards: Shards, request: CommitRequest, topics: Commi
   const none = new Set<string>();
   if (typeof shard === 'number') return { errorCode: shard, tooLarge: none };
   const group = shard.state.groups.get(request.groupId) ?? null;
+  if (request.groupId.length > MAX_GROUP_ID_CHARS) return { errorCode: ErrorCode.INVALID_GROUP_ID, tooLarge: none };
   if (group === null && shards.isFull()) return { errorCode: ErrorCode.POLICY_VIOLATION, tooLarge: none };
   const { settings, world } = shards.options;
   const { errorCode, records, tooLarge, renewsSessionOf } = commit(

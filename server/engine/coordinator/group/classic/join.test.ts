@@ -177,6 +177,17 @@ test('[GRP-30] metadata beyond 1 MiB per member is refused, and nothing of it is
   assert.equal((await bench.describe()).errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
 });
 
+test('[GRP-30] what a member may make the broker keep and compare is bounded', async () => {
+  const bench = await Bench.ready();
+  const many = Array.from({ length: 101 }, (_, i) => ({ name: `p${i}`, metadata: Buffer.alloc(0) }));
+  const codeOf = async (request: Parameters<Bench['join']>[0]) => (await bench.join(request)).value.errorCode;
+  assert.equal(await codeOf({ protocols: many }), ErrorCode.INVALID_REQUEST);
+  assert.equal(await codeOf({ groupInstanceId: 'i'.repeat(250) }), ErrorCode.INVALID_REQUEST);
+  assert.equal(await codeOf({ groupId: 'g'.repeat(1025) }), ErrorCode.INVALID_GROUP_ID);
+  const { memberId } = (await bench.join({ clientId: 'c'.repeat(30_000) })).value;
+  assert.ok((memberId?.length ?? 0) < 300);
+});
+
 test('[GRP-33] a first join that is parked for five minutes is given up', async () => {
   const bench = await Bench.ready({ 'group.initial.rebalance.delay.ms': '900000' });
   const joining = await bench.join({ version: 3, rebalanceTimeoutMs: 1_800_000 });
