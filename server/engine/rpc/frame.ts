@@ -101,7 +101,10 @@ export class FrameReader {
     this.#chunks.length = 0;
     this.#waitingBytes = 0;
     this.#head = 0;
-    if (this.#partial !== null) this.#budget.release(this.#partial.length);
+    if (this.#partial !== null) {
+      this.#budget.release(this.#partial.length);
+      this.#pool.give(this.#partial);
+    }
     this.#partial = null;
   }
 
