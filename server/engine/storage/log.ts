@@ -29,9 +29,9 @@ import {
   refused,
   type TimestampedOffset,
 } from './outcome.ts';
-import { ReadPositions } from './read-positions.ts';
 import { segmentsPastRetention } from './retention.ts';
 import type { Segment } from './segment/segment.ts';
+import { SegmentList } from './segment/segment-list.ts';
 import { findFirstSince, findLargest } from './timestamps.ts';
 import { validate } from './validate.ts';
 
@@ -59,13 +59,12 @@ export class PartitionLog {
   config: LogConfig;
   readonly #options: LogOptions;
   readonly #context: StorageContext;
-  readonly #segments: Segment[];
+  readonly #segments: SegmentList;
   #startOffset: number;
   #recoveryPoint: number;
   #highWatermark: number | null = null;
   #sizeBytes = 0;
   readonly #state: LogState;
-  readonly #positions = new ReadPositions();
   #unflushedSinceMs: number | null = null;
   #isClosed = false;
 
@@ -88,10 +87,10 @@ export class PartitionLog {
     const opened = openSegments(place, checkpoint, ({ leaderEpoch, baseOffset }) => {
       if (checked.at(-1)?.epoch !== leaderEpoch) checked.push({ epoch: leaderEpoch, startOffset: baseOffset });
     });
-    this.#segments = opened.segments;
+    this.#segments = new SegmentList(opened.segments);
     this.#startOffset = opened.startOffset;
     this.#recoveryPoint = Math.min(checkpoint.recoveryPoint, this.endOffset);
-    for (const segment of this.#segments) this.#sizeBytes += segment.sizeBytes;
+    this.#sizeBytes = this.#segments.sizeBytes();
     if (opened.checkedFrom !== null) this.#state.recoverEpochs(opened.checkedFrom, checked);
   }
 
@@ -101,7 +100,7 @@ export class PartitionLog {
   }
   /** Offset the next record will get. */
   get endOffset(): number {
-    return this.#active.endOffset;
+    return this.#segments.active.endOffset;
   }
   get sizeBytes(): number {
     return this.#sizeBytes;
@@ -122,14 +121,11 @@ export class PartitionLog {
     this.#highWatermark = offset;
   }
   get segmentCount(): number {
-    return this.#segments.length;
+    return this.#segments.all.length;
   }
   /** When the oldest append that was not flushed happened, on the clock of AppendOptions.nowMs; null when there is none. */
   get unflushedSinceMs(): number | null {
     return this.#unflushedSinceMs;
-  }
-  get #active(): Segment {
-    return present(this.#segments.at(-1), 'a log has a segment');
   }
   get #label(): string {
     return partitionKey(this.topic, this.partition);
@@ -183,8 +179,9 @@ export class PartitionLog {
     const stamped = this.#stamp(records, batches, options);
     const lastOffset = lastOffsetOf(present(stamped.at(-1), 'an append has a batch'));
     const maxTimestampMs = stamped.reduce((most, header) => Math.max(most, header.maxTimestampMs), -1);
-    if (this.#active.shouldRoll({ bytes: records.length, lastOffset, maxTimestampMs }, this.config)) this.#roll();
-    this.#active.append(records, stamped);
+    if (this.#segments.active.shouldRoll({ bytes: records.length, lastOffset, maxTimestampMs }, this.config))
+      this.#roll();
+    this.#segments.active.append(records, stamped);
     this.#sizeBytes += records.length;
     epochs.assign(options.leaderEpoch, baseOffset);
     for (const header of stamped) producers.update(header);
@@ -216,7 +213,7 @@ export class PartitionLog {
 
   /** Starts a new segment at the end. The old one is flushed in the background. Throws DiskError with the log unchanged. */
   #roll(): void {
-    const old = this.#active;
+    const old = this.#segments.active;
     const place = {
       context: this.#context,
       folder: this.#options.folder,
@@ -226,7 +223,7 @@ export class PartitionLog {
     fresh.create();
     this.#state.storeProducers();
     old.seal();
-    this.#segments.push(fresh);
+    this.#segments.all.push(fresh);
     const rollOffset = fresh.baseOffset;
     this.#flushUpTo(rollOffset).catch((error: unknown) => {
       this.#context.log.error(`${this.#label}: flush failed: ${String(error)}`);
@@ -241,34 +238,11 @@ export class PartitionLog {
     if (offset < this.#startOffset || offset > endOffset) return { kind: 'outOfRange' };
     if (offset >= Math.min(endOffset, options.upToOffset)) return { kind: 'empty' };
     try {
-      for (let i = this.#segmentIndexFor(offset); i < this.#segments.length; i++) {
-        const segment = present(this.#segments[i], 'the index is below the length');
-        const position = this.#positionIn(segment, offset);
-        if (position === null) continue;
-        const found = segment.read(position, options);
-        if (found === null) return { kind: 'empty' };
-        const next = { offset: found.lastOffset + 1, segmentBase: segment.baseOffset };
-        this.#positions.remember(offset, { ...next, position: position + found.records.length });
-        return { kind: 'records', records: found.records, lastOffset: found.lastOffset };
-      }
+      const found = this.#segments.read(offset, options);
+      return found === null ? { kind: 'empty' } : { kind: 'records', ...found };
     } catch (error) {
       throw this.#damaged(error);
     }
-    return { kind: 'empty' };
-  }
-  #positionIn(segment: Segment, offset: number): number | null {
-    if (offset <= segment.baseOffset) return segment.sizeBytes > 0 ? 0 : null;
-    return this.#positions.find(offset, segment.baseOffset) ?? segment.find(offset)?.position ?? null;
-  }
-  #segmentIndexFor(offset: number): number {
-    let low = 0;
-    let high = this.#segments.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if (present(this.#segments[middle], 'within bounds').baseOffset <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
   }
   #damaged(error: unknown): unknown {
     return error instanceof DecodeError ? new DiskError('EIO', `${this.#label} is damaged: ${error.message}`) : error;
@@ -292,7 +266,7 @@ export class PartitionLog {
   findByTimestamp(timestampMs: number, upToOffset: number): TimestampedOffset | null {
     try {
       const range = { fromOffset: this.#startOffset, upToOffset };
-      return findFirstSince(this.#segments, timestampMs, range, this.#context.compression);
+      return findFirstSince(this.#segments.all, timestampMs, range, this.#context.compression);
     } catch (error) {
       throw this.#damaged(error);
     }
@@ -301,7 +275,7 @@ export class PartitionLog {
   findMaxTimestamp(upToOffset: number): TimestampedOffset | null {
     try {
       const range = { fromOffset: this.#startOffset, upToOffset };
-      return findLargest(this.#segments, range, this.#context.compression);
+      return findLargest(this.#segments.all, range, this.#context.compression);
     } catch (error) {
       throw this.#damaged(error);
     }
@@ -331,7 +305,7 @@ export class PartitionLog {
     if (startOffset <= this.#startOffset) return;
     this.#moveStart(startOffset);
     this.#options.onStartOffsetMoved?.();
-    const isBelow = (i: number) => (this.#segments[i + 1]?.baseOffset ?? Number.POSITIVE_INFINITY) <= startOffset;
+    const isBelow = (i: number) => (this.#segments.all[i + 1]?.baseOffset ?? Number.POSITIVE_INFINITY) <= startOffset;
     let count = 0;
     while (isBelow(count)) count++;
     this.#discardFirst(count, this.#context.clock.nowMs());
@@ -342,38 +316,38 @@ export class PartitionLog {
   }
   /** Deletes segments past retention, rolling the active one if it is past it too. Answers how many. Throws DiskError. */
   applyRetention(nowMs: number): number {
-    const count = segmentsPastRetention(this.#segments, this, this.config, nowMs);
+    const count = segmentsPastRetention(this.#segments.all, this, this.config, nowMs);
     if (count === 0) return 0;
-    if (count === this.#segments.length) this.#roll();
+    if (count === this.#segments.all.length) this.#roll();
     this.#discardFirst(count, nowMs);
     return count;
   }
   #discardFirst(count: number, nowMs: number): void {
-    assert(count < this.#segments.length, 'the active segment is never discarded');
+    assert(count < this.#segments.all.length, 'the active segment is never discarded');
     for (let i = 0; i < count; i++) {
-      const segment = present(this.#segments[0], 'there are more segments than are discarded');
+      const segment = this.#segments.first;
       segment.discard(nowMs + this.config.fileDeleteDelayMs);
-      this.#segments.shift();
+      this.#segments.all.shift();
       this.#sizeBytes -= segment.sizeBytes;
-      this.#moveStart(present(this.#segments[0], 'the active segment stays').baseOffset);
+      this.#moveStart(this.#segments.first.baseOffset);
     }
   }
   /** Cuts the log so that it ends at `offset`, or before the batch that holds it. Throws DiskError. */
   truncateTo(offset: number): void {
     if (offset >= this.endOffset) return;
     try {
-      while (this.#segments.length > 1 && this.#active.baseOffset >= offset) {
-        this.#active.discard(0);
-        this.#segments.pop();
+      while (this.#segments.all.length > 1 && this.#segments.active.baseOffset >= offset) {
+        this.#segments.active.discard(0);
+        this.#segments.all.pop();
       }
-      this.#active.truncateTo(offset);
+      this.#segments.active.truncateTo(offset);
     } catch (error) {
       throw this.#damaged(error);
     } finally {
-      this.#sizeBytes = this.#segments.reduce((sum, one) => sum + one.sizeBytes, 0);
+      this.#sizeBytes = this.#segments.sizeBytes();
       this.#startOffset = Math.min(this.#startOffset, this.endOffset);
       this.#recoveryPoint = Math.min(this.#recoveryPoint, this.endOffset);
-      this.#positions.clear();
+      this.#segments.truncated();
       this.#state.truncated();
     }
   }
@@ -391,13 +365,13 @@ export class PartitionLog {
   }
   async #flushUpTo(offset: number): Promise<void> {
     const isUnflushed = (one: Segment) => one.endOffset > this.#recoveryPoint && one.baseOffset < offset;
-    await Promise.all(this.#segments.filter(isUnflushed).map((segment) => segment.flush()));
+    await Promise.all(this.#segments.all.filter(isUnflushed).map((segment) => segment.flush()));
     this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(offset, this.endOffset));
   }
   /** The same, at once. Throws DiskError. */
   flushNow(): void {
     if (this.endOffset <= this.#recoveryPoint) return;
-    for (const segment of this.#segments) if (segment.endOffset > this.#recoveryPoint) segment.flushNow();
+    for (const segment of this.#segments.all) if (segment.endOffset > this.#recoveryPoint) segment.flushNow();
     this.#recoveryPoint = this.endOffset;
     this.#unflushedSinceMs = null;
   }
@@ -405,12 +379,12 @@ export class PartitionLog {
   close(): void {
     this.#isClosed = true;
     this.#context.unflushed.delete(this);
-    for (const segment of this.#segments) segment.close();
+    for (const segment of this.#segments.all) segment.close();
   }
   /** Flushes, stores indexes, producers and epochs, closes: what is needed to be opened without a check. Throws DiskError. */
   closeCleanly(): void {
     this.flushNow();
-    this.#active.storeIndexes();
+    this.#segments.active.storeIndexes();
     if (this.#state.loadedProducers !== null) this.#state.storeProducers();
     this.storeEpochs();
     this.close();
@@ -421,12 +395,7 @@ export class PartitionLog {
     this.#state.storeEpochs();
   }
   /** For LogState: headers from the batch that holds `offset` on. Throws DiskError, DecodeError. */
-  *headersFrom(offset: number): Generator<BatchHeader> {
-    for (const segment of this.#segments) {
-      if (segment.endOffset <= offset) continue;
-      const position = offset <= segment.baseOffset ? 0 : segment.find(offset)?.position;
-      if (position === undefined) continue;
-      for (const { header } of segment.headers(position)) yield header;
-    }
+  headersFrom(offset: number): Generator<BatchHeader> {
+    return this.#segments.headersFrom(offset);
   }
 }

@@ -1,0 +1,70 @@
+// The segments of one log, in order, and reading across them. The log adds and removes segments; offsets it asks for are within
+// its bounds. Nothing here decides what may be read.
+import { present } from '../../../kernel/assert.ts';
+import type { BatchHeader } from '../../../protocol/records/batch.ts';
+import { ReadPositions } from './read-positions.ts';
+import type { Segment, SegmentRead } from './segment.ts';
+
+export class SegmentList {
+  readonly all: Segment[];
+  readonly #positions = new ReadPositions();
+
+  /** At least one. */
+  constructor(segments: Segment[]) {
+    this.all = segments;
+  }
+  /** The last one, the only one that is appended to. */
+  get active(): Segment {
+    return present(this.all.at(-1), 'a log has a segment');
+  }
+  get first(): Segment {
+    return present(this.all[0], 'a log has a segment');
+  }
+  sizeBytes(): number {
+    return this.all.reduce((sum, segment) => sum + segment.sizeBytes, 0);
+  }
+
+  /** Whole batches from the one that holds `offset`; null when none fits the limits. Throws DiskError, DecodeError. */
+  read(offset: number, limits: { maxBytes: number; upToOffset: number; isFirst: boolean }): SegmentRead | null {
+    for (let i = this.#placeFor(offset); i < this.all.length; i++) {
+      const segment = present(this.all[i], 'the place is below the length');
+      const position = this.#positionIn(segment, offset);
+      if (position === null) continue;
+      const found = segment.read(position, limits);
+      if (found === null) return null;
+      const next = { offset: found.lastOffset + 1, segmentBase: segment.baseOffset };
+      this.#positions.remember(offset, { ...next, position: position + found.records.length });
+      return found;
+    }
+    return null;
+  }
+  /** Headers from the batch that holds `offset` on. Throws DiskError, DecodeError. */
+  *headersFrom(offset: number): Generator<BatchHeader> {
+    for (const segment of this.all) {
+      if (segment.endOffset <= offset) continue;
+      const position = offset <= segment.baseOffset ? 0 : segment.find(offset)?.position;
+      if (position === undefined) continue;
+      for (const { header } of segment.headers(position)) yield header;
+    }
+  }
+  /** The log was cut: remembered positions may be gone. */
+  truncated(): void {
+    this.#positions.clear();
+  }
+
+  #positionIn(segment: Segment, offset: number): number | null {
+    if (offset <= segment.baseOffset) return segment.sizeBytes > 0 ? 0 : null;
+    return this.#positions.find(offset, segment.baseOffset) ?? segment.find(offset)?.position ?? null;
+  }
+  /** Place of the last segment that begins at or before `offset`; the first when none does. */
+  #placeFor(offset: number): number {
+    let low = 0;
+    let high = this.all.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (present(this.all[middle], 'within bounds').baseOffset <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
