@@ -91,7 +91,7 @@ test('[CLU-2] a taken port, ports past the end and a foreign address are one cle
     refused(/past 65535: .*--kafka-port/),
   );
   await assert.rejects(
-    startCluster(options(place.folder, { host: '192.0.2.1' })),
-    refused(/192\.0\.2\.1 is not an address of this machine: choose another with --host/),
+    startCluster(options(place.folder, { host: '203.0.113.7' })),
+    refused(/203\.0\.113\.7 is not an address of this machine: choose another with --host/),
   );
 });

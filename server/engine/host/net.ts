@@ -47,7 +47,6 @@ function listening(server: Server, host: string, port: number): Promise<void> {
     server.once('error', onError);
     server.listen({ host, port, backlog: BACKLOG }, () => {
       server.off('error', onError);
-      server.on('error', () => server.close());
       resolve();
     });
   });

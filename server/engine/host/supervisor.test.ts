@@ -76,3 +76,15 @@ test('[SUP-4] stopping while starting rejects the start', async () => {
   await thread.stop(1_000);
   await started;
 });
+
+test('[SUP-5] kill ends a node at once, and that is not reported as its fall', async () => {
+  const { thread, down } = start('ignores stop');
+  let isDown = false;
+  void down.then(() => {
+    isDown = true;
+  });
+  await thread.start(options, 10_000);
+  await thread.kill();
+  await thread.stop(1_000);
+  assert.deepEqual([thread.isRunning, isDown], [false, false]);
+});

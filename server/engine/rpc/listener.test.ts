@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { AssertionError } from '../../kernel/assert.ts';
 import type { Api } from '../../protocol/codec.ts';
 import type { Fields, Input } from '../../protocol/grammar.ts';
 import { Reader } from '../../protocol/reader.ts';
@@ -40,6 +41,7 @@ async function start(limits: Partial<ListenerLimits> = {}) {
         parked.push(() => resolve({ errorCode: 0 }));
       });
     }
+    if (groupId === 'belief') throw new AssertionError('planted belief');
     if (groupId === 'bug') throw new TypeError('planted');
     if (groupId === 'reject') return Promise.reject(new TypeError('planted later'));
     if (groupId === 'close') return CLOSE_CONNECTION;
@@ -331,4 +333,12 @@ test('[RPC-17] our own client and listener understand each other; many requests 
   await settle(world);
   for (const answer of await Promise.all(answers)) assert.equal(answer.errorCode, 0);
   connection.close();
+});
+
+test('[RPC-23] a broken belief in a handler is logged, closes the connection and then ends the node', async () => {
+  const { world, client } = await start();
+  const one = await client();
+  one.send(beat(1, 'belief'));
+  assert.throws(() => world.time.runSoon(), new AssertionError('planted belief'));
+  assert.match(world.lines.at(-1) ?? '', /^error .*a bug: Heartbeat .*planted belief/);
 });
