@@ -11,14 +11,14 @@ const JUMP_WINDOW_MS = 1_200;
 export function useShortcuts(onPalette: () => void, onHelp: () => void): void {
   const router = useRouter();
   const paths = usePaths();
-  const jumpAt = useRef(0);
+  const jumpAt = useRef(Number.NEGATIVE_INFINITY);
   useKeys((event) => {
     if (event.key === '?') {
       onHelp();
       return true;
     }
     if (event.timeStamp - jumpAt.current < JUMP_WINDOW_MS) {
-      jumpAt.current = 0;
+      jumpAt.current = Number.NEGATIVE_INFINITY;
       const target = { o: paths.overview, t: paths.topics, g: paths.groups, b: paths.brokers, l: paths.traffic }[
         event.key
       ];

@@ -69,7 +69,7 @@ export function CopyButton({
 export function CopyBlock({ text, what }: { text: string; what: string }) {
   return (
     <div className="flex items-start gap-2 rounded border bg-s2 py-1 pl-3 pr-1">
-      <pre className="min-w-0 flex-1 overflow-x-auto whitespace-pre-wrap break-words py-1 font-mono text-caption text-ink-strong">
+      <pre className="min-w-0 flex-1 overflow-x-auto whitespace-pre-wrap py-1 font-mono text-caption text-ink-strong">
         {text}
       </pre>
       <CopyButton text={text} what={what} />
