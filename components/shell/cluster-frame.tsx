@@ -67,7 +67,7 @@ function Frame({ clusterId, children }: { clusterId: string; children: ReactNode
       <ShortcutHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
       <Announcer />
       <Toaster
-        position="bottom-right"
+        position="bottom-left"
         mobileOffset={{ bottom: 72 }}
         toastOptions={{
           unstyled: true,
