@@ -137,6 +137,10 @@ test('[RPC-22] memory of a large frame is used again only after it was given bac
   assert.ok(third.equals(Buffer.alloc(800_000, 3)));
   assert.ok(first.equals(Buffer.alloc(700_000, 1)));
   assert.equal(budget.usedBytes, 0);
+  reader.push(framed(Buffer.from('small')));
+  assert.equal(reader.next()?.toString(), 'small');
+  reader.reuseLast();
+  assert.notEqual(receive(4, 800_000).buffer, third.buffer, 'giving back a small frame gives back no other');
 });
 
 test('[RPC-22] a pool keeps a bounded number of bytes', () => {
