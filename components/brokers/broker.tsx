@@ -7,6 +7,7 @@ import { useRead } from '../live/use-call.ts';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
+import { word } from '../ui/format.ts';
 import { Empty, Failure, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { Fact, Page, PageHeader, Section } from '../ui/page.tsx';
@@ -37,8 +38,8 @@ export function Broker({ brokerId, initial }: { brokerId: number; initial: Broke
           <>
             <StateWord level={broker.isUp ? 'ok' : 'critical'}>{broker.isUp ? 'Up' : 'Down'}</StateWord>
             <span className="font-mono">{`${broker.host}:${broker.port}`}</span>
-            <Fact label="leaders">{broker.leaders}</Fact>
-            <Fact label="partitions">{broker.replicas}</Fact>
+            <Fact label={word(broker.leaders, 'leader')}>{broker.leaders}</Fact>
+            <Fact label={word(broker.replicas, 'partition')}>{broker.replicas}</Fact>
             <Fact label="stored">
               <Quantity value={broker.sizeBytes} unit="bytes" reason="the broker did not answer" />
             </Fact>

@@ -125,7 +125,7 @@ function EndLabels({
     plotPx - 20,
   );
   return (
-    <div className="relative w-[84px] shrink-0">
+    <div className="relative w-[96px] shrink-0">
       {shown.map(({ line, value }, index) => (
         <div
           key={line.column}

@@ -18,8 +18,11 @@ export function DeleteGroup({
   onClose: () => void;
   onDeleted: () => void;
 }) {
-  const remove = useCall('group.delete');
   const { groupId } = view.group;
+  const remove = useCall('group.delete', () => {
+    toast.success(`Group ${groupId} deleted`);
+    onDeleted();
+  });
   const committed = view.partitions.filter((row) => row.committedOffset !== null).length;
   const members = view.members.length;
   return (
@@ -31,17 +34,7 @@ export function DeleteGroup({
       verb="Delete group"
       isBusy={remove.isPending}
       error={remove.error}
-      onConfirm={() =>
-        remove.mutate(
-          { groupId },
-          {
-            onSuccess: () => {
-              toast.success(`Group ${groupId} deleted`);
-              onDeleted();
-            },
-          },
-        )
-      }
+      onConfirm={() => remove.mutate({ groupId })}
     >
       <Notice level="critical" testId="impact">
         <p>

@@ -12,7 +12,7 @@ import { LagTrend } from '../live/group-table.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
-import { exact, perSecond, plural, short } from '../ui/format.ts';
+import { exact, perSecond, plural, short, word } from '../ui/format.ts';
 import { Menu } from '../ui/menu.tsx';
 import { Empty, Failure, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
@@ -200,7 +200,7 @@ function Facts({ view }: { view: GroupView }) {
       <span>
         {group.type} group{view.protocol === null ? '' : `, ${view.protocol}`}
       </span>
-      <Fact label="members">
+      <Fact label={word(group.members, 'member')}>
         <Quantity value={group.members} unit="exact" reason="the coordinator did not answer" />
       </Fact>
       <span data-testid="group-total-lag" data-value={group.totalLag ?? ''}>

@@ -6,14 +6,18 @@ import { stableKey } from './live-core.ts';
 import { LiveError } from './live-error.ts';
 import { useClusterId, useLiveCore } from './live-provider.tsx';
 
-/** A mutation over one call. Nothing changes optimistically: the visible change arrives on a channel. */
-export function useCall<N extends CallName>(name: N) {
+/**
+ * A mutation over one call. Nothing changes optimistically: the visible change arrives on a channel. `onDone` runs even when
+ * that change has already taken the calling component off the page; callbacks given to mutate() do not.
+ */
+export function useCall<N extends CallName>(name: N, onDone?: (result: CallResult<N>) => void) {
   const core = useLiveCore();
   const cluster = useClusterId();
   return useMutation<CallResult<N>, LiveError, CallArgs<N>>({
     mutationKey: ['call', cluster, name],
     mutationFn: (args) => core.call(cluster, name, args) as Promise<CallResult<N>>,
     networkMode: 'always',
+    ...(onDone ? { onSuccess: (result) => onDone(result) } : {}),
   });
 }
 

@@ -12,7 +12,7 @@ import { useChannel } from '../live/use-channel.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
 import { ButtonLink } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
-import { bytesPerSecond, perSecond } from '../ui/format.ts';
+import { bytesPerSecond, perSecond, word } from '../ui/format.ts';
 import { Empty, Failure, LevelIcon, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { Fact, Page, PageHeader, Section } from '../ui/page.tsx';
@@ -82,7 +82,7 @@ function BrokerStrip({ brokers }: { brokers: readonly BrokerRow[] }) {
             {broker.host}:{broker.port}
           </span>
           <span className="flex gap-4 text-caption text-muted num">
-            <Fact label="leaders">{broker.leaders}</Fact>
+            <Fact label={word(broker.leaders, 'leader')}>{broker.leaders}</Fact>
             <Fact label="">
               <Quantity value={broker.sizeBytes} unit="bytes" reason="the broker did not answer" />
             </Fact>
@@ -197,13 +197,13 @@ export function Overview({ initial }: { initial: OverviewView | null }) {
             <Fact label="brokers up">
               {data.brokersUp} of {data.brokersKnown}
             </Fact>
-            <Fact label="topics">
+            <Fact label={word(data.topics, 'topic')}>
               <Quantity value={data.topics} />
             </Fact>
-            <Fact label="partitions">
+            <Fact label={word(data.partitions, 'partition')}>
               <Quantity value={data.partitions} />
             </Fact>
-            <Fact label="groups">
+            <Fact label={word(data.groups, 'group')}>
               <Quantity value={data.groups} />
             </Fact>
             <Fact label="stored">

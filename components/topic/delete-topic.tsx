@@ -16,17 +16,11 @@ export function DeleteTopic({
   onDeleted: () => void;
 }) {
   const impact = useRead('topic.impact', { name });
-  const remove = useCall('topic.delete');
-  const confirm = () =>
-    remove.mutate(
-      { name },
-      {
-        onSuccess: () => {
-          toast.success(`Topic ${name} deleted`);
-          onDeleted();
-        },
-      },
-    );
+  const remove = useCall('topic.delete', () => {
+    toast.success(`Topic ${name} deleted`);
+    onDeleted();
+  });
+  const confirm = () => remove.mutate({ name });
   const groups = impact.data?.groups ?? [];
   return (
     <ConfirmName

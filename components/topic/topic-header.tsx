@@ -9,6 +9,7 @@ import { TopicState } from '../live/topic-state.tsx';
 import type { ChannelState } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
+import { word } from '../ui/format.ts';
 import { Menu } from '../ui/menu.tsx';
 import { Empty, Failure, Problems, Skeleton } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
@@ -25,7 +26,7 @@ function Facts({ view }: { view: TopicView }) {
   const { topic } = view;
   return (
     <>
-      <Fact label="records">
+      <Fact label={word(topic.records, 'record')}>
         <Quantity value={topic.records} unit="exact" reason="a leader did not answer" testId="topic-records" />
       </Fact>
       <Fact label="stored">

@@ -37,6 +37,9 @@ export const bytesPerSecond = (value: number | null): string => (value === null 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${exact(count)} ${count === 1 ? one : many}`;
 
+/** The word alone: "topic" for one, "topics" for any other number. */
+export const word = (count: number | null, one: string, many = `${one}s`): string => (count === 1 ? one : many);
+
 /** "now", "14 s ago", "3 min ago", "2 h ago", "5 d ago", "in 4 min". */
 export function relative(timeMs: number, nowMs: number): string {
   const seconds = Math.round((nowMs - timeMs) / 1000);
