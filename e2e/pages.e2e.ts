@@ -1,0 +1,132 @@
+// Every page, light and dark, wide and at 390 px, with data and without: no serious accessibility fault, nothing wider than the
+// window, a title of its own, no error in the browser. Pictures go to screenshots/ to be looked at.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { Kafka, logLevel } from 'kafkajs';
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { launchBrowser } from './browser.ts';
+import { until } from './interop/support.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+const PICTURES = 'screenshots';
+const pages: Readonly<Record<string, string>> = {
+  overview: '/c/local',
+  topics: '/c/local/topics',
+  'create-topic': '/c/local/topics?create=1',
+  messages: '/c/local/topics/orders',
+  message: '/c/local/topics/orders/m/0/0',
+  produce: '/c/local/topics/orders?produce=1',
+  partitions: '/c/local/topics/orders/partitions',
+  'topic-groups': '/c/local/topics/orders/groups',
+  configuration: '/c/local/topics/orders/config',
+  groups: '/c/local/groups',
+  group: '/c/local/groups/billing',
+  brokers: '/c/local/brokers',
+  broker: '/c/local/brokers/1',
+  traffic: '/c/local/traffic',
+  'no-such-topic': '/c/local/topics/no.such.topic',
+  'no-such-group': '/c/local/groups/no-such-group',
+  'no-such-page': '/c/local/nowhere',
+};
+const looks = [
+  { name: 'light', colorScheme: 'light', width: 1280, height: 800 },
+  { name: 'dark', colorScheme: 'dark', width: 1280, height: 800 },
+  { name: 'phone', colorScheme: 'light', width: 390, height: 844 },
+  { name: 'phone-dark', colorScheme: 'dark', width: 390, height: 844 },
+] as const;
+
+let server: RunningServer;
+let browser: Browser;
+
+before(async () => {
+  mkdirSync(PICTURES, { recursive: true });
+  server = await startServer();
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** An orders topic with records of several kinds and a group that has read some of them. */
+async function fill(): Promise<void> {
+  const kafka = new Kafka({ brokers: server.bootstrapServers.split(','), logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic: 'orders', numPartitions: 3 }], waitForLeaders: true });
+  const producer = kafka.producer();
+  await producer.connect();
+  const messages = Array.from({ length: 200 }, (_, i) => ({
+    key: i % 7 === 0 ? null : `user-${i % 20}`,
+    value: i % 11 === 0 ? null : JSON.stringify({ id: i, total: i * 3.5, note: 'x'.repeat(i % 60) }),
+    headers: { source: 'test', attempt: String(i) },
+    partition: i % 3,
+  }));
+  await producer.send({ topic: 'orders', messages });
+  await producer.disconnect();
+  await admin.setOffsets({
+    groupId: 'billing',
+    topic: 'orders',
+    partitions: [0, 1].map((partition) => ({ partition, offset: '20' })),
+  });
+  await admin.disconnect();
+}
+
+async function look(context: BrowserContext, name: string, path: string, picture: string): Promise<void> {
+  const page: Page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (m) => m.type() === 'error' && !/404/.test(m.text()) && faults.push(m.text()));
+  await page.goto(server.url + path);
+  await page.getByText('Live', { exact: true }).first().waitFor({ state: 'attached', timeout: 15_000 });
+  await until('no placeholder left', 15_000, async () => (await page.locator('main [aria-busy="true"]').count()) === 0);
+  assert.match(await page.title(), /Barnabas/, name);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(overflow <= 0, `${name} is ${overflow} px too wide`);
+  await page.screenshot({ path: `${PICTURES}/${picture}-${name}.png` });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+  const found = serious.map((v) => `${v.id}: ${v.nodes.map((node) => node.target.join(' ')).join(', ')}`);
+  assert.deepEqual(found, [], name);
+  assert.deepEqual(faults, [], name);
+  await page.close();
+}
+
+function contextOf(view: (typeof looks)[number]): Promise<BrowserContext> {
+  return browser.newContext({ viewport: { width: view.width, height: view.height }, colorScheme: view.colorScheme });
+}
+
+test('[PAGE-1] pages of an empty cluster teach how to begin', async () => {
+  const context = await contextOf(looks[0]);
+  for (const name of ['overview', 'topics', 'groups', 'traffic'])
+    await look(context, name, pages[name] as string, 'empty');
+  const page = await context.newPage();
+  await page.goto(`${server.url}/c/local`);
+  await page
+    .getByText(server.bootstrapServers.split(',')[0] as string)
+    .first()
+    .waitFor();
+  await context.close();
+});
+
+for (const view of looks) {
+  test(`[PAGE-2] every page in ${view.name}: accessible, fitting, titled, without errors`, async () => {
+    if (view === looks[0]) await fill();
+    const context = await contextOf(view);
+    for (const [name, path] of Object.entries(pages)) await look(context, name, path, view.name);
+    await context.close();
+  });
+}
+
+test('[PAGE-3] the accessibility check finds a planted fault', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.setContent(
+    '<html lang="en"><title>x</title><main><h1>x</h1><img src="data:,"><button></button></main></html>',
+  );
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  assert.ok(violations.some((v) => v.id === 'image-alt') && violations.some((v) => v.id === 'button-name'));
+  await context.close();
+});
