@@ -57,7 +57,7 @@ function ProducerForm({ topic }: { topic: string }) {
         value={form.topic}
         onChange={(event) => set({ topic: event.target.value })}
         inputClassName="font-mono text-table"
-        help="An existing topic, or a new one where the cluster creates topics by itself."
+        help="An existing topic, or a new one, which then gets three partitions."
       />
       <div className="grid grid-cols-2 gap-3">
         <TextField

@@ -13,6 +13,8 @@ import { readAllGroups } from './groups.ts';
 
 const TIMEOUT_MS = 20_000;
 const MAX_PARTITIONS = 100_000;
+/** In place of a replication factor: what the cluster is set to (default.replication.factor). */
+export const BROKER_DEFAULT = -1;
 const TOPIC_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 
 export async function createTopic(
@@ -28,7 +30,7 @@ export async function createTopic(
   }
   await context.metadata.fresh(2_000);
   const brokers = context.metadata.brokers.size;
-  if (!Number.isInteger(replicationFactor) || replicationFactor < 1) {
+  if (replicationFactor !== BROKER_DEFAULT && (!Number.isInteger(replicationFactor) || replicationFactor < 1)) {
     throw invalidArgument(`The replication factor is ${replicationFactor}: choose at least 1.`);
   }
   if (replicationFactor > brokers) {

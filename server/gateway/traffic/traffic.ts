@@ -1,6 +1,7 @@
 // The test traffic of one cluster: producers and consumer groups that people start from the page. At most ten of each, at
 // most an hour, stopped one by one, all at once, or with the gateway. Made by create.ts.
 import type { CallArgs, TrafficView } from '../../live/contract.ts';
+import { BROKER_DEFAULT, createTopic } from '../admin/topics.ts';
 import type { GatewayContext } from '../context.ts';
 import { invalidArgument } from '../errors.ts';
 import { GatewayError } from '../gateway.ts';
@@ -17,6 +18,7 @@ const LIMITS = {
   durationSeconds: 3_600,
 } as const;
 const TICK_MS = 1_000;
+const NEW_TOPIC_PARTITIONS = 3;
 
 export class Traffic {
   readonly #context: GatewayContext;
@@ -43,7 +45,6 @@ export class Traffic {
   }
 
   async startProducer(args: CallArgs<'traffic.startProducer'>): Promise<{ id: string }> {
-    await this.#context.metadata.topic(args.topic);
     within('recordsPerSecond', args.recordsPerSecond, 1, LIMITS.totalRecordsPerSecond);
     within('recordBytes', args.recordBytes, 1, LIMITS.recordBytes);
     within('keys', args.keys, 0, LIMITS.keys);
@@ -56,6 +57,7 @@ export class Traffic {
         `All producers together make at most ${LIMITS.totalRecordsPerSecond} records/s and ${running} are taken: choose at most ${LIMITS.totalRecordsPerSecond - running}, or stop one.`,
       );
     }
+    await this.#ensureTopic(args.topic);
     this.#count += 1;
     const id = `producer-${this.#count}`;
     this.#producers.set(id, new TestProducer(this.#context, id, `traffic-${this.#count}`, args));
@@ -76,6 +78,21 @@ export class Traffic {
     this.#consumers.set(id, new TestConsumer(this.#context, id, args));
     this.#onChange();
     return { id };
+  }
+
+  /** A newcomer's first producer need not be told to create a topic first. */
+  async #ensureTopic(name: string): Promise<void> {
+    try {
+      await this.#context.metadata.topic(name);
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.kind !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+      await createTopic(this.#context, {
+        name,
+        partitions: NEW_TOPIC_PARTITIONS,
+        replicationFactor: BROKER_DEFAULT,
+        configs: {},
+      });
+    }
   }
 
   async stop(id: string): Promise<{ stopped: number }> {
