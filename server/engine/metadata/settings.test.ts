@@ -26,7 +26,7 @@ function clusterWith(...resources: readonly [type: number, name: string, key: st
 }
 const broker = { nodeId: 1, settings: {} };
 
-test('[CFG-1] each default is a value its own setting accepts, and has one sentence of documentation', () => {
+test('[SET-1] each default is a value its own setting accepts, and has one sentence of documentation', () => {
   for (const scope of ['topic', 'broker'] as const) {
     for (const setting of settingsOf(scope).values()) {
       if (setting.fallback !== null) assert.equal(problemWithValue(setting, setting.fallback), null, setting.name);
@@ -35,7 +35,7 @@ test('[CFG-1] each default is a value its own setting accepts, and has one sente
   }
 });
 
-test('[CFG-2] the strongest source wins, and the chain below it is told', () => {
+test('[SET-2] the strongest source wins, and the chain below it is told', () => {
   const cluster = clusterWith(
     [4, '', 'log.retention.ms', '3000'],
     [4, '1', 'log.retention.ms', '2000'],
@@ -54,7 +54,7 @@ test('[CFG-2] the strongest source wins, and the chain below it is told', () => 
   ]);
 });
 
-test('[CFG-3] coarser broker settings are turned into the topic’s unit; −1 stays without bound', () => {
+test('[SET-3] coarser broker settings are turned into the topic’s unit; −1 stays without bound', () => {
   const { state } = clusterWith();
   const value = (settings: Record<string, string>) => topicSetting(state, { nodeId: 1, settings }, 't', 'retention.ms');
   assert.equal(value({ 'log.retention.minutes': '5', 'log.retention.hours': '1' }), '300000');
@@ -62,7 +62,7 @@ test('[CFG-3] coarser broker settings are turned into the topic’s unit; −1 s
   assert.equal(value({}), '604800000');
 });
 
-test('[CFG-4] every topic setting of Kafka 4 is listed for a topic, every broker setting for a broker', () => {
+test('[SET-4] every topic setting of Kafka 4 is listed for a topic, every broker setting for a broker', () => {
   const { state } = clusterWith();
   const topic = describeTopicSettings(state, broker, 't').map(({ setting }) => setting.name);
   assert.equal(topic.length, 33);
@@ -74,7 +74,7 @@ test('[CFG-4] every topic setting of Kafka 4 is listed for a topic, every broker
   assert.equal(all.find(({ setting }) => setting.name === 'num.partitions')?.setting.isReadOnly, true);
 });
 
-test('[CFG-5] values are judged as Kafka judges them', () => {
+test('[SET-5] values are judged as Kafka judges them', () => {
   const accepted = [
     ['retention.ms', '-1'],
     ['retention.ms', ' 9223372036854775807 '],
@@ -107,7 +107,7 @@ test('[CFG-5] values are judged as Kafka judges them', () => {
   );
 });
 
-test('[CFG-6] storage reads topic settings and broker settings through one reader', () => {
+test('[SET-6] storage reads topic settings and broker settings through one reader', () => {
   const cluster = clusterWith([2, 't', 'segment.bytes', '2000000']);
   const read = topicLogSettings(cluster.state, { nodeId: 1, settings: { 'producer.id.expiration.ms': '7' } }, 't');
   assert.equal(read('segment.bytes'), '2000000');
@@ -115,6 +115,6 @@ test('[CFG-6] storage reads topic settings and broker settings through one reade
   assert.equal(read('no.such.setting'), undefined);
 });
 
-test('[CFG-7] lists are cut at commas', () => {
+test('[SET-7] lists are cut at commas', () => {
   assert.deepEqual(listOf(' a, b ,,c '), ['a', 'b', 'c']);
 });

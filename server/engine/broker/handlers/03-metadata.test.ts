@@ -116,7 +116,7 @@ test('[MET-8] a broker that listens everywhere is shown at the address the clien
   assert.equal(answer.brokers.find((one) => one.nodeId === 4)?.host, broker.node.address.host);
 });
 
-test('[CLU-1] the cluster is described at every version; controllers are not answered for', async () => {
+test('[DCL-1] the cluster is described at every version; controllers are not answered for', async () => {
   for (let version = 0; version <= 2; version++) {
     const answer = await broker.ask(describeCluster, {}, version);
     assert.deepEqual([answer.errorCode, answer.clusterId], [0, broker.controller.image.clusterId]);
