@@ -260,7 +260,7 @@ export function LiveLines({ title, series = empty, lines, write, heightPx = 168,
           </div>
         ) : (
           <>
-            <div className="min-w-0 flex-1 select-none">
+            <div className="min-w-0 flex-1 select-none overflow-x-clip">
               <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: heightPx }}>
                 <ComposedChart
                   data={points as Point[]}
