@@ -1,9 +1,11 @@
 // npm run bench: the same other people's clients against Barnabas and against Apache Kafka, one after the other on this machine,
 // and the ratios between them. No figure here passes or fails anything. --write keeps the table in docs/benchmarks.md.
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isInstalled, run } from '../interop/support.ts';
 import { startServer } from '../server.ts';
 import { KAFKA_VERSION, obtainKafka, type Peer, runTool, startApacheKafka } from './kafka.ts';
 
@@ -18,6 +20,7 @@ const RECORDS = Number(flags.records);
 const RUNS = Number(flags.runs);
 const TOOL_TIMEOUT_MS = 300_000;
 const TOOLS = 'org.apache.kafka.tools';
+const LINES = Math.min(RECORDS, 3_000_000);
 
 interface Figures {
   readonly readyMs: number;
@@ -26,6 +29,8 @@ interface Figures {
   readonly produced: readonly number[];
   readonly producedLarge: readonly number[];
   readonly consumed: readonly number[];
+  /** Empty where kcat is not installed. */
+  readonly producedByKcat: readonly number[];
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly p999Ms: number;
@@ -70,6 +75,19 @@ async function produce(peer: Peer, topic: string, recordBytes: number, records: 
     /([\d.]+) records\/sec \([\d.]+ MB\/sec\), [\d.]+ ms avg latency, [\d.]+ ms max latency, \d+ ms 50th/.exec(output);
   if (rate === null) throw new Error(`no total in the tool's output: ${output.slice(-500)}`);
   return Number(rate[1]);
+}
+
+/** librdkafka by way of kcat, from a file of 100-byte lines; the wall time of the whole process counts. */
+async function produceWithKcat(peer: Peer, topic: string, file: string, records: number): Promise<number> {
+  const settings = ['acks=1', 'linger.ms=5', 'batch.size=1000000', 'queue.buffering.max.messages=2000000'];
+  const flags = settings.flatMap((setting) => ['-X', setting]);
+  const startMs = performance.now();
+  const { code, stderr } = await run('kcat', ['-b', peer.bootstrapServers, '-P', '-t', topic, '-p', '0', ...flags], {
+    inputFile: file,
+    timeoutMs: TOOL_TIMEOUT_MS,
+  });
+  if (code !== 0) throw new Error(`kcat ended with ${code}: ${stderr}`);
+  return records / ((performance.now() - startMs) / 1000);
 }
 
 async function consume(peer: Peer, topic: string, records: number): Promise<number> {
@@ -124,6 +142,11 @@ async function measure(start: () => Promise<Peer>): Promise<Figures & { name: st
     const [produced, consumed, producedLarge]: [number[], number[], number[]] = [[], [], []];
     for (let run = 0; run < RUNS; run++) produced.push(await produce(peer, 'bench', 100, RECORDS));
     for (let run = 0; run < RUNS; run++) consumed.push(await consume(peer, 'bench', RECORDS));
+    const producedByKcat: number[] = [];
+    if (isInstalled('kcat')) {
+      await create(peer, 'bench-kcat', 1);
+      for (let run = 0; run < RUNS; run++) producedByKcat.push(await produceWithKcat(peer, 'bench-kcat', lines, LINES));
+    }
     await create(peer, 'bench-1k', 1);
     for (let run = 0; run < RUNS; run++) producedLarge.push(await produce(peer, 'bench-1k', 1000, RECORDS / 10));
     const times = await latency(peer);
@@ -133,6 +156,7 @@ async function measure(start: () => Promise<Peer>): Promise<Figures & { name: st
       idleMegabytes,
       produced,
       consumed,
+      producedByKcat,
       producedLarge,
       ...times,
     };
@@ -170,19 +194,29 @@ function table(ours: Figures, theirs: Figures): string {
       median(theirs.producedLarge),
       thousands,
     ],
+    [
+      'Produce 100 B with librdkafka (kcat), acks=1, 1 partition, records/s',
+      median(ours.producedByKcat),
+      median(theirs.producedByKcat),
+      thousands,
+    ],
     ['Consume 100 B, 1 partition, records/s', median(ours.consumed), median(theirs.consumed), thousands],
     ['Produce to consume at 10,000 records/s, p50 ms', ours.p50Ms, theirs.p50Ms, (n) => n.toFixed(2)],
     ['… p99 ms', ours.p99Ms, theirs.p99Ms, (n) => n.toFixed(2)],
     ['… p99.9 ms', ours.p999Ms, theirs.p999Ms, (n) => n.toFixed(2)],
   ];
-  const lines = rows.map(([name, a, b, show]) => `| ${name} | ${show(a)} | ${show(b)} | ${(a / b).toFixed(2)} |`);
-  return ['| Figure | Barnabas | Apache Kafka | ratio |', '|---|---:|---:|---:|', ...lines].join('\n');
+  const body = rows.map(([name, a, b, show]) => `| ${name} | ${show(a)} | ${show(b)} | ${(a / b).toFixed(2)} |`);
+  return ['| Figure | Barnabas | Apache Kafka | ratio |', '|---|---:|---:|---:|', ...body].join('\n');
 }
 const thousands = (n: number): string => Math.round(n).toLocaleString('en-US');
 
 obtainKafka();
+const folder = mkdtempSync(join(tmpdir(), 'barnabas-bench-'));
+const lines = join(folder, 'lines.txt');
+writeFileSync(lines, `${'x'.repeat(100)}\n`.repeat(LINES));
 const ours = await measure(startBarnabas);
 const theirs = await measure(startApacheKafka);
+rmSync(folder, { recursive: true, force: true });
 const result = table(ours, theirs);
 console.log(`\n${result}\n`);
 if (flags.write) {
