@@ -1,4 +1,4 @@
-// What consumers put into JoinGroup metadata and SyncGroup assignments (protocol type "consumer"): an int16 version, then the message.
+// What consumers put into JoinGroup metadata (protocol type "consumer"): an int16 version, then the message.
 import { message } from './codec.ts';
 import { array, bytes, int32, string } from './grammar.ts';
 
@@ -18,18 +18,5 @@ export const consumerProtocolSubscription = message({
     ),
     generationId: int32({ versions: '2+', fallback: -1 }),
     rackId: string({ versions: '3+', nullable: '3+', fallback: null }),
-  },
-});
-
-/** versions 0-3. */
-export const consumerProtocolAssignment = message({
-  versions: '0-3',
-  flexible: 'none',
-  fields: {
-    assignedPartitions: array({
-      topic: string(),
-      partitions: array(int32()),
-    }),
-    userData: bytes({ nullable: '0+', fallback: null }),
   },
 });

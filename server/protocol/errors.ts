@@ -1,5 +1,5 @@
-// Kafka's error codes: the one table used by the engine, the dashboard and the docs. Codes and what may be retried are Kafka's
-// (org.apache.kafka.common.protocol.Errors, 4.3); the sentences are ours, for people.
+// Kafka's error codes: name, number, and whether trying again may help (org.apache.kafka.common.protocol.Errors, 4.3). The
+// engine answers with them; what a person should do about one is said by the gateway.
 
 export const ErrorCode = {
   UNKNOWN_SERVER_ERROR: -1,

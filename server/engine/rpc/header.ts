@@ -5,8 +5,6 @@ import type { Reader } from '../../protocol/reader.ts';
 import { Writer } from '../../protocol/writer.ts';
 
 const API_VERSIONS_KEY = 18;
-/** Key, version and correlation id, the same in all request headers. */
-export const HEADER_START_BYTES = 8;
 
 export interface HeaderStart {
   readonly apiKey: number;

@@ -21,7 +21,6 @@ const COMPRESSION_MASK = 0x07;
 const LOG_APPEND_TIME_BIT = 0x08;
 const TRANSACTIONAL_BIT = 0x10;
 const CONTROL_BIT = 0x20;
-const DELETE_HORIZON_BIT = 0x40;
 
 export interface BatchHeader {
   readonly baseOffset: number;
@@ -44,7 +43,6 @@ export const compressionOf = (attributes: number): number => attributes & COMPRE
 export const isLogAppendTime = (attributes: number): boolean => (attributes & LOG_APPEND_TIME_BIT) !== 0;
 export const isTransactional = (attributes: number): boolean => (attributes & TRANSACTIONAL_BIT) !== 0;
 export const isControl = (attributes: number): boolean => (attributes & CONTROL_BIT) !== 0;
-export const hasDeleteHorizon = (attributes: number): boolean => (attributes & DELETE_HORIZON_BIT) !== 0;
 export const lastOffsetOf = (header: BatchHeader): number => header.baseOffset + header.lastOffsetDelta;
 
 /** Total size of the batch that starts at `position`, from its first 12 bytes; DecodeError when it cannot be a batch. */
