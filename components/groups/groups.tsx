@@ -1,7 +1,7 @@
 'use client';
 // The list of groups: searched, sorted and windowed by the server.
 import { useCallback, useDeferredValue, useEffect, useState } from 'react';
-import type { GroupSort, GroupsView } from '../../server/live/contract.ts';
+import type { FirstPaint } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
 import { groupColumns } from '../live/group-table.tsx';
 import { useChannel } from '../live/use-channel.ts';
@@ -15,9 +15,9 @@ import { Empty, Failure, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { Fact, Page, PageHeader } from '../ui/page.tsx';
 import { Table } from '../ui/table.tsx';
 import { choiceField, flagField, textField, useUrlState } from '../ui/use-url-state.ts';
+import { FIRST_ROWS, groupSorts } from './groups-params.ts';
 
-const sorts: readonly GroupSort[] = ['name', 'lag', 'state', 'members'];
-const fields = { q: textField(), sort: choiceField(sorts, 'name'), desc: flagField() };
+const fields = { q: textField(), sort: choiceField(groupSorts, 'name'), desc: flagField() };
 const WINDOW_STEP = 50;
 
 function NoMatch({ query, onClear }: { query: string; onClear: () => void }) {
@@ -45,22 +45,22 @@ function NoMatch({ query, onClear }: { query: string; onClear: () => void }) {
   );
 }
 
-export function Groups({ initial }: { initial: GroupsView | null }) {
+export function Groups({ initial }: { initial: FirstPaint<'groups'> }) {
   const paths = usePaths();
   const [state, set] = useUrlState(fields);
   const [offset, setOffset] = useState(0);
   const query = useDeferredValue(state.q.trim());
   const { data, error, isPrevious } = useChannel(
     'groups',
-    { query, sort: state.sort, descending: state.desc, offset, limit: 200 },
-    { initial, keepsPrevious: true },
+    { query, sort: state.sort, descending: state.desc, offset, limit: FIRST_ROWS },
+    { first: initial, keepsPrevious: true },
   );
   const onWindow = useCallback(
     (first: number) => setOffset(Math.max(0, Math.floor((first - WINDOW_STEP) / WINDOW_STEP) * WINDOW_STEP)),
     [],
   );
   const onSort = (key: string) => {
-    const sort = sorts.find((each) => each === key) ?? 'name';
+    const sort = groupSorts.find((each) => each === key) ?? 'name';
     set({ sort, desc: sort === state.sort ? !state.desc : sort === 'lag' || sort === 'members' });
   };
   const matching = data?.matching;
@@ -94,7 +94,7 @@ export function Groups({ initial }: { initial: GroupsView | null }) {
           value={state.sort}
           onChange={(event) => onSort(event.target.value)}
         >
-          {sorts.map((sort) => (
+          {groupSorts.map((sort) => (
             <option key={sort} value={sort}>
               Sort by {sort}
             </option>

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { PatchOp } from '../../server/live/contract.ts';
+import { diff } from '../../server/live/diff.ts';
 import { applyOps, PatchMismatch } from './patch.ts';
 
 test('[WEB-1] a patch replaces only what its path names and shares the rest', () => {
@@ -49,6 +50,33 @@ test('[WEB-1] any tree equals the same changes made in place on a copy, and the 
         expected[key] = [value];
         assert.deepEqual({ ...applyOps(tree, ops) }, { ...expected });
         assert.deepEqual({ ...tree }, { ...frozen });
+      },
+    ),
+  );
+});
+
+test('[WEB-1] a series moves on: items leave at the front and join at the end, the rest is shared', () => {
+  const before = { s: { times: [1, 2, 3], other: [9] } };
+  const after = applyOps(before, [{ path: ['s', 'times'], slide: 2, append: [4, null] }]);
+  assert.deepEqual(after, { s: { times: [3, 4, null], other: [9] } });
+  assert.equal(after.s.other, before.s.other);
+  assert.deepEqual(before.s.times, [1, 2, 3]);
+  assert.throws(() => applyOps(before, [{ path: ['s', 'times'], slide: 4, append: [] }]), PatchMismatch);
+  assert.throws(() => applyOps(before, [{ path: ['s'], slide: 0, append: [1] }]), PatchMismatch);
+});
+
+test('[WEB-1] what the server finds changed is what the browser applies, series that move on included', () => {
+  const scalar = fc.oneof(fc.constantFrom(0, null, 'a'), fc.integer());
+  fc.assert(
+    fc.property(
+      fc.array(scalar, { maxLength: 30 }),
+      fc.nat(12),
+      fc.array(scalar, { maxLength: 12 }),
+      (list, drop, more) => {
+        const before = { list, kept: Array(90).fill(1) };
+        const after = { list: [...list.slice(drop), ...more], kept: before.kept };
+        const ops = diff(before, after);
+        if (ops !== null) assert.deepEqual(applyOps(before, JSON.parse(JSON.stringify(ops)) as PatchOp[]), after);
       },
     ),
   );

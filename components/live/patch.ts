@@ -9,22 +9,29 @@ export class PatchMismatch extends Error {}
 
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null;
 
+const isRemoval = (op: PatchOp): boolean => !('value' in op) && op.slide === undefined;
+
+function slid(node: unknown, { path, slide = 0, append = [] }: PatchOp): readonly unknown[] {
+  if (!Array.isArray(node) || slide > node.length) throw new PatchMismatch(`no list to move on at ${path.join('.')}`);
+  return [...node.slice(slide), ...append];
+}
+
 function replaceAt(node: unknown, path: readonly (string | number)[], depth: number, op: PatchOp): unknown {
-  if (depth === path.length) return op.value;
+  if (depth === path.length) return op.slide === undefined ? op.value : slid(node, op);
   if (!isTree(node)) throw new PatchMismatch(`no container at ${path.slice(0, depth).join('.') || 'the root'}`);
   const key = path[depth] as string | number;
   const isLast = depth === path.length - 1;
   if (Array.isArray(node)) {
     const index = Number(key);
     if (!Number.isInteger(index) || index < 0 || index > node.length) throw new PatchMismatch(`no index ${key}`);
-    if (isLast && !('value' in op)) return node.toSpliced(index, 1);
+    if (isLast && isRemoval(op)) return node.toSpliced(index, 1);
     const copy = node.slice();
     copy[index] = replaceAt(node[index], path, depth + 1, op);
     return copy;
   }
   const record = node as Record<string, unknown>;
   const copy: Record<string, unknown> = Object.assign(Object.create(Object.getPrototypeOf(record)), record);
-  if (isLast && !('value' in op)) delete copy[key];
+  if (isLast && isRemoval(op)) delete copy[key];
   else {
     // defineProperty, so that a key named __proto__ stays a plain key.
     const value = replaceAt(Object.hasOwn(record, key) ? record[key] : undefined, path, depth + 1, op);

@@ -2,7 +2,7 @@
 // Binds a snapshot-and-patch channel to the query cache: one cache entry per channel and parameters.
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { ChannelName, Channels } from '../../server/live/contract.ts';
+import type { ChannelName, Channels, FirstPaint } from '../../server/live/contract.ts';
 import { useIsMounted } from '../ui/use-now.ts';
 import { stableKey } from './live-core.ts';
 import type { LiveError } from './live-error.ts';
@@ -16,9 +16,11 @@ export interface ChannelState<T> {
   readonly isPrevious: boolean;
 }
 
-interface ChannelOptions<T> {
+interface ChannelOptions<N extends ChannelName> {
   /** The server's reading for the first paint. */
-  readonly initial?: T | null | undefined;
+  readonly initial?: Channels[N]['data'] | null | undefined;
+  /** The same where parameters change (lists): used only for the parameters it was read with. */
+  readonly first?: FirstPaint<N> | undefined;
   /** Show the data of the parameters before while new ones load (lists). */
   readonly keepsPrevious?: boolean;
   readonly isEnabled?: boolean;
@@ -28,7 +30,7 @@ interface ChannelOptions<T> {
 export function useChannel<N extends ChannelName>(
   channel: N,
   params: Channels[N]['params'],
-  options: ChannelOptions<Channels[N]['data']> = {},
+  options: ChannelOptions<N> = {},
 ): ChannelState<Channels[N]['data']> {
   type View = Channels[N]['data'];
   const core = useLiveCore();
@@ -36,6 +38,9 @@ export function useChannel<N extends ChannelName>(
   const queryClient = useQueryClient();
   const paramsKey = stableKey(params);
   const isEnabled = options.isEnabled ?? true;
+  const { first } = options;
+  const isFirst = first !== undefined && stableKey(first.params) === paramsKey;
+  const initial: View | null | undefined = isFirst ? first.data : options.initial;
   const [failure, setFailure] = useState<{ key: string; error: LiveError } | null>(null);
   const failureKey = `${cluster} ${channel} ${paramsKey}`;
 
@@ -43,7 +48,7 @@ export function useChannel<N extends ChannelName>(
     queryKey: ['live', cluster, channel, paramsKey],
     queryFn: () => Promise.reject(new Error('live channels are pushed, never fetched')),
     enabled: false,
-    ...(options.initial ? { initialData: options.initial as View } : {}),
+    ...(initial ? { initialData: initial as View } : {}),
     ...(options.keepsPrevious ? { placeholderData: keepPreviousData as never } : {}),
   });
 
@@ -61,7 +66,7 @@ export function useChannel<N extends ChannelName>(
   // While the server's HTML is taken over, only what the server drew: live data may already be newer than that.
   const isMounted = useIsMounted();
   return {
-    data: isMounted ? query.data : (options.initial ?? undefined),
+    data: isMounted ? query.data : (initial ?? undefined),
     error: failure?.key === failureKey ? failure.error : null,
     isPrevious: query.isPlaceholderData,
   };

@@ -234,15 +234,19 @@ export function Overview({ initial }: { initial: OverviewView | null }) {
               </Link>
             }
           >
-            <Table
-              label="Busiest topics"
-              columns={topicColumns}
-              count={data.busiestTopics.length}
-              rowAt={(index) => data.busiestTopics[index]}
-              keyOf={(row) => row.name}
-              hrefOf={(row) => paths.topic(row.name)}
-              rowTestId="topic-row"
-            />
+            {data.busiestTopics.length === 0 ? (
+              <p className="py-2 text-table text-muted">Nothing is being written right now.</p>
+            ) : (
+              <Table
+                label="Busiest topics"
+                columns={topicColumns}
+                count={data.busiestTopics.length}
+                rowAt={(index) => data.busiestTopics[index]}
+                keyOf={(row) => row.name}
+                hrefOf={(row) => paths.topic(row.name)}
+                rowTestId="topic-row"
+              />
+            )}
           </Section>
           <Section
             title="Groups with the most lag"
@@ -253,7 +257,13 @@ export function Overview({ initial }: { initial: OverviewView | null }) {
             }
           >
             {data.laggingGroups.length === 0 ? (
-              <p className="py-2 text-table text-muted">No group reads from this cluster yet.</p>
+              <p className="py-2 text-table text-muted">
+                {data.groups === 0
+                  ? 'No group reads from this cluster yet.'
+                  : data.groups === null
+                    ? 'The groups are not known yet.'
+                    : 'No group is behind.'}
+              </p>
             ) : (
               <ShortGroupTable rows={data.laggingGroups} />
             )}

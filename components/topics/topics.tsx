@@ -2,7 +2,7 @@
 // The list of topics: searched, sorted and windowed by the server, so that ten thousand cost as little as ten.
 import { Plus } from 'lucide-react';
 import { useCallback, useDeferredValue, useEffect, useState } from 'react';
-import type { TopicRow, TopicSort, TopicsView } from '../../server/live/contract.ts';
+import type { FirstPaint, TopicRow, TopicSort, TopicsView } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
 import { TopicState } from '../live/topic-state.tsx';
 import { useChannel } from '../live/use-channel.ts';
@@ -17,8 +17,8 @@ import { Fact, Page, PageHeader } from '../ui/page.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { choiceField, flagField, textField, useUrlState } from '../ui/use-url-state.ts';
 import { CreateTopic } from './create-topic.tsx';
+import { FIRST_ROWS, topicSorts } from './topics-params.ts';
 
-const sorts: readonly TopicSort[] = ['name', 'partitions', 'records', 'size', 'rate'];
 const sortLabels: Record<TopicSort, string> = {
   name: 'name',
   partitions: 'partitions',
@@ -28,7 +28,7 @@ const sortLabels: Record<TopicSort, string> = {
 };
 const fields = {
   q: textField(),
-  sort: choiceField(sorts, 'name'),
+  sort: choiceField(topicSorts, 'name'),
   desc: flagField(),
   internal: flagField(),
   create: flagField(),
@@ -110,7 +110,7 @@ const columns: readonly Column<TopicRow>[] = [
 export function windowOf(first: number, last: number): { offset: number; limit: number } {
   const spare = Math.max(0, WINDOW_ROWS - (last - first + 1)) / 2;
   const offset = Math.max(0, Math.floor((first - spare) / WINDOW_STEP) * WINDOW_STEP);
-  return { offset, limit: Math.min(200, WINDOW_ROWS + WINDOW_STEP) };
+  return { offset, limit: Math.min(FIRST_ROWS, WINDOW_ROWS + WINDOW_STEP) };
 }
 
 function NoMatch({ view, query, onClear }: { view: TopicsView; query: string; onClear: () => void }) {
@@ -141,7 +141,7 @@ function NoMatch({ view, query, onClear }: { view: TopicsView; query: string; on
   );
 }
 
-export function Topics({ initial }: { initial: TopicsView | null }) {
+export function Topics({ initial }: { initial: FirstPaint<'topics'> }) {
   const paths = usePaths();
   const [state, set] = useUrlState(fields);
   const [range, setRange] = useState({ first: 0, last: 0 });
@@ -150,7 +150,7 @@ export function Topics({ initial }: { initial: TopicsView | null }) {
   const { data, error, isPrevious } = useChannel(
     'topics',
     { query, sort: state.sort, descending: state.desc, includeInternal: state.internal, offset, limit },
-    { initial, keepsPrevious: true },
+    { first: initial, keepsPrevious: true },
   );
   const onWindow = useCallback(
     (first: number, last: number) =>
@@ -158,7 +158,7 @@ export function Topics({ initial }: { initial: TopicsView | null }) {
     [],
   );
   const onSort = (key: string) => {
-    const sort = sorts.find((each) => each === key) ?? 'name';
+    const sort = topicSorts.find((each) => each === key) ?? 'name';
     set({ sort, desc: sort === state.sort ? !state.desc : sort !== 'name' });
   };
   const matching = data?.matching;
@@ -205,7 +205,7 @@ export function Topics({ initial }: { initial: TopicsView | null }) {
           value={state.sort}
           onChange={(event) => onSort(event.target.value)}
         >
-          {sorts.map((sort) => (
+          {topicSorts.map((sort) => (
             <option key={sort} value={sort}>
               Sort by {sortLabels[sort]}
             </option>

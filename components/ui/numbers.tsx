@@ -1,8 +1,10 @@
 'use client';
 // Numbers that move: short on screen, exact on hover and for copies. Unknown is a dash that says why.
 import clsx from 'clsx';
+import { useRef } from 'react';
 import { bytes, bytesPerSecond, clockTime, exact, perSecond, relative, short, UNKNOWN } from './format.ts';
 import { useNow } from './use-now.ts';
+import { useTint } from './use-tint.ts';
 
 type Unit = 'count' | 'exact' | 'bytes' | 'rate' | 'byteRate';
 const writers: Record<Unit, (value: number | null) => string> = {
@@ -32,6 +34,9 @@ export function Quantity({
   testId,
   className,
 }: QuantityProps) {
+  const element = useRef<HTMLSpanElement>(null);
+  const text = value === null ? null : writers[unit](value);
+  useTint(element, text);
   if (value === null) {
     return (
       <span
@@ -48,13 +53,14 @@ export function Quantity({
   const exactText = `${exact(Math.abs(value) < 10 && !Number.isInteger(value) ? Number(value.toFixed(2)) : value)}${suffix[unit]}`;
   return (
     <span
-      className={clsx('num live whitespace-nowrap', className)}
+      ref={element}
+      className={clsx('num live whitespace-nowrap rounded-sm', className)}
       title={isEstimate ? `about ${exactText} (an estimate)` : exactText}
       data-testid={testId}
       data-value={value}
     >
       {isEstimate ? '≈ ' : ''}
-      {writers[unit](value)}
+      {text}
     </span>
   );
 }

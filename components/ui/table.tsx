@@ -15,6 +15,7 @@ import {
 } from 'react';
 import { useKeys } from './use-keys.ts';
 import { useIsNarrow } from './use-media.ts';
+import { TintContext } from './use-tint.ts';
 
 const PLAIN_LIMIT = 60;
 const ROW_PX = 36;
@@ -269,24 +270,26 @@ export function Table<T>(props: TableProps<T>) {
           ))}
         </div>
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: windowed rows cannot be a table element. */}
-      <div
-        role="rowgroup"
-        ref={list}
-        className="relative"
-        style={isPlain ? undefined : { height: virtual.getTotalSize() }}
-      >
-        {isPlain
-          ? Array.from({ length: count }, (_, index) => drawRow(index))
-          : items.map((item) =>
-              drawRow(item.index, {
-                position: 'absolute',
-                insetInline: 0,
-                top: 0,
-                transform: `translateY(${item.start - topPx}px)`,
-              }),
-            )}
-      </div>
+      <TintContext value={true}>
+        {/* biome-ignore lint/a11y/useSemanticElements: windowed rows cannot be a table element. */}
+        <div
+          role="rowgroup"
+          ref={list}
+          className="relative"
+          style={isPlain ? undefined : { height: virtual.getTotalSize() }}
+        >
+          {isPlain
+            ? Array.from({ length: count }, (_, index) => drawRow(index))
+            : items.map((item) =>
+                drawRow(item.index, {
+                  position: 'absolute',
+                  insetInline: 0,
+                  top: 0,
+                  transform: `translateY(${item.start - topPx}px)`,
+                }),
+              )}
+        </div>
+      </TintContext>
     </div>
   );
 }

@@ -25,3 +25,14 @@ test('[GTW-4] a pause is a gap, not a line', () => {
   assert.deepEqual(columns.a, [1, null, 2]);
   assert.deepEqual(timesMs, [1_000, 2_000, 100_000]);
 });
+
+test('[GTW-4] history that did not change reads as the same object', () => {
+  const ring = new SeriesRing(['in'], 4);
+  ring.push(1_000, [1]);
+  const before = ring.series();
+  assert.equal(ring.series(), before);
+  assert.equal(ring.push(1_100, [2]), false);
+  assert.equal(ring.series(), before);
+  ring.push(2_000, [2]);
+  assert.notEqual(ring.series(), before);
+});

@@ -15,6 +15,8 @@ export class SeriesRing {
   readonly #columns: readonly Float64Array[];
   #count = 0;
   #next = 0;
+  /** The last answer of series(), the same object until something is written: unchanged history costs nothing to compare. */
+  #series: Series | null = null;
 
   constructor(names: readonly string[], rows = RING_ROWS) {
     this.#names = names;
@@ -36,6 +38,11 @@ export class SeriesRing {
   }
 
   series(): Series {
+    this.#series ??= this.#read();
+    return this.#series;
+  }
+
+  #read(): Series {
     const timesMs: number[] = [];
     for (let row = 0; row < this.#count; row += 1) timesMs.push(this.#timeAt(row));
     const columns: Record<string, (number | null)[]> = {};
@@ -56,6 +63,7 @@ export class SeriesRing {
   }
 
   #write(timeMs: number, values: readonly (number | null)[]): void {
+    this.#series = null;
     this.#times[this.#next] = timeMs;
     this.#columns.forEach((cells, column) => {
       cells[this.#next] = values[column] ?? Number.NaN;

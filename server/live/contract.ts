@@ -2,7 +2,7 @@
 // this file without pulling in a validator. The schemas that check incoming messages are in schemas.ts.
 // Offsets, counts and sizes are plain numbers within ±(2^53−1). Times are milliseconds since the epoch.
 
-export const CONTRACT_VERSION = 1;
+export const CONTRACT_VERSION = 2;
 export const LIVE_PATH = '/live';
 /** The server sends a beat this often; a client that saw nothing for three beats reconnects. */
 export const BEAT_INTERVAL_MS = 5_000;
@@ -280,6 +280,11 @@ export interface Channels {
   traffic: { params: Record<string, never>; data: TrafficView };
 }
 export type ChannelName = keyof Channels;
+/** A view read on the server for the first paint, with what it was asked for. */
+export interface FirstPaint<N extends ChannelName> {
+  readonly params: Channels[N]['params'];
+  readonly data: Channels[N]['data'] | null;
+}
 
 // -------------------------------------------------------------------------------------------------------------- records
 
@@ -493,10 +498,15 @@ export type ClientMessage =
   /** The frame with this number was applied; the server may send the next. */
   | { readonly type: 'ack'; readonly seq: number };
 
-/** Replace the value at `path` (array indices as numbers); without `value` the key is removed. */
+/**
+ * Replace the value at `path` (array indices as numbers); without `value` the key is removed. With `slide` instead, the array
+ * at `path` loses that many items at its front and gains `append` at its end: how a series moves on.
+ */
 export interface PatchOp {
   readonly path: readonly (string | number)[];
   readonly value?: unknown;
+  readonly slide?: number;
+  readonly append?: readonly unknown[];
 }
 
 export type FrameItem =

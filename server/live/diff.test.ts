@@ -66,7 +66,7 @@ test('[LIVE-2] a patch names only what changed, and equal values give none', () 
 
 test('[LIVE-3] operations that outweigh the value give way to a fresh snapshot', () => {
   const before = { values: Array.from({ length: 100 }, (_, index) => index) };
-  const after = { values: before.values.map((value) => value + 1) };
+  const after = { values: before.values.map((value) => value * 2 + 1) };
   assert.equal(diff(before, after), null);
 });
 
@@ -76,4 +76,39 @@ test('[LIVE-1] a key named __proto__ stays a key', () => {
   const ops = diff(before, after);
   assert.ok(ops);
   assert.equal(JSON.stringify(applyOps(before, ops)), JSON.stringify(after));
+});
+
+test('[LIVE-26] a series that moves on is a few numbers, full or still filling, after a pause too', () => {
+  const seriesFrom = (first: number, count: number) => ({
+    timesMs: Array.from({ length: count }, (_, row) => 1_000 * (first + row)),
+    columns: { rate: Array.from({ length: count }, (_, row) => ((first + row) * 7) % 13), none: Array(count).fill(0) },
+  });
+  for (const [a, b] of [
+    [seriesFrom(0, 600), seriesFrom(1, 600)],
+    [seriesFrom(0, 40), seriesFrom(0, 41)],
+    [seriesFrom(0, 599), seriesFrom(30, 600)],
+  ] as const) {
+    const before = { brokersUp: 3, series: a };
+    const after = { brokersUp: 3, series: b };
+    const ops = diff(before, after);
+    assert.ok(ops !== null, 'a patch, not a snapshot');
+    assert.ok(ops.length <= 3 && JSON.stringify(ops).length < 800, JSON.stringify(ops));
+    assert.deepEqual(applyOps(before, overWire(ops) as typeof ops), after);
+  }
+});
+
+test('[LIVE-26] moved lists of any scalars come out the same in the reference and over the wire', () => {
+  const items = fc.array(fc.oneof(fc.constantFrom(0, 1, null, 'a', true), fc.integer()), {
+    minLength: 1,
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(items, fc.nat(20), items, (list, drop, more) => {
+      const before = { list, filler: Array(80).fill('x') };
+      const after = { list: [...list.slice(drop), ...more], filler: before.filler };
+      const ops = diff(before, after);
+      if (ops !== null) assert.deepEqual(applyOps(overWire(before), overWire(ops) as typeof ops), after);
+    }),
+    { numRuns: 1_000 },
+  );
 });

@@ -7,14 +7,15 @@ type Path = readonly (string | number)[];
 /**
  * Operations that turn `before` into `after`, or null when a fresh snapshot is the smaller message. Both values must be
  * JSON-like; a key whose value is undefined counts as absent, as it does in JSON. Values inside operations are shared
- * with `after`, not copied. An array that grew gets its new items one by one in rising order; one that shrank is replaced.
+ * with `after`, not copied. A list of scalars that moved on (a series) gives one operation; any other array that grew gets
+ * its new items one by one in rising order; one that shrank is replaced.
  */
 export function diff(before: unknown, after: unknown): readonly PatchOp[] | null {
   const ops: PatchOp[] = [];
   collect(before, after, [], ops);
   if (ops.length === 0) return ops;
   let weight = 0;
-  for (const op of ops) weight += op.path.length + 1 + leaves(op.value);
+  for (const op of ops) weight += op.path.length + 1 + leaves(op.value) + leaves(op.append);
   return weight > leaves(after) + 1 ? null : ops;
 }
 
@@ -25,7 +26,10 @@ export function applyOps(value: unknown, ops: readonly PatchOp[]): unknown {
 
 function collect(before: unknown, after: unknown, path: Path, ops: PatchOp[]): void {
   if (Object.is(before, after) || before === after) return;
-  if (Array.isArray(before) && Array.isArray(after) && after.length >= before.length) {
+  const moved = Array.isArray(before) && Array.isArray(after) ? slid(before, after) : null;
+  if (moved !== null) {
+    if (moved.slide > 0 || moved.append.length > 0) ops.push({ path, ...moved });
+  } else if (Array.isArray(before) && Array.isArray(after) && after.length >= before.length) {
     after.forEach((item, index) => {
       if (index < before.length) collect(before[index], item, [...path, index], ops);
       else ops.push({ path: [...path, index], value: item ?? null });
@@ -47,6 +51,37 @@ function collect(before: unknown, after: unknown, path: Path, ops: PatchOp[]): v
   }
 }
 
+/** Shorter lists are cheap to patch item by item. */
+const SERIES_ITEMS = 8;
+/** A reader that was away for more rows than this gets them as values. */
+const MAX_SLIDE = 64;
+
+/** How a list of scalars moved on: items lost at the front, items gained at the end. Null when it changed in any other way. */
+function slid(
+  before: readonly unknown[],
+  after: readonly unknown[],
+): { readonly slide: number; readonly append: readonly unknown[] } | null {
+  if (before.length < SERIES_ITEMS || after.length < SERIES_ITEMS || !isScalar(after[0])) return null;
+  for (let slide = 0; slide <= Math.min(MAX_SLIDE, before.length - 1); slide += 1) {
+    const kept = before.length - slide;
+    if (kept > after.length || after.length - kept > MAX_SLIDE) continue;
+    if (isPrefix(before, slide, after)) return { slide, append: after.slice(kept) };
+  }
+  return null;
+}
+
+/** Whether `after` begins with what is left of `before`, scalars only. */
+function isPrefix(before: readonly unknown[], slide: number, after: readonly unknown[]): boolean {
+  for (let index = slide; index < before.length; index += 1) {
+    if (!isScalar(before[index]) || !Object.is(before[index], after[index - slide])) return false;
+  }
+  return true;
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean';
+}
+
 /** How many scalars a value holds, an empty container counting as one: near enough to its length as JSON. */
 function leaves(value: unknown): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + leaves(item), 1);
@@ -60,7 +95,11 @@ function isPlainObject(value: unknown): value is Readonly<Record<string, unknown
 
 function replaceAt(value: unknown, path: Path, depth: number, op: PatchOp): unknown {
   const step = path[depth];
-  if (step === undefined) return op.value;
+  if (step === undefined) {
+    return op.slide === undefined || !Array.isArray(value)
+      ? op.value
+      : [...value.slice(op.slide), ...(op.append ?? [])];
+  }
   const isLast = depth === path.length - 1;
   if (Array.isArray(value) && typeof step === 'number') {
     const copy: unknown[] = [...value];
@@ -70,7 +109,7 @@ function replaceAt(value: unknown, path: Path, depth: number, op: PatchOp): unkn
   // Built from entries, so that a key named "__proto__" stays a key.
   const entries = new Map<string, unknown>(isPlainObject(value) ? Object.entries(value) : []);
   const key = String(step);
-  if (isLast && op.value === undefined) entries.delete(key);
+  if (isLast && op.value === undefined && op.slide === undefined) entries.delete(key);
   else entries.set(key, replaceAt(entries.get(key), path, depth + 1, op));
   return Object.fromEntries(entries);
 }

@@ -1,7 +1,7 @@
 'use client';
 import { Groups } from '../../../../components/groups/groups.tsx';
-import type { GroupsView } from '../../../../server/live/contract.ts';
+import type { FirstPaint } from '../../../../server/live/contract.ts';
 
-export function GroupsClient({ initial }: { initial: GroupsView | null }) {
+export function GroupsClient({ initial }: { initial: FirstPaint<'groups'> }) {
   return <Groups initial={initial} />;
 }

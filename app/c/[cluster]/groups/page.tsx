@@ -1,17 +1,17 @@
-import { firstPaint } from '../../../first-paint.ts';
+import { groupsParams } from '../../../../components/groups/groups-params.ts';
+import { firstList, oneOf } from '../../../first-paint.ts';
 import { GroupsClient } from './client.tsx';
 
-type Params = Promise<{ cluster: string }>;
+interface Props {
+  params: Promise<{ cluster: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
 
 export const metadata = { title: 'Groups' };
 
-export default async function GroupsPage({ params }: { params: Params }) {
+export default async function GroupsPage({ params, searchParams }: Props) {
   const { cluster } = await params;
-  return (
-    <GroupsClient
-      initial={
-        await firstPaint(cluster, 'groups', { query: '', sort: 'name', descending: false, offset: 0, limit: 200 })
-      }
-    />
-  );
+  const query = await searchParams;
+  const wanted = groupsParams((name) => oneOf(query[name]));
+  return <GroupsClient initial={await firstList(cluster, 'groups', wanted)} />;
 }

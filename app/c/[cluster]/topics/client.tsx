@@ -1,7 +1,7 @@
 'use client';
 import { Topics } from '../../../../components/topics/topics.tsx';
-import type { TopicsView } from '../../../../server/live/contract.ts';
+import type { FirstPaint } from '../../../../server/live/contract.ts';
 
-export function TopicsClient({ initial }: { initial: TopicsView | null }) {
+export function TopicsClient({ initial }: { initial: FirstPaint<'topics'> }) {
   return <Topics initial={initial} />;
 }

@@ -1,24 +1,17 @@
-import { firstPaint } from '../../../first-paint.ts';
+import { topicsParams } from '../../../../components/topics/topics-params.ts';
+import { firstList, oneOf } from '../../../first-paint.ts';
 import { TopicsClient } from './client.tsx';
 
-type Params = Promise<{ cluster: string }>;
+interface Props {
+  params: Promise<{ cluster: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
 
 export const metadata = { title: 'Topics' };
 
-export default async function TopicsPage({ params }: { params: Params }) {
+export default async function TopicsPage({ params, searchParams }: Props) {
   const { cluster } = await params;
-  return (
-    <TopicsClient
-      initial={
-        await firstPaint(cluster, 'topics', {
-          query: '',
-          sort: 'name',
-          descending: false,
-          includeInternal: false,
-          offset: 0,
-          limit: 200,
-        })
-      }
-    />
-  );
+  const query = await searchParams;
+  const wanted = topicsParams((name) => oneOf(query[name]));
+  return <TopicsClient initial={await firstList(cluster, 'topics', wanted)} />;
 }
