@@ -23,7 +23,9 @@ export async function run(
   args: readonly string[],
   options: { inputFile?: string; timeoutMs?: number } = {},
 ): Promise<CommandResult> {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  // Not as a part of this test run: a child that runs tests of its own reports in words.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   const pieces: Buffer[] = [];
   let stderr = '';
   child.stdout.on('data', (bytes: Buffer) => pieces.push(bytes));
