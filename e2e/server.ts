@@ -114,7 +114,7 @@ async function readHealth(address: string): Promise<Health | null> {
 }
 
 /** The first of `count` neighbouring free ports. Below the ephemeral range, so that outgoing connections do not take them. */
-async function freePorts(count: number): Promise<number> {
+export async function freePorts(count: number): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const first = 20_000 + Math.floor(Math.random() * 10_000);
     const servers = await Promise.all(Array.from({ length: count }, (_, index) => tryListen(first + index)));

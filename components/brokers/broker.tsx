@@ -8,7 +8,7 @@ import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { word } from '../ui/format.ts';
-import { Empty, Failure, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
+import { Empty, Failure, NotKnownYet, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { Fact, Page, PageHeader, Section } from '../ui/page.tsx';
 
@@ -19,7 +19,13 @@ export function Broker({ brokerId, initial }: { brokerId: number; initial: Broke
   if (!data) return <Page>{error ? <Failure error={error} /> : <PageSkeleton what="broker" />}</Page>;
   const broker = data.rows.find((row) => row.id === brokerId);
   if (!broker) {
-    return (
+    return data.freshness.sampledAtMs === null ? (
+      <Page>
+        <PageHeader crumbs={[{ label: 'Brokers', href: paths.brokers }]} title={`Broker ${brokerId}`} />
+        <Problems problems={data.problems} />
+        <NotKnownYet what="brokers" />
+      </Page>
+    ) : (
       <Page>
         <Empty
           isPage
@@ -44,9 +50,7 @@ export function Broker({ brokerId, initial }: { brokerId: number; initial: Broke
               <Quantity value={broker.sizeBytes} unit="bytes" reason="the broker did not answer" />
             </Fact>
             <Fact label="in">
-              <Quantity value={broker.inRecordsPerSecond} unit="rate" />
-            </Fact>
-            <Fact label="in">
+              <Quantity value={broker.inRecordsPerSecond} unit="rate" />,{' '}
               <Quantity value={broker.inBytesPerSecond} unit="byteRate" />
             </Fact>
             {broker.rack === null ? null : <span>rack {broker.rack}</span>}

@@ -4,7 +4,7 @@ import type { BrokerRow, BrokersView } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
-import { Failure, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
+import { Failure, NotKnownYet, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { Fact, Page, PageHeader } from '../ui/page.tsx';
 import { type Column, Table } from '../ui/table.tsx';
@@ -84,14 +84,17 @@ export function Brokers({ initial }: { initial: BrokersView | null }) {
       <PageHeader
         title="Brokers"
         facts={
-          <Fact label="up">
-            {up} of {data.rows.length}
-          </Fact>
+          data.rows.length === 0 ? null : (
+            <Fact label="up">
+              {up} of {data.rows.length}
+            </Fact>
+          )
         }
         freshness={<Freshness of={data.freshness} />}
       />
       <Failure error={error} />
       <Problems problems={data.problems} />
+      {data.rows.length === 0 ? <NotKnownYet what="brokers" /> : null}
       <Table
         label="Brokers"
         columns={columns}

@@ -207,6 +207,7 @@ export function LiveLines({ title, series = empty, lines, write, heightPx = 168,
     .filter((value) => value !== null);
   const topValue = niceCeiling(Math.max(0, ...numbers));
   const isEmpty = numbers.length < 2;
+  const isAllZero = numbers.every((value) => value === 0);
   const plotPx = heightPx - AXIS_PX - PLOT_TOP;
 
   const endDrag = () => {
@@ -292,7 +293,7 @@ export function LiveLines({ title, series = empty, lines, write, heightPx = 168,
                   />
                   <YAxis
                     domain={[0, topValue]}
-                    ticks={[0, topValue / 2, topValue]}
+                    ticks={isAllZero ? [0] : [0, topValue / 2, topValue]}
                     tickFormatter={write}
                     width={68}
                     tickLine={false}

@@ -212,7 +212,9 @@ function Facts({ view }: { view: GroupView }) {
           />
         </Fact>
       </span>
-      <LagTrend perSecond={group.lagChangePerSecond} />
+      <span>
+        trend <LagTrend perSecond={group.lagChangePerSecond} />
+      </span>
       {group.coordinatorId === null ? null : <span>coordinator broker {group.coordinatorId}</span>}
     </>
   );

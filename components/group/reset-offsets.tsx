@@ -43,6 +43,9 @@ function effectOf(row: ResetRow): string {
   return row.readAgain > 0 ? `${exact(row.readAgain)} read again` : `${exact(-row.readAgain)} skipped`;
 }
 
+/** Rows drawn; the summary counts them all. */
+const PREVIEW_ROWS = 200;
+
 function Preview({ rows }: { rows: readonly ResetRow[] }) {
   const again = rows.reduce((sum, row) => sum + Math.max(0, row.readAgain ?? 0), 0);
   const skipped = rows.reduce((sum, row) => sum + Math.max(0, -(row.readAgain ?? 0)), 0);
@@ -63,7 +66,7 @@ function Preview({ rows }: { rows: readonly ResetRow[] }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
+            {rows.slice(0, PREVIEW_ROWS).map((row) => (
               <tr key={row.partition} className="border-t" data-testid="reset-row">
                 <td className="py-1">{row.partition}</td>
                 <td className="px-3 text-right font-mono text-caption">
@@ -79,6 +82,11 @@ function Preview({ rows }: { rows: readonly ResetRow[] }) {
           </tbody>
         </table>
       </section>
+      {rows.length > PREVIEW_ROWS ? (
+        <p className="text-caption text-muted num">
+          {plural(rows.length - PREVIEW_ROWS, 'more partition is', 'more partitions are')} moved the same way.
+        </p>
+      ) : null}
     </div>
   );
 }

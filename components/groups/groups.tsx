@@ -11,7 +11,7 @@ import { Button, ButtonLink } from '../ui/button.tsx';
 import { CopyBlock } from '../ui/copy-button.tsx';
 import { SelectField, TextField } from '../ui/form.tsx';
 import { exact, plural } from '../ui/format.ts';
-import { Empty, Failure, PageSkeleton, Problems } from '../ui/notice.tsx';
+import { Empty, Failure, NotKnownYet, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { Fact, Page, PageHeader } from '../ui/page.tsx';
 import { Table } from '../ui/table.tsx';
 import { choiceField, flagField, textField, useUrlState } from '../ui/use-url-state.ts';
@@ -72,7 +72,9 @@ export function Groups({ initial }: { initial: FirstPaint<'groups'> }) {
     <Page>
       <PageHeader
         title="Groups"
-        facts={<Fact label="known to the brokers">{exact(data.total)}</Fact>}
+        facts={
+          data.freshness.sampledAtMs === null ? null : <Fact label="known to the brokers">{exact(data.total)}</Fact>
+        }
         freshness={<Freshness of={data.freshness} />}
       />
       <Failure error={error} />
@@ -102,7 +104,9 @@ export function Groups({ initial }: { initial: FirstPaint<'groups'> }) {
         </SelectField>
         <span className="text-table text-muted num">{plural(data.matching, 'group')}</span>
       </div>
-      {data.matching === 0 ? (
+      {data.freshness.sampledAtMs === null ? (
+        <NotKnownYet what="groups" />
+      ) : data.matching === 0 ? (
         <NoMatch query={state.q} onClear={() => set({ q: '' })} />
       ) : (
         <Table

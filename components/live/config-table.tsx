@@ -1,6 +1,7 @@
 'use client';
 // Settings with value, source, type and documentation: shared by a topic's and a broker's configuration.
-import { type ReactNode, useMemo } from 'react';
+import clsx from 'clsx';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { ConfigRow } from '../../server/live/contract.ts';
 import { CheckField, TextField } from '../ui/form.tsx';
 import { bytes, duration, plural } from '../ui/format.ts';
@@ -18,13 +19,40 @@ const sources: Record<ConfigRow['source'], string> = {
 };
 export const isChanged = (row: ConfigRow): boolean => row.source !== 'DEFAULT' && row.source !== 'UNKNOWN';
 
+/** What Kafka writes for "no limit". */
+const LARGEST_LONG = '9223372036854775807';
+
 /** "604800000" beside "7 d": the reading of a number by its name's unit; null when there is none to add. */
 export function readingOf(name: string, value: string | null): string | null {
   const size = Number(value);
+  if (value === LARGEST_LONG) return 'no limit';
   if (value === null || value === '' || !Number.isSafeInteger(size)) return null;
   if (name.endsWith('.ms') && (size >= 1000 || size < 0)) return duration(size);
   if (name.endsWith('.bytes') && (size >= 1000 || size < 0)) return size < 0 ? 'unlimited' : bytes(size);
   return null;
+}
+
+const LONG_TEXT = 280;
+
+/** The help of a setting; a long one shows its beginning until it is asked for. */
+export function Documentation({ text }: { text: string }) {
+  const [isOpen, setOpen] = useState(false);
+  const isLong = text.length > LONG_TEXT;
+  return (
+    <div className="text-caption text-muted">
+      <p className={clsx('whitespace-pre-line', isLong && !isOpen && 'line-clamp-3')}>{text}</p>
+      {isLong ? (
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+          className="text-accent hover:underline"
+        >
+          {isOpen ? 'Less' : 'More'}
+        </button>
+      ) : null}
+    </div>
+  );
 }
 
 const fields = { q: textField(), changed: flagField() };
@@ -71,7 +99,7 @@ export function ConfigTable({ rows, action }: { rows: readonly ConfigRow[]; acti
               >
                 <div className="min-w-0">
                   <div className="font-mono text-table text-ink-strong">{row.name}</div>
-                  {row.documentation === null ? null : <p className="text-caption text-muted">{row.documentation}</p>}
+                  {row.documentation === null ? null : <Documentation text={row.documentation} />}
                 </div>
                 <div className="min-w-0">
                   <div className="break-words font-mono text-table text-ink-strong num" data-testid="config-value">
@@ -93,7 +121,7 @@ export function ConfigTable({ rows, action }: { rows: readonly ConfigRow[]; acti
                       sources[row.source]
                     )}
                     {row.isReadOnly ? ', read-only' : ''}, {row.type.toLowerCase()}
-                    {isChanged(row) && row.defaultValue !== null
+                    {isChanged(row) && row.defaultValue !== null && row.defaultValue !== row.value
                       ? `; otherwise ${row.defaultValue === '' ? 'empty' : row.defaultValue}`
                       : ''}
                   </div>

@@ -6,6 +6,8 @@ import { stableKey } from './live-core.ts';
 import { LiveError } from './live-error.ts';
 import { useClusterId, useLiveCore } from './live-provider.tsx';
 
+const RETRY_AFTER_ERROR_MS = 2_000;
+
 /**
  * A mutation over one call. Nothing changes optimistically: the visible change arrives on a channel. `onDone` runs even when
  * that change has already taken the calling component off the page; callbacks given to mutate() do not.
@@ -31,7 +33,9 @@ export function useRead<N extends CallName>(name: N, args: CallArgs<N> | null, k
     enabled: args !== null,
     networkMode: 'always',
     staleTime: keepMs,
-    retry: (count, error) => error instanceof LiveError && error.name === 'DISCONNECTED' && count < 5,
-    retryDelay: 1_000,
+    retry: false,
+    // What may pass by itself is asked again while the reason stands on the page.
+    refetchInterval: ({ state }) =>
+      state.error instanceof LiveError && state.error.retriable ? RETRY_AFTER_ERROR_MS : false,
   });
 }

@@ -13,7 +13,10 @@ interface StreamHandlers<T> {
   onStart(): void;
 }
 
-/** `params` null stops the stream. Changing `run` starts it again with the same parameters. */
+const RETRY_AFTER_ERROR_MS = 2_000;
+
+/** `params` null stops the stream. Changing `run` starts it again with the same parameters. After an
+ * error that may pass by itself it runs again every two seconds, and the error stands until something arrives. */
 export function useStream<N extends StreamName>(
   stream: N,
   params: Streams[N]['params'] | null,
@@ -30,6 +33,30 @@ export function useStream<N extends StreamName>(
   useEffect(() => {
     if (paramsKey === null) return;
     onStart();
-    return core.stream(cluster, stream, JSON.parse(paramsKey), { onBatch, onError, onRestart: onStart });
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    let isAgain = false;
+    const begin = () =>
+      core.stream(cluster, stream, JSON.parse(paramsKey), {
+        onBatch: (data) => {
+          if (isAgain) onStart();
+          isAgain = false;
+          onBatch(data);
+        },
+        onError: (error) => {
+          onError(error);
+          if (!error.retriable) return;
+          timer = setTimeout(() => {
+            end();
+            isAgain = true;
+            end = begin();
+          }, RETRY_AFTER_ERROR_MS);
+        },
+        onRestart: onStart,
+      });
+    let end = begin();
+    return () => {
+      if (timer !== null) clearTimeout(timer);
+      end();
+    };
   }, [core, cluster, stream, paramsKey, run]);
 }

@@ -226,7 +226,9 @@ export function Messages({ topic, initial }: { topic: string; initial: TopicView
               data-state={isHeld ? 'held' : 'running'}
             >
               <span className="min-w-[11ch]">{perSecond(Math.round(tail.recordsPerSecond * 10) / 10)}</span>
-              <span>{exact(tail.matched)} matched</span>
+              <span data-testid="tail-matched" data-value={tail.matched}>
+                {exact(tail.matched)} matched
+              </span>
               <span
                 data-testid="tail-dropped"
                 data-value={tail.dropped}
@@ -236,7 +238,7 @@ export function Messages({ topic, initial }: { topic: string; initial: TopicView
                 {exact(tail.dropped)} dropped
               </span>
               {isHeld ? (
-                <span className="text-ink-strong">
+                <span className="text-ink-strong" data-testid="tail-waiting" data-value={tail.waiting}>
                   {isPaused ? 'Paused' : 'Holding your place'}: {exact(tail.waiting)} new
                 </span>
               ) : null}

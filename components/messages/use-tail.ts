@@ -28,6 +28,9 @@ const nothing: TailState = {
   error: null,
 };
 
+const samePlaces = (a: readonly Problem[], b: readonly Problem[]): boolean =>
+  a.length === b.length && a.every((problem, index) => problem.sentence === b[index]?.sentence);
+
 /** `isHeld` keeps the rows still while counting goes on. */
 export function useTail(params: TailParams | null, isHeld: boolean): TailState {
   const [state, setState] = useState<TailState>(nothing);
@@ -47,6 +50,7 @@ export function useTail(params: TailParams | null, isHeld: boolean): TailState {
         dropped: ring.dropped,
         recordsPerSecond: ring.recordsPerSecond,
         waiting: ring.arrived - current.shownArrived,
+        error: null,
       }));
     });
   };
@@ -65,7 +69,7 @@ export function useTail(params: TailParams | null, isHeld: boolean): TailState {
     },
     onBatch: (batch) => {
       box.current.ring.push(batch);
-      if (batch.problems.length > 0) setState((old) => ({ ...old, problems: batch.problems }));
+      setState((old) => (samePlaces(old.problems, batch.problems) ? old : { ...old, problems: batch.problems }));
       flushSoon();
     },
     onError: (error) => setState((old) => ({ ...old, error: sentenceOf(error) })),

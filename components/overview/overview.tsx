@@ -13,7 +13,7 @@ import { useCluster, usePaths } from '../live/use-connection.ts';
 import { ButtonLink } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { bytesPerSecond, perSecond, word } from '../ui/format.ts';
-import { Empty, Failure, LevelIcon, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
+import { Empty, Failure, LevelIcon, NotKnownYet, PageSkeleton, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { Fact, Page, PageHeader, Section } from '../ui/page.tsx';
 import { type Column, Table } from '../ui/table.tsx';
@@ -39,7 +39,7 @@ function HealthBlock({ health }: { health: Health }) {
         <LevelIcon level={health.level} className="mt-1" />
         <span>{health.sentence}</span>
       </p>
-      {health.causes.length > 0 ? (
+      {health.causes.length > 1 || (health.causes[0]?.href ?? null) !== null ? (
         <ul aria-label="Causes" className="flex flex-col gap-1 pl-6 text-table">
           {health.causes.map((cause) => (
             <li key={cause.sentence} className="flex items-start gap-1.5">
@@ -65,7 +65,7 @@ function HealthBlock({ health }: { health: Health }) {
 function BrokerStrip({ brokers }: { brokers: readonly BrokerRow[] }) {
   const paths = usePaths();
   return (
-    <ul className="grid gap-3 [grid-template-columns:repeat(auto-fill,minmax(min(100%,230px),1fr))]">
+    <ul className="grid gap-3 [grid-template-columns:repeat(auto-fit,minmax(min(100%,230px),1fr))]">
       {brokers.map((broker) => (
         <li
           key={broker.id}
@@ -178,6 +178,7 @@ export function Overview({ initial }: { initial: OverviewView | null }) {
   const paths = usePaths();
   const servers = useMemo(() => cluster?.bootstrapServers.join(',') ?? '', [cluster]);
   if (!data) return <Page>{error ? <Failure error={error} /> : <PageSkeleton what="overview" />}</Page>;
+  const isUnknown = data.freshness.sampledAtMs === null;
   return (
     <Page>
       <PageHeader
@@ -195,13 +196,17 @@ export function Overview({ initial }: { initial: OverviewView | null }) {
         facts={
           <>
             <Fact label="brokers up">
-              {data.brokersUp} of {data.brokersKnown}
+              {isUnknown ? (
+                <Quantity value={null} reason="never reached" />
+              ) : (
+                `${data.brokersUp} of ${data.brokersKnown}`
+              )}
             </Fact>
             <Fact label={word(data.topics, 'topic')}>
-              <Quantity value={data.topics} />
+              <Quantity value={isUnknown ? null : data.topics} reason="never reached" />
             </Fact>
             <Fact label={word(data.partitions, 'partition')}>
-              <Quantity value={data.partitions} />
+              <Quantity value={isUnknown ? null : data.partitions} reason="never reached" />
             </Fact>
             <Fact label={word(data.groups, 'group')}>
               <Quantity value={data.groups} />
@@ -219,11 +224,18 @@ export function Overview({ initial }: { initial: OverviewView | null }) {
       />
       <Failure error={error} />
       <HealthBlock health={data.health} />
-      <Problems problems={data.problems} />
-      {data.topics === 0 ? <Begin /> : <Charts overview={data} />}
-      <Section title="Brokers">
-        <BrokerStrip brokers={data.brokers} />
-      </Section>
+      {isUnknown ? (
+        <NotKnownYet what="brokers and topics" />
+      ) : data.topics === 0 ? (
+        <Begin />
+      ) : (
+        <Charts overview={data} />
+      )}
+      {isUnknown ? null : (
+        <Section title="Brokers">
+          <BrokerStrip brokers={data.brokers} />
+        </Section>
+      )}
       {data.topics === 0 ? null : (
         <div className="grid gap-x-8 gap-y-5 wide:grid-cols-2">
           <Section

@@ -2,7 +2,7 @@
 // The command palette: every topic, group, page and action by name. Opened by Ctrl/⌘ K from the shell.
 import { Dialog as Base } from '@base-ui/react/dialog';
 import clsx from 'clsx';
-import { useRouter } from 'next/navigation';
+import { useParams, useRouter } from 'next/navigation';
 import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from 'react';
 import { useRead } from '../live/use-call.ts';
 import { usePaths } from '../live/use-connection.ts';
@@ -20,6 +20,14 @@ interface PaletteProps {
   onHelp: () => void;
 }
 
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
 function useEntries(
   query: string,
   { onTheme, onHelp }: Pick<PaletteProps, 'onTheme' | 'onHelp'>,
@@ -27,6 +35,7 @@ function useEntries(
 ): Entry[] {
   const router = useRouter();
   const paths = usePaths();
+  const { topic } = useParams<{ topic?: string }>();
   const wanted = useDeferredValue(query.trim());
   const found = useRead('search', isOpen ? { query: wanted } : null, 2_000);
   const go = (label: string, href: string, kind = 'Page'): Entry => ({
@@ -35,7 +44,17 @@ function useEntries(
     label,
     run: () => router.push(href),
   });
+  const here = topic === undefined ? null : decoded(topic);
+  const ofTopic =
+    here === null
+      ? []
+      : [
+          go(`Produce to ${here}`, `${paths.topic(here)}?produce=1`, 'Action'),
+          go(`Follow ${here} live`, `${paths.topic(here)}?live=1`, 'Action'),
+          go(`Configuration of ${here}`, paths.topicConfig(here), 'Page'),
+        ];
   const fixed = [
+    ...ofTopic,
     go('Overview', paths.overview),
     go('Topics', paths.topics),
     go('Groups', paths.groups),

@@ -221,7 +221,14 @@ function ProduceForm({ topic, partitions, source, sourceError, onClose }: Produc
         </>
       }
     >
-      <form id="produce-form" onSubmit={submit} className="flex flex-col gap-5">
+      <form
+        id="produce-form"
+        onSubmit={submit}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
+        }}
+        className="flex flex-col gap-5"
+      >
         {sourceError === null ? null : <Failure error={sourceError} />}
         {isCut ? (
           <Notice level="warn">The message was too large to be copied whole: what is below is its beginning.</Notice>

@@ -59,11 +59,14 @@ export function useSections() {
 const isWithin = (path: string, href: string, isRoot: boolean): boolean =>
   isRoot ? path === href : path === href || path.startsWith(`${href}/`);
 
+/** Without the two that look like a warning or an alarm. */
+const clusterHues = [1, 3, 4, 5, 7, 8] as const;
+
 /** A hue of its own for each cluster, so that nobody mistakes one for another. */
 function clusterHue(id: string): number {
   let sum = 0;
   for (const letter of id) sum = (sum * 31 + letter.charCodeAt(0)) % 997;
-  return (sum % 8) + 1;
+  return clusterHues[sum % clusterHues.length] ?? 1;
 }
 
 function ClusterSwitcher({ isCollapsed, isCompact = false }: { isCollapsed: boolean; isCompact?: boolean }) {

@@ -54,6 +54,7 @@ const help: readonly [string, string][] = [
   ['/', 'Search on this page'],
   ['j, k', 'Next row, row before'],
   ['Enter', 'Open the row'],
+  ['Ctrl Enter', 'While writing a message: produce it'],
   ['Esc', 'Close what is open'],
   ['g o', 'Overview'],
   ['g t', 'Topics'],

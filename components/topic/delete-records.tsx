@@ -10,6 +10,9 @@ import { TextField } from '../ui/form.tsx';
 import { exact, plural } from '../ui/format.ts';
 import { Failure, Notice } from '../ui/notice.tsx';
 
+/** Fields drawn at once; a partition beyond them is found by its number. */
+const SHOWN_PARTITIONS = 50;
+
 export function DeleteRecords({
   name,
   partitions,
@@ -20,6 +23,7 @@ export function DeleteRecords({
   onClose: () => void;
 }) {
   const remove = useCall('topic.deleteRecords');
+  const [find, setFind] = useState('');
   const [before, setBefore] = useState<Readonly<Record<number, string>>>({});
   const chosen = partitions.flatMap((row) => {
     const text = before[row.partition] ?? '';
@@ -34,6 +38,8 @@ export function DeleteRecords({
   };
   const lost = chosen.reduce((sum, { row, offset }) => sum + Math.max(0, offset - (row.startOffset ?? 0)), 0);
   const isBad = chosen.length === 0 || partitions.some((row) => problemOf(row) !== null);
+  const shown = partitions.filter((row) => String(row.partition).startsWith(find)).slice(0, SHOWN_PARTITIONS);
+  const hidden = partitions.length - shown.length;
   const fill = (pick: (row: PartitionRow) => number | null) =>
     setBefore(
       Object.fromEntries(
@@ -73,7 +79,19 @@ export function DeleteRecords({
       }
     >
       <div className="flex flex-col gap-3">
-        <div className="flex gap-2">
+        <div className="flex flex-wrap items-center gap-2">
+          {partitions.length > SHOWN_PARTITIONS ? (
+            <TextField
+              label="Find a partition"
+              isBare
+              type="search"
+              inputMode="numeric"
+              placeholder="Find a partition"
+              value={find}
+              onChange={(event) => setFind(event.target.value.trim())}
+              className="w-44"
+            />
+          ) : null}
           <Button size="sm" onClick={() => fill((row) => row.endOffset)}>
             Fill in the ends
           </Button>
@@ -82,7 +100,7 @@ export function DeleteRecords({
           </Button>
         </div>
         <ul className="flex flex-col gap-2">
-          {partitions.map((row) => (
+          {shown.map((row) => (
             <li key={row.partition} className="flex flex-wrap items-center gap-x-4 gap-y-1">
               <span className="num w-56 text-table">
                 Partition {row.partition}
@@ -102,6 +120,12 @@ export function DeleteRecords({
             </li>
           ))}
         </ul>
+        {hidden > 0 ? (
+          <p className="text-caption text-muted num" data-testid="hidden-partitions">
+            {plural(hidden, 'more partition is', 'more partitions are')} not shown; {plural(chosen.length, 'offset')}{' '}
+            filled in over all.
+          </p>
+        ) : null}
         {failed.length > 0 ? (
           <Notice level="critical" isUrgent>
             {failed.map((result) => (

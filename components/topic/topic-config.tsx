@@ -3,7 +3,7 @@
 import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
 import type { ConfigRow } from '../../server/live/contract.ts';
-import { ConfigTable, isChanged, readingOf } from '../live/config-table.tsx';
+import { ConfigTable, Documentation, isChanged, readingOf } from '../live/config-table.tsx';
 import { useCall, useRead } from '../live/use-call.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -65,7 +65,7 @@ function EditSetting({
       }
     >
       <form id="edit-config" onSubmit={submit} className="flex flex-col gap-3">
-        {row.documentation === null ? null : <p className="text-table">{row.documentation}</p>}
+        {row.documentation === null ? null : <Documentation text={row.documentation} />}
         {row.type === 'BOOLEAN' ? (
           <SelectField {...shared} onChange={(event) => setValue(event.target.value)}>
             <option value="true">true</option>

@@ -33,9 +33,7 @@ function Facts({ view }: { view: TopicView }) {
         <Quantity value={topic.sizeBytes} unit="bytes" />
       </Fact>
       <Fact label="in">
-        <Quantity value={topic.inRecordsPerSecond} unit="rate" reason="needs two samples" />
-      </Fact>
-      <Fact label="in">
+        <Quantity value={topic.inRecordsPerSecond} unit="rate" reason="needs two samples" />,{' '}
         <Quantity value={topic.inBytesPerSecond} unit="byteRate" reason="needs two samples" />
       </Fact>
       <TopicState topic={topic} />
@@ -57,7 +55,7 @@ export function TopicHeader({ name, state }: { name: string; state: ChannelState
         title={name}
         isMono
         copies={name}
-        facts={view ? <Facts view={view} /> : <Skeleton className="h-4 w-72" />}
+        facts={view ? <Facts view={view} /> : error ? null : <Skeleton className="h-4 w-72" />}
         freshness={<Freshness of={view?.freshness} />}
         actions={
           <>

@@ -11,7 +11,7 @@ import { announce } from '../ui/announce.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { CheckField, SelectField, TextField } from '../ui/form.tsx';
 import { exact, plural } from '../ui/format.ts';
-import { Empty, Failure, PageSkeleton, Problems } from '../ui/notice.tsx';
+import { Empty, Failure, NotKnownYet, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { Fact, Page, PageHeader } from '../ui/page.tsx';
 import { type Column, Table } from '../ui/table.tsx';
@@ -171,7 +171,11 @@ export function Topics({ initial }: { initial: FirstPaint<'topics'> }) {
     <Page>
       <PageHeader
         title="Topics"
-        facts={<Fact label="in this cluster, internal ones included">{exact(data.total)}</Fact>}
+        facts={
+          data.freshness.sampledAtMs === null ? null : (
+            <Fact label="in this cluster, internal ones included">{exact(data.total)}</Fact>
+          )
+        }
         freshness={<Freshness of={data.freshness} />}
         actions={
           <Button
@@ -215,7 +219,9 @@ export function Topics({ initial }: { initial: FirstPaint<'topics'> }) {
           {plural(data.matching, 'topic')}
         </span>
       </div>
-      {data.matching === 0 ? (
+      {data.freshness.sampledAtMs === null ? (
+        <NotKnownYet what="topics" />
+      ) : data.matching === 0 ? (
         <NoMatch view={data} query={state.q} onClear={() => set({ q: '' })} />
       ) : (
         <Table

@@ -89,7 +89,7 @@ function ProducerForm({ topic }: { topic: string }) {
           help="0: no key"
         />
         <SelectField label="Acknowledged by" value={form.acks} onChange={(event) => set({ acks: event.target.value })}>
-          <option value="-1">all in-sync replicas (acks=all)</option>
+          <option value="-1">all in sync (acks=all)</option>
           <option value="1">the leader (acks=1)</option>
           <option value="0">nobody (acks=0)</option>
         </SelectField>

@@ -94,6 +94,15 @@ export function Empty({ title, children, action, isPage = false }: EmptyProps) {
   );
 }
 
+/** In place of an empty list while the cluster was never reached: nothing is known, so nothing is claimed. */
+export function NotKnownYet({ what }: { what: string }) {
+  return (
+    <Empty title={`The ${what} are not known yet`}>
+      <p>No broker has answered so far; the reason stands above. This page fills by itself as soon as one does.</p>
+    </Empty>
+  );
+}
+
 /** An error as an inline block: what happened, why, what to do. */
 export function Failure({
   error,

@@ -91,8 +91,7 @@ export class Browse implements Stream<BrowseBatch> {
   }
 
   #stopReason(elapsedMs: number): string | null {
-    if (this.#emitted >= this.#params.limit)
-      return `${this.#emitted} ${this.#emitted === 1 ? 'record' : 'records'} found`;
+    if (this.#emitted >= this.#params.limit) return 'the page is full';
     if (this.#scans.every((scan) => scan.isExhausted && scan.found.length === 0)) {
       if (this.#scans.some((scan) => scan.failure !== null)) return 'stopped: some partitions could not be read';
       return this.#scans[0]?.direction === 'backward' ? 'reached the start' : 'reached the end';

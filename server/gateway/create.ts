@@ -142,7 +142,7 @@ function channelTable(context: GatewayContext, samplers: Samplers, traffic: Traf
     }),
     groups: (params) => ({
       interests: ['groups'],
-      concerns: (change) => change === 'groups',
+      concerns: (change) => change === 'groups' || (change === 'core' && context.metadata.failure !== null),
       compute: (owner) => {
         const view = groupsView(context, params);
         if (view !== null)
@@ -156,7 +156,10 @@ function channelTable(context: GatewayContext, samplers: Samplers, traffic: Traf
     }),
     group: ({ groupId }) => ({
       interests: ['group', `group:${groupId}`],
-      concerns: (change) => change === 'groups' || change === `group:${groupId}`,
+      concerns: (change) =>
+        change === 'groups' ||
+        change === `group:${groupId}` ||
+        (change === 'core' && context.metadata.failure !== null),
       compute: () => groupView(context, groupId),
     }),
     brokers: () => ({

@@ -102,6 +102,12 @@ export function unknownGroup(groupId: string): GatewayError {
   );
 }
 
+/** A view of one thing while the cluster was never reached: nothing is known of it, and why. */
+export function unreachable(failure: string): GatewayError {
+  const text = `No broker of this cluster answers: ${failure}. This page recovers by itself when one is back.`;
+  return new GatewayError('CLUSTER_UNREACHABLE', text, { isRetriable: true });
+}
+
 /** Any thrown value as a GatewayError; `what` begins the sentence. */
 export function toGatewayError(error: unknown, what: string): GatewayError {
   if (error instanceof GatewayError) return error;

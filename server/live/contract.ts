@@ -341,7 +341,7 @@ export interface BrowseBatch {
   readonly problems: readonly Problem[];
   /** Set in the last batch. */
   readonly done: null | {
-    /** "500 records found", "reached the end", "stopped at 200,000 scanned records", … */
+    /** "the page is full", "reached the end", "stopped at 200,000 scanned records", … */
     readonly reason: string;
     /** Older records, or null at the start of the log. */
     readonly previous: BrowseCursor | null;

@@ -7,6 +7,7 @@ import type { Endpoint } from '../connections.ts';
 import type { GatewayContext } from '../context.ts';
 import { invalidArgument, throwIfError } from '../errors.ts';
 import { atController, brokerNode } from './controller.ts';
+import { plainText } from './plain-text.ts';
 
 /** Kafka's ConfigSource ids in DescribeConfigs. */
 const SOURCES: Readonly<Record<number, ConfigRow['source']>> = {
@@ -106,7 +107,7 @@ async function describe(
       isReadOnly: config.readOnly,
       isSensitive: config.isSensitive,
       type: TYPE_NAMES.get(config.configType) ?? 'UNKNOWN',
-      documentation: config.documentation ?? null,
+      documentation: config.documentation == null ? null : plainText(config.documentation),
       defaultValue: defaultOf(config, resourceType),
     }))
     .sort((left, right) => (left.name < right.name ? -1 : 1));

@@ -1,14 +1,15 @@
 // The channel of one group: members, lag per partition, history. No I/O.
 import type { GroupView } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { unknownGroup } from '../errors.ts';
+import { unknownGroup, unreachable } from '../errors.ts';
 import { FOCUS_INTERVAL_MS } from '../sampling/samplers.ts';
 import { roundedGroup } from './overview.ts';
 import { rounded } from './rows.ts';
 
-/** @throws GatewayError GROUP_ID_NOT_FOUND when the groups were listed and this one is not among them */
+/** @throws GatewayError GROUP_ID_NOT_FOUND when the groups were listed and this one is not among them, CLUSTER_UNREACHABLE before */
 export function groupView(context: GatewayContext, groupId: string): GroupView | null {
-  const { groups } = context;
+  const { groups, metadata } = context;
+  if (metadata.sampledAtMs === null && metadata.failure !== null) throw unreachable(metadata.failure);
   if (groups.listedAtMs === null && groups.listings.size === 0) return null;
   const listing = groups.listings.get(groupId);
   if (listing === undefined) {

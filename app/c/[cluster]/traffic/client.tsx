@@ -1,4 +1,5 @@
 'use client';
+import { Reachability } from '../../../../components/live/reachability.tsx';
 import { TrafficPanel } from '../../../../components/traffic/traffic-panel.tsx';
 import { Page, PageHeader } from '../../../../components/ui/page.tsx';
 import type { TrafficView } from '../../../../server/live/contract.ts';
@@ -10,6 +11,7 @@ export function TrafficClient({ initial }: { initial: TrafficView | null }) {
         title="Test traffic"
         facts="Ordinary Kafka clients, run by this server until you or the clock stop them."
       />
+      <Reachability />
       <TrafficPanel topic="orders" initial={initial} />
     </Page>
   );

@@ -21,7 +21,7 @@ export function TopicFrame({
   return (
     <Page>
       <TopicHeader name={name} state={state} />
-      {children}
+      {state.data === undefined && state.error !== null ? null : children}
       <ProduceDrawer topic={name} partitions={state.data?.topic.partitions ?? 1} />
     </Page>
   );
