@@ -194,6 +194,8 @@ test('[E2E-14] by keyboard alone: create a topic, produce, find the message, ope
   await page.getByText('1 message written', { exact: true }).first().waitFor();
   await keyboard.press('Escape');
   await drawer.waitFor({ state: 'detached' });
+  // An empty page reads again by itself.
+  await page.getByTestId('message-row').filter({ hasText: 'typed by hand' }).waitFor();
   await keyboard.press('/');
   await keyboard.type('by hand');
   await keyboard.press('Enter');

@@ -1,7 +1,7 @@
 'use client';
 // A topic's messages: browse with search and paging, or follow live. Everything that shapes the view is in the address.
 import { ChevronLeft, ChevronRight, ExternalLink, Pause, Play, Square } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import type { RecordRow, TopicView } from '../../server/live/contract.ts';
 import { useRead } from '../live/use-call.ts';
 import { useChannel } from '../live/use-channel.ts';
@@ -118,6 +118,30 @@ function useHold(isLive: boolean, isPaused: boolean): boolean {
   return isPaused || isScrolled;
 }
 
+/** Sum of the end offsets; null while one is unknown. */
+function endOf(view: TopicView | undefined, chosen: readonly number[] | null): number | null {
+  let sum = 0;
+  for (const { partition, endOffset } of view?.partitions ?? []) {
+    if (chosen !== null && !chosen.includes(partition)) continue;
+    if (endOffset === null) return null;
+    sum += endOffset;
+  }
+  return view === undefined ? null : sum;
+}
+
+/** How many records were written since the page was read to its end; reads again by itself while there is nothing to disturb. */
+function useNewer(isDone: boolean, end: number | null, isEmpty: boolean, again: () => void): number {
+  const [base, setBase] = useState<number | null>(null);
+  if (!isDone && base !== null) setBase(null);
+  else if (isDone && base === null && end !== null) setBase(end);
+  const newer = base === null || end === null ? 0 : Math.max(0, end - base);
+  const readAgain = useEffectEvent(again);
+  useEffect(() => {
+    if (isEmpty && newer > 0) readAgain();
+  }, [isEmpty, newer]);
+  return newer;
+}
+
 function Opened({
   topic,
   row,
@@ -190,6 +214,17 @@ export function Messages({ topic, initial }: { topic: string; initial: TopicView
   useEffect(() => {
     if (reason !== undefined) announce(`${plural(found, 'message')}; ${reason}`);
   }, [reason, found]);
+  const isNewest = !choice.live && choice.from === 'newest' && choice.cur === null;
+  const readAgain = () => {
+    set({ cur: null });
+    setRun(run + 1);
+  };
+  const newer = useNewer(
+    isNewest && browse.done !== null,
+    endOf(view, choice.p),
+    isNewest && browse.done !== null && found === 0 && choice.q === '',
+    readAgain,
+  );
   const isEmpty = records.length === 0 && (choice.live || !isRunning);
 
   return (
@@ -201,10 +236,7 @@ export function Messages({ topic, initial }: { topic: string; initial: TopicView
           setPaused(false);
           set({ ...changes, cur: null });
         }}
-        onAgain={() => {
-          set({ cur: null });
-          setRun(run + 1);
-        }}
+        onAgain={readAgain}
       />
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         {choice.live ? (
@@ -252,7 +284,12 @@ export function Messages({ topic, initial }: { topic: string; initial: TopicView
               isCancelled={isCancelled}
               onCancel={() => setCancelledRun(runKey)}
             />
-            <span className="flex gap-2">
+            <span className="flex flex-wrap gap-2">
+              {newer > 0 ? (
+                <Button size="sm" onClick={readAgain} data-testid="newer-messages">
+                  <span className="num">{exact(newer)} newer</span>: read again
+                </Button>
+              ) : null}
               <Button
                 size="sm"
                 disabled={!browse.done?.previous}
