@@ -5,7 +5,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
-const ID = /\[([A-Z]{2,4}-[A-Z0-9]+)\]/g;
+const ID = /\[([A-Z][A-Z0-9]{1,3}-[A-Z0-9]+)\]/g;
 
 export function idsInTests(sources: readonly string[]): Set<string> {
   const ids = new Set<string>();
@@ -17,7 +17,7 @@ export function idsInTests(sources: readonly string[]): Set<string> {
   return ids;
 }
 export function idsInSpec(text: string): Set<string> {
-  return new Set([...text.matchAll(/^- \*\*([A-Z]{2,4}-[A-Z0-9]+)\*\*/gm)].map((match) => match[1] as string));
+  return new Set([...text.matchAll(/^- \*\*([A-Z][A-Z0-9]{1,3}-[A-Z0-9]+)\*\*/gm)].map((match) => match[1] as string));
 }
 const missing = (from: Set<string>, other: Set<string>): string[] => [...from].filter((id) => !other.has(id)).sort();
 
