@@ -59,12 +59,17 @@ export class TestCluster {
     });
     if (reply.errorCode === 0) {
       const shutdownOffset = wish.wantShutDown === true && this.log.length > before ? this.state.offset : -1;
-      this.sessions.set(id, { lastContactMs: this.nowMs, isConnected: true, shutdownOffset });
+      this.sessions.set(id, {
+        lastContactMs: this.nowMs,
+        isConnected: true,
+        shutdownOffset,
+        appliedOffset: this.state.offset,
+      });
     }
     return reply;
   }
   heard(id: number): void {
-    this.sessions.set(id, { lastContactMs: this.nowMs, isConnected: true, shutdownOffset: -1 });
+    this.sessions.set(id, { lastContactMs: this.nowMs, isConnected: true, shutdownOffset: -1, appliedOffset: -1 });
   }
   disconnect(id: number): void {
     const session = this.sessions.get(id);
