@@ -5,6 +5,7 @@ import type { alterPartition } from '../../../protocol/schema/56-alter-partition
 import type { ControllerView, Decision } from '../decision.ts';
 import type { MetadataImage, PartitionImage } from '../image.ts';
 import { type MetadataRecord, record } from '../record.ts';
+import { sameReplicas } from './leadership.ts';
 
 type Request = RequestOf<typeof alterPartition>;
 type Reply = ResponseInput<typeof alterPartition>;
@@ -35,7 +36,7 @@ export function decideAlterPartition(view: ControllerView, request: Request): De
       const problem = problemWith(view.state, { leader: request.brokerId, partition, wish, wanted });
       if (problem !== ErrorCode.NONE) return refused(wish, problem);
       if (decided.has(partition.partition)) return refused(wish, ErrorCode.INVALID_UPDATE_VERSION);
-      if (isSame(wanted, partition.inSyncReplicas)) return unchanged(partition);
+      if (sameReplicas(wanted, partition.inSyncReplicas)) return unchanged(partition);
       decided.add(partition.partition);
       records.push(record('partitionChange', { partitionId: partition.partition, topicId, isr: wanted }));
       return { ...unchanged(partition), isr: wanted, partitionEpoch: partition.partitionEpoch + 1 };
@@ -60,7 +61,8 @@ function problemWith(
     return ErrorCode.INVALID_REQUEST;
   }
   if (!wanted.includes(leader) || wish.leaderRecoveryState !== 0) return ErrorCode.INVALID_REQUEST;
-  const isEligible = wanted.every((id) => mayBeInSync(image, id, epochGiven(wish, id)));
+  // A stopping leader that alone is in sync needs others beside it, so that it can hand over.
+  const isEligible = wanted.every((id) => id === leader || mayBeInSync(image, id, epochGiven(wish, id)));
   return isEligible ? ErrorCode.NONE : ErrorCode.INELIGIBLE_REPLICA;
 }
 
@@ -76,10 +78,6 @@ function epochGiven({ newIsrWithEpochs }: Wish, id: number): number {
 function inSyncReplicasOf({ newIsr, newIsrWithEpochs }: Wish): number[] {
   return newIsrWithEpochs.length > 0 ? newIsrWithEpochs.map(({ brokerId }) => brokerId) : newIsr;
 }
-function isSame(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((id, i) => id === b[i]);
-}
-
 function refused({ partitionIndex }: Wish, errorCode: number): Outcome {
   return { partitionIndex, errorCode };
 }
