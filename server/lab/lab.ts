@@ -83,6 +83,8 @@ class Lab implements LabControl {
   #running: Promise<void> | null = null;
   #isCancelled = false;
   #isClosed = false;
+  /** A node changed: what is known of the partitions is old, however new. */
+  #isNews = false;
   #view: LabView | null = null;
   #cancelLook: () => void = () => undefined;
   #looking: Promise<void> | null = null;
@@ -193,8 +195,8 @@ class Lab implements LabControl {
     this.#since.set(id, { state, atMs: nowMs });
     switch (state) {
       case 'running': {
-        const took = nowMs - (before?.atMs ?? nowMs);
-        this.#deed(id, 'ok', before?.state === 'frozen' ? 'was thawed' : `was started in ${took} ms`);
+        if (before?.state === 'frozen') this.#deed(id, 'ok', 'was thawed');
+        else this.#deed(id, 'ok', 'was started', `in ${nowMs - (before?.atMs ?? nowMs)} ms`);
         break;
       }
       case 'frozen':
@@ -206,15 +208,20 @@ class Lab implements LabControl {
       case 'failed':
         this.#deed(id, 'critical', `failed: ${(reason ?? '').split('\n')[0]}`);
         break;
-      default: // On its way; the outcome is the event.
+      case 'stopping':
+        this.#timeline.begin(id, 'began to stop', nowMs);
+        break;
+      case 'starting': // The outcome is the event.
     }
+    this.#isNews = true;
     this.#changed();
     this.#lookIn(0);
   }
 
-  #deed(nodeId: number, level: 'ok' | 'notice' | 'warn' | 'critical', what: string): void {
-    const cause = level === 'critical' ? null : (this.#causes.get(nodeId) ?? 'by itself');
-    this.#timeline.deed({ nodeId, level, what, cause }, this.#clock.nowMs());
+  #deed(nodeId: number, level: 'ok' | 'notice' | 'warn' | 'critical', what: string, detail?: string): void {
+    const cause = this.#causes.get(nodeId) ?? 'by itself';
+    const deed = { nodeId, level, what, cause };
+    this.#timeline.deed(detail === undefined ? deed : { ...deed, detail }, this.#clock.nowMs());
   }
 
   #endAction(outcome: RollingOutcome, total: number): void {
@@ -251,7 +258,9 @@ class Lab implements LabControl {
   async #look(): Promise<void> {
     const startedAtMs = this.#clock.nowMs();
     try {
-      const reading = await this.#readPlacement(WATCHED_INTERVAL_MS / 2);
+      const maxAgeMs = this.#isNews ? 0 : WATCHED_INTERVAL_MS / 2;
+      this.#isNews = false;
+      const reading = await this.#readPlacement(maxAgeMs);
       this.#take(reading);
       this.#problem = null;
     } catch (error) {

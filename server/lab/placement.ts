@@ -15,6 +15,8 @@ export interface PartitionPlace {
   readonly partition: number;
   /** null: none. */
   readonly leader: number | null;
+  /** Grows with each election; null when the cluster does not tell. */
+  readonly leaderEpoch: number | null;
   readonly replicas: readonly number[];
   readonly inSyncReplicas: readonly number[];
 }
@@ -28,8 +30,9 @@ export type PlacementChange =
       readonly to: number | null;
       readonly partitions: readonly string[];
     }
+  /** 'electedAgain': the leader is who it was, but was elected in between. */
   | {
-      readonly kind: 'leftInSync' | 'joinedInSync';
+      readonly kind: 'electedAgain' | 'leftInSync' | 'joinedInSync';
       readonly brokerId: number;
       readonly partitions: readonly string[];
     };
@@ -37,6 +40,7 @@ export type PlacementChange =
 /** Partitions that exist in both readings, brokers of either. Brokers first, then leaders, then replicas in sync. */
 export function changesBetween(before: Placement, after: Placement): readonly PlacementChange[] {
   const leaders = new Groups<{ from: number | null; to: number | null }>();
+  const again = new Groups<number>();
   const left = new Groups<number>();
   const joined = new Groups<number>();
   const known = new Map(before.topics.map((topic) => [topic.name, topic]));
@@ -49,6 +53,8 @@ export function changesBetween(before: Placement, after: Placement): readonly Pl
       const place = `${name}-${now.partition}`;
       if (was.leader !== now.leader) {
         leaders.add(`${was.leader} ${now.leader}`, { from: was.leader, to: now.leader }, place);
+      } else if (now.leader !== null && was.leaderEpoch !== now.leaderEpoch) {
+        again.add(String(now.leader), now.leader, place);
       }
       for (const id of missingFrom(now.inSyncReplicas, was.inSyncReplicas)) left.add(String(id), id, place);
       for (const id of missingFrom(was.inSyncReplicas, now.inSyncReplicas)) joined.add(String(id), id, place);
@@ -58,6 +64,7 @@ export function changesBetween(before: Placement, after: Placement): readonly Pl
     ...missingFrom(after.brokerIds, before.brokerIds).map((brokerId) => ({ kind: 'brokerGone', brokerId }) as const),
     ...missingFrom(before.brokerIds, after.brokerIds).map((brokerId) => ({ kind: 'brokerBack', brokerId }) as const),
     ...leaders.all().map(({ value, places }) => ({ kind: 'leader', ...value, partitions: places }) as const),
+    ...again.all().map(({ value, places }) => ({ kind: 'electedAgain', brokerId: value, partitions: places }) as const),
     ...left.all().map(({ value, places }) => ({ kind: 'leftInSync', brokerId: value, partitions: places }) as const),
     ...joined
       .all()

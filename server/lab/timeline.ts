@@ -13,6 +13,8 @@ export interface Deed {
   readonly level: LabEvent['level'];
   /** "was killed": what was done to the node, or what it did. */
   readonly what: string;
+  /** Said after it in the event, but not where it is named as a cause: "in 140 ms". */
+  readonly detail?: string;
   readonly cause: string | null;
 }
 
@@ -31,10 +33,23 @@ export class Timeline {
     return this.#events;
   }
 
-  deed({ nodeId, level, what, cause }: Deed, atMs: number): void {
+  deed({ nodeId, level, what, detail, cause }: Deed, atMs: number): void {
     const name = this.#nameOf(nodeId);
-    this.#lastDeeds.set(nodeId, { text: `${name} ${what}`, atMs });
-    this.#add({ atMs, source: 'lab', level, nodeId, sentence: `${capital(name)} ${what}.`, cause, partitions: [] });
+    this.begin(nodeId, what, atMs);
+    this.#add({
+      atMs,
+      source: 'lab',
+      level,
+      nodeId,
+      sentence: `${capital(name)} ${what}${detail === undefined ? '' : ` ${detail}`}.`,
+      cause,
+      partitions: [],
+    });
+  }
+
+  /** Makes it a cause without an event of its own: "began to stop". */
+  begin(nodeId: number, what: string, atMs: number): void {
+    this.#lastDeeds.set(nodeId, { text: `${this.#nameOf(nodeId)} ${what}`, atMs });
   }
 
   /** Something about the whole cluster, such as the end of a rolling restart. */
@@ -70,6 +85,10 @@ function tell(change: PlacementChange): Pick<LabEvent, 'sentence' | 'level' | 'n
       return { sentence: `Broker ${change.brokerId} joined the cluster.`, level: 'ok', nodeId: change.brokerId };
     case 'leader':
       return tellLeader(change);
+    case 'electedAgain': {
+      const sentence = `Broker ${change.brokerId} was elected again for ${count(change.partitions)}.`;
+      return { sentence, level: 'notice', nodeId: change.brokerId };
+    }
     case 'leftInSync': {
       const sentence = `Broker ${change.brokerId} is out of sync for ${count(change.partitions)}.`;
       return { sentence, level: 'warn', nodeId: change.brokerId };
