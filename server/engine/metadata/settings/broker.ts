@@ -189,6 +189,13 @@ const STATIC: readonly Row[] = [
     'How long a silent producer’s sequence numbers are remembered.',
     { min: 1 },
   ],
+  [
+    'replica.lag.time.max.ms',
+    'long',
+    30_000,
+    'How long a follower may be behind before it leaves the in-sync replicas.',
+    { min: 1 },
+  ],
   ['socket.request.max.bytes', 'int', 104_857_600, 'Largest request a broker reads.', { min: 1 }],
 ];
 

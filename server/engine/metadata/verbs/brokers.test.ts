@@ -73,6 +73,7 @@ test('[META-45] controlled shutdown: partitions go first, and the broker stops o
   assert.deepEqual(cluster.leaders('r'), [2, 2]);
   assert.deepEqual(cluster.partition('r').inSyncReplicas, [2]);
   assert.deepEqual(cluster.leaders('a'), [1, 2], 'what nobody else has it leads until it is gone');
+  cluster.beat(2);
   const late = { ...cluster.state.brokers.get(1) };
   const unread = cluster.run('heartbeat', {
     brokerId: 1,

@@ -64,6 +64,19 @@ test('[META-52] a fenced broker leaves the in-sync replicas; the first live one 
   );
 });
 
+test('[META-58] a leader that lives stays, and another is taken in the order of the replicas, not of who came into sync', () => {
+  const cluster = three();
+  fence(cluster, 1);
+  cluster.beat(1);
+  cluster.alterPartition('a', 0, [2, 3, 1]);
+  fence(cluster, 3);
+  assert.deepEqual(stateOf(cluster), [2, 2, 1]);
+  cluster.beat(3);
+  cluster.alterPartition('a', 0, [2, 3, 1]);
+  fence(cluster, 2);
+  assert.deepEqual(stateOf(cluster), [1, 3, 1]);
+});
+
 test('[META-53] only who was in sync leads a leaderless partition again, whoever else is back', () => {
   const cluster = three();
   fence(cluster, 3, 1, 2);
@@ -199,6 +212,29 @@ test('[META-61] stale, foreign and impossible wishes are refused with Kafka’s 
   assert.equal(cluster.log.length, before);
   cluster.beat(2, { wantShutDown: true });
   assert.equal(code('a', 0, [1, 2]), ErrorCode.INELIGIBLE_REPLICA, 'stopping');
+});
+
+test('[META-66] a partition named twice in one request is changed once', () => {
+  const cluster = three();
+  const { leaderEpoch, partitionEpoch } = cluster.partition('a');
+  const wish = (newIsr: number[]) => {
+    return { partitionIndex: 0, leaderEpoch, newIsr, newIsrWithEpochs: [], leaderRecoveryState: 0, partitionEpoch };
+  };
+  const topicId = cluster.state.topics.get('a')?.topicId ?? '';
+  const brokerEpoch = cluster.state.brokers.get(1)?.epoch ?? -1;
+  const topics = [{ topicId, partitions: [wish([1]), wish([1, 2])] }];
+  const reply = cluster.run('alterPartition', { brokerId: 1, brokerEpoch, topics });
+  assert.deepEqual(
+    reply.topics?.[0]?.partitions?.map(({ errorCode }) => errorCode),
+    [ErrorCode.NONE, ErrorCode.INVALID_UPDATE_VERSION],
+  );
+  assert.deepEqual(
+    [stateOf(cluster), epochsOf(cluster)],
+    [
+      [1, 1],
+      [0, 1],
+    ],
+  );
 });
 
 test('[META-62] a replica that registered anew since it was seen in sync is not taken in (KIP-903)', () => {
