@@ -16,11 +16,12 @@ function setUp() {
   const park = (
     name: string,
     replicas: readonly Replica[],
-    o: { minBytes?: number; maxWaitMs?: number; maxBytes?: number },
+    o: { minBytes?: number; maxWaitMs?: number; maxBytes?: number; isFollower?: boolean },
   ) =>
     parked.park({
       minBytes: o.minBytes ?? 1,
       maxWaitMs: o.maxWaitMs ?? 500,
+      isFollower: o.isFollower ?? false,
       partitions: replicas.map((replica) => ({ replica, bytes: 0, maxBytes: o.maxBytes ?? 1000 })),
       complete: () => void done.push(name),
     });

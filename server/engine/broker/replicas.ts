@@ -1,22 +1,39 @@
-// The partitions this broker holds: which log, led under which epoch, readable up to which offset. Follows the metadata image
-// by deltas; handlers find and append to partitions here. Must never change the image.
+// The partitions this broker holds: which log, led or followed under which epoch, committed up to which offset. Follows the
+// metadata image by deltas; handlers find, append to and wait for partitions here. What a leader makes of its followers is decided
+// in replication/; this carries it out. Must never change the image.
 import { present } from '../../kernel/assert.ts';
 import type { World } from '../../kernel/world.ts';
 import { DiskError } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
-import type { MetadataDelta, MetadataImage, PartitionImage, TopicImage } from '../metadata/image.ts';
+import type { MetadataDelta, PartitionImage, TopicImage } from '../metadata/image.ts';
+import type { InSyncAnswer, InSyncProposal, LeaderView } from '../replication/leader.ts';
+import { LeaderState } from '../replication/leader.ts';
 import type { LogConfig } from '../storage/log-config.ts';
 import type { LogFolder } from '../storage/log-folder.ts';
 import type { AppendOrigin, AppendOutcome } from '../storage/outcome.ts';
+import type { ControllerLink } from './broker.ts';
 import { ParkedFetches } from './parked.ts';
 import { Replica } from './replica.ts';
+import { Following } from './replication/following.ts';
+import { InSyncChanges } from './replication/in-sync-changes.ts';
 
 export interface ReplicasOptions {
   readonly world: World;
   readonly nodeId: number;
   readonly folder: LogFolder;
-  image(): MetadataImage;
+  controller(): Pick<ControllerLink, 'image' | 'brokerEpoch' | 'alterPartitions'>;
   logConfigOf(topic: string): LogConfig;
+  /** replica.lag.time.max.ms. */
+  lagMaxMs(): number;
+}
+
+/** A follower's question, as far as its leader takes note of it. */
+export interface FollowerFetch {
+  readonly brokerId: number;
+  /** −1: it does not say. */
+  readonly brokerEpoch: number;
+  /** It has everything below. */
+  readonly fetchOffset: number;
 }
 
 /** Leadership taken (`leaderEpoch` ≥ 0) or given up (−1) by this broker, after the replica shows it. */
@@ -27,10 +44,20 @@ export class Replicas {
   readonly #options: ReplicasOptions;
   readonly #byTopic = new Map<string, (Replica | undefined)[]>();
   readonly #listeners: LeadershipListener[] = [];
+  readonly #following: Following;
+  readonly #inSyncChanges: InSyncChanges;
+  #lagCheckDueMs = 0;
 
   constructor(options: ReplicasOptions) {
+    const { world, nodeId, controller } = options;
     this.#options = options;
-    this.parked = new ParkedFetches(options.world);
+    this.parked = new ParkedFetches(world);
+    this.#following = new Following({ world, nodeId, controller });
+    this.#inSyncChanges = new InSyncChanges({
+      world,
+      controller,
+      onAnswer: (replica, proposal, answer) => this.#inSyncAnswered(replica, proposal, answer),
+    });
   }
 
   onLeadership(run: LeadershipListener): void {
@@ -54,7 +81,7 @@ export class Replicas {
   leaderFor(topic: string, partition: number, currentLeaderEpoch: number): Replica | ErrorCode {
     const replica = this.#byTopic.get(topic)?.[partition];
     if (replica === undefined) {
-      const known = this.#options.image().topics.get(topic)?.partitions[partition];
+      const known = this.#image.topics.get(topic)?.partitions[partition];
       return known === undefined ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NOT_LEADER_OR_FOLLOWER;
     }
     if (currentLeaderEpoch !== -1 && currentLeaderEpoch !== replica.leaderEpoch) {
@@ -63,18 +90,122 @@ export class Replicas {
     return replica.isLeader ? replica : ErrorCode.NOT_LEADER_OR_FOLLOWER;
   }
 
-  /** Appends as leader and wakes who waits for the bytes. Synchronous. `records` belongs to the log afterwards. */
+  get #image() {
+    return this.#options.controller().image;
+  }
+
+  /**
+   * Appends as leader and wakes who waits for the bytes. Synchronous. `records` belongs to the log afterwards. Alone, the records
+   * are committed when it returns; with followers, once those in sync have them.
+   */
   append(replica: Replica, records: Buffer, origin: AppendOrigin): AppendOutcome {
     const sizeBytes = records.length;
     const nowMs = this.#options.world.clock.nowMs();
     const outcome = replica.log.appendAsLeader(records, { leaderEpoch: replica.leaderEpoch, nowMs, origin });
-    if (outcome.kind === 'appended') this.parked.bytesAdded(replica, sizeBytes);
+    if (outcome.kind === 'appended') {
+      replica.uncommittedBytes += sizeBytes;
+      if (replica.leadership?.isReplicated === true) this.parked.bytesAppended(replica, sizeBytes);
+      this.#advance(replica);
+    }
     return outcome;
+  }
+
+  /** What acks=all needs before it may append (Partition.appendRecordsToLeader). */
+  hasEnoughInSync(replica: Replica): boolean {
+    return replica.leadership?.isUnderMinimum(replica.log.config.minInSyncReplicas) === false;
+  }
+
+  /**
+   * Tells `done` once the record at `offset` is committed: at once, with NONE, if it is. NOT_LEADER_OR_FOLLOWER when leadership
+   * goes first, NOT_ENOUGH_REPLICAS_AFTER_APPEND when the in-sync replicas became too few meanwhile. The answer gives up.
+   */
+  whenCommitted(replica: Replica, offset: number, done: (errorCode: ErrorCode) => void): () => void {
+    if (replica.isLeader && offset >= replica.highWatermark) return replica.commits.wait(offset, done);
+    done(replica.isLeader ? ErrorCode.NONE : ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    return () => {};
+  }
+
+  /**
+   * A follower asks for what comes next: the high watermark and the in-sync replicas follow. False when it is not one of the
+   * partition's replicas, or an incarnation of it that is gone.
+   */
+  followerFetched(replica: Replica, fetch: FollowerFetch): boolean {
+    const { leadership } = replica;
+    if (leadership === null || this.#isGone(fetch)) return false;
+    const { endOffset } = replica.log;
+    const nowMs = this.#options.world.clock.monotonicMs();
+    if (!leadership.fetched(fetch.brokerId, { ...fetch, endOffset, nowMs })) return false;
+    const proposal = leadership.expand(fetch.brokerId, replica.highWatermark, this.#viewOf(replica));
+    if (proposal !== null) this.#inSyncChanges.propose(replica, proposal);
+    this.#advance(replica);
+    return true;
+  }
+  #isGone({ brokerId, brokerEpoch }: FollowerFetch): boolean {
+    const registered = this.#image.brokers.get(brokerId);
+    return registered === undefined || (brokerEpoch >= 0 && brokerEpoch < registered.epoch);
+  }
+
+  #viewOf(replica: Replica): LeaderView {
+    const { world, lagMaxMs } = this.#options;
+    const { brokers } = this.#image;
+    return {
+      nowMs: world.clock.monotonicMs(),
+      endOffset: replica.log.endOffset,
+      minInSyncReplicas: replica.log.config.minInSyncReplicas,
+      lagMaxMs: lagMaxMs(),
+      isEligible: (brokerId, brokerEpoch) => {
+        const broker = brokers.get(brokerId);
+        if (broker === undefined || broker.isFenced || broker.isShuttingDown) return false;
+        return brokerEpoch === -1 || brokerEpoch === broker.epoch;
+      },
+    };
+  }
+
+  /** Raises the high watermark as far as it may go, and tells who waited for that. */
+  #advance(replica: Replica): void {
+    const { leadership, log } = replica;
+    if (leadership === null) return;
+    const highWatermark = leadership.isReplicated
+      ? leadership.highWatermarkAfter(replica.highWatermark, this.#viewOf(replica))
+      : log.endOffset;
+    if (highWatermark <= replica.highWatermark) return;
+    const bytes = replica.bytesUpTo(highWatermark);
+    replica.uncommittedBytes -= bytes;
+    replica.highWatermark = highWatermark;
+    log.highWatermark = highWatermark;
+    // At least one, whatever was counted: bytes from before this leadership were not.
+    this.parked.bytesAdded(replica, Math.max(1, bytes));
+    if (replica.commits.size === 0) return;
+    const isEnough = this.hasEnoughInSync(replica);
+    replica.commits.committed(highWatermark, isEnough ? ErrorCode.NONE : ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+  }
+
+  /** Whoever has not been caught up for too long is proposed to leave the in-sync replicas. */
+  #checkLag(): void {
+    const nowMs = this.#options.world.clock.monotonicMs();
+    if (nowMs < this.#lagCheckDueMs) return;
+    this.#lagCheckDueMs = nowMs + this.#options.lagMaxMs() / 2;
+    for (const replica of this.all()) {
+      const { leadership } = replica;
+      if (leadership?.isReplicated !== true) continue;
+      const proposal = leadership.shrink(this.#viewOf(replica));
+      if (proposal === null) continue;
+      const { world } = this.#options;
+      world.log.info(
+        `${replica.topic}-${replica.partition}: in-sync replicas shrink from ${leadership.inSyncReplicas} to ${proposal.newInSyncReplicas}`,
+      );
+      this.#inSyncChanges.propose(replica, proposal);
+    }
+  }
+  #inSyncAnswered(replica: Replica, proposal: InSyncProposal, answer: InSyncAnswer): boolean {
+    const outcome = replica.leadership?.answered(proposal, answer, this.#options.world.clock.monotonicMs());
+    if (outcome === 'adopted') this.#advance(replica);
+    return outcome === 'again';
   }
 
   /** Once, before the first request: holds exactly what the image says and sets aside what it does not know. */
   follow(): void {
-    const image = this.#options.image();
+    const image = this.#image;
     for (const log of [...this.#options.folder.logs.values()]) {
       const topic = image.topics.get(log.topic);
       const partition = topic?.topicId === log.topicId ? topic.partitions[log.partition] : undefined;
@@ -95,9 +226,16 @@ export class Replicas {
     else this.#configure(delta.changedConfigs.filter((c) => c.resource === 'topic').map((changed) => changed.name));
   }
 
-  /** Sizes, retention, checkpoints: what the log folder does about once a second. */
+  /** Stops copying and asking; the logs stay as they are. */
+  close(): void {
+    this.#following.close();
+    this.#inSyncChanges.close();
+  }
+
+  /** Sizes, retention, checkpoints, followers that lag: what is looked at about once a second. */
   tick(): void {
     const { folder, world } = this.#options;
+    this.#checkLag();
     try {
       folder.tick(world.clock.nowMs());
     } catch (error) {
@@ -111,13 +249,18 @@ export class Replicas {
       const replicas = this.#byTopic.get(topic);
       if (replicas === undefined) continue;
       const config = this.#options.logConfigOf(topic);
-      for (const replica of replicas) if (replica !== undefined) replica.log.config = config;
+      for (const replica of replicas) {
+        if (replica === undefined) continue;
+        replica.log.config = config;
+        // min.insync.replicas may be lower now.
+        this.#advance(replica);
+      }
     }
   }
 
   #change(topic: TopicImage, partition: PartitionImage): void {
     // A record of a topic that a later record of the same batch deleted.
-    if (this.#options.image().topics.get(topic.name)?.topicId !== topic.topicId) return;
+    if (this.#image.topics.get(topic.name)?.topicId !== topic.topicId) return;
     const held = this.get(topic.name, partition.partition);
     if (!partition.replicas.includes(this.#options.nodeId)) {
       if (held !== undefined) this.#drop(held);
@@ -125,7 +268,7 @@ export class Replicas {
     }
     if (held !== undefined && held.topicId !== topic.topicId) this.#drop(held);
     const replica = held?.topicId === topic.topicId ? held : this.#create(topic, partition.partition);
-    if (replica !== null) this.#setLeader(replica, partition);
+    if (replica !== null) this.#setRole(replica, partition);
   }
 
   #create(topic: TopicImage, partition: number): Replica | null {
@@ -134,6 +277,10 @@ export class Replicas {
       const log = folder.create(topic.name, partition, topic.topicId, logConfigOf(topic.name));
       log.config = logConfigOf(topic.name);
       const replica = new Replica(log);
+      const checkpointed = folder.takeHighWatermark(topic.name, partition, topic.topicId);
+      replica.highWatermark = Math.max(log.startOffset, Math.min(checkpointed, log.endOffset));
+      replica.leaderHighWatermark = replica.highWatermark;
+      log.highWatermark = replica.highWatermark;
       let replicas = this.#byTopic.get(topic.name);
       if (replicas === undefined) {
         replicas = [];
@@ -148,17 +295,52 @@ export class Replicas {
     }
   }
 
-  #setLeader(replica: Replica, partition: PartitionImage): void {
-    const isLeader = partition.leader === this.#options.nodeId;
-    const isSame = replica.isLeader === isLeader && replica.leaderEpoch === partition.leaderEpoch;
-    const wasLeader = replica.isLeader;
+  #setRole(replica: Replica, partition: PartitionImage): void {
+    if (partition.leader === this.#options.nodeId) this.#lead(replica, partition);
+    else this.#follow(replica, partition);
+  }
+  #lead(replica: Replica, partition: PartitionImage): void {
+    const nowMs = this.#options.world.clock.monotonicMs();
+    if (replica.leadership?.leaderEpoch === partition.leaderEpoch) {
+      if (replica.leadership.changed(partition, nowMs)) this.#advance(replica);
+      return;
+    }
+    this.#following.leave(replica);
+    const { log } = replica;
     replica.leader = partition.leader;
     replica.leaderEpoch = partition.leaderEpoch;
-    replica.isLeader = isLeader;
-    if (isSame) return;
+    replica.leadership = new LeaderState(partition, { epochStartOffset: log.endOffset, nowMs });
+    // Followers ask where epochs end; alone, the epoch is noted with its first append.
+    if (replica.leadership.isReplicated) this.#startEpoch(replica);
+    this.#advance(replica);
     this.parked.partitionChanged(replica);
-    if (isLeader) this.#announce(replica, replica.leaderEpoch);
-    else if (wasLeader) this.#announce(replica, -1);
+    this.#announce(replica, replica.leaderEpoch);
+  }
+  #startEpoch({ topic, partition, log, leaderEpoch }: Replica): void {
+    try {
+      log.startEpoch(leaderEpoch);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#options.world.log.error(`${topic}-${partition}: start of leader epoch ${leaderEpoch}: ${error.message}`);
+    }
+  }
+  #follow(replica: Replica, partition: PartitionImage): void {
+    const { leader, leaderEpoch } = partition;
+    if (!replica.isLeader && replica.leaderEpoch === leaderEpoch && replica.leader === leader) return;
+    const wasLeader = replica.isLeader;
+    replica.leader = leader;
+    replica.leaderEpoch = leaderEpoch;
+    this.#resign(replica);
+    if (leader === -1) this.#following.leave(replica);
+    else this.#following.follow(replica, leader);
+    this.parked.partitionChanged(replica);
+    if (wasLeader) this.#announce(replica, -1);
+  }
+  /** What waits for a commit cannot be told any more: the next leader may not have the records. */
+  #resign(replica: Replica): void {
+    replica.leadership = null;
+    replica.uncommittedBytes = 0;
+    replica.commits.fail(ErrorCode.NOT_LEADER_OR_FOLLOWER);
   }
 
   #delete(topic: TopicImage): void {
@@ -172,7 +354,8 @@ export class Replicas {
     delete replicas[replica.partition];
     if (replicas.every((other) => other === undefined)) this.#byTopic.delete(replica.topic);
     const wasLeader = replica.isLeader;
-    replica.isLeader = false;
+    this.#following.leave(replica);
+    this.#resign(replica);
     this.#options.folder.remove(replica.topic, replica.partition);
     this.parked.partitionChanged(replica);
     if (wasLeader) this.#announce(replica, -1);

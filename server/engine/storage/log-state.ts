@@ -93,6 +93,10 @@ export class LogState {
     this.#snapshotOffset = offset;
   }
 
+  /** Every record is gone, and with them what epochs they were of. */
+  forgetEpochs(): void {
+    this.epochs.clear();
+  }
   /** The log was cut: its end moved down. */
   truncated(): void {
     this.#producers = null;
