@@ -30,10 +30,10 @@ function Counters({ partitions }: Pick<LabView, 'partitions'>) {
   return (
     <>
       <Fact label={total === 1 ? 'partition' : 'partitions'}>{total}</Fact>
-      <span data-testid="lab-leaderless" data-value={leaderless}>
+      <span className="self-center" data-testid="lab-leaderless" data-value={leaderless}>
         <StateWord level={leaderless === 0 ? 'ok' : 'critical'}>{leaderless} without a leader</StateWord>
       </span>
-      <span data-testid="lab-under-replicated" data-value={underReplicated}>
+      <span className="self-center" data-testid="lab-under-replicated" data-value={underReplicated}>
         <StateWord level={underReplicated === 0 ? 'ok' : 'warn'}>{underReplicated} under-replicated</StateWord>
       </span>
     </>

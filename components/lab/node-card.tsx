@@ -6,7 +6,8 @@ import { useCall } from '../live/use-call.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Failure, type Level, Notice, StateWord } from '../ui/notice.tsx';
-import { Quantity, RelativeTime } from '../ui/numbers.tsx';
+import { Quantity } from '../ui/numbers.tsx';
+import { TimeOfDay } from './time-of-day.tsx';
 import { blastRadius, nameOf, verbsFor, verbTexts } from './verbs.ts';
 
 const states: Readonly<Record<LabNodeState, readonly [Level, string]>> = {
@@ -60,6 +61,11 @@ interface ConfirmProps {
   readonly onConfirm: () => void;
 }
 
+function levelOf(verb: LabVerb, { leaders, onlyReplicas, role }: LabNodeRow): Level {
+  if (verb === 'wipe' || (onlyReplicas ?? 1) > 0) return 'critical';
+  return leaders === 0 && role === 'broker' ? 'notice' : 'warn';
+}
+
 function Confirm({ verb, node, onClose, onConfirm }: ConfirmProps) {
   const { label, meaning, isDanger } = verbTexts[verb];
   const name = nameOf(node);
@@ -83,7 +89,7 @@ function Confirm({ verb, node, onClose, onConfirm }: ConfirmProps) {
       {hits.length === 0 ? (
         <p>It is {states[node.state][1].toLowerCase()} now.</p>
       ) : (
-        <Notice level={verb === 'wipe' || (node.onlyReplicas ?? 1) > 0 ? 'critical' : 'warn'} testId="lab-hits">
+        <Notice level={levelOf(verb, node)} testId="lab-hits">
           {hits.map((sentence) => (
             <p key={sentence}>{sentence}</p>
           ))}
@@ -112,14 +118,14 @@ export function NodeCard({ node }: { node: LabNodeRow }) {
       data-state={node.state}
       className="flex min-w-0 flex-col gap-3 rounded border bg-s1 p-4"
     >
-      <div className="flex flex-wrap items-baseline justify-between gap-x-3 gap-y-1">
+      <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
         <h3 className="font-medium text-ink-strong first-letter:uppercase">{name}</h3>
         <StateWord level={level}>{word}</StateWord>
       </div>
       <p className="flex flex-wrap gap-x-3 text-caption text-muted">
         {node.address === null ? null : <span className="font-mono">{node.address}</span>}
         <span>
-          {word.toLowerCase()} since <RelativeTime timeMs={node.sinceMs} />
+          since <TimeOfDay atMs={node.sinceMs} />
           {node.reason === 'killed' ? ' (killed)' : ''}
         </span>
       </p>

@@ -1,25 +1,14 @@
 'use client';
 // What was done and what the cluster made of it, newest first.
 import type { LabEvent } from '../../server/live/contract.ts';
-import { timeOfDay } from '../ui/format.ts';
 import { LevelIcon } from '../ui/notice.tsx';
-import { useNow } from '../ui/use-now.ts';
-
-/** The time in the reader's zone: nothing before it is known, so that server and browser draw the same. */
-function EventTime({ atMs }: { atMs: number }) {
-  const isKnown = useNow() !== null;
-  return (
-    <time dateTime={new Date(atMs).toISOString()} className="num w-[8ch] shrink-0 text-caption text-muted">
-      {isKnown ? timeOfDay(atMs) : ''}
-    </time>
-  );
-}
+import { TimeOfDay } from './time-of-day.tsx';
 
 function Row({ event }: { event: LabEvent }) {
   return (
     <li data-testid="lab-event" className="flex items-start gap-3 border-b py-2 text-table last:border-b-0">
       <span className="pt-0.5">
-        <EventTime atMs={event.atMs} />
+        <TimeOfDay atMs={event.atMs} className="w-[8ch] shrink-0 text-caption text-muted" />
       </span>
       <LevelIcon level={event.level} className="mt-0.5" />
       <div className="min-w-0 flex-1">

@@ -68,7 +68,8 @@ export class Timeline {
     const deeds = concerned.flatMap((id) => (id === null ? [] : (this.#lastDeeds.get(id) ?? [])));
     const [latest] = deeds.sort((left, right) => right.atMs - left.atMs);
     if (latest === undefined || atMs - latest.atMs > CAUSE_MS) return null;
-    return `${latest.text} ${((atMs - latest.atMs) / 1_000).toFixed(1)} s before`;
+    const seconds = (atMs - latest.atMs) / 1_000;
+    return `${latest.text} ${seconds < 0.1 ? 'just' : `${seconds.toFixed(1)} s`} before`;
   }
 
   #add(event: Omit<LabEvent, 'id'>): void {
