@@ -214,8 +214,9 @@ export class LogFolder {
   takeHighWatermark(topic: string, partition: number, topicId: string): number {
     const key = partitionKey(topic, partition);
     const offset = this.#highWatermarks.get(key);
+    if (offset === undefined || this.#logs.get(key)?.topicId !== topicId) return 0;
     this.#highWatermarks.delete(key);
-    return offset !== undefined && this.#logs.get(key)?.topicId === topicId ? offset : 0;
+    return offset;
   }
   /** Renames the partition's folder to "<topic>-<partition>.<id>-delete"; a later tick deletes it. No error when unknown. Throws DiskError. */
   remove(topic: string, partition: number): void {

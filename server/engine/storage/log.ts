@@ -412,8 +412,8 @@ export class PartitionLog {
     this.#startOffset = offset;
     try {
       fresh.create();
+      this.#state.forget();
     } finally {
-      this.#state.forgetEpochs();
       this.#wasTruncated();
     }
   }
