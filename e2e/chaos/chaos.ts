@@ -30,6 +30,8 @@ export interface ChaosOptions {
 export interface ChaosFigures {
   readonly acknowledged: number;
   readonly unknown: number;
+  /** Why sends failed for good, with how often. */
+  readonly failures: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
   /** Elections of leaders of the topic's partitions. */
   readonly elections: number;
@@ -92,6 +94,7 @@ async function run(server: RunningServer, live: LiveClient, options: ChaosOption
   return {
     acknowledged: ledger.acknowledged.size,
     unknown: ledger.unknown.size,
+    failures: Object.fromEntries(ledger.failures),
     faults,
     elections: await countElections(live),
     longestGapMs: Math.round(ledger.longestGapMs),

@@ -43,8 +43,8 @@ async function produce(name: string, load: Load, open: () => Promise<OpenProduce
     try {
       producer ??= await open();
       load.ledger.acknowledge(values, partition, await producer.send({ partition, messages }));
-    } catch {
-      for (const value of values) load.ledger.unknown.add(value);
+    } catch (error) {
+      load.ledger.fail(values, name, error);
       await producer?.close().catch(() => undefined);
       producer = null;
       await sleep(200);
@@ -133,7 +133,11 @@ export async function produceWithKcat(name: string, load: Load): Promise<void> {
     await sleep(20);
   }
   child.stdin.end();
-  if ((await ended) !== 0 || /failed/i.test(complaints)) return;
+  const code = await ended;
+  if (code !== 0 || /failed/i.test(complaints)) {
+    load.ledger.fail([], name, `ended with ${code}: ${complaints.trim().split('\n').at(-1)}`);
+    return;
+  }
   for (const value of values) {
     load.ledger.unknown.delete(value);
     load.ledger.acknowledge([value], 0, -1);

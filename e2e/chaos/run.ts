@@ -35,6 +35,7 @@ process.exit(figures.violations.length === 0 ? 0 : 1);
 function print({
   acknowledged,
   unknown,
+  failures,
   faults,
   elections,
   longestGapMs,
@@ -55,5 +56,6 @@ duplicates in the log          ${duplicates}
 read again by the group        ${readAgain}
 joins of group members         ${rebalances}
 verdict                        ${violations.length === 0 ? 'nothing lost, nothing doubled, all in order' : 'BROKEN'}`);
+  for (const [reason, count] of Object.entries(failures)) console.log(`  failed for good ${count} times: ${reason}`);
   for (const violation of violations) console.log(`  ${violation}`);
 }
