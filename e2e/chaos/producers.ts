@@ -114,7 +114,7 @@ export async function produceWithKcat(name: string, load: Load): Promise<void> {
     'socket.timeout.ms=10000',
   ];
   const child = spawn('kcat', [
-    ...['-P', '-q', '-b', load.bootstrapServers.join(','), '-t', load.topic, '-p', '0', '-K', '='],
+    ...['-P', '-q', '-E', '-b', load.bootstrapServers.join(','), '-t', load.topic, '-p', '0', '-K', '='],
     ...options.flatMap((option) => ['-X', option]),
   ]);
   let complaints = '';

@@ -23,6 +23,21 @@ test('[CHA-1] while brokers are killed, stopped, frozen and restarted nothing ac
   assert.ok(figures.acknowledged > 1_000, `only ${figures.acknowledged} records were acknowledged`);
 });
 
+test('[CHA-3] a rolling restart under load completes without a failed send', async () => {
+  const lines: string[] = [];
+  const figures = await runChaos({
+    seconds: 8,
+    seed: 1,
+    faults: ['rolling'],
+    longestFaultMs: 1_000,
+    log: (line) => lines.push(line),
+  });
+  const { violations, failures, unknown, elections, longestGapMs } = figures;
+  assert.deepEqual({ violations, failures, unknown }, { violations: [], failures: {}, unknown: 0 }, lines.join('\n'));
+  assert.ok(elections > 0 && figures.acknowledged > 500, `${elections} elections, ${figures.acknowledged} records`);
+  assert.ok(longestGapMs < 3_000, `${longestGapMs} ms without an acknowledgement`);
+});
+
 const record = (value: string, offset: number, partition = 0): Found => {
   return { partition, offset, value, key: value.split(':')[0] as string };
 };
