@@ -6,7 +6,6 @@ import type { World } from '../../kernel/world.ts';
 import { DiskError } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { MetadataDelta, PartitionImage, TopicImage } from '../metadata/image.ts';
-import type { InSyncAnswer, InSyncProposal, LeaderView } from '../replication/leader.ts';
 import { LeaderState } from '../replication/leader.ts';
 import type { LogConfig } from '../storage/log-config.ts';
 import type { LogFolder } from '../storage/log-folder.ts';
@@ -15,7 +14,7 @@ import type { ControllerLink } from './broker.ts';
 import { ParkedFetches } from './parked.ts';
 import { Replica } from './replica.ts';
 import { Following } from './replication/following.ts';
-import { InSyncChanges } from './replication/in-sync-changes.ts';
+import { type FollowerFetch, Leading } from './replication/leading.ts';
 
 export interface ReplicasOptions {
   readonly world: World;
@@ -27,15 +26,6 @@ export interface ReplicasOptions {
   lagMaxMs(): number;
 }
 
-/** A follower's question, as far as its leader takes note of it. */
-export interface FollowerFetch {
-  readonly brokerId: number;
-  /** −1: it does not say. */
-  readonly brokerEpoch: number;
-  /** It has everything below. */
-  readonly fetchOffset: number;
-}
-
 /** Leadership taken (`leaderEpoch` ≥ 0) or given up (−1) by this broker, after the replica shows it. */
 export type LeadershipListener = (topic: string, partition: number, leaderEpoch: number) => void;
 
@@ -45,19 +35,13 @@ export class Replicas {
   readonly #byTopic = new Map<string, (Replica | undefined)[]>();
   readonly #listeners: LeadershipListener[] = [];
   readonly #following: Following;
-  readonly #inSyncChanges: InSyncChanges;
-  #lagCheckDueMs = 0;
+  readonly #leading: Leading;
 
   constructor(options: ReplicasOptions) {
-    const { world, nodeId, controller } = options;
     this.#options = options;
-    this.parked = new ParkedFetches(world);
-    this.#following = new Following({ world, nodeId, controller });
-    this.#inSyncChanges = new InSyncChanges({
-      world,
-      controller,
-      onAnswer: (replica, proposal, answer) => this.#inSyncAnswered(replica, proposal, answer),
-    });
+    this.parked = new ParkedFetches(options.world);
+    this.#following = new Following(options);
+    this.#leading = new Leading({ ...options, parked: this.parked });
   }
 
   onLeadership(run: LeadershipListener): void {
@@ -105,14 +89,14 @@ export class Replicas {
     if (outcome.kind === 'appended') {
       replica.uncommittedBytes += sizeBytes;
       if (replica.leadership?.isReplicated === true) this.parked.bytesAppended(replica, sizeBytes);
-      this.#advance(replica);
+      this.#leading.advance(replica);
     }
     return outcome;
   }
 
   /** What acks=all needs before it may append (Partition.appendRecordsToLeader). */
   hasEnoughInSync(replica: Replica): boolean {
-    return replica.leadership?.isUnderMinimum(replica.log.config.minInSyncReplicas) === false;
+    return this.#leading.hasEnoughInSync(replica);
   }
 
   /**
@@ -130,77 +114,7 @@ export class Replicas {
    * partition's replicas, or an incarnation of it that is gone.
    */
   followerFetched(replica: Replica, fetch: FollowerFetch): boolean {
-    const { leadership } = replica;
-    if (leadership === null || this.#isGone(fetch)) return false;
-    const { endOffset } = replica.log;
-    const nowMs = this.#options.world.clock.monotonicMs();
-    if (!leadership.fetched(fetch.brokerId, { ...fetch, endOffset, nowMs })) return false;
-    const proposal = leadership.expand(fetch.brokerId, replica.highWatermark, this.#viewOf(replica));
-    if (proposal !== null) this.#inSyncChanges.propose(replica, proposal);
-    this.#advance(replica);
-    return true;
-  }
-  #isGone({ brokerId, brokerEpoch }: FollowerFetch): boolean {
-    const registered = this.#image.brokers.get(brokerId);
-    return registered === undefined || (brokerEpoch >= 0 && brokerEpoch < registered.epoch);
-  }
-
-  #viewOf(replica: Replica): LeaderView {
-    const { world, lagMaxMs } = this.#options;
-    const { brokers } = this.#image;
-    return {
-      nowMs: world.clock.monotonicMs(),
-      endOffset: replica.log.endOffset,
-      minInSyncReplicas: replica.log.config.minInSyncReplicas,
-      lagMaxMs: lagMaxMs(),
-      isEligible: (brokerId, brokerEpoch) => {
-        const broker = brokers.get(brokerId);
-        if (broker === undefined || broker.isFenced || broker.isShuttingDown) return false;
-        return brokerEpoch === -1 || brokerEpoch === broker.epoch;
-      },
-    };
-  }
-
-  /** Raises the high watermark as far as it may go, and tells who waited for that. */
-  #advance(replica: Replica): void {
-    const { leadership, log } = replica;
-    if (leadership === null) return;
-    const highWatermark = leadership.isReplicated
-      ? leadership.highWatermarkAfter(replica.highWatermark, this.#viewOf(replica))
-      : log.endOffset;
-    if (highWatermark <= replica.highWatermark) return;
-    const bytes = replica.bytesUpTo(highWatermark);
-    replica.uncommittedBytes -= bytes;
-    replica.highWatermark = highWatermark;
-    log.highWatermark = highWatermark;
-    // At least one, whatever was counted: bytes from before this leadership were not.
-    this.parked.bytesAdded(replica, Math.max(1, bytes));
-    if (replica.commits.size === 0) return;
-    const isEnough = this.hasEnoughInSync(replica);
-    replica.commits.committed(highWatermark, isEnough ? ErrorCode.NONE : ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
-  }
-
-  /** Whoever has not been caught up for too long is proposed to leave the in-sync replicas. */
-  #checkLag(): void {
-    const nowMs = this.#options.world.clock.monotonicMs();
-    if (nowMs < this.#lagCheckDueMs) return;
-    this.#lagCheckDueMs = nowMs + this.#options.lagMaxMs() / 2;
-    for (const replica of this.all()) {
-      const { leadership } = replica;
-      if (leadership?.isReplicated !== true) continue;
-      const proposal = leadership.shrink(this.#viewOf(replica));
-      if (proposal === null) continue;
-      const { world } = this.#options;
-      world.log.info(
-        `${replica.topic}-${replica.partition}: in-sync replicas shrink from ${leadership.inSyncReplicas} to ${proposal.newInSyncReplicas}`,
-      );
-      this.#inSyncChanges.propose(replica, proposal);
-    }
-  }
-  #inSyncAnswered(replica: Replica, proposal: InSyncProposal, answer: InSyncAnswer): boolean {
-    const outcome = replica.leadership?.answered(proposal, answer, this.#options.world.clock.monotonicMs());
-    if (outcome === 'adopted') this.#advance(replica);
-    return outcome === 'again';
+    return this.#leading.followerFetched(replica, fetch);
   }
 
   /** Once, before the first request: holds exactly what the image says and sets aside what it does not know. */
@@ -229,13 +143,13 @@ export class Replicas {
   /** Stops copying and asking; the logs stay as they are. */
   close(): void {
     this.#following.close();
-    this.#inSyncChanges.close();
+    this.#leading.close();
   }
 
   /** Sizes, retention, checkpoints, followers that lag: what is looked at about once a second. */
   tick(): void {
     const { folder, world } = this.#options;
-    this.#checkLag();
+    this.#leading.checkLag(this.all());
     try {
       folder.tick(world.clock.nowMs());
     } catch (error) {
@@ -253,7 +167,7 @@ export class Replicas {
         if (replica === undefined) continue;
         replica.log.config = config;
         // min.insync.replicas may be lower now.
-        this.#advance(replica);
+        this.#leading.advance(replica);
       }
     }
   }
@@ -302,7 +216,7 @@ export class Replicas {
   #lead(replica: Replica, partition: PartitionImage): void {
     const nowMs = this.#options.world.clock.monotonicMs();
     if (replica.leadership?.leaderEpoch === partition.leaderEpoch) {
-      if (replica.leadership.changed(partition, nowMs)) this.#advance(replica);
+      if (replica.leadership.changed(partition, nowMs)) this.#leading.advance(replica);
       return;
     }
     this.#following.leave(replica);
@@ -312,7 +226,7 @@ export class Replicas {
     replica.leadership = new LeaderState(partition, { epochStartOffset: log.endOffset, nowMs });
     // Followers ask where epochs end; alone, the epoch is noted with its first append.
     if (replica.leadership.isReplicated) this.#startEpoch(replica);
-    this.#advance(replica);
+    this.#leading.advance(replica);
     this.parked.partitionChanged(replica);
     this.#announce(replica, replica.leaderEpoch);
   }

@@ -5,6 +5,7 @@ import { DiskError } from '../../../kernel/world.ts';
 import { ErrorCode, errorName } from '../../../protocol/errors.ts';
 import { followerHighWatermark, truncationOffset } from '../../replication/follower.ts';
 import type { ControllerLink } from '../broker.ts';
+import { dialable } from '../endpoints.ts';
 import type { Replica } from '../replica.ts';
 import { type FetchedPartition, Fetcher, type Taken } from './fetcher.ts';
 
@@ -65,7 +66,7 @@ export class Following {
       world,
       nodeId,
       leaderId,
-      address: () => controller().image.brokers.get(leaderId) ?? null,
+      address: () => dialable(controller().image.brokers.get(leaderId)),
       brokerEpoch: () => controller().brokerEpoch,
       take: (replica, answer, fetchOffset) => this.#take(replica, answer, fetchOffset),
     });
@@ -132,9 +133,11 @@ export class Following {
     const before = { endOffset: log.endOffset, epoch: log.latestEpoch };
     const offset = truncationOffset(log, leader);
     log.truncateTo(offset);
-    this.#options.world.log.info(
-      `${nameOf(replica)}: cut from offset ${before.endOffset} to ${log.endOffset}, where epoch ${leader.epoch} of its leader, broker ${replica.leader}, parts from it`,
-    );
+    if (log.endOffset < before.endOffset) {
+      this.#options.world.log.info(
+        `${nameOf(replica)}: cut from offset ${before.endOffset} to ${log.endOffset}, where epoch ${leader.epoch} of its leader, broker ${replica.leader}, parts from it`,
+      );
+    }
     this.#wasCut(replica);
     const isShorter = log.endOffset < before.endOffset || log.latestEpoch !== before.epoch;
     return isShorter ? 'nothing' : 'failed';
