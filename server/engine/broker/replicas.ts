@@ -140,10 +140,11 @@ export class Replicas {
     else this.#configure(delta.changedConfigs.filter((c) => c.resource === 'topic').map((changed) => changed.name));
   }
 
-  /** Stops copying and asking; the logs stay as they are. */
+  /** Stops copying and asking, and tells who waits for a commit that it will not be told here. The logs stay as they are. */
   close(): void {
     this.#following.close();
     this.#leading.close();
+    for (const replica of this.all()) replica.commits.fail(ErrorCode.NOT_LEADER_OR_FOLLOWER);
   }
 
   /** Sizes, retention, checkpoints, followers that lag: what is looked at about once a second. */

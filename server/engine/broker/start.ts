@@ -146,6 +146,7 @@ class DataNode implements Broker, RunningNode {
     await this.#within(timeoutMs, async () => {
       await link?.stop();
       this.groups.close();
+      this.replicas.close();
       this.replicas.parked.completeAll();
       await this.#listener?.close();
     });

@@ -249,3 +249,18 @@ test('[REP-29] a follower that missed what its leader deleted since begins anew 
   await Promise.all([2, 3].map((id) => cluster.startBroker(id)));
   await cluster.awaitPartition('gone', 1, { inSync: whole });
 });
+
+test('[REP-35] a stop answers producers who still wait, with a controller to ask or without', async () => {
+  const alone = await TestCluster.start();
+  await alone.createTopic('last', whole, { 'min.insync.replicas': '3' });
+  await alone.kill(2);
+  await alone.kill(3);
+  await alone.kill(3000);
+  const waiting = alone.startProduce(1, 'last', ['a'], { timeoutMs: 600_000 });
+  await alone.world.advance(1000);
+  const startedMs = alone.world.clock.monotonicMs();
+  const stopping = alone.stopBroker(1);
+  assert.equal((await alone.world.until(waiting)).errorCode, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+  await stopping;
+  assert.ok(alone.world.clock.monotonicMs() - startedMs < 2000);
+});
