@@ -7,6 +7,8 @@ import { enableCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { announceToNext, type Config, helpText, readOwnCommandLine } from './config.ts';
+import type { ClusterLab } from './engine/cluster.ts';
+import type { ClusterGateway } from './gateway/gateway.ts';
 import { createLog, type Log } from './log.ts';
 import { type Started, stopAll } from './shutdown.ts';
 
@@ -88,7 +90,8 @@ async function start(config: Config, log: Log, started: Started[]): Promise<void
   const version = readVersion();
   const pages = preparePages(isDev, host, server.port);
   pages.catch(() => undefined); // Reported where it is awaited; the cluster may fail first.
-  const { gateway, bootstrapServers, clusterId } = await openCluster(config, dataDir, log, started);
+  const { gateway: plain, lab: nodes, bootstrapServers, clusterId } = await openCluster(config, dataDir, log, started);
+  const gateway = nodes === null ? plain : await addLab(plain, nodes, started);
   const gateways = new Map([[gateway.summary().id, gateway]]);
 
   const [{ provideServices }, { createHub }, { peek }] = await Promise.all([
@@ -152,8 +155,8 @@ async function openCluster(config: Config, dataDir: string, log: Log, started: S
   // Loaded while the brokers start: the client library is the slowest module of all.
   const loading = import('./gateway/create.ts');
   loading.catch(() => undefined);
-  const { bootstrapServers, clusterId } = config.bootstrapServers
-    ? { bootstrapServers: [...config.bootstrapServers], clusterId: null }
+  const { bootstrapServers, clusterId, lab } = config.bootstrapServers
+    ? { bootstrapServers: [...config.bootstrapServers], clusterId: null, lab: null }
     : await startEmbedded(config, dataDir, log, started);
   const { createGateway } = await loading;
   const mode = config.bootstrapServers ? 'external' : 'embedded';
@@ -165,7 +168,15 @@ async function openCluster(config: Config, dataDir: string, log: Log, started: S
     log: (line) => log.warn('gateway', line.replace(/^gateway: /, '')),
   });
   started.push({ name: 'gateway', stop: () => gateway.close() });
-  return { gateway, bootstrapServers, clusterId };
+  return { gateway, bootstrapServers, clusterId, lab };
+}
+
+/** The nodes of the embedded cluster can be stopped, killed and started from the dashboard. */
+async function addLab(gateway: ClusterGateway, nodes: ClusterLab, started: Started[]): Promise<ClusterGateway> {
+  const [{ createLab }, { withLab }] = await Promise.all([import('./lab/lab.ts'), import('./live/with-lab.ts')]);
+  const lab = createLab({ nodes, placement: (maxAgeMs) => gateway.placement(maxAgeMs) });
+  started.push({ name: 'lab', stop: () => lab.close() });
+  return withLab(gateway, lab);
 }
 
 async function startEmbedded(config: Config, dataDir: string, log: Log, started: Started[]) {

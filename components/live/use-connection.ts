@@ -59,5 +59,6 @@ export function pathsOf(clusterId: string) {
     brokers: `${root}/brokers`,
     broker: (brokerId: number) => `${root}/brokers/${brokerId}`,
     traffic: `${root}/traffic`,
+    lab: `${root}/lab`,
   };
 }

@@ -5,7 +5,7 @@ import clsx from 'clsx';
 import { useParams, useRouter } from 'next/navigation';
 import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from 'react';
 import { useRead } from '../live/use-call.ts';
-import { usePaths } from '../live/use-connection.ts';
+import { useCluster, usePaths } from '../live/use-connection.ts';
 
 interface Entry {
   readonly id: string;
@@ -36,6 +36,7 @@ function useEntries(
   const router = useRouter();
   const paths = usePaths();
   const { topic } = useParams<{ topic?: string }>();
+  const hasLab = useCluster()?.capabilities.lab ?? false;
   const wanted = useDeferredValue(query.trim());
   const found = useRead('search', isOpen ? { query: wanted } : null, 2_000);
   const go = (label: string, href: string, kind = 'Page'): Entry => ({
@@ -60,6 +61,7 @@ function useEntries(
     go('Groups', paths.groups),
     go('Brokers', paths.brokers),
     go('Test traffic', paths.traffic),
+    ...(hasLab ? [go('Lab', paths.lab)] : []),
     go('Create a topic', `${paths.topics}?create=1`, 'Action'),
     go('Start test traffic', `${paths.traffic}`, 'Action'),
     { id: 'theme', kind: 'Action', label: 'Switch theme', run: onTheme },

@@ -5,6 +5,7 @@ import {
   Activity,
   Boxes,
   ChevronsUpDown,
+  FlaskConical,
   Layers,
   PanelLeftClose,
   PanelLeftOpen,
@@ -47,12 +48,14 @@ function writeCollapsed(isCollapsed: boolean): void {
 
 export function useSections() {
   const paths = usePaths();
+  const hasLab = useCluster()?.capabilities.lab ?? false;
   return [
     { label: 'Overview', href: paths.overview, icon: Activity, keys: 'g o' },
     { label: 'Topics', href: paths.topics, icon: Layers, keys: 'g t' },
     { label: 'Groups', href: paths.groups, icon: Users, keys: 'g g' },
     { label: 'Brokers', href: paths.brokers, icon: Server, keys: 'g b' },
     { label: 'Traffic', href: paths.traffic, icon: Boxes, keys: 'g l' },
+    ...(hasLab ? [{ label: 'Lab', href: paths.lab, icon: FlaskConical, keys: 'g x' }] : []),
   ];
 }
 
@@ -232,7 +235,7 @@ export function BottomBar() {
       aria-label="Sections"
       className="fixed inset-x-0 bottom-0 z-30 border-t bg-s1 pb-[env(safe-area-inset-bottom)] sm:hidden"
     >
-      <ul className="grid grid-cols-5">
+      <ul className="grid auto-cols-fr grid-flow-col">
         {sections.map(({ label, href, icon: Icon }) => {
           const isHere = isWithin(path, href, href === paths.overview);
           return (

@@ -19,9 +19,14 @@ export function useShortcuts(onPalette: () => void, onHelp: () => void): void {
     }
     if (event.timeStamp - jumpAt.current < JUMP_WINDOW_MS) {
       jumpAt.current = Number.NEGATIVE_INFINITY;
-      const target = { o: paths.overview, t: paths.topics, g: paths.groups, b: paths.brokers, l: paths.traffic }[
-        event.key
-      ];
+      const target = {
+        o: paths.overview,
+        t: paths.topics,
+        g: paths.groups,
+        b: paths.brokers,
+        l: paths.traffic,
+        x: paths.lab,
+      }[event.key];
       if (target === undefined) return false;
       router.push(target);
       return true;
@@ -61,6 +66,7 @@ const help: readonly [string, string][] = [
   ['g g', 'Groups'],
   ['g b', 'Brokers'],
   ['g l', 'Test traffic'],
+  ['g x', 'Lab'],
   ['t', 'In a chart: the same numbers as a table'],
   ['?', 'This list'],
 ];

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ClusterOptions } from './cluster.ts';
-import { ClusterStartError, startCluster } from './cluster.ts';
+import { ClusterStartError, laptopSettings, NodeStateError, startCluster } from './cluster.ts';
+import { CONTROLLER_ID } from './node.ts';
 
 function temporary(): { folder: string; [Symbol.dispose](): void } {
   const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
@@ -94,4 +95,56 @@ test('[CLU-2] a taken port, ports past the end and a foreign address are one cle
     startCluster(options(place.folder, { host: '203.0.113.7' })),
     refused(/203\.0\.113\.7 is not an address of this machine: choose another with --host/),
   );
+});
+
+test('[CLU-3] nodes are stopped, killed, frozen and started one by one while the others answer, on the ports they had', async () => {
+  using place = temporary();
+  const cluster = await startCluster(options(place.folder));
+  const { lab } = cluster;
+  const answers = async (broker: number) =>
+    (await talk(cluster.bootstrapServers[broker - 1] ?? '', API_VERSIONS_0, 10).catch(() => Buffer.alloc(0))).length >=
+    10;
+  const changes: string[] = [];
+  const end = lab.onChange(({ id, state }) => changes.push(`${id} ${state}`));
+  const addresses = () => lab.nodes().map(({ id, address }) => `${id} ${address?.port}`);
+  const before = addresses();
+
+  await lab.stop(1);
+  assert.deepEqual([await answers(1), await answers(2)], [false, true]);
+  await lab.start(1);
+  await lab.kill(2);
+  assert.deepEqual([await answers(1), await answers(2)], [true, false]);
+  assert.deepEqual(cluster.runningBrokers(), [1]);
+  await lab.start(2);
+  await lab.kill(CONTROLLER_ID);
+  assert.deepEqual([await answers(1), await answers(2)], [true, true], 'data goes on without the controller');
+  await lab.start(CONTROLLER_ID);
+  await lab.freeze(1);
+  assert.equal(lab.nodes()[0]?.state, 'frozen');
+  await lab.thaw(1);
+  assert.deepEqual([await answers(1), await answers(2)], [true, true]);
+  assert.deepEqual(addresses(), before);
+  assert.deepEqual(changes.slice(0, 4), ['1 stopping', '1 stopped', '1 starting', '1 running']);
+  end();
+
+  await lab.stop(2);
+  await lab.wipe(2);
+  assert.equal(existsSync(join(place.folder, 'broker-2')), false);
+  await assert.rejects(lab.wipe(1), (e) => e instanceof NodeStateError && /stop it first/.test(e.message));
+  await assert.rejects(
+    lab.wipe(CONTROLLER_ID),
+    (e) => e instanceof NodeStateError && /forget every topic/.test(e.message),
+  );
+  await assert.rejects(
+    lab.start(3),
+    (e) => e instanceof NodeStateError && /no broker 3: choose one from 1 to 2/.test(e.message),
+  );
+  await lab.freeze(1);
+  await cluster.close();
+  assert.equal(existsSync(join(place.folder, '.lock')), false);
+});
+
+test('[CLU-4] internal topics get three replicas, or as many as there are brokers', () => {
+  const factor = (brokers: number) => laptopSettings(brokers)['offsets.topic.replication.factor'];
+  assert.deepEqual([factor(1), factor(2), factor(3), factor(16)], ['1', '2', '3', '3']);
 });

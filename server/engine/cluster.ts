@@ -1,12 +1,17 @@
 // The embedded cluster as one object: a data folder, a controller and brokers, each node in its own thread. main.ts starts it;
-// everything else talks to it as to any Kafka cluster.
+// everything else talks to it as to any Kafka cluster, and the lab stops and starts its nodes.
 
 import type { DataFolder } from './host/data-folder.ts';
 import { DataFolderError, openDataFolder } from './host/data-folder.ts';
-import { NodeStartError, NodeThread } from './host/supervisor.ts';
+import type { NodeState } from './host/node-slot.ts';
+import { NodeSlot, NodeStateError } from './host/node-slot.ts';
+import { NodeStartError } from './host/supervisor.ts';
 import type { LogLevel, LogLine } from './host/world.ts';
-import type { Address } from './node.ts';
+import type { Address, NodeOptions } from './node.ts';
 import { CONTROLLER_ID } from './node.ts';
+
+export type { NodeState } from './host/node-slot.ts';
+export { NodeStateError } from './host/node-slot.ts';
 
 export interface ClusterOptions {
   /** From 1; broker ids are 1, 2, 3, … */
@@ -17,7 +22,7 @@ export interface ClusterOptions {
   readonly kafkaPort: number;
   readonly dataDir: string;
   readonly logLevel: LogLevel;
-  /** Static broker settings by Kafka's names, over LAPTOP_SETTINGS. */
+  /** Static broker settings by Kafka's names, over laptopSettings. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly onLog: (line: LogLine) => void;
 }
@@ -27,8 +32,39 @@ export interface Cluster {
   readonly clusterId: string;
   /** Ids of brokers whose threads run. */
   runningBrokers(): number[];
+  readonly lab: ClusterLab;
   /** Orderly: brokers first, the controller last, then the folder is free. */
   close(): Promise<void>;
+}
+
+export interface LabNode {
+  /** Brokers from 1; the controller is 3000. */
+  readonly id: number;
+  readonly role: 'broker' | 'controller';
+  readonly state: NodeState;
+  /** Why it is not running; null while it is. */
+  readonly reason: string | null;
+  /** Where it listens, or did when it last ran. */
+  readonly address: Address | null;
+}
+
+/** The nodes one by one, while the others run on. Each verb rejects with NodeStateError when it does not fit the node's state. */
+export interface ClusterLab {
+  /** The controller last. */
+  nodes(): readonly LabNode[];
+  /** Called after every change of a node's state. Returns the end of it. */
+  onChange(listener: (node: LabNode) => void): () => void;
+  /** Orderly: leaders move away first. A frozen node is thawed for it. */
+  stop(id: number): Promise<void>;
+  /** Ends its thread at once, as a crash would. */
+  kill(id: number): Promise<void>;
+  /** On the port it had. Rejects with NodeStartError, and the node is then failed. */
+  start(id: number): Promise<void>;
+  /** Nothing of it runs, while its sockets stay open. */
+  freeze(id: number): Promise<void>;
+  thaw(id: number): Promise<void>;
+  /** Empties the folder of a broker that is stopped or failed. */
+  wipe(id: number): Promise<void>;
 }
 
 /** One clear line: what is wrong and how to mend it. */
@@ -39,12 +75,17 @@ export class ClusterStartError extends Error {
   }
 }
 
-/** DIVERGES: Kafka's defaults fit a fleet. One machine has no second copy to wait for, and a group alone need not wait 3 s. */
-export const LAPTOP_SETTINGS: Readonly<Record<string, string>> = {
-  'group.initial.rebalance.delay.ms': '0',
-  'offsets.topic.replication.factor': '1',
-  'default.replication.factor': '1',
-};
+/** As Kafka's, but never more than there are brokers. */
+const INTERNAL_REPLICATION_FACTOR = 3;
+
+/** DIVERGES: Kafka's defaults fit a fleet. A group alone on a laptop need not wait 3 s, and one broker holds one copy. */
+export function laptopSettings(brokers: number): Readonly<Record<string, string>> {
+  return {
+    'group.initial.rebalance.delay.ms': '0',
+    'offsets.topic.replication.factor': String(Math.min(INTERNAL_REPLICATION_FACTOR, brokers)),
+    'default.replication.factor': '1',
+  };
+}
 
 /** Recovery after a crash reads logs: it may take its time. */
 const START_TIMEOUT_MS = 120_000;
@@ -85,8 +126,24 @@ class ThreadedCluster implements Cluster {
   bootstrapServers: string[] = [];
   readonly #options: ClusterOptions;
   readonly #folder: DataFolder;
-  readonly #controller: NodeThread;
-  readonly #brokers: readonly { readonly id: number; readonly thread: NodeThread }[];
+  readonly #controller: NodeSlot;
+  readonly #brokers: readonly NodeSlot[];
+  readonly #listeners = new Set<(node: LabNode) => void>();
+  readonly lab: ClusterLab = {
+    nodes: () => [...this.#brokers, this.#controller].map(describe),
+    onChange: (listener) => {
+      this.#listeners.add(listener);
+      return () => this.#listeners.delete(listener);
+    },
+    stop: async (id) => this.#slot(id).stop(STOP_TIMEOUT_MS),
+    kill: async (id) => this.#slot(id).kill(),
+    start: async (id) => {
+      await this.#startNode(this.#slot(id));
+    },
+    freeze: async (id) => this.#slot(id).freeze(),
+    thaw: async (id) => this.#slot(id).thaw(),
+    wipe: async (id) => this.#wipe(this.#slot(id)),
+  };
   #closed: Promise<void> | null = null;
 
   /** Threads begin to load their code at once, all together. */
@@ -94,22 +151,21 @@ class ThreadedCluster implements Cluster {
     this.#options = options;
     this.#folder = folder;
     this.clusterId = folder.clusterId;
-    this.#controller = this.#thread('controller', 'controller');
-    this.#brokers = Array.from({ length: options.brokers }, (_, i) => ({
-      id: i + 1,
-      thread: this.#thread('broker', `broker ${i + 1}`),
-    }));
+    this.#controller = this.#newSlot(CONTROLLER_ID, 'controller', 'controller');
+    this.#brokers = Array.from({ length: options.brokers }, (_, i) =>
+      this.#newSlot(i + 1, 'broker', `broker ${i + 1}`),
+    );
   }
 
   async start(): Promise<void> {
-    const controller = await this.#startController();
-    const addresses = await Promise.all(this.#brokers.map(({ id }) => this.#startBroker(id, controller)));
+    await this.#startAtFirst(this.#controller);
+    const addresses = await Promise.all(this.#brokers.map((slot) => this.#startAtFirst(slot)));
     const host = isAnyAddress(this.#options.host) ? LOOPBACK : this.#options.host;
     this.bootstrapServers = addresses.map(({ port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
   }
 
   runningBrokers(): number[] {
-    return this.#brokers.filter(({ thread }) => thread.isRunning).map(({ id }) => id);
+    return this.#brokers.filter(({ state }) => state === 'running').map(({ id }) => id);
   }
 
   close(): Promise<void> {
@@ -117,59 +173,74 @@ class ThreadedCluster implements Cluster {
     return this.#closed;
   }
   async #close(): Promise<void> {
-    await Promise.all(this.#brokers.map(({ thread }) => thread.stop(STOP_TIMEOUT_MS)));
-    await this.#controller.stop(STOP_TIMEOUT_MS);
+    await Promise.all(this.#brokers.map((slot) => slot.close(STOP_TIMEOUT_MS)));
+    await this.#controller.close(STOP_TIMEOUT_MS);
     this.#folder.release();
   }
 
-  #thread(role: 'broker' | 'controller', label: string): NodeThread {
+  #newSlot(id: number, role: 'broker' | 'controller', label: string): NodeSlot {
     const { logLevel, onLog } = this.#options;
-    const onDown = (reason: string) => onLog({ level: 'error', label, message: `ended unexpectedly: ${reason}` });
-    return new NodeThread({ role, label, logLevel, onLog, onDown });
+    const onChange = (slot: NodeSlot) => {
+      for (const listener of this.#listeners) listener(describe(slot));
+    };
+    return new NodeSlot({ id, role, label, logLevel, onLog, onChange });
   }
 
-  #settings(): Readonly<Record<string, string>> {
-    return { ...LAPTOP_SETTINGS, ...this.#options.settings };
+  #slot(id: number): NodeSlot {
+    const slot = id === CONTROLLER_ID ? this.#controller : this.#brokers[id - 1];
+    if (slot === undefined)
+      throw new NodeStateError(`there is no broker ${id}: choose one from 1 to ${this.#brokers.length}`);
+    return slot;
   }
 
-  async #startController(): Promise<Address> {
+  async #startAtFirst(slot: NodeSlot): Promise<Address> {
     try {
-      return await this.#controller.start(
-        {
-          nodeId: CONTROLLER_ID,
-          clusterId: this.clusterId,
-          listen: { host: LOOPBACK, port: 0 },
-          folder: this.#folder.controllerFolder,
-          settings: this.#settings(),
-        },
-        START_TIMEOUT_MS,
-      );
+      return await this.#startNode(slot);
     } catch (error) {
-      throw error instanceof NodeStartError ? new ClusterStartError(`the controller: ${error.message}`) : error;
+      if (!(error instanceof NodeStartError)) throw error;
+      if (slot.role === 'controller') throw new ClusterStartError(`the controller: ${error.message}`);
+      throw new ClusterStartError(brokerProblem(slot.id, this.#listenOf(slot), error));
     }
   }
 
-  async #startBroker(id: number, controller: Address): Promise<Address> {
+  async #startNode(slot: NodeSlot): Promise<Address> {
+    if (this.#closed !== null) throw new NodeStateError('the cluster is closing');
+    const options: NodeOptions = {
+      nodeId: slot.id,
+      clusterId: this.clusterId,
+      listen: this.#listenOf(slot),
+      folder: this.#folderOf(slot),
+      settings: { ...laptopSettings(this.#options.brokers), ...this.#options.settings },
+    };
+    if (slot.role === 'controller') return slot.start(options, START_TIMEOUT_MS);
+    const controller = this.#controller.address;
+    if (controller === null) throw new NodeStateError('the controller has not been started yet');
+    return slot.start({ ...options, controller, rack: null }, START_TIMEOUT_MS);
+  }
+
+  #listenOf({ role, id }: NodeSlot): Address {
     const { host, kafkaPort } = this.#options;
-    const listen = { host, port: kafkaPort === 0 ? 0 : kafkaPort + id - 1 };
-    const thread = this.#brokers[id - 1]?.thread as NodeThread;
-    try {
-      return await thread.start(
-        {
-          nodeId: id,
-          clusterId: this.clusterId,
-          listen,
-          folder: this.#folder.brokerFolder(id),
-          settings: this.#settings(),
-          controller,
-          rack: null,
-        },
-        START_TIMEOUT_MS,
-      );
-    } catch (error) {
-      throw error instanceof NodeStartError ? new ClusterStartError(brokerProblem(id, listen, error)) : error;
-    }
+    if (role === 'controller') return { host: LOOPBACK, port: 0 };
+    return { host, port: kafkaPort === 0 ? 0 : kafkaPort + id - 1 };
   }
+
+  #folderOf({ role, id }: NodeSlot): string {
+    return role === 'controller' ? this.#folder.controllerFolder : this.#folder.brokerFolder(id);
+  }
+
+  #wipe(slot: NodeSlot): void {
+    if (slot.role === 'controller') {
+      throw new NodeStateError('the controller cannot be wiped: the cluster would forget every topic');
+    }
+    if (slot.state !== 'stopped' && slot.state !== 'failed') {
+      throw new NodeStateError(`${slot.label} cannot be wiped while it is ${slot.state}: stop it first`);
+    }
+    this.#folder.wipeBroker(slot.id);
+  }
+}
+
+function describe({ id, role, state, reason, address }: NodeSlot): LabNode {
+  return { id, role, state, reason, address };
 }
 
 function isAnyAddress(host: string): boolean {

@@ -7,6 +7,7 @@ import type {
   ChannelName,
   Channels,
   ClusterSummary,
+  LabCallName,
   StreamName,
   Streams,
 } from '../live/contract.ts';
@@ -16,7 +17,8 @@ import { addPartitions, createTopic, deleteRecords, deleteTopic, topicImpact } f
 import { Browse } from './browse.ts';
 import { GatewayContext, type GatewayOptions } from './context.ts';
 import { invalidArgument, toGatewayError } from './errors.ts';
-import { type ClusterGateway, GatewayError, type Stream } from './gateway.ts';
+import { type ClusterGateway, GatewayError, type Placement, type Stream } from './gateway.ts';
+import type { ClusterMetadata } from './metadata.ts';
 import { getRecord, produceRecords } from './produce.ts';
 import { Samplers } from './sampling/samplers.ts';
 import { Tail } from './tail.ts';
@@ -32,8 +34,11 @@ const MAX_STREAMS = 64;
 /** How long the first answer of the cluster is waited for, so that the first page is not empty. */
 const FIRST_SAMPLE_MS = 1_000;
 
-type CallTable = { readonly [N in CallName]: (args: CallArgs<N>) => Promise<CallResult<N>> };
-type ChannelTable = { readonly [N in ChannelName]: (params: Channels[N]['params']) => ViewSource<N> };
+/** The lab is no part of Kafka's protocol: live/with-lab.ts lays it over a gateway where there is one. */
+type KafkaCallName = Exclude<CallName, LabCallName>;
+type KafkaChannelName = Exclude<ChannelName, 'lab'>;
+type CallTable = { readonly [N in KafkaCallName]: (args: CallArgs<N>) => Promise<CallResult<N>> };
+type ChannelTable = { readonly [N in KafkaChannelName]: (params: Channels[N]['params']) => ViewSource<N> };
 
 /** @throws GatewayError INVALID_ARGUMENT for a malformed bootstrap server; never because the cluster is down */
 export async function createGateway(options: GatewayOptions): Promise<ClusterGateway> {
@@ -59,7 +64,8 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
       onChange: () => void,
       onError: (error: GatewayError) => void,
     ) {
-      return watches.open<N>(samplers, channels[channel](params), onChange, onError);
+      if (channel === 'lab') throw noLab();
+      return watches.open<N>(samplers, sourceOf(channels, channel, params), onChange, onError);
     },
     open<N extends StreamName>(
       name: N,
@@ -80,13 +86,18 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
       };
     },
     async call<N extends CallName>(name: N, args: CallArgs<N>): Promise<CallResult<N>> {
-      const run = calls[name];
+      if (name.startsWith('lab.')) throw noLab();
+      const run = callOf(calls, name);
       if (run === undefined) throw invalidArgument(`There is no call "${name}".`);
       try {
         return await run(args);
       } catch (error) {
         throw toGatewayError(error, `${name} failed`);
       }
+    },
+    async placement(maxAgeMs) {
+      await context.metadata.fresh(maxAgeMs);
+      return placementOf(context.metadata);
     },
     async close() {
       for (const stream of streams) stream.close();
@@ -98,13 +109,39 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
   };
 }
 
+function noLab(): GatewayError {
+  return new GatewayError(
+    'NO_LAB',
+    'The brokers of this cluster do not run in this process and cannot be stopped from here.',
+  );
+}
+
+function placementOf({ sampledAtMs, brokers, topics }: ClusterMetadata): Placement {
+  return { sampledAtMs: sampledAtMs ?? 0, brokerIds: [...brokers.keys()], topics: [...topics.values()] };
+}
+
+/** The table has an entry for each name but the lab's; TypeScript cannot follow the name through it. */
+function callOf<N extends CallName>(table: CallTable, name: N) {
+  return (table as Partial<Record<CallName, unknown>>)[name] as
+    | ((args: CallArgs<N>) => Promise<CallResult<N>>)
+    | undefined;
+}
+
+/** As callOf, for channels: asked only for those that are there. */
+function sourceOf<N extends ChannelName>(table: ChannelTable, name: N, params: Channels[N]['params']): ViewSource<N> {
+  const open = (table as Partial<Record<ChannelName, unknown>>)[name] as (
+    params: Channels[N]['params'],
+  ) => ViewSource<N>;
+  return open(params);
+}
+
 function summaryOf({ options, metadata }: GatewayContext): ClusterSummary {
   return {
     id: options.clusterId,
     name: options.name,
     mode: options.mode,
     bootstrapServers: options.bootstrapServers,
-    capabilities: { embedded: options.mode === 'embedded', apis: Object.fromEntries(metadata.apis) },
+    capabilities: { embedded: options.mode === 'embedded', lab: false, apis: Object.fromEntries(metadata.apis) },
   };
 }
 

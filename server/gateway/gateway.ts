@@ -40,6 +40,24 @@ export class GatewayError extends Error {
   }
 }
 
+/** One reading of the cluster's metadata. Never changed after it was given out. */
+export interface Placement {
+  readonly sampledAtMs: number;
+  /** Ids of the brokers that are up. */
+  readonly brokerIds: readonly number[];
+  readonly topics: readonly {
+    readonly name: string;
+    readonly partitions: readonly {
+      readonly partition: number;
+      /** null: none. */
+      readonly leader: number | null;
+      readonly leaderEpoch: number | null;
+      readonly replicas: readonly number[];
+      readonly inSyncReplicas: readonly number[];
+    }[];
+  }[];
+}
+
 export interface ClusterGateway {
   summary(): ClusterSummary;
   /** `onChange` fires after each new sample (at most 4 per second) and when the view breaks; errors go to `onError`. */
@@ -58,6 +76,11 @@ export interface ClusterGateway {
   ): Stream<Streams[N]['data']>;
   /** Runs one call; throws GatewayError. */
   call<N extends CallName>(name: N, args: CallArgs<N>): Promise<CallResult<N>>;
+  /**
+   * Which broker leads and holds what, as the cluster tells it, at most `maxAgeMs` old; reads it anew when it is older.
+   * @throws GatewayError DISCONNECTED when no broker answers
+   */
+  placement(maxAgeMs: number): Promise<Placement>;
   /** Stops test traffic, closes every connection. */
   close(): Promise<void>;
 }

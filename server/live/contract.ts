@@ -51,6 +51,8 @@ export interface Health {
 export interface ClusterCapabilities {
   /** The cluster runs inside this process. */
   readonly embedded: boolean;
+  /** Its nodes can be stopped, killed, frozen and started from here: the calls `lab.*` and the channel `lab` work. */
+  readonly lab: boolean;
   /** Kafka API keys with the version range that every broker serves. */
   readonly apis: Readonly<Record<number, { readonly min: number; readonly max: number }>>;
 }
@@ -269,6 +271,63 @@ export interface TrafficView {
   readonly consumers: readonly TrafficConsumer[];
 }
 
+export type LabNodeState = 'starting' | 'running' | 'frozen' | 'stopping' | 'stopped' | 'failed';
+export interface LabNodeRow {
+  readonly id: number;
+  readonly role: 'broker' | 'controller';
+  readonly state: LabNodeState;
+  readonly sinceMs: number;
+  /** Why it does not run: "killed", "stopped", or what it fell with; null while it runs. */
+  readonly reason: string | null;
+  readonly address: string | null;
+  /** Partitions it leads, holds, and holds the only in-sync replica of. Zero for the controller; null before the first sample. */
+  readonly leaders: number | null;
+  readonly replicas: number | null;
+  readonly onlyReplicas: number | null;
+}
+export interface LabAction {
+  readonly kind: 'rollingRestart';
+  readonly startedAtMs: number;
+  readonly step: 'waiting' | 'stopping' | 'starting';
+  /** The broker it is at. */
+  readonly brokerId: number;
+  readonly done: number;
+  readonly total: number;
+  /** Partitions that still miss an in-sync replica or a leader: it goes on at 0. */
+  readonly waitsForPartitions: number;
+  readonly isCancelling: boolean;
+}
+export interface LabEvent {
+  /** Rises by one. */
+  readonly id: number;
+  readonly atMs: number;
+  /** 'lab': done to a node, or by one itself. 'cluster': what the cluster then says of itself. */
+  readonly source: 'lab' | 'cluster';
+  readonly level: HealthLevel;
+  readonly nodeId: number | null;
+  /** "Broker 2 was killed", "Broker 1 leads 4 partitions that broker 2 led". */
+  readonly sentence: string;
+  /** "you asked for it", "rolling restart", "broker 2 was killed 9.2 s before"; null when it is not known. */
+  readonly cause: string | null;
+  /** At most 5 of those it speaks of, such as "orders-3". */
+  readonly partitions: readonly string[];
+}
+export interface LabView {
+  readonly freshness: Freshness;
+  readonly problems: readonly Problem[];
+  readonly nodes: readonly LabNodeRow[];
+  /** null before the first sample. */
+  readonly partitions: {
+    readonly total: number;
+    readonly leaderless: number;
+    /** Fewer replicas in sync than assigned, those without a leader included. */
+    readonly underReplicated: number;
+  } | null;
+  readonly action: LabAction | null;
+  /** Newest last, at most 200. */
+  readonly events: readonly LabEvent[];
+}
+
 /** Snapshot-and-patch channels: name → parameters and data. */
 export interface Channels {
   overview: { params: Record<string, never>; data: OverviewView };
@@ -278,6 +337,8 @@ export interface Channels {
   group: { params: { readonly groupId: string }; data: GroupView };
   brokers: { params: Record<string, never>; data: BrokersView };
   traffic: { params: Record<string, never>; data: TrafficView };
+  /** Only where the cluster's capabilities say `lab`. */
+  lab: { params: Record<string, never>; data: LabView };
 }
 export type ChannelName = keyof Channels;
 /** A view read on the server for the first paint, with what it was asked for. */
@@ -471,8 +532,25 @@ export interface Calls {
     result: { id: string };
   };
   'traffic.stop': { args: { id: string | 'all' }; result: { stopped: number } };
+  /** lab.*: only where the cluster's capabilities say `lab`. Each answers when it is done, LAB_REFUSED when it does not fit. */
+  'lab.stop': { args: { nodeId: number }; result: { nodeId: number } };
+  'lab.kill': { args: { nodeId: number }; result: { nodeId: number } };
+  'lab.start': { args: { nodeId: number }; result: { nodeId: number } };
+  'lab.freeze': { args: { nodeId: number }; result: { nodeId: number } };
+  'lab.thaw': { args: { nodeId: number }; result: { nodeId: number } };
+  /** Stops it in order and starts it again. */
+  'lab.restart': { args: { nodeId: number }; result: { nodeId: number } };
+  /** Stops a broker, throws away all it has stored, and starts it empty. */
+  'lab.wipe': { args: { nodeId: number }; result: { nodeId: number } };
+  /** Restarts all brokers in turn, each when every partition has all its replicas in sync. Answers when it has begun. */
+  'lab.rollingRestart': { args: Record<string, never>; result: { brokers: number } };
+  /** Ends a running action after the step it is at. */
+  'lab.cancel': { args: Record<string, never>; result: { wasRunning: boolean } };
 }
 export type CallName = keyof Calls;
+export type LabCallName = Extract<CallName, `lab.${string}`>;
+/** Verbs on one node. */
+export type LabVerb = 'stop' | 'kill' | 'start' | 'freeze' | 'thaw' | 'restart' | 'wipe';
 export type CallArgs<N extends CallName> = Calls[N]['args'];
 export type CallResult<N extends CallName> = Calls[N]['result'];
 

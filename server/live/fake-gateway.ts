@@ -1,6 +1,6 @@
 // Test support: a gateway whose views, streams and calls are set by hand, and a clock that stands still until it is moved.
 // Imported by tests of live/ only.
-import type { ClusterGateway, GatewayError, Stream, Watch } from '../gateway/gateway.ts';
+import type { ClusterGateway, GatewayError, Placement, Stream, Watch } from '../gateway/gateway.ts';
 import type { CallArgs, CallName, CallResult, ChannelName, Channels, StreamName, Streams } from './contract.ts';
 import type { LiveClock } from './session.ts';
 
@@ -27,7 +27,7 @@ export class FakeGateway implements ClusterGateway {
   readonly #readings = new Map<string, unknown>();
 
   summary() {
-    const capabilities = { embedded: false, apis: {} };
+    const capabilities = { embedded: false, lab: false, apis: {} };
     return {
       id: 'local',
       name: 'Local',
@@ -88,6 +88,10 @@ export class FakeGateway implements ClusterGateway {
   async call<N extends CallName>(name: N, args: CallArgs<N>): Promise<CallResult<N>> {
     this.calls.push({ name, args });
     return (await this.answer(name, args)) as CallResult<N>;
+  }
+
+  async placement(): Promise<Placement> {
+    return { sampledAtMs: 0, brokerIds: [], topics: [] };
   }
 
   async close(): Promise<void> {}

@@ -53,6 +53,7 @@ export const channelSchemas = {
   group: z.strictObject({ groupId }),
   brokers: nothing,
   traffic: nothing,
+  lab: nothing,
 } satisfies { [N in ChannelName]: z.ZodType<Channels[N]['params']> };
 
 const browseStart = z.discriminatedUnion('from', [
@@ -92,6 +93,7 @@ const resetStrategy = z.discriminatedUnion('to', [
   z.strictObject({ to: z.literal('shift'), by: whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) }),
 ]);
 
+const oneNode = z.strictObject({ nodeId: whole(1, 100_000) });
 const durationSeconds = whole(1, 3_600);
 
 export const callSchemas = {
@@ -150,6 +152,15 @@ export const callSchemas = {
     durationSeconds,
   }),
   'traffic.stop': z.strictObject({ id: z.string().min(1).max(100) }),
+  'lab.stop': oneNode,
+  'lab.kill': oneNode,
+  'lab.start': oneNode,
+  'lab.freeze': oneNode,
+  'lab.thaw': oneNode,
+  'lab.restart': oneNode,
+  'lab.wipe': oneNode,
+  'lab.rollingRestart': nothing,
+  'lab.cancel': nothing,
 } satisfies { [N in CallName]: z.ZodType<CallArgs<N>> };
 
 const id = whole(0, Number.MAX_SAFE_INTEGER);

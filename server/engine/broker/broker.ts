@@ -5,6 +5,7 @@ import type { Fields, Input, Value } from '../../protocol/grammar.ts';
 import type { GroupCoordinator } from '../coordinator/group-coordinator.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import type { BrokerOptions } from '../node.ts';
+import type { PartitionOutcome, PartitionWish } from './link/partition-changes.ts';
 import type { Replicas } from './replicas.ts';
 
 /** The broker's line to the controller: registration, heartbeats, the metadata log, forwarded requests. */
@@ -19,6 +20,10 @@ export interface ControllerLink {
   forward<Q extends Fields, R extends Fields>(api: Api<Q, R>, request: Input<Q>, timeoutMs: number): Promise<Value<R>>;
   /** A producer id never given before, from blocks of 1000. Rejects with LinkError. */
   nextProducerId(): Promise<number>;
+  /** This broker's own epoch, −1 while it is not registered. */
+  readonly brokerEpoch: number;
+  /** Puts a leader's wishes for in-sync replicas to the controller; one outcome per wish, in order. Rejects with LinkError. */
+  alterPartitions(wishes: readonly PartitionWish[]): Promise<readonly PartitionOutcome[]>;
 }
 
 export interface Broker {

@@ -3,6 +3,7 @@
 import type { World } from '../../kernel/world.ts';
 import type { Api } from '../../protocol/codec.ts';
 import type { Fields, Input, Value } from '../../protocol/grammar.ts';
+import { alterPartition } from '../../protocol/schema/56-alter-partition.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import { MetadataState } from '../metadata/state.ts';
 import type { Address, BrokerOptions } from '../node.ts';
@@ -11,6 +12,7 @@ import type { ControllerLink } from './broker.ts';
 import { Follower } from './link/follower.ts';
 import { Backoff, Line } from './link/line.ts';
 import { Membership } from './link/membership.ts';
+import { PartitionChanges, type PartitionOutcome, type PartitionWish } from './link/partition-changes.ts';
 import { ProducerIds } from './link/producer-ids.ts';
 
 export class LinkError extends Error {
@@ -43,6 +45,9 @@ class Link implements RunningLink {
   readonly #follower: Follower;
   readonly #forwarding: Line;
   readonly #producerIds: ProducerIds;
+  /** A line of its own: a forwarded request may wait for brokers that only this one's wishes let go on. */
+  readonly #wishing: Line;
+  readonly #partitionChanges: PartitionChanges;
   readonly #listeners: ((delta: MetadataDelta) => void)[] = [];
   readonly #ready = Promise.withResolvers<void>();
   #stopped: Promise<void> | null = null;
@@ -55,6 +60,13 @@ class Link implements RunningLink {
     this.#follower = new Follower(world, options, { state: this.#state, onChange: (delta) => this.#changed(delta) });
     this.#forwarding = new Line(world, options.controller, `broker-${options.nodeId}-forward`);
     this.#producerIds = new ProducerIds(this.#forwarding, options.nodeId, () => this.#membership.epoch);
+    this.#wishing = new Line(world, options.controller, `broker-${options.nodeId}-partitions`);
+    this.#partitionChanges = new PartitionChanges({
+      send: (request) =>
+        this.#withinTime(ALTER_PARTITION_TIMEOUT_MS, (leftMs) => this.#wishing.send(alterPartition, request, leftMs)),
+      self: () => ({ brokerId: options.nodeId, brokerEpoch: this.#membership.epoch }),
+      epochOf: (brokerId) => this.#state.brokers.get(brokerId)?.epoch ?? -1,
+    });
     // Whoever waits hears of it; a link nobody waits for must not end the node.
     this.#ready.promise.catch(() => {});
   }
@@ -87,6 +99,7 @@ class Link implements RunningLink {
     await this.#membership.leave();
     this.#follower.stop();
     this.#forwarding.close();
+    this.#wishing.close();
     this.#ready.reject(new Error('stopped before the broker was ready'));
   }
 
@@ -102,6 +115,13 @@ class Link implements RunningLink {
     const id = await this.#withinTime(PRODUCER_ID_TIMEOUT_MS, () => this.#producerIds.take());
     if (typeof id === 'string') throw new LinkError('NOT_CONTROLLER', id);
     return id;
+  }
+
+  get brokerEpoch(): number {
+    return this.#membership.epoch;
+  }
+  alterPartitions(wishes: readonly PartitionWish[]): Promise<readonly PartitionOutcome[]> {
+    return this.#partitionChanges.ask(wishes);
   }
 
   /** Tries again while nothing was sent and time is left. Throws LinkError. */
@@ -131,6 +151,7 @@ class Link implements RunningLink {
 }
 
 const PRODUCER_ID_TIMEOUT_MS = 5000;
+const ALTER_PARTITION_TIMEOUT_MS = 5000;
 
 function linkError(error: ConnectionError): LinkError {
   if (error.reason === 'timeout') {

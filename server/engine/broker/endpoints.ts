@@ -1,5 +1,6 @@
 // Where clients are told to dial: the live brokers as the image knows them, at an address the asking client can reach.
 import type { BrokerImage, MetadataImage } from '../metadata/image.ts';
+import type { Address } from '../node.ts';
 import type { ClientConnection } from '../rpc/handler.ts';
 
 export interface Endpoint {
@@ -10,12 +11,19 @@ export interface Endpoint {
 }
 
 const WILDCARDS: ReadonlySet<string> = new Set(['', '0.0.0.0', '::', '[::]']);
+const LOOPBACK = '127.0.0.1';
 const IPV4_IN_IPV6 = '::ffff:';
 
 /** The broker's address for this client: a broker that listens everywhere is reached at the address the client dialled. */
 export function endpointOf(broker: BrokerImage, connection: ClientConnection): Endpoint {
   const host = WILDCARDS.has(broker.host) ? plainHost(connection.localHost) : broker.host;
   return { nodeId: broker.id, host, port: broker.port, rack: broker.rack };
+}
+
+/** Where another broker of the cluster reaches it: one that listens everywhere is on this machine, as all are. */
+export function dialable(broker: BrokerImage | undefined): Address | null {
+  if (broker === undefined) return null;
+  return { host: WILDCARDS.has(broker.host) ? LOOPBACK : broker.host, port: broker.port };
 }
 
 /** Unfenced brokers, lowest id first. */

@@ -1,5 +1,6 @@
 // Reads what a Fetch asks for, all partitions in their order, within its byte limits (KIP-74): soft limits, the first partition
-// with data gives at least one whole batch. Called by the Fetch handler, again when a parked fetch is due. Waits for nothing.
+// with data gives at least one whole batch. Consumers see what is committed, followers the whole log, and what a follower asks
+// for tells its leader what it has. Called by the Fetch handler, again when a parked fetch is due. Waits for nothing.
 
 import type { Log } from '../../kernel/world.ts';
 import { DiskError } from '../../kernel/world.ts';
@@ -47,6 +48,10 @@ export interface FetchSource {
   readonly log: Log;
   readonly isById: boolean;
   readonly maxBytes: number;
+  /** The replica that asks; null for consumers. */
+  readonly follower: { readonly brokerId: number; readonly brokerEpoch: number } | null;
+  /** A fetch that was parked is read again: what its follower has was noted then. */
+  readonly isAgain: boolean;
 }
 
 const NO_RECORDS = Buffer.alloc(0);
@@ -69,7 +74,12 @@ function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, 
   if (topic === undefined) return failed(asked, ErrorCode.UNKNOWN_TOPIC_ID);
   const replica = source.replicas.leaderFor(topic, asked.partition, asked.currentLeaderEpoch);
   if (typeof replica === 'number') return failed(asked, replica);
-  const { log, highWatermark } = replica;
+  const { log } = replica;
+  const { brokerId = -1 } = source.follower ?? {};
+  if (source.follower !== null && replica.leadership?.hasFollower(brokerId) !== true) {
+    return failed(asked, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+  }
+  const { highWatermark } = replica;
   const read = { asked, replica, errorCode: ErrorCode.NONE, highWatermark, logStartOffset: log.startOffset };
   const divergingEpoch = asked.lastFetchedEpoch === -1 ? null : divergence(replica, asked);
   if (divergingEpoch === 'unknown') return outOfRange(read);
@@ -77,15 +87,32 @@ function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, 
 
   const { fetchOffset } = asked;
   if (fetchOffset < log.startOffset || fetchOffset > log.endOffset) return outOfRange(read);
-  const maxBytes = Math.min(asked.maxBytes, roomBytes);
-  if (fetchOffset >= highWatermark || (maxBytes <= 0 && !isFirst)) {
-    return { ...read, divergingEpoch, records: NO_RECORDS };
+  if (source.follower !== null && !source.isAgain) {
+    const isKnown = source.replicas.followerFetched(replica, { ...source.follower, fetchOffset });
+    if (!isKnown) return failed(asked, ErrorCode.NOT_LEADER_OR_FOLLOWER);
   }
-  const limits = { maxBytes: Math.max(0, maxBytes), upToOffset: highWatermark, isFirst };
+  return readFrom(source, { ...read, highWatermark: replica.highWatermark }, replica, { roomBytes, isFirst });
+}
+
+/** The records themselves, now that the offset is known to be within the log. */
+function readFrom(
+  source: FetchSource,
+  read: Omit<PartitionRead, 'divergingEpoch' | 'records'>,
+  replica: Replica,
+  { roomBytes, isFirst }: { roomBytes: number; isFirst: boolean },
+): PartitionRead {
+  const { asked } = read;
+  const { fetchOffset } = asked;
+  const upToOffset = source.follower === null ? replica.highWatermark : replica.log.endOffset;
+  const maxBytes = Math.min(asked.maxBytes, roomBytes);
+  if (fetchOffset >= upToOffset || (maxBytes <= 0 && !isFirst)) {
+    return { ...read, divergingEpoch: null, records: NO_RECORDS };
+  }
+  const limits = { maxBytes: Math.max(0, maxBytes), upToOffset, isFirst };
   const outcome = readLog(source, replica, { offset: fetchOffset, ...limits });
   if (outcome === null) return failed(asked, ErrorCode.KAFKA_STORAGE_ERROR);
   if (outcome.kind === 'outOfRange') return outOfRange(read);
-  return { ...read, divergingEpoch, records: outcome.kind === 'records' ? outcome.records : NO_RECORDS };
+  return { ...read, divergingEpoch: null, records: outcome.kind === 'records' ? outcome.records : NO_RECORDS };
 }
 
 /** null when the disk would not. */

@@ -1,6 +1,6 @@
 // The coordinator's store over one internal topic: appends to partitions led here, tells when they are committed, reads them back.
 import type { World } from '../../kernel/world.ts';
-import { ErrorCode } from '../../protocol/errors.ts';
+import { ErrorCode, errorName } from '../../protocol/errors.ts';
 import { isControl, readBatchHeader } from '../../protocol/records/batch.ts';
 import { decodeRecords, encodeBatch } from '../../protocol/records/record.ts';
 import type { CoordinatorStore } from '../coordinator/store.ts';
@@ -16,20 +16,20 @@ export function coordinatorStore(world: World, replicas: Replicas, topic: string
     append(partition, records) {
       const replica = replicas.leaderFor(topic, partition, -1);
       if (typeof replica === 'number') return { errorCode: replica };
+      if (!replicas.hasEnoughInSync(replica)) return { errorCode: ErrorCode.NOT_ENOUGH_REPLICAS };
       const outcome = replicas.append(replica, encodeBatch({ records }), 'coordinator');
       return outcome.kind === 'refused' ? { errorCode: outcome.errorCode } : { lastOffset: outcome.lastOffset };
     },
 
     whenCommitted(partition, offset, done) {
       const replica = replicas.leaderFor(topic, partition, -1);
-      // With one replica the high watermark is the end of the log: what was appended is committed.
       if (typeof replica === 'number') done(replica);
-      else done(offset < replica.highWatermark ? ErrorCode.NONE : ErrorCode.NOT_LEADER_OR_FOLLOWER);
+      else replicas.whenCommitted(replica, offset, done);
     },
 
     async replay(partition, each) {
       const replica = replicas.leaderFor(topic, partition, -1);
-      if (typeof replica === 'number') return;
+      if (typeof replica === 'number') throw new Error(`it is not led here: ${errorName(replica)}`);
       let stepEndMs = world.clock.monotonicMs() + REPLAY_STEP_MS;
       for (const batch of replica.log.batches(replica.log.startOffset)) {
         const header = readBatchHeader(batch, 0);
@@ -38,8 +38,8 @@ export function coordinatorStore(world: World, replicas: Replicas, topic: string
         }
         if (world.clock.monotonicMs() >= stepEndMs) {
           await new Promise<void>((resolve) => world.timers.soon(resolve));
-          // The topic may have gone away, and its files with it: whoever asked has been told.
-          if (replicas.leaderFor(topic, partition, -1) !== replica) return;
+          // The leader may be another by now, or the topic gone and its files with it.
+          if (replicas.leaderFor(topic, partition, -1) !== replica) throw new Error('it is not led here any more');
           stepEndMs = world.clock.monotonicMs() + REPLAY_STEP_MS;
         }
       }

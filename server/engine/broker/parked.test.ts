@@ -16,11 +16,12 @@ function setUp() {
   const park = (
     name: string,
     replicas: readonly Replica[],
-    o: { minBytes?: number; maxWaitMs?: number; maxBytes?: number },
+    o: { minBytes?: number; maxWaitMs?: number; maxBytes?: number; isFollower?: boolean },
   ) =>
     parked.park({
       minBytes: o.minBytes ?? 1,
       maxWaitMs: o.maxWaitMs ?? 500,
+      isFollower: o.isFollower ?? false,
       partitions: replicas.map((replica) => ({ replica, bytes: 0, maxBytes: o.maxBytes ?? 1000 })),
       complete: () => void done.push(name),
     });
@@ -97,4 +98,22 @@ test('[BRK-6] a hundred thousand fetches that came and went cost nothing while o
   assert.equal(done.length, 100_000);
   assert.equal(parked.count, 1);
   assert.ok(parked.heldCount < 3000, `${parked.heldCount} entries are still held`);
+});
+
+test('[REP-34] followers wake with the append, consumers with the commit', async () => {
+  const { world, parked, park, done } = setUp();
+  const a = replicaOf(0);
+  park('consumer', [a], {});
+  park('follower', [a], { isFollower: true });
+  parked.bytesAppended(a, 10);
+  await world.settle();
+  assert.deepEqual(done, ['follower']);
+  parked.bytesAdded(a, 10);
+  await world.settle();
+  assert.deepEqual(done, ['follower', 'consumer']);
+  park('follower', [a], { isFollower: true });
+  parked.partitionChanged(a);
+  await world.settle();
+  assert.deepEqual(done, ['follower', 'consumer', 'follower']);
+  assert.equal(a.parked.size + a.parkedFollowers.size, 0);
 });

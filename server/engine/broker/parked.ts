@@ -1,6 +1,6 @@
 // Fetches that wait for data (Kafka's DelayedFetch and its purgatory): each completes once, when enough bytes came to its
-// partitions, when one of them changed hands or went away, or when its time is over. Bytes are counted as they are appended, so
-// nothing is read again before it pays. Bounded by the connections: each has at most one request in work.
+// partitions, when one of them changed hands or went away, or when its time is over. Bytes are counted as they become visible,
+// to followers with the append, to consumers with the commit, so nothing is read again before it pays. Bounded by the connections: each has at most one request in work.
 import { Heap } from '../../kernel/heap.ts';
 import type { CancelTimer, World } from '../../kernel/world.ts';
 import type { Replica } from './replica.ts';
@@ -8,6 +8,8 @@ import type { Replica } from './replica.ts';
 export interface FetchToPark {
   readonly minBytes: number;
   readonly maxWaitMs: number;
+  /** A replica sees all of the log, a consumer what is committed. */
+  readonly isFollower: boolean;
   /** What each partition could give already, and the most it may give. */
   readonly partitions: readonly { readonly replica: Replica; readonly bytes: number; readonly maxBytes: number }[];
   /** Called once, never before park() returned. Not called after a cancel. */
@@ -24,16 +26,21 @@ export interface ParkedPartition {
 export class ParkedFetch {
   readonly deadlineMs: number;
   readonly complete: () => void;
+  readonly isFollower: boolean;
   readonly partitions: ParkedPartition[] = [];
   missingBytes: number;
   isParked = true;
 
-  constructor(deadlineMs: number, missingBytes: number, complete: () => void) {
+  constructor(deadlineMs: number, missingBytes: number, isFollower: boolean, complete: () => void) {
     this.deadlineMs = deadlineMs;
+    this.isFollower = isFollower;
     this.missingBytes = missingBytes;
     this.complete = complete;
   }
 }
+
+const waitersOf = (replica: Replica, isFollower: boolean): Set<ParkedPartition> =>
+  isFollower ? replica.parkedFollowers : replica.parked;
 
 /** Completed fetches stay in the heap until this many more than the living are in it. */
 const STALE_SLACK = 1024;
@@ -66,7 +73,8 @@ export class ParkedFetches {
     let bytes = 0;
     for (const part of wanted.partitions) bytes += Math.min(part.bytes, part.maxBytes);
     const deadlineMs = this.#world.clock.monotonicMs() + wanted.maxWaitMs;
-    const fetch = new ParkedFetch(deadlineMs, wanted.minBytes - bytes, () => wanted.complete());
+    const { isFollower } = wanted;
+    const fetch = new ParkedFetch(deadlineMs, wanted.minBytes - bytes, isFollower, () => wanted.complete());
     for (const part of wanted.partitions) {
       const entry = {
         fetch,
@@ -75,7 +83,7 @@ export class ParkedFetches {
         bytes: Math.min(part.bytes, part.maxBytes),
       };
       fetch.partitions.push(entry);
-      part.replica.parked.add(entry);
+      waitersOf(part.replica, isFollower).add(entry);
     }
     this.#parked.add(fetch);
     this.#deadlines.push(fetch);
@@ -83,10 +91,16 @@ export class ParkedFetches {
     return () => this.#remove(fetch);
   }
 
-  /** Bytes became readable in the partition. */
+  /** Bytes became readable in the partition, for consumers. */
   bytesAdded(replica: Replica, sizeBytes: number): void {
-    if (replica.parked.size === 0) return;
-    for (const entry of replica.parked) {
+    if (replica.parked.size > 0) this.#count(replica.parked, sizeBytes);
+  }
+  /** Bytes are in the log, for followers. */
+  bytesAppended(replica: Replica, sizeBytes: number): void {
+    if (replica.parkedFollowers.size > 0) this.#count(replica.parkedFollowers, sizeBytes);
+  }
+  #count(entries: ReadonlySet<ParkedPartition>, sizeBytes: number): void {
+    for (const entry of entries) {
       const counted = Math.min(sizeBytes, entry.maxBytes - entry.bytes);
       entry.bytes += counted;
       entry.fetch.missingBytes -= counted;
@@ -97,6 +111,7 @@ export class ParkedFetches {
   /** The partition changed hands, lost records or went away: whoever waits must look again. */
   partitionChanged(replica: Replica): void {
     for (const entry of replica.parked) this.#markDue(entry.fetch);
+    for (const entry of replica.parkedFollowers) this.#markDue(entry.fetch);
   }
 
   /** Completes everything, for an orderly stop. */
@@ -126,7 +141,7 @@ export class ParkedFetches {
     if (!fetch.isParked) return;
     fetch.isParked = false;
     this.#parked.delete(fetch);
-    for (const entry of fetch.partitions) entry.replica.parked.delete(entry);
+    for (const entry of fetch.partitions) waitersOf(entry.replica, fetch.isFollower).delete(entry);
     if (this.#deadlines.size > 2 * this.#parked.size + STALE_SLACK) this.#forgetStale();
   }
   #forgetStale(): void {

@@ -1,7 +1,9 @@
-// One partition as this broker holds it: its log, who leads it under which epoch, and who waits for its next bytes. Made and
-// changed by Replicas only; handlers read it.
+// One partition as this broker holds it: its log, who leads it under which epoch, what is committed, and who waits for it. Made
+// and changed by Replicas only; handlers read it.
+import type { LeaderState } from '../replication/leader.ts';
 import type { PartitionLog } from '../storage/log.ts';
 import type { ParkedPartition } from './parked.ts';
+import { CommitQueue } from './replication/commit-queue.ts';
 
 export class Replica {
   readonly topic: string;
@@ -11,9 +13,19 @@ export class Replica {
   /** −1: nobody. */
   leader = -1;
   leaderEpoch = -1;
-  isLeader = false;
-  /** Fetches that wait for bytes of this partition. */
+  /** While this broker leads it. */
+  leadership: LeaderState | null = null;
+  /** Consumers see what is below it; it goes down only when records are cut that were never committed. */
+  highWatermark = 0;
+  /** What a follower's leader said last; the own high watermark otherwise. */
+  leaderHighWatermark = 0;
+  /** Bytes from the high watermark to the end of the log, for those who wait for a number of them. */
+  uncommittedBytes = 0;
+  /** Consumers' fetches that wait for committed bytes of this partition. */
   readonly parked: Set<ParkedPartition> = new Set();
+  /** Followers' fetches that wait for any bytes of it. */
+  readonly parkedFollowers: Set<ParkedPartition> = new Set();
+  readonly commits = new CommitQueue();
 
   constructor(log: PartitionLog) {
     this.topic = log.topic;
@@ -22,8 +34,14 @@ export class Replica {
     this.log = log;
   }
 
-  /** Consumers see what is below it. With one replica everything that was appended is committed. */
-  get highWatermark(): number {
-    return this.log.endOffset;
+  get isLeader(): boolean {
+    return this.leadership !== null;
+  }
+  /** Bytes that a high watermark of `offset` makes visible, judged by the share of offsets: batches are not looked at. */
+  bytesUpTo(offset: number): number {
+    const { endOffset } = this.log;
+    if (offset >= endOffset) return this.uncommittedBytes;
+    const share = (offset - this.highWatermark) / (endOffset - this.highWatermark);
+    return Math.round(this.uncommittedBytes * share);
   }
 }

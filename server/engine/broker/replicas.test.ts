@@ -16,8 +16,14 @@ function setUp(world = new TestWorld(), controller = new LocalController(world, 
   if (!controller.image.brokers.has(1)) controller.addBroker(1, 'here', 9092);
   const configOf = () => DEFAULT_LOG_CONFIG;
   const folder = LogFolder.open(world, { folder: 'dir', nodeId: 1, clusterId: CLUSTER_ID, configOf });
-  const image = () => controller.image;
-  const replicas = new Replicas({ world, nodeId: 1, folder, image, logConfigOf: configOf });
+  const replicas = new Replicas({
+    world,
+    nodeId: 1,
+    folder,
+    controller: () => controller,
+    logConfigOf: configOf,
+    lagMaxMs: () => 30_000,
+  });
   const heard: string[] = [];
   replicas.onLeadership((topic, partition, epoch) => void heard.push(`${topic}-${partition} ${epoch}`));
   replicas.follow();

@@ -1,22 +1,29 @@
-// The partitions this broker holds: which log, led under which epoch, readable up to which offset. Follows the metadata image
-// by deltas; handlers find and append to partitions here. Must never change the image.
+// The partitions this broker holds: which log, led or followed under which epoch, committed up to which offset. Follows the
+// metadata image by deltas; handlers find, append to and wait for partitions here. What a leader makes of its followers is decided
+// in replication/; this carries it out. Must never change the image.
 import { present } from '../../kernel/assert.ts';
 import type { World } from '../../kernel/world.ts';
 import { DiskError } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
-import type { MetadataDelta, MetadataImage, PartitionImage, TopicImage } from '../metadata/image.ts';
+import type { MetadataDelta, PartitionImage, TopicImage } from '../metadata/image.ts';
+import { LeaderState } from '../replication/leader.ts';
 import type { LogConfig } from '../storage/log-config.ts';
 import type { LogFolder } from '../storage/log-folder.ts';
 import type { AppendOrigin, AppendOutcome } from '../storage/outcome.ts';
+import type { ControllerLink } from './broker.ts';
 import { ParkedFetches } from './parked.ts';
 import { Replica } from './replica.ts';
+import { Following } from './replication/following.ts';
+import { type FollowerFetch, Leading } from './replication/leading.ts';
 
 export interface ReplicasOptions {
   readonly world: World;
   readonly nodeId: number;
   readonly folder: LogFolder;
-  image(): MetadataImage;
+  controller(): Pick<ControllerLink, 'image' | 'brokerEpoch' | 'alterPartitions'>;
   logConfigOf(topic: string): LogConfig;
+  /** replica.lag.time.max.ms. */
+  lagMaxMs(): number;
 }
 
 /** Leadership taken (`leaderEpoch` ≥ 0) or given up (−1) by this broker, after the replica shows it. */
@@ -27,10 +34,14 @@ export class Replicas {
   readonly #options: ReplicasOptions;
   readonly #byTopic = new Map<string, (Replica | undefined)[]>();
   readonly #listeners: LeadershipListener[] = [];
+  readonly #following: Following;
+  readonly #leading: Leading;
 
   constructor(options: ReplicasOptions) {
     this.#options = options;
     this.parked = new ParkedFetches(options.world);
+    this.#following = new Following(options);
+    this.#leading = new Leading({ ...options, parked: this.parked });
   }
 
   onLeadership(run: LeadershipListener): void {
@@ -54,7 +65,7 @@ export class Replicas {
   leaderFor(topic: string, partition: number, currentLeaderEpoch: number): Replica | ErrorCode {
     const replica = this.#byTopic.get(topic)?.[partition];
     if (replica === undefined) {
-      const known = this.#options.image().topics.get(topic)?.partitions[partition];
+      const known = this.#image.topics.get(topic)?.partitions[partition];
       return known === undefined ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NOT_LEADER_OR_FOLLOWER;
     }
     if (currentLeaderEpoch !== -1 && currentLeaderEpoch !== replica.leaderEpoch) {
@@ -63,18 +74,52 @@ export class Replicas {
     return replica.isLeader ? replica : ErrorCode.NOT_LEADER_OR_FOLLOWER;
   }
 
-  /** Appends as leader and wakes who waits for the bytes. Synchronous. `records` belongs to the log afterwards. */
+  get #image() {
+    return this.#options.controller().image;
+  }
+
+  /**
+   * Appends as leader and wakes who waits for the bytes. Synchronous. `records` belongs to the log afterwards. Alone, the records
+   * are committed when it returns; with followers, once those in sync have them.
+   */
   append(replica: Replica, records: Buffer, origin: AppendOrigin): AppendOutcome {
     const sizeBytes = records.length;
     const nowMs = this.#options.world.clock.nowMs();
     const outcome = replica.log.appendAsLeader(records, { leaderEpoch: replica.leaderEpoch, nowMs, origin });
-    if (outcome.kind === 'appended') this.parked.bytesAdded(replica, sizeBytes);
+    if (outcome.kind === 'appended') {
+      replica.uncommittedBytes += sizeBytes;
+      if (replica.leadership?.isReplicated === true) this.parked.bytesAppended(replica, sizeBytes);
+      this.#leading.advance(replica);
+    }
     return outcome;
+  }
+
+  /** What acks=all needs before it may append (Partition.appendRecordsToLeader). */
+  hasEnoughInSync(replica: Replica): boolean {
+    return this.#leading.hasEnoughInSync(replica);
+  }
+
+  /**
+   * Tells `done` once the record at `offset` is committed: at once, with NONE, if it is. NOT_LEADER_OR_FOLLOWER when leadership
+   * goes first, NOT_ENOUGH_REPLICAS_AFTER_APPEND when the in-sync replicas became too few meanwhile. The answer gives up.
+   */
+  whenCommitted(replica: Replica, offset: number, done: (errorCode: ErrorCode) => void): () => void {
+    if (replica.isLeader && offset >= replica.highWatermark) return replica.commits.wait(offset, done);
+    done(replica.isLeader ? ErrorCode.NONE : ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    return () => {};
+  }
+
+  /**
+   * A follower asks for what comes next: the high watermark and the in-sync replicas follow. False when it is not one of the
+   * partition's replicas, or an incarnation of it that is gone.
+   */
+  followerFetched(replica: Replica, fetch: FollowerFetch): boolean {
+    return this.#leading.followerFetched(replica, fetch);
   }
 
   /** Once, before the first request: holds exactly what the image says and sets aside what it does not know. */
   follow(): void {
-    const image = this.#options.image();
+    const image = this.#image;
     for (const log of [...this.#options.folder.logs.values()]) {
       const topic = image.topics.get(log.topic);
       const partition = topic?.topicId === log.topicId ? topic.partitions[log.partition] : undefined;
@@ -95,9 +140,17 @@ export class Replicas {
     else this.#configure(delta.changedConfigs.filter((c) => c.resource === 'topic').map((changed) => changed.name));
   }
 
-  /** Sizes, retention, checkpoints: what the log folder does about once a second. */
+  /** Stops copying and asking, and tells who waits for a commit that it will not be told here. The logs stay as they are. */
+  close(): void {
+    this.#following.close();
+    this.#leading.close();
+    for (const replica of this.all()) replica.commits.fail(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+  }
+
+  /** Sizes, retention, checkpoints, followers that lag: what is looked at about once a second. */
   tick(): void {
     const { folder, world } = this.#options;
+    this.#leading.checkLag(this.all());
     try {
       folder.tick(world.clock.nowMs());
     } catch (error) {
@@ -111,13 +164,18 @@ export class Replicas {
       const replicas = this.#byTopic.get(topic);
       if (replicas === undefined) continue;
       const config = this.#options.logConfigOf(topic);
-      for (const replica of replicas) if (replica !== undefined) replica.log.config = config;
+      for (const replica of replicas) {
+        if (replica === undefined) continue;
+        replica.log.config = config;
+        // min.insync.replicas may be lower now.
+        this.#leading.advance(replica);
+      }
     }
   }
 
   #change(topic: TopicImage, partition: PartitionImage): void {
     // A record of a topic that a later record of the same batch deleted.
-    if (this.#options.image().topics.get(topic.name)?.topicId !== topic.topicId) return;
+    if (this.#image.topics.get(topic.name)?.topicId !== topic.topicId) return;
     const held = this.get(topic.name, partition.partition);
     if (!partition.replicas.includes(this.#options.nodeId)) {
       if (held !== undefined) this.#drop(held);
@@ -125,7 +183,7 @@ export class Replicas {
     }
     if (held !== undefined && held.topicId !== topic.topicId) this.#drop(held);
     const replica = held?.topicId === topic.topicId ? held : this.#create(topic, partition.partition);
-    if (replica !== null) this.#setLeader(replica, partition);
+    if (replica !== null) this.#setRole(replica, partition);
   }
 
   #create(topic: TopicImage, partition: number): Replica | null {
@@ -134,6 +192,10 @@ export class Replicas {
       const log = folder.create(topic.name, partition, topic.topicId, logConfigOf(topic.name));
       log.config = logConfigOf(topic.name);
       const replica = new Replica(log);
+      const checkpointed = folder.takeHighWatermark(topic.name, partition, topic.topicId);
+      replica.highWatermark = Math.max(log.startOffset, Math.min(checkpointed, log.endOffset));
+      replica.leaderHighWatermark = replica.highWatermark;
+      log.highWatermark = replica.highWatermark;
       let replicas = this.#byTopic.get(topic.name);
       if (replicas === undefined) {
         replicas = [];
@@ -148,17 +210,52 @@ export class Replicas {
     }
   }
 
-  #setLeader(replica: Replica, partition: PartitionImage): void {
-    const isLeader = partition.leader === this.#options.nodeId;
-    const isSame = replica.isLeader === isLeader && replica.leaderEpoch === partition.leaderEpoch;
-    const wasLeader = replica.isLeader;
+  #setRole(replica: Replica, partition: PartitionImage): void {
+    if (partition.leader === this.#options.nodeId) this.#lead(replica, partition);
+    else this.#follow(replica, partition);
+  }
+  #lead(replica: Replica, partition: PartitionImage): void {
+    const nowMs = this.#options.world.clock.monotonicMs();
+    if (replica.leadership?.leaderEpoch === partition.leaderEpoch) {
+      if (replica.leadership.changed(partition, nowMs)) this.#leading.advance(replica);
+      return;
+    }
+    this.#following.leave(replica);
+    const { log } = replica;
     replica.leader = partition.leader;
     replica.leaderEpoch = partition.leaderEpoch;
-    replica.isLeader = isLeader;
-    if (isSame) return;
+    replica.leadership = new LeaderState(partition, { epochStartOffset: log.endOffset, nowMs });
+    // Followers ask where epochs end; alone, the epoch is noted with its first append.
+    if (replica.leadership.isReplicated) this.#startEpoch(replica);
+    this.#leading.advance(replica);
     this.parked.partitionChanged(replica);
-    if (isLeader) this.#announce(replica, replica.leaderEpoch);
-    else if (wasLeader) this.#announce(replica, -1);
+    this.#announce(replica, replica.leaderEpoch);
+  }
+  #startEpoch({ topic, partition, log, leaderEpoch }: Replica): void {
+    try {
+      log.startEpoch(leaderEpoch);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#options.world.log.error(`${topic}-${partition}: start of leader epoch ${leaderEpoch}: ${error.message}`);
+    }
+  }
+  #follow(replica: Replica, partition: PartitionImage): void {
+    const { leader, leaderEpoch } = partition;
+    if (!replica.isLeader && replica.leaderEpoch === leaderEpoch && replica.leader === leader) return;
+    const wasLeader = replica.isLeader;
+    replica.leader = leader;
+    replica.leaderEpoch = leaderEpoch;
+    this.#resign(replica);
+    if (leader === -1) this.#following.leave(replica);
+    else this.#following.follow(replica, leader);
+    this.parked.partitionChanged(replica);
+    if (wasLeader) this.#announce(replica, -1);
+  }
+  /** What waits for a commit cannot be told any more: the next leader may not have the records. */
+  #resign(replica: Replica): void {
+    replica.leadership = null;
+    replica.uncommittedBytes = 0;
+    replica.commits.fail(ErrorCode.NOT_LEADER_OR_FOLLOWER);
   }
 
   #delete(topic: TopicImage): void {
@@ -172,7 +269,8 @@ export class Replicas {
     delete replicas[replica.partition];
     if (replicas.every((other) => other === undefined)) this.#byTopic.delete(replica.topic);
     const wasLeader = replica.isLeader;
-    replica.isLeader = false;
+    this.#following.leave(replica);
+    this.#resign(replica);
     this.#options.folder.remove(replica.topic, replica.partition);
     this.parked.partitionChanged(replica);
     if (wasLeader) this.#announce(replica, -1);

@@ -73,8 +73,9 @@ class DataNode implements Broker, RunningNode {
       world,
       nodeId,
       folder: this.#folder,
-      image: () => this.controller.image,
+      controller: () => this.controller,
       logConfigOf: (topic) => this.#logConfigOf(topic),
+      lagMaxMs: () => Number(this.setting('replica.lag.time.max.ms')),
     });
     this.groups = new GroupCoordinator({
       world,
@@ -133,7 +134,10 @@ class DataNode implements Broker, RunningNode {
     this.#tickLater();
   }
 
-  /** Answers what is in flight, hands leadership back, flushes, and leaves the marker of a clean shutdown. */
+  /**
+   * Asks the controller to go and serves on until it may: by then others lead. Then answers what is in flight, flushes, and
+   * leaves the marker of a clean shutdown.
+   */
   async stop(timeoutMs: number): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
@@ -142,9 +146,11 @@ class DataNode implements Broker, RunningNode {
     await this.#within(timeoutMs, async () => {
       await link?.stop();
       this.groups.close();
+      this.replicas.close();
       this.replicas.parked.completeAll();
       await this.#listener?.close();
     });
+    this.replicas.close();
     this.#folder.close(true);
   }
 

@@ -6,6 +6,7 @@ import type { ControllerView } from '../metadata/decision.ts';
 import { type CommandName, type Commands, decide } from '../metadata/machine.ts';
 import { brokerSetting } from '../metadata/settings.ts';
 import { MetadataState } from '../metadata/state.ts';
+import { MAX_ELECTIONS_PER_RUN } from '../metadata/verbs/balance-leaders.ts';
 import type { NodeOptions } from '../node.ts';
 import type { ClientConnection } from '../rpc/handler.ts';
 import { MetadataLog } from './metadata-log.ts';
@@ -24,6 +25,7 @@ export class Controller {
   readonly #watchers = new Set<() => void>();
   isClosing = false;
   #cancelCheck: CancelTimer = () => {};
+  #cancelBalance: CancelTimer = () => {};
 
   private constructor(world: World, options: NodeOptions) {
     this.world = world;
@@ -43,6 +45,7 @@ export class Controller {
     await controller.log.compactIfLong(controller.#state);
     for (const broker of controller.#state.brokers.values()) controller.sessions.expect(broker.id, controller.#nowMs());
     controller.#checkLater();
+    controller.#balanceLater(controller.#balanceIntervalMs());
     return controller;
   }
 
@@ -111,6 +114,7 @@ export class Controller {
   release(): void {
     this.isClosing = true;
     this.#cancelCheck();
+    this.#cancelBalance();
     this.progressed();
   }
   async close(): Promise<void> {
@@ -128,6 +132,17 @@ export class Controller {
       const { reply } = this.run('fenceSilentBrokers', null);
       for (const id of reply) this.world.log.warn(`broker ${id} was not heard for ${sessionMs} ms: fenced`);
       this.#checkLater();
+    });
+  }
+
+  #balanceIntervalMs(): number {
+    return 1000 * Number(brokerSetting(this.#state, this.#view.settings, 'leader.imbalance.check.interval.seconds'));
+  }
+  #balanceLater(delayMs: number): void {
+    this.#cancelBalance = this.world.timers.after(delayMs, () => {
+      const { reply: elections } = this.run('balanceLeaders', null);
+      if (elections > 0) this.world.log.info(`leaders of ${elections} partitions were put back in balance`);
+      this.#balanceLater(elections < MAX_ELECTIONS_PER_RUN ? this.#balanceIntervalMs() : 0);
     });
   }
 }

@@ -7,7 +7,9 @@ import { createTopics } from '../../protocol/schema/19-create-topics.ts';
 import { deleteTopics } from '../../protocol/schema/20-delete-topics.ts';
 import { alterConfigs } from '../../protocol/schema/33-alter-configs.ts';
 import { createPartitions } from '../../protocol/schema/37-create-partitions.ts';
+import { electLeaders } from '../../protocol/schema/43-elect-leaders.ts';
 import { incrementalAlterConfigs } from '../../protocol/schema/44-incremental-alter-configs.ts';
+import { alterPartition } from '../../protocol/schema/56-alter-partition.ts';
 import { brokerRegistration } from '../../protocol/schema/62-broker-registration.ts';
 import { brokerHeartbeat } from '../../protocol/schema/63-broker-heartbeat.ts';
 import { allocateProducerIds } from '../../protocol/schema/67-allocate-producer-ids.ts';
@@ -27,6 +29,8 @@ export function controllerHandlers(controller: Controller): Handler[] {
     changing(controller, alterConfigs, 'alterConfigs'),
     changing(controller, createPartitions, 'createPartitions'),
     changing(controller, incrementalAlterConfigs, 'incrementalAlterConfigs'),
+    changing(controller, electLeaders, 'electLeaders'),
+    alterPartitionHandler(controller),
     registrationHandler(controller),
     heartbeatHandler(controller),
     producerIdsHandler(controller),
@@ -71,6 +75,15 @@ function heartbeatHandler(controller: Controller): Handler {
     if (reply.errorCode !== ErrorCode.NONE) return reply;
     controller.touch(brokerId, connection);
     if (wantShutDown && hasChanged) controller.sessions.stopping(brokerId, offset);
+    return reply;
+  });
+}
+
+/** Answers as soon as the change is on disk: the leader waits for this one, and the other brokers read it in their own time. */
+function alterPartitionHandler(controller: Controller): Handler {
+  return serve(alterPartition, async (request) => {
+    const { reply, hasChanged } = controller.run('alterPartition', request);
+    if (hasChanged) await controller.log.flush();
     return reply;
   });
 }

@@ -9,7 +9,6 @@ interface Session extends BrokerSession {
   isConnected: boolean;
   shutdownOffset: number;
   connectionId: number;
-  /** Last offset the broker has applied. */
   appliedOffset: number;
 }
 

@@ -67,11 +67,15 @@ export class Shard {
     this.#state = emptyState();
     try {
       await store.replay(partition, (record) => {
-        if (this.#status === 'loading') this.#replayStored(record);
+        if (this.#status !== 'loading') return;
+        this.#replayStored(record);
+        // What was loaded may not be committed yet: no reply tells of it before it is.
+        this.#lastOffset = record.offset;
       });
     } catch (error) {
+      if (this.#status !== 'loading') return;
       world.log.error(`__consumer_offsets-${partition} cannot be loaded: ${String(error)}`);
-      if (this.#status === 'loading') this.setOwnTimer('load', RETRY_MS, () => void this.load());
+      this.setOwnTimer('load', RETRY_MS, () => void this.load());
       return;
     }
     if (this.#status !== 'loading') return;

@@ -13,7 +13,10 @@ export interface CoordinatorStore {
   ): { readonly lastOffset: number } | { readonly errorCode: number };
   /** Runs `done` with 0 once `offset` is below the high watermark (at once if it is), or with an error code when leadership is lost. */
   whenCommitted(partition: number, offset: number, done: (errorCode: number) => void): void;
-  /** Every record from the start of the log to its end, in order, in bounded steps: calls `each`, then resolves. */
+  /**
+   * Every record from the start of the log to its end, in order, in bounded steps: calls `each`, then resolves. Rejects when the
+   * partition is not led here, or no longer.
+   */
   replay(
     partition: number,
     each: (record: { offset: number; timestampMs: number; key: Buffer | null; value: Buffer | null }) => void,

@@ -22,6 +22,8 @@ export interface DataFolder {
   readonly controllerFolder: string;
   /** Broker ids count from 1. */
   brokerFolder(id: number): string;
+  /** Removes everything a broker has kept; it must not run. */
+  wipeBroker(id: number): void;
   /** Lets another process use the folder. */
   release(): void;
 }
@@ -40,6 +42,7 @@ export function openDataFolder(path: string, controllerId: number, brokers: numb
       clusterId,
       controllerFolder: join(path, 'controller'),
       brokerFolder: (id) => join(path, `broker-${id}`),
+      wipeBroker: (id) => rmSync(join(path, `broker-${id}`), { recursive: true, force: true, maxRetries: 5 }),
       release: () => rmSync(join(path, LOCK_FILE), { force: true }),
     };
   } catch (error) {

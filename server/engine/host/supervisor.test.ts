@@ -88,3 +88,21 @@ test('[SUP-5] kill ends a node at once, and that is not reported as its fall', a
   await thread.stop(1_000);
   assert.deepEqual([thread.isRunning, isDown], [false, false]);
 });
+
+test('[SUP-6] a frozen node stands still until it is thawed, and can be stopped or killed as it stands', async () => {
+  const { thread, lines } = start('well behaved');
+  await thread.start(options, 10_000);
+  assert.equal(await thread.freeze(), true);
+  assert.deepEqual(lines, ['info well behaved: started node 5'], 'nothing runs');
+  thread.thaw();
+  while (!lines.includes('info well behaved: thawed')) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(await thread.freeze(), true);
+  await thread.stop(1_000);
+  assert.deepEqual([await thread.freeze(), thread.isRunning], [false, false], 'what is gone does not freeze');
+
+  const other = start('well behaved').thread;
+  await other.start(options, 10_000);
+  assert.equal(await other.freeze(), true);
+  await other.kill();
+  assert.equal(other.isRunning, false);
+});

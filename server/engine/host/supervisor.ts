@@ -1,11 +1,11 @@
-// Runs one node in a worker thread: starts it, hands its log lines on, stops it, and notices when it ends on its own. It never
-// restarts a node: whoever owns the cluster decides that.
+// Runs one node in a worker thread: starts it, hands its log lines on, stops, freezes or kills it, and notices when it ends on its
+// own. A thread runs once; node-slot.ts starts the next one.
 import { getCompileCacheDir } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Address, BrokerOptions, NodeOptions } from '../node.ts';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
+import type { FromWorker, ToWorker, WorkerGiven, WorkerStart } from './worker-messages.ts';
 import type { LogLine } from './world.ts';
 
 export interface NodeThreadOptions extends WorkerStart {
@@ -31,6 +31,8 @@ const WORKER_ENTRY = new URL('./worker.ts', import.meta.url);
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 1_024, maxYoungGenerationSizeMb: 24 };
 /** After its own time-out a node gets this much longer before its thread is ended. */
 const STOP_GRACE_MS = 1_000;
+/** A thread that is busy takes the request to stand still with its next turn; later than this it counts as stuck. */
+const FREEZE_TIMEOUT_MS = 5_000;
 
 /** Set before the thread begins, so that even its entry comes from the cache: without it every thread loads the type stripper. */
 function compileCacheFolder(): string {
@@ -46,6 +48,9 @@ export class NodeThread {
   readonly #exited: Promise<void>;
   #state: State = 'loading';
   #error: string | null = null;
+  /** Shared with the thread: 1 while it is to stand still. */
+  readonly #frozenCell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  #onFrozen: (() => void) | null = null;
   #settleStart: { resolve(address: Address): void; reject(error: NodeStartError): void } | null = null;
 
   constructor(options: NodeThreadOptions) {
@@ -53,7 +58,7 @@ export class NodeThread {
     const { role, label, logLevel } = options;
     this.#worker = new Worker(options.entry ?? WORKER_ENTRY, {
       name: label,
-      workerData: { role, label, logLevel } satisfies WorkerStart,
+      workerData: { role, label, logLevel, frozenCell: this.#frozenCell } satisfies WorkerGiven,
       execArgv: ['--disable-warning=ExperimentalWarning'],
       resourceLimits: RESOURCE_LIMITS,
       env: { NODE_COMPILE_CACHE: compileCacheFolder() },
@@ -102,6 +107,7 @@ export class NodeThread {
   async stop(timeoutMs: number): Promise<void> {
     if (this.#state === 'gone') return;
     this.#state = 'stopping';
+    this.thaw();
     this.#fail(`${this.#options.label} was stopped while starting`, null);
     this.#send({ type: 'stop', timeoutMs });
     const timer = setTimeout(() => {
@@ -120,6 +126,34 @@ export class NodeThread {
     await this.#exited;
   }
 
+  /** The thread stands still, its sockets open, until thaw. False when it did not within 5 s; it then goes on. */
+  async freeze(): Promise<boolean> {
+    if (this.#state !== 'ready') return false;
+    Atomics.store(this.#frozenCell, 0, 1);
+    const frozen = new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => resolve(false), FREEZE_TIMEOUT_MS);
+      this.#onFrozen = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+      void this.#exited.then(() => {
+        clearTimeout(timer);
+        resolve(false);
+      });
+    });
+    this.#send({ type: 'freeze' });
+    const isFrozen = await frozen;
+    this.#onFrozen = null;
+    if (!isFrozen) this.thaw();
+    return isFrozen;
+  }
+
+  /** Lets a frozen thread go on where it stood; does nothing to others. */
+  thaw(): void {
+    Atomics.store(this.#frozenCell, 0, 0);
+    Atomics.notify(this.#frozenCell, 0);
+  }
+
   #send(message: ToWorker): void {
     this.#worker.postMessage(message);
   }
@@ -128,6 +162,7 @@ export class NodeThread {
   #receive(message: FromWorker): void {
     if (message.type === 'log') this.#options.onLog(message.line);
     else if (message.type === 'failed') this.#fail(message.message, message.code);
+    else if (message.type === 'frozen') this.#onFrozen?.();
     else if (message.type === 'ready') {
       if (this.#state === 'starting') this.#state = 'ready';
       this.#settleStart?.resolve(message.address);

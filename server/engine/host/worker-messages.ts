@@ -9,13 +9,22 @@ export interface WorkerStart {
   readonly logLevel: LogLevel;
 }
 
+/** What the supervisor gives a worker beside it: one 32-bit cell that holds 1 while the thread is to stand still. */
+export interface WorkerGiven extends WorkerStart {
+  readonly frozenCell: Int32Array<SharedArrayBuffer>;
+}
+
 export type ToWorker =
   | { readonly type: 'start'; readonly options: NodeOptions | BrokerOptions }
-  | { readonly type: 'stop'; readonly timeoutMs: number };
+  | { readonly type: 'stop'; readonly timeoutMs: number }
+  /** The thread stands still, sockets open, until the cell is no longer 1. */
+  | { readonly type: 'freeze' };
 
 export type FromWorker =
   | { readonly type: 'ready'; readonly address: Address }
   /** `code` is the errno, such as EADDRINUSE, when the network refused. */
   | { readonly type: 'failed'; readonly message: string; readonly code: string | null }
   | { readonly type: 'stopped' }
+  /** The last word before the thread stands still. */
+  | { readonly type: 'frozen' }
   | { readonly type: 'log'; readonly line: LogLine };

@@ -3,11 +3,11 @@ import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { NetError, World } from '../../kernel/world.ts';
 import type { BrokerOptions, NodeOptions, RunningNode } from '../node.ts';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
+import type { FromWorker, ToWorker, WorkerGiven } from './worker-messages.ts';
 
 if (parentPort === null) throw new Error('worker.ts runs as a worker thread only');
 const port = parentPort;
-const { role, label, logLevel } = workerData as WorkerStart;
+const { role, label, logLevel, frozenCell } = workerData as WorkerGiven;
 const BUILT_IN_ERRORS: ReadonlySet<string> = new Set([
   'Error',
   'TypeError',
@@ -19,8 +19,17 @@ const loading = load();
 let running: Promise<RunningNode> | null = null;
 
 port.on('message', (message: ToWorker) => {
-  void (message.type === 'start' ? start(message.options) : stop(message.timeoutMs));
+  if (message.type === 'start') void start(message.options);
+  else if (message.type === 'stop') void stop(message.timeoutMs);
+  else freeze();
 });
+
+/** As a process under SIGSTOP: nothing of this thread runs, while the system goes on accepting its connections. */
+function freeze(): void {
+  if (Atomics.load(frozenCell, 0) !== 1) return;
+  say({ type: 'frozen' });
+  Atomics.wait(frozenCell, 0, 1);
+}
 
 function say(message: FromWorker): void {
   port.postMessage(message);

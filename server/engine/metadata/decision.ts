@@ -19,6 +19,8 @@ export interface BrokerSession {
   readonly isConnected: boolean;
   /** Offset of the metadata record that took its leadership away; −1 while it does not want to stop. */
   readonly shutdownOffset: number;
+  /** Offset of the last metadata record the broker is known to have applied, −1 when that is not known. */
+  readonly appliedOffset: number;
 }
 
 export interface ControllerView {

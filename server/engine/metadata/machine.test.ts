@@ -15,6 +15,8 @@ const config = fc.record({ name: configName, value: configValue });
 const fewConfigs = fc.integer({ min: 0, max: 3 }).chain((n) => fc.array(config, { maxLength: n === 0 ? 2 : 0 }));
 const validateOnly = fc.integer({ min: 0, max: 4 }).map((n) => n === 0);
 const count = fc.constantFrom(-2, -1, 0, 1, 2, 3, 6);
+const replicationFactor = fc.constantFrom(-1, 1, 2, 2, 3, 3, 4, 5);
+const subset = fc.uniqueArray(brokerId, { minLength: 0, maxLength: 4 });
 
 const steps: fc.Arbitrary<Step>[] = [
   fc.record({ id: brokerId, incarnation: fc.integer({ min: 1, max: 6 }) }).map(
@@ -51,6 +53,7 @@ const steps: fc.Arbitrary<Step>[] = [
         fc.record({
           name: topicName,
           numPartitions: count,
+          replicationFactor,
           configs: fewConfigs,
         }),
         {
@@ -98,8 +101,72 @@ const steps: fc.Arbitrary<Step>[] = [
         cluster.run('allocateProducerIds', { brokerId: id, brokerEpoch });
       },
   ),
+  fc
+    .record({
+      name: topicName,
+      partition: fc.integer({ min: 0, max: 5 }),
+      wanted: subset,
+      // Mostly by the leader and in the epochs that are in force, so that many are accepted.
+      by: fc.option(brokerId, { freq: 8 }),
+      age: fc.constantFrom(0, 0, 0, 0, 1, -1),
+    })
+    .map(({ name, partition, wanted, by, age }): Step => {
+      return (cluster) => void cluster.alterPartition(name, partition, wanted, { by, age });
+    }),
+  fc.constant((cluster: TestCluster) => void cluster.run('balanceLeaders', null)),
+  fc
+    .option(fc.array(fc.record({ topic: topicName, partitions: fc.array(fc.integer({ min: -1, max: 3 })) })))
+    .map((topicPartitions): Step => {
+      return (cluster) => void cluster.run('electLeaders', { electionType: 0, topicPartitions, timeoutMs: 0 });
+    }),
 ];
-const history = fc.array(fc.oneof(...steps), { minLength: 10, maxLength: 80, size: 'max' });
+/** What replication is about, tried more often than the rest. */
+const failures: fc.Arbitrary<Step>[] = [
+  fc.record({ id: brokerId, incarnation: fc.integer({ min: 1, max: 99 }) }).map(
+    ({ id, incarnation }): Step =>
+      (cluster) => {
+        cluster.disconnect(id);
+        cluster.register(id, incarnation);
+        cluster.beat(id);
+      },
+  ),
+  fc.record({ id: brokerId, isBack: fc.boolean() }).map(
+    ({ id, isBack }): Step =>
+      (cluster) => {
+        cluster.beat(id, { wantFence: true });
+        if (isBack) cluster.beat(id);
+      },
+  ),
+  fc.record({ name: fc.constantFrom('a', 'orders'), partition: fc.integer({ min: 0, max: 3 }) }).map(
+    ({ name, partition }): Step =>
+      (cluster) => {
+        const { replicas } = cluster.state.topics.get(name)?.partitions[partition] ?? { replicas: [] };
+        const live = replicas.filter((id) => cluster.state.brokers.get(id)?.isFenced === false);
+        cluster.alterPartition(name, partition, live);
+      },
+  ),
+];
+/** Those that may lose records. */
+const uncleanSteps: fc.Arbitrary<Step>[] = [
+  fc.constant((cluster: TestCluster) => {
+    cluster.run('electLeaders', { electionType: 1, topicPartitions: null, timeoutMs: 0 });
+  }),
+  fc.record({ name: topicName, value: fc.constantFrom('true', 'false') }).map(({ name, value }): Step => {
+    const configs = [{ name: 'unclean.leader.election.enable', value, configOperation: 0 }];
+    const resources = [{ resourceType: 2, resourceName: name, configs }];
+    return (cluster) => void cluster.run('incrementalAlterConfigs', { resources, validateOnly: false });
+  }),
+];
+const historyOf = (...of: fc.Arbitrary<Step>[]) =>
+  fc.array(fc.oneof(...of), { minLength: 10, maxLength: 80, size: 'max' });
+const history = historyOf(...steps, ...failures, ...failures, ...uncleanSteps);
+const cleanHistory = historyOf(...steps, ...failures, ...failures);
+/** Three brokers and something to lose. */
+function began(): TestCluster {
+  const cluster = new TestCluster().start(1, 2, 3);
+  cluster.create({ name: 'orders', numPartitions: 4, replicationFactor: 3 }, { name: 'a', replicationFactor: 2 });
+  return cluster;
+}
 
 function replayed(records: readonly MetadataRecord[]): MetadataState {
   const state = new MetadataState(CLUSTER_ID);
@@ -112,7 +179,7 @@ const contentOf = (state: MetadataState) => [...snapshot(state)];
 test('[META-1] replaying the records that were decided gives the live state', () => {
   fc.assert(
     fc.property(history, (commands) => {
-      const cluster = new TestCluster().start(1, 2);
+      const cluster = began();
       for (const command of commands) command(cluster);
       const bytes = cluster.log.map(encodeRecord);
       assert.deepEqual(contentOf(replayed(bytes.map(decodeRecord))), contentOf(cluster.state));
@@ -124,7 +191,7 @@ test('[META-1] replaying the records that were decided gives the live state', ()
 test('[META-2] replaying a snapshot gives an equal state, also on top of the state itself', () => {
   fc.assert(
     fc.property(history, (commands) => {
-      const cluster = new TestCluster().start(1, 2);
+      const cluster = began();
       for (const command of commands) command(cluster);
       const records = contentOf(cluster.state);
       assert.deepEqual(contentOf(replayed(records)), records);
@@ -138,7 +205,7 @@ test('[META-2] replaying a snapshot gives an equal state, also on top of the sta
 test('[META-3] two replicas of one log are equal at every offset', () => {
   fc.assert(
     fc.property(history, (commands) => {
-      const cluster = new TestCluster().start(1, 2);
+      const cluster = began();
       const follower = new MetadataState(CLUSTER_ID);
       for (const command of commands) {
         command(cluster);
@@ -153,21 +220,64 @@ test('[META-3] two replicas of one log are equal at every offset', () => {
   );
 });
 
+const partitionsOf = ({ state }: TestCluster) =>
+  [...state.topics.values()].flatMap((topic) =>
+    topic.partitions.map((partition) => ({ ...partition, key: `${topic.topicId}-${partition.partition}` })),
+  );
+
 test('[META-4] a partition is led by a live in-sync replica or by nobody, and its epochs never go back', () => {
   fc.assert(
     fc.property(history, (commands) => {
-      const cluster = new TestCluster().start(1, 2);
-      const epochs = new Map<string, number>();
+      const cluster = began();
+      const before = new Map<string, { leader: number; leaderEpoch: number; partitionEpoch: number }>();
       for (const command of commands) {
         command(cluster);
-        for (const topic of cluster.state.topics.values()) {
-          for (const { partition, leader, leaderEpoch, inSyncReplicas } of topic.partitions) {
-            const broker = cluster.state.brokers.get(leader);
-            assert.ok(leader === -1 || (inSyncReplicas.includes(leader) && broker?.isFenced === false));
-            const key = `${topic.topicId}-${partition}`;
-            assert.ok(leaderEpoch >= (epochs.get(key) ?? 0));
-            epochs.set(key, leaderEpoch);
-          }
+        for (const { key, leader, leaderEpoch, partitionEpoch, inSyncReplicas } of partitionsOf(cluster)) {
+          const broker = cluster.state.brokers.get(leader);
+          assert.ok(leader === -1 || (inSyncReplicas.includes(leader) && broker?.isFenced === false));
+          const last = before.get(key) ?? { leader, leaderEpoch, partitionEpoch };
+          assert.ok(leaderEpoch >= last.leaderEpoch && partitionEpoch >= last.partitionEpoch);
+          assert.ok(leader === last.leader || leaderEpoch > last.leaderEpoch, 'another leader is another epoch');
+          before.set(key, { leader, leaderEpoch, partitionEpoch });
+        }
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('[META-50] the in-sync replicas are never none, always replicas, and all live where there is a leader', () => {
+  fc.assert(
+    fc.property(history, (commands) => {
+      const cluster = began();
+      for (const command of commands) {
+        command(cluster);
+        for (const { leader, replicas, inSyncReplicas } of partitionsOf(cluster)) {
+          assert.ok(inSyncReplicas.length > 0);
+          assert.ok(inSyncReplicas.every((id) => replicas.includes(id)));
+          assert.equal(new Set(replicas).size, replicas.length);
+          assert.equal(new Set(inSyncReplicas).size, inSyncReplicas.length);
+          const isLive = (id: number) => cluster.state.brokers.get(id)?.isFenced === false;
+          assert.ok(leader === -1 || inSyncReplicas.every(isLive));
+        }
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('[META-51] without unclean elections a leader was in sync before it was elected, and shrinking keeps whoever stays', () => {
+  fc.assert(
+    fc.property(cleanHistory, (commands) => {
+      const cluster = began();
+      const before = new Map<string, { leader: number; inSyncReplicas: readonly number[] }>();
+      for (const command of commands) {
+        command(cluster);
+        for (const { key, leader, inSyncReplicas } of partitionsOf(cluster)) {
+          const last = before.get(key) ?? { leader, inSyncReplicas };
+          if (leader !== last.leader && leader !== -1) assert.ok(last.inSyncReplicas.includes(leader));
+          if (leader === -1) assert.ok(inSyncReplicas.every((id) => last.inSyncReplicas.includes(id)));
+          before.set(key, { leader, inSyncReplicas });
         }
       }
     }),
@@ -178,7 +288,7 @@ test('[META-4] a partition is led by a live in-sync replica or by nobody, and it
 test('[META-5] following the deltas gives the topics, partitions and settings of the image', () => {
   fc.assert(
     fc.property(history, fc.integer({ min: 1, max: 5 }), (commands, every) => {
-      const cluster = new TestCluster().start(1, 2);
+      const cluster = began();
       const seen = new Map<string, Map<number, unknown>>();
       for (const [i, command] of commands.entries()) {
         command(cluster);
@@ -207,11 +317,18 @@ function follow(seen: Map<string, Map<number, unknown>>, state: MetadataState): 
 
 test('[META-6] the histories these rules are tried on do create, change, lose and delete things', () => {
   const kinds = new Map<string, number>();
+  const count = (what: string) => kinds.set(what, (kinds.get(what) ?? 0) + 1);
   for (const commands of fc.sample(history, { numRuns: 200, seed: 7 })) {
-    const cluster = new TestCluster().start(1, 2);
+    const cluster = began();
     for (const command of commands) command(cluster);
-    for (const { kind } of cluster.log) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    for (const { kind, body } of cluster.log) {
+      count(kind);
+      if (kind !== 'partitionChange') continue;
+      count(body.leader === -2 ? 'inSyncOnly' : body.leader === -1 ? 'leaderLost' : 'leaderElected');
+      if (body.leader >= 0 && body.isr !== null) count('electedWithNewInSync');
+    }
   }
   const needed = ['topic', 'partition', 'removeTopic', 'partitionChange', 'config', 'producerIds', 'unregisterBroker'];
+  needed.push('inSyncOnly', 'leaderLost', 'leaderElected', 'electedWithNewInSync');
   for (const kind of needed) assert.ok((kinds.get(kind) ?? 0) > 60, `${kind}: ${kinds.get(kind)}`);
 });

@@ -5,16 +5,21 @@ import type { createTopics } from '../../protocol/schema/19-create-topics.ts';
 import type { deleteTopics } from '../../protocol/schema/20-delete-topics.ts';
 import type { alterConfigs } from '../../protocol/schema/33-alter-configs.ts';
 import type { createPartitions } from '../../protocol/schema/37-create-partitions.ts';
+import type { electLeaders } from '../../protocol/schema/43-elect-leaders.ts';
 import type { incrementalAlterConfigs } from '../../protocol/schema/44-incremental-alter-configs.ts';
+import type { alterPartition } from '../../protocol/schema/56-alter-partition.ts';
 import type { brokerRegistration } from '../../protocol/schema/62-broker-registration.ts';
 import type { brokerHeartbeat } from '../../protocol/schema/63-broker-heartbeat.ts';
 import type { allocateProducerIds } from '../../protocol/schema/67-allocate-producer-ids.ts';
 import type { ControllerView, Decision, Refusal } from './decision.ts';
 import { decideAllocateProducerIds } from './verbs/allocate-producer-ids.ts';
 import { decideAlterConfigs, decideIncrementalAlterConfigs } from './verbs/alter-configs.ts';
+import { decideAlterPartition } from './verbs/alter-partition.ts';
+import { decideBalanceLeaders } from './verbs/balance-leaders.ts';
 import { decideCreatePartitions } from './verbs/create-partitions.ts';
 import { decideCreateTopics } from './verbs/create-topics.ts';
 import { decideDeleteTopics } from './verbs/delete-topics.ts';
+import { decideElectLeaders } from './verbs/elect-leaders.ts';
 import { decideFenceSilentBrokers } from './verbs/fence-silent-brokers.ts';
 import { decideHeartbeat } from './verbs/heartbeat.ts';
 import { decideRegisterBroker } from './verbs/register-broker.ts';
@@ -39,6 +44,10 @@ export interface Commands {
     request: RequestOf<typeof allocateProducerIds>;
     reply: ResponseInput<typeof allocateProducerIds>;
   };
+  alterPartition: { request: RequestOf<typeof alterPartition>; reply: ResponseInput<typeof alterPartition> };
+  electLeaders: { request: RequestOf<typeof electLeaders>; reply: ResponseInput<typeof electLeaders> };
+  /** Gives leadership back to preferred replicas where a broker leads too little; the reply counts the partitions. */
+  balanceLeaders: { request: null; reply: number };
   unregisterBroker: { request: number; reply: Refusal | null };
   fenceSilentBrokers: { request: null; reply: readonly number[] };
 }
@@ -59,6 +68,9 @@ const VERBS: { readonly [K in CommandName]: Verb<K> } = {
   registerBroker: decideRegisterBroker,
   heartbeat: decideHeartbeat,
   allocateProducerIds: decideAllocateProducerIds,
+  alterPartition: decideAlterPartition,
+  electLeaders: decideElectLeaders,
+  balanceLeaders: decideBalanceLeaders,
   unregisterBroker: decideUnregisterBroker,
   fenceSilentBrokers: (view, _, nowMs) => decideFenceSilentBrokers(view, nowMs),
 };

@@ -45,6 +45,9 @@ export class LeaderEpochs {
   truncateFromEnd(endOffset: number): void {
     this.#replace(this.#starts.filter((one) => one.startOffset < endOffset));
   }
+  clear(): void {
+    this.#replace([]);
+  }
   /** The log now begins at `startOffset`: the epoch it falls into begins there. */
   truncateFromStart(startOffset: number): void {
     const first = this.#starts.findLastIndex((one) => one.startOffset <= startOffset);

@@ -18,6 +18,8 @@ export interface LogConfig {
   readonly indexIntervalBytes: number;
   /** Largest batch as stored, its 12 bytes of overhead included. */
   readonly maxMessageBytes: number;
+  /** In-sync replicas that acks=all needs. The log does not read it: it travels with the topic's other settings. */
+  readonly minInSyncReplicas: number;
   readonly timestampType: TimestampType;
   /** How far a record's timestamp may lie before the broker's clock; Infinity: any. */
   readonly timestampBeforeMaxMs: number;
@@ -42,6 +44,7 @@ export const DEFAULT_LOG_CONFIG: LogConfig = {
   flushMs: Number.POSITIVE_INFINITY,
   indexIntervalBytes: 4096,
   maxMessageBytes: 1_048_588,
+  minInSyncReplicas: 1,
   timestampType: 'CreateTime',
   timestampBeforeMaxMs: Number.POSITIVE_INFINITY,
   timestampAfterMaxMs: 3_600_000,
@@ -76,6 +79,7 @@ export function logConfigFrom(setting: (name: string) => string | undefined): Lo
     flushMs: number('flush.ms', standard.flushMs),
     indexIntervalBytes: number('index.interval.bytes', standard.indexIntervalBytes),
     maxMessageBytes: number('max.message.bytes', standard.maxMessageBytes),
+    minInSyncReplicas: number('min.insync.replicas', standard.minInSyncReplicas),
     timestampType: setting('message.timestamp.type') === 'LogAppendTime' ? 'LogAppendTime' : 'CreateTime',
     timestampBeforeMaxMs: number('message.timestamp.before.max.ms', standard.timestampBeforeMaxMs),
     timestampAfterMaxMs: number('message.timestamp.after.max.ms', standard.timestampAfterMaxMs),

@@ -27,6 +27,8 @@ const START_OFFSETS = 'log-start-offset-checkpoint';
 const HIGH_WATERMARKS = 'replication-offset-checkpoint';
 
 const CHECKPOINT_INTERVAL_MS = 60_000;
+/** replica.high.watermark.checkpoint.interval.ms. */
+const HIGH_WATERMARK_INTERVAL_MS = 5_000;
 const RETENTION_INTERVAL_MS = 300_000;
 /** Bounds of one tick: logs looked at for retention, files or folders deleted. */
 const RETENTION_PER_TICK = 50;
@@ -62,7 +64,10 @@ export class LogFolder {
   readonly #written = new Map<string, string>();
   /** Names in the checkpoint files whose log is gone: a new log of that name must not inherit its offsets. */
   readonly #stale = new Set<string>();
+  /** As they were written down last before the folder was opened, by "topic-partition". */
+  readonly #highWatermarks: Map<string, number>;
   #checkpointDueMs: number | null = null;
+  #highWatermarksDueMs: number | null = null;
   #retentionDueMs: number | null = null;
   #retentionQueue: PartitionLog[] = [];
 
@@ -85,15 +90,13 @@ export class LogFolder {
     this.directoryId = this.#adopt();
     const isClean = world.disk.stat(this.#path(CLEAN_MARKER)) !== null;
     world.disk.remove(this.#path(CLEAN_MARKER));
-    this.checkpointedHighWatermarks = this.#readOffsets(HIGH_WATERMARKS);
+    this.#highWatermarks = this.#readOffsets(HIGH_WATERMARKS);
     this.#openLogs(isClean);
   }
   /** By "topic-partition". */
   get logs(): ReadonlyMap<string, PartitionLog> {
     return this.#logs;
   }
-  /** High watermarks by "topic-partition" as they were written down last before the folder was opened. */
-  readonly checkpointedHighWatermarks: ReadonlyMap<string, number>;
   /** Files and folders waiting to be deleted. */
   get trashSize(): number {
     return this.#context.trash.size;
@@ -165,6 +168,7 @@ export class LogFolder {
       config,
       context: this.#context,
       onStartOffsetMoved: () => this.#writeStartOffsets(),
+      onRecoveryPointLowered: () => this.#writeAfterCut(),
       ...(checkpoint === undefined ? {} : { checkpoint }),
     });
     this.#logs.set(key, opened);
@@ -206,6 +210,14 @@ export class LogFolder {
       isClean: true,
     });
   }
+  /** What was written down of the log's high watermark before the folder was opened, once; 0 when there is nothing or it was another topic's. */
+  takeHighWatermark(topic: string, partition: number, topicId: string): number {
+    const key = partitionKey(topic, partition);
+    const offset = this.#highWatermarks.get(key);
+    if (offset === undefined || this.#logs.get(key)?.topicId !== topicId) return 0;
+    this.#highWatermarks.delete(key);
+    return offset;
+  }
   /** Renames the partition's folder to "<topic>-<partition>.<id>-delete"; a later tick deletes it. No error when unknown. Throws DiskError. */
   remove(topic: string, partition: number): void {
     const { clock, disk, random } = this.#world;
@@ -213,6 +225,7 @@ export class LogFolder {
     const log = this.#logs.get(key);
     if (log === undefined) return;
     log.close();
+    this.#highWatermarks.delete(key);
     const aside = this.#path(deletedFolderName(topic, partition, random.uuid()));
     disk.rename(this.#path(key), aside);
     this.#logs.delete(key);
@@ -225,6 +238,11 @@ export class LogFolder {
     this.#context.trash.empty(nowMs, DELETES_PER_TICK);
     this.#flushDue(nowMs);
     this.#retain(nowMs);
+    this.#highWatermarksDueMs ??= nowMs + HIGH_WATERMARK_INTERVAL_MS;
+    if (nowMs >= this.#highWatermarksDueMs) {
+      this.#highWatermarksDueMs = nowMs + HIGH_WATERMARK_INTERVAL_MS;
+      this.#guard('checkpoint of high watermarks', () => this.#writeHighWatermarks());
+    }
     this.#checkpointDueMs ??= nowMs + CHECKPOINT_INTERVAL_MS;
     if (nowMs < this.#checkpointDueMs) return;
     this.#checkpointDueMs = nowMs + CHECKPOINT_INTERVAL_MS;
@@ -270,8 +288,20 @@ export class LogFolder {
     for (const log of this.#logs.values()) log.storeEpochs();
     this.#writeOffsets(RECOVERY_POINTS, (log) => log.recoveryPoint);
     this.#writeStartOffsets();
-    this.#writeOffsets(HIGH_WATERMARKS, (log) => log.highWatermark);
+    this.#writeHighWatermarks();
     this.#stale.clear();
+  }
+  #writeHighWatermarks(): void {
+    // What nobody took up stays as it was: its log may end in records that were never committed.
+    const untaken = (log: PartitionLog) => this.#highWatermarks.get(partitionKey(log.topic, log.partition));
+    this.#writeOffsets(HIGH_WATERMARKS, (log) => Math.min(untaken(log) ?? log.highWatermark, log.endOffset));
+  }
+  /** What the files promise of a log must never be more than it has. */
+  #writeAfterCut(): void {
+    this.#guard('checkpoint after a cut', () => {
+      this.#writeHighWatermarks();
+      this.#writeOffsets(RECOVERY_POINTS, (log) => log.recoveryPoint);
+    });
   }
   #writeStartOffsets(): void {
     this.#writeOffsets(START_OFFSETS, (log) => log.startOffset);

@@ -6,7 +6,7 @@ import type { StorageContext } from './context.ts';
 import { type EpochStart, formatEpochs, parseEpochs } from './files/checkpoint-text.ts';
 import { writePlain } from './files/write-plain.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
-import { loadSnapshot, storeSnapshot } from './producer/producer-files.ts';
+import { loadSnapshot, removeSnapshots, storeSnapshot } from './producer/producer-files.ts';
 import type { ProducerState } from './producer/producer-state.ts';
 
 const EPOCHS_FILE = 'leader-epoch-checkpoint';
@@ -93,6 +93,13 @@ export class LogState {
     this.#snapshotOffset = offset;
   }
 
+  /** Every record is gone, and with it all that is known of them, in the files too. Throws DiskError. */
+  forget(): void {
+    this.#producers = null;
+    removeSnapshots(this.#context, this.#folder);
+    this.epochs.clear();
+    this.storeEpochs();
+  }
   /** The log was cut: its end moved down. */
   truncated(): void {
     this.#producers = null;

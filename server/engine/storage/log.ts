@@ -15,6 +15,7 @@ import {
 } from '../../protocol/records/batch.ts';
 import { type StorageContext, storageContext } from './context.ts';
 import { partitionKey } from './files/names.ts';
+import { checkFollowerBatches } from './follower-batches.ts';
 import type { LogConfig } from './log-config.ts';
 import { LogState } from './log-state.ts';
 import { type LogCheckpoint, NO_CHECKPOINT, newSegment, openSegments } from './opening.ts';
@@ -23,6 +24,7 @@ import {
   type AppendOptions,
   type AppendOutcome,
   type EpochEnd,
+  type FollowerAppendOutcome,
   type ReadOptions,
   type ReadOutcome,
   type Refusal,
@@ -49,6 +51,8 @@ export interface LogOptions {
   readonly context?: StorageContext;
   readonly checkpoint?: LogCheckpoint;
   onStartOffsetMoved?(): void;
+  /** The log was cut below its recovery point: what was written down of it is wrong. */
+  onRecoveryPointLowered?(): void;
 }
 
 export class PartitionLog {
@@ -174,22 +178,34 @@ export class PartitionLog {
     return null;
   }
   #append(records: Buffer, batches: readonly BatchHeader[], options: AppendOptions): AppendOutcome {
-    const { epochs, producers } = this.#state;
     const baseOffset = this.endOffset;
     const stamped = this.#stamp(records, batches, options);
+    this.#write(records, stamped, options.nowMs);
+    const logAppendTimeMs = this.config.timestampType === 'LogAppendTime' ? options.nowMs : -1;
+    return {
+      kind: 'appended',
+      baseOffset,
+      lastOffset: this.endOffset - 1,
+      logAppendTimeMs,
+      startOffset: this.#startOffset,
+    };
+  }
+  /** Batches with offsets and epochs in them, at the end of the log. Throws DiskError with the log unchanged. */
+  #write(records: Buffer, stamped: readonly BatchHeader[], nowMs: number): void {
+    const { epochs, producers } = this.#state;
     const lastOffset = lastOffsetOf(present(stamped.at(-1), 'an append has a batch'));
     const maxTimestampMs = stamped.reduce((most, header) => Math.max(most, header.maxTimestampMs), -1);
     if (this.#segments.active.shouldRoll({ bytes: records.length, lastOffset, maxTimestampMs }, this.config))
       this.#roll();
     this.#segments.active.append(records, stamped);
     this.#sizeBytes += records.length;
-    epochs.assign(options.leaderEpoch, baseOffset);
-    for (const header of stamped) producers.update(header);
-    this.#unflushedSinceMs ??= options.nowMs;
+    for (const header of stamped) {
+      epochs.assign(header.leaderEpoch, header.baseOffset);
+      producers.update(header);
+    }
+    this.#unflushedSinceMs ??= nowMs;
     if (this.config.flushMs !== Number.POSITIVE_INFINITY) this.#context.unflushed.add(this);
     if (this.endOffset - this.#recoveryPoint >= this.config.flushMessages) this.flushNow();
-    const logAppendTimeMs = this.config.timestampType === 'LogAppendTime' ? options.nowMs : -1;
-    return { kind: 'appended', baseOffset, lastOffset, logAppendTimeMs, startOffset: this.#startOffset };
   }
   /** Offsets, epoch and, where the topic says so, the time of the append, into the bytes. Answers the headers as they are now. */
   #stamp(records: Buffer, batches: readonly BatchHeader[], { leaderEpoch, nowMs }: AppendOptions): BatchHeader[] {
@@ -204,6 +220,33 @@ export class PartitionLog {
       baseOffset += header.lastOffsetDelta + 1;
       return stamped;
     });
+  }
+
+  /**
+   * Appends what the leader sent, offsets and epochs as they are in the batches. An empty log may begin in the middle of a batch
+   * (its leader deleted records): it then takes the batch whole. Refusals: KAFKA_STORAGE_ERROR, CORRUPT_MESSAGE, and
+   * OFFSET_OUT_OF_RANGE when the batches are not what comes next; the log is unchanged then. Synchronous; keeps no bytes.
+   */
+  appendAsFollower(records: Buffer, options: { readonly nowMs: number }): FollowerAppendOutcome {
+    if (this.#isClosed) return refused(ErrorCode.KAFKA_STORAGE_ERROR, `The log of ${this.#label} is closed`);
+    const isEmpty = this.#startOffset === this.endOffset;
+    const valid = checkFollowerBatches(records, isEmpty ? -1 : this.endOffset);
+    if (valid.kind === 'refused') return valid;
+    const [first] = valid.batches;
+    if (first === undefined) return { kind: 'appended', lastOffset: this.endOffset - 1 };
+    if (lastOffsetOf(first) < this.endOffset || first.baseOffset > this.endOffset) {
+      const message = `Batch at offset ${first.baseOffset} where ${this.endOffset} comes next`;
+      return refused(ErrorCode.OFFSET_OUT_OF_RANGE, message);
+    }
+    try {
+      const startOffset = this.#startOffset;
+      if (first.baseOffset < startOffset) this.truncateFullyTo(first.baseOffset);
+      this.#write(valid.records, valid.batches, options.nowMs);
+      if (this.#startOffset < startOffset) this.#moveStart(startOffset);
+      return { kind: 'appended', lastOffset: this.endOffset - 1 };
+    } catch (error) {
+      return this.#refuse(error);
+    }
   }
   #refuse(error: unknown): Refusal {
     if (!(error instanceof DiskError || error instanceof DecodeError)) throw error;
@@ -334,7 +377,11 @@ export class PartitionLog {
   }
   /** Cuts the log so that it ends at `offset`, or before the batch that holds it. Throws DiskError. */
   truncateTo(offset: number): void {
-    if (offset >= this.endOffset) return;
+    if (offset >= this.endOffset) {
+      // A leader that wrote nothing left an epoch at the very end, which the next leader may not know (UnifiedLog.truncateTo).
+      this.#state.epochs.truncateFromEnd(offset);
+      return;
+    }
     try {
       while (this.#segments.all.length > 1 && this.#segments.active.baseOffset >= offset) {
         this.#segments.active.discard(0);
@@ -344,12 +391,40 @@ export class PartitionLog {
     } catch (error) {
       throw this.#damaged(error);
     } finally {
-      this.#sizeBytes = this.#segments.sizeBytes();
       this.#startOffset = Math.min(this.#startOffset, this.endOffset);
-      this.#recoveryPoint = Math.min(this.#recoveryPoint, this.endOffset);
-      this.#segments.truncated();
-      this.#state.truncated();
+      this.#wasTruncated();
     }
+  }
+  /** Drops every record; the log begins and ends at `offset` afterwards (UnifiedLog.truncateFullyAndStartAt). Throws DiskError. */
+  truncateFullyTo(offset: number): void {
+    const place = {
+      context: this.#context,
+      folder: this.#options.folder,
+      indexIntervalBytes: this.config.indexIntervalBytes,
+    };
+    while (this.#segments.all.length > 1) {
+      this.#segments.first.discard(0);
+      this.#segments.all.shift();
+    }
+    this.#segments.first.discard(0);
+    const fresh = newSegment(place, offset);
+    this.#segments.all[0] = fresh;
+    this.#startOffset = offset;
+    try {
+      fresh.create();
+      this.#state.forget();
+    } finally {
+      this.#wasTruncated();
+    }
+  }
+  #wasTruncated(): void {
+    this.#sizeBytes = this.#segments.sizeBytes();
+    const isBelowRecoveryPoint = this.endOffset < this.#recoveryPoint;
+    this.#recoveryPoint = Math.min(this.#recoveryPoint, this.endOffset);
+    if (this.#highWatermark !== null) this.#highWatermark = Math.min(this.#highWatermark, this.endOffset);
+    this.#segments.truncated();
+    this.#state.truncated();
+    if (isBelowRecoveryPoint) this.#options.onRecoveryPointLowered?.();
   }
 
   /** Makes everything appended so far survive a power loss. Rejects with DiskError. */

@@ -46,6 +46,7 @@ export interface Duplicate {
 }
 
 export type AppendOutcome = Appended | Duplicate | Refusal;
+export type FollowerAppendOutcome = { readonly kind: 'appended'; readonly lastOffset: number } | Refusal;
 
 export interface ReadOptions {
   readonly offset: number;

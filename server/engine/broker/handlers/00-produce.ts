@@ -1,6 +1,7 @@
 // 0 Produce, versions 3–13. KIP-98 (idempotence), KIP-360, KIP-467 (per-record errors, v8), KIP-516 (topic ids, v13), KIP-951
 // (new leader in the answer, v10). Everything from the frame to the moved end offset is synchronous. acks=0 sends no response and
-// closes the connection on any error, acks=1 and acks=all answer at once: with one replica what is appended is committed.
+// closes the connection on any error, acks=1 answers at once, acks=all when all in-sync replicas have the records: with one
+// replica that is at once too.
 // DIVERGES: transactional writes are refused until there is a transaction coordinator.
 import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
@@ -12,31 +13,66 @@ import { CLOSE_CONNECTION, NO_RESPONSE, serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
 import { endpointsOf } from '../endpoints.ts';
 import type { Replica } from '../replica.ts';
+import { type Uncommitted, whenAllCommitted } from '../replication/acks-all.ts';
 
 type Request = RequestOf<typeof produce>;
 type Response = ResponseInput<typeof produce>;
 type TopicAnswer = NonNullable<Response['responses']>[number];
 type PartitionAnswer = NonNullable<TopicAnswer['partitionResponses']>[number];
+/** One partition's answer that waits for its records to be committed. */
+interface Waiting extends Uncommitted {
+  readonly answer: PartitionAnswer;
+}
+/** What the partitions of one request share. */
+interface Turn {
+  readonly broker: Broker;
+  readonly request: Request;
+  readonly context: RequestContext;
+  /** With acks=all only. */
+  readonly waiting: Waiting[];
+}
 type PartitionRequest = Request['topicData'][number]['partitionData'][number];
 
 /** KIP-110: clients that do not know zstd speak older versions. */
 const ZSTD_SINCE_VERSION = 7;
 /** Kafka's admin tools may write to internal topics under this client id. */
 const ADMIN_CLIENT_ID = '__admin_client';
+/** acks: every in-sync replica has the records. */
+const ALL = -1;
 const MAGIC_AT = 16;
 const ATTRIBUTES_AT = 21;
 
 export function produceHandler(broker: Broker): Handler {
-  const handler = serve(produce, (request, context): Answer<typeof produce.response.fields> => {
-    const answers = request.topicData.map((topic) => answerTopic(broker, topic, request, context));
-    if (request.acks === 0) return answers.some(hasError) ? CLOSE_CONNECTION : NO_RESPONSE;
-    return {
-      responses: answers,
-      nodeEndpoints: endpointsOf(broker.controller.image, newLeaders(answers), context.connection),
-    };
-  });
+  const handler = serve(
+    produce,
+    (request, context): Answer<typeof produce.response.fields> | Promise<Answer<typeof produce.response.fields>> => {
+      const turn: Turn = { broker, request, context, waiting: [] };
+      const responses = request.topicData.map((topic) => answerTopic(turn, topic));
+      if (request.acks === 0) return responses.some(hasError) ? CLOSE_CONNECTION : NO_RESPONSE;
+      if (turn.waiting.length === 0) return answerOf(turn, responses);
+      return whenCommitted(turn).then(() => answerOf(turn, responses));
+    },
+  );
   // The log has written the batches to its file when it answers, and keeps none of their bytes.
   return { ...handler, releasesRequest: true };
+}
+
+function answerOf({ broker, context }: Turn, responses: TopicAnswer[]): Answer<typeof produce.response.fields> {
+  const nodeEndpoints = endpointsOf(broker.controller.image, newLeaders(responses), context.connection);
+  return { responses, nodeEndpoints };
+}
+
+/** Resolves when every partition's records are committed or will not be; the answers say which. */
+async function whenCommitted({ broker, request, context, waiting }: Turn): Promise<void> {
+  const { replicas, world } = broker;
+  const outcomes = await whenAllCommitted({ replicas, world, context }, waiting, request.timeoutMs);
+  waiting.forEach(({ replica, answer }, i) => {
+    const errorCode = outcomes[i] ?? ErrorCode.NONE;
+    if (errorCode === ErrorCode.NONE) return;
+    Object.assign(answer, failed(errorCode));
+    if (errorCode !== ErrorCode.NOT_LEADER_OR_FOLLOWER) return;
+    Object.assign(answer, { currentLeader: leaderOf(broker, replica.topic, replica.partition) });
+  });
 }
 
 const hasError = (topic: TopicAnswer): boolean =>
@@ -53,19 +89,13 @@ function newLeaders(topics: readonly TopicAnswer[]): number[] {
   return leaders;
 }
 
-function answerTopic(
-  broker: Broker,
-  topic: Request['topicData'][number],
-  request: Request,
-  context: RequestContext,
-): TopicAnswer {
+function answerTopic(turn: Turn, topic: Request['topicData'][number]): TopicAnswer {
+  const { broker, request, context } = turn;
   const isById = context.apiVersion >= 13;
   const name = isById ? broker.controller.image.topicsById.get(topic.topicId)?.name : topic.name;
   const refusal = name === undefined ? failed(ErrorCode.UNKNOWN_TOPIC_ID) : refusalOf(name, request, context);
   const partitionResponses = topic.partitionData.map((partition) =>
-    refusal === null && name !== undefined
-      ? appendTo(broker, name, partition, context.apiVersion)
-      : { ...refusal, index: partition.index },
+    refusal === null && name !== undefined ? appendTo(turn, name, partition) : { ...refusal, index: partition.index },
   );
   return { name: topic.name, topicId: topic.topicId, partitionResponses };
 }
@@ -89,18 +119,28 @@ function failed(errorCode: ErrorCode, errorMessage: string | null = null): Parti
   return { errorCode, errorMessage, baseOffset: -1 };
 }
 
-function appendTo(broker: Broker, topic: string, partition: PartitionRequest, version: number): PartitionAnswer {
+function appendTo(turn: Turn, topic: string, partition: PartitionRequest): PartitionAnswer {
+  const { broker, request, context } = turn;
   const { index, records } = partition;
   const replica = broker.replicas.leaderFor(topic, index, -1);
   if (typeof replica === 'number') return { index, ...failed(replica), currentLeader: leaderOf(broker, topic, index) };
   if (records === null)
     return { index, ...failed(ErrorCode.INVALID_RECORD, 'A produce request holds one record batch') };
-  const refusal = refusalOfBatch(records, version);
+  const refusal = refusalOfBatch(records, context.apiVersion);
   if (refusal !== null) return { ...refusal, index };
-  return append(broker, replica, records);
+  if (request.acks === ALL && !broker.replicas.hasEnoughInSync(replica)) return { index, ...tooFew(replica) };
+  return append(turn, replica, records);
 }
 
-function append(broker: Broker, replica: Replica, records: Buffer): PartitionAnswer {
+function tooFew({ leadership, log }: Replica): PartitionAnswer {
+  const inSync = leadership?.inSyncReplicas.join(', ') ?? '';
+  return failed(
+    ErrorCode.NOT_ENOUGH_REPLICAS,
+    `The in-sync replicas are ${inSync}: fewer than min.insync.replicas, ${log.config.minInSyncReplicas}`,
+  );
+}
+
+function append({ broker, request, waiting }: Turn, replica: Replica, records: Buffer): PartitionAnswer {
   const index = replica.partition;
   const outcome = broker.replicas.append(replica, records, 'client');
   if (outcome.kind === 'refused') {
@@ -115,13 +155,17 @@ function append(broker: Broker, replica: Replica, records: Buffer): PartitionAns
       recordErrors,
     };
   }
-  return {
+  const answer = {
     index,
     errorCode: ErrorCode.NONE,
     baseOffset: outcome.baseOffset,
     logAppendTimeMs: outcome.logAppendTimeMs,
     logStartOffset: outcome.startOffset,
   };
+  if (request.acks === ALL && outcome.lastOffset >= replica.highWatermark) {
+    waiting.push({ replica, lastOffset: outcome.lastOffset, answer });
+  }
+  return answer;
 }
 
 /** What depends on the request's version; everything else is judged by the log. */

@@ -1,7 +1,8 @@
 // 1 Fetch, versions 4–18. KIP-74 (byte limits), KIP-227 (sessions, v7), KIP-320 (epochs, v9), KIP-392 (rack, v11: there is no
 // follower to prefer), KIP-595 (diverging epoch, v12), KIP-516 (topic ids, v13), KIP-951 (new leader, v16). Answers at once with
-// enough bytes, an error or no time to wait; otherwise the fetch is parked. Record batches go out as they are stored.
-// One replica, no transactions: the last stable offset is the high watermark, and nothing is ever aborted.
+// enough bytes, an error or no time to wait; otherwise the fetch is parked. Record batches go out as they are stored. Consumers see
+// what is committed; replicas (replica id ≥ 0) see the whole log. Only leaders serve.
+// No transactions: the last stable offset is the high watermark, and nothing is ever aborted.
 import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { fetch } from '../../../protocol/schema/01-fetch.ts';
@@ -23,6 +24,7 @@ type PartitionAnswer = NonNullable<TopicAnswer['partitions']>[number];
 const MAX_SESSIONS = 1000;
 const READ_COMMITTED = 1;
 const TOPIC_IDS_SINCE_VERSION = 13;
+const REPLICA_STATE_SINCE_VERSION = 15;
 
 export function fetchHandler(broker: Broker): Handler {
   const sessions = new FetchSessions(broker.world, MAX_SESSIONS);
@@ -31,38 +33,45 @@ export function fetchHandler(broker: Broker): Handler {
     const opened = sessions.open(request, isById);
     if (opened.kind === 'refused') return { errorCode: opened.errorCode };
     const asked = opened.kind === 'full' ? opened.asked : followedOf(opened.session);
+    const follower = followerOf(request, context.apiVersion);
     const maxBytes = Math.min(request.maxBytes, Number(broker.setting('fetch.max.bytes')));
-    const read = () =>
-      readAll(
-        { replicas: broker.replicas, image: broker.controller.image, log: broker.world.log, isById, maxBytes },
-        asked,
-      );
+    const { replicas, controller, world } = broker;
+    const source = { replicas, image: controller.image, log: world.log, isById, maxBytes, follower };
+    const read = (isAgain: boolean) => readAll({ ...source, isAgain }, asked);
     const answer = (done: FetchRead) => answerOf(broker, sessions, opened, done, request, context);
 
-    const first = read();
+    const first = read(false);
     const minBytes = Math.min(request.minBytes, maxBytes);
     const mustAnswer = first.isUrgent || first.bytes >= minBytes || request.maxWaitMs <= 0 || asked.length === 0;
     if (mustAnswer) return answer(first);
-    return park(broker, first, { minBytes, maxWaitMs: request.maxWaitMs, context }).then(() => answer(read()));
+    const wait = { minBytes, maxWaitMs: request.maxWaitMs, isFollower: follower !== null, context };
+    return park(broker, first, wait).then(() => answer(read(true)));
   });
+}
+
+/** The replica that asks; null for consumers (−1, and −2 of tools that read as consumers do). */
+function followerOf(request: Request, version: number): { brokerId: number; brokerEpoch: number } | null {
+  const { replicaId, replicaEpoch } =
+    version >= REPLICA_STATE_SINCE_VERSION ? request.replicaState : { replicaId: request.replicaId, replicaEpoch: -1 };
+  return replicaId < 0 ? null : { brokerId: replicaId, brokerEpoch: replicaEpoch };
 }
 
 function park(
   broker: Broker,
   first: FetchRead,
-  wait: { minBytes: number; maxWaitMs: number; context: RequestContext },
+  wait: { minBytes: number; maxWaitMs: number; isFollower: boolean; context: RequestContext },
 ): Promise<void> {
   return new Promise((resolve) => {
     const partitions = [];
     for (const { replica, records, asked } of first.partitions) {
       if (replica !== null) partitions.push({ replica, bytes: records.length, maxBytes: asked.maxBytes });
     }
-    const { minBytes, maxWaitMs, context } = wait;
+    const { minBytes, maxWaitMs, isFollower, context } = wait;
     const complete = () => {
       forgetConnection();
       resolve();
     };
-    const cancel = broker.replicas.parked.park({ minBytes, maxWaitMs, partitions, complete });
+    const cancel = broker.replicas.parked.park({ minBytes, maxWaitMs, isFollower, partitions, complete });
     // Nobody is left to answer: the promise stays open and is collected with the connection.
     const forgetConnection = context.connection.onClose(cancel);
   });

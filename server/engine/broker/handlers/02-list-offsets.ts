@@ -1,6 +1,7 @@
 // 2 ListOffsets, versions 1–11. KIP-79, KIP-207, KIP-396, KIP-734 (max timestamp, v7), KIP-405 (−4, −5), KIP-1023 (−6). Answers
-// for partitions led here; look-ups by timestamp are exact to the record. One replica: the newest offset is the high watermark
-// for both isolation levels. There is no tiered storage: the earliest local offset is the log's start, tiered ones are unknown.
+// for partitions led here; look-ups by timestamp are exact to the record. The newest offset is the high watermark for both
+// isolation levels; right after an election, while records of earlier epochs may be committed beyond what this leader knows, it
+// is not available (KIP-207). There is no tiered storage: the earliest local offset is the log's start, tiered ones are unknown.
 import { DiskError } from '../../../kernel/world.ts';
 import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
@@ -29,6 +30,8 @@ const SINCE_VERSION: ReadonlyMap<number, number> = new Map([
   [LATEST_TIERED, 9],
   [EARLIEST_PENDING_UPLOAD, 11],
 ]);
+/** Clients of older versions know LEADER_NOT_AVAILABLE instead. */
+const NOT_AVAILABLE_SINCE_VERSION = 5;
 const UNKNOWN = { offset: -1, timestamp: -1, leaderEpoch: -1 };
 
 export function listOffsetsHandler(broker: Broker): Handler {
@@ -70,7 +73,7 @@ function offsetOf(broker: Broker, topic: string, asked: PartitionRequest, versio
     if (since === undefined || version < since) return { errorCode: ErrorCode.UNSUPPORTED_VERSION };
   }
   try {
-    return findOffset(replica, timestamp);
+    return findOffset(replica, timestamp, version);
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
     broker.world.log.error(`look-up in ${topic}-${asked.partitionIndex}: ${error.message}`);
@@ -78,10 +81,12 @@ function offsetOf(broker: Broker, topic: string, asked: PartitionRequest, versio
   }
 }
 
-function findOffset(replica: Replica, timestamp: number): PartitionAnswer {
+function findOffset(replica: Replica, timestamp: number, version: number): PartitionAnswer {
   const { log, highWatermark } = replica;
+  const isBehind = highWatermark < (replica.leadership?.epochStartOffset ?? 0);
   switch (timestamp) {
     case LATEST:
+      if (isBehind) return notAvailable(version);
       return { offset: highWatermark, timestamp: -1, leaderEpoch: replica.leaderEpoch };
     case EARLIEST:
     case EARLIEST_LOCAL:
@@ -94,8 +99,14 @@ function findOffset(replica: Replica, timestamp: number): PartitionAnswer {
         timestamp === MAX_TIMESTAMP
           ? log.findMaxTimestamp(highWatermark)
           : log.findByTimestamp(timestamp, highWatermark);
-      if (found === null) return UNKNOWN;
+      if (found === null) return isBehind ? notAvailable(version) : UNKNOWN;
       return { offset: found.offset, timestamp: found.timestampMs, leaderEpoch: found.leaderEpoch };
     }
   }
+}
+
+function notAvailable(version: number): PartitionAnswer {
+  return {
+    errorCode: version >= NOT_AVAILABLE_SINCE_VERSION ? ErrorCode.OFFSET_NOT_AVAILABLE : ErrorCode.LEADER_NOT_AVAILABLE,
+  };
 }

@@ -1,4 +1,5 @@
 // 21 DeleteRecords, versions 0–2. KIP-107: moves the start of a log up to an offset; −1 means the high watermark.
+// DIVERGES: does not wait for followers, who hear of it with their next fetch; the low watermark is the leader's.
 
 import { DiskError } from '../../../kernel/world.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';

@@ -10,10 +10,12 @@ export function describeLogDirsHandler(broker: Broker): Handler {
   return serve(describeLogDirs, (request) => {
     const asked = request.topics === null ? null : new Map(request.topics.map((t) => [t.topic, new Set(t.partitions)]));
     const topics = new Map<string, { partitionIndex: number; partitionSize: number; offsetLag: number }[]>();
-    for (const { topic, partition, log } of broker.replicas.all()) {
+    for (const { topic, partition, log, leaderHighWatermark, isLeader } of broker.replicas.all()) {
       if (asked !== null && asked.get(topic)?.has(partition) !== true) continue;
       const partitions = topics.get(topic) ?? [];
-      partitions.push({ partitionIndex: partition, partitionSize: log.sizeBytes, offsetLag: 0 });
+      // How far a follower's log ends before what its leader called committed last.
+      const offsetLag = isLeader ? 0 : Math.max(0, leaderHighWatermark - log.endOffset);
+      partitions.push({ partitionIndex: partition, partitionSize: log.sizeBytes, offsetLag });
       topics.set(topic, partitions);
     }
     return {

@@ -4,6 +4,7 @@ import { present } from '../../../kernel/assert.ts';
 import type { Api } from '../../../protocol/codec.ts';
 import type { Fields, Input, Value } from '../../../protocol/grammar.ts';
 import { Reader } from '../../../protocol/reader.ts';
+import { alterPartition } from '../../../protocol/schema/56-alter-partition.ts';
 import { Writer } from '../../../protocol/writer.ts';
 import type { ControllerView } from '../../metadata/decision.ts';
 import type { MetadataDelta } from '../../metadata/image.ts';
@@ -13,6 +14,7 @@ import { type MetadataRecord, record } from '../../metadata/record.ts';
 import { MetadataState } from '../../metadata/state.ts';
 import type { RunningLink } from '../controller-link.ts';
 import { LinkError } from '../controller-link.ts';
+import { PartitionChanges, type PartitionOutcome, type PartitionWish } from '../link/partition-changes.ts';
 import type { TestWorld } from './test-world.ts';
 
 const COMMANDS: ReadonlyMap<string, CommandName> = new Map([
@@ -21,6 +23,8 @@ const COMMANDS: ReadonlyMap<string, CommandName> = new Map([
   ['CreatePartitions', 'createPartitions'],
   ['AlterConfigs', 'alterConfigs'],
   ['IncrementalAlterConfigs', 'incrementalAlterConfigs'],
+  ['AlterPartition', 'alterPartition'],
+  ['ElectLeaders', 'electLeaders'],
 ]);
 
 export class LocalController implements RunningLink {
@@ -30,10 +34,12 @@ export class LocalController implements RunningLink {
   readonly #world: TestWorld;
   readonly #view: ControllerView;
   readonly #listeners: ((delta: MetadataDelta) => void)[] = [];
+  readonly #brokerId: number;
   #nextProducerId = 1000;
 
-  constructor(world: TestWorld, clusterId: string, settings: Readonly<Record<string, string>>) {
+  constructor(world: TestWorld, clusterId: string, settings: Readonly<Record<string, string>>, brokerId = 1) {
     this.#world = world;
+    this.#brokerId = brokerId;
     this.image = new MetadataState(clusterId);
     this.#view = {
       state: this.image,
@@ -74,6 +80,16 @@ export class LocalController implements RunningLink {
   async nextProducerId(): Promise<number> {
     if (this.isSilent) throw new LinkError('REQUEST_TIMED_OUT', 'the test silenced the controller');
     return this.#nextProducerId++;
+  }
+  get brokerEpoch(): number {
+    return this.image.brokers.get(this.#brokerId)?.epoch ?? -1;
+  }
+  async alterPartitions(wishes: readonly PartitionWish[]): Promise<readonly PartitionOutcome[]> {
+    return new PartitionChanges({
+      send: (request) => this.forward(alterPartition, request),
+      self: () => ({ brokerId: this.#brokerId, brokerEpoch: this.brokerEpoch }),
+      epochOf: (brokerId) => this.image.brokers.get(brokerId)?.epoch ?? -1,
+    }).ask(wishes);
   }
   async ready(): Promise<void> {}
   async stop(): Promise<void> {}

@@ -33,7 +33,7 @@ export class ArrayStore implements CoordinatorStore {
   }
 
   whenCommitted(partition: number, offset: number, done: (errorCode: number) => void): void {
-    if (offset < (this.#highWatermarks.get(partition) ?? 0)) done(ErrorCode.NONE);
+    if (this.commitsAtOnce || offset < (this.#highWatermarks.get(partition) ?? 0)) done(ErrorCode.NONE);
     else this.#parked.push({ partition, offset, done });
   }
 

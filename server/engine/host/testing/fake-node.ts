@@ -1,8 +1,8 @@
 // A worker for the tests of supervisor.ts: its label says how it behaves.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FromWorker, ToWorker, WorkerStart } from '../worker-messages.ts';
+import type { FromWorker, ToWorker, WorkerGiven } from '../worker-messages.ts';
 
-const { label } = workerData as WorkerStart;
+const { label, frozenCell } = workerData as WorkerGiven;
 const say = (message: FromWorker) => parentPort?.postMessage(message);
 if (label === 'dies while loading') throw new Error('planted at load');
 
@@ -12,9 +12,18 @@ parentPort?.on('message', (message: ToWorker) => {
     say({ type: 'stopped' });
     process.exit(0);
   }
+  if (message.type === 'freeze') {
+    if (label === 'ignores freeze') return;
+    say({ type: 'frozen' });
+    Atomics.wait(frozenCell, 0, 1);
+    return say({ type: 'log', line: { level: 'info', label, message: 'thawed' } });
+  }
   if (label === 'refuses') return say({ type: 'failed', message: 'port 1 is taken', code: 'EADDRINUSE' });
   if (label === 'never ready') return;
   say({ type: 'log', line: { level: 'info', label, message: `started node ${message.options.nodeId}` } });
+  if (label === 'echoes its port') {
+    say({ type: 'log', line: { level: 'info', label, message: `wanted port ${message.options.listen.port}` } });
+  }
   say({ type: 'ready', address: { host: '127.0.0.1', port: 7 } });
   if (label === 'dies later') {
     setImmediate(() => {

@@ -38,6 +38,12 @@ const STATIC: readonly Row[] = [
     'Whether asking for the metadata of an unknown topic creates it, if the client allows that too.',
   ],
   [
+    'auto.leader.rebalance.enable',
+    'boolean',
+    true,
+    'Whether leadership goes back to preferred replicas by itself, looked at every leader.imbalance.check.interval.seconds.',
+  ],
+  [
     'broker.heartbeat.interval.ms',
     'int',
     2000,
@@ -87,6 +93,20 @@ const STATIC: readonly Row[] = [
   ],
   ['group.max.size', 'int', INT_MAX, 'Most members one group may have.', { min: 1 }],
   ['group.min.session.timeout.ms', 'int', 6000, 'Shortest session time-out a group member may ask for.', { min: 1 }],
+  [
+    'leader.imbalance.check.interval.seconds',
+    'long',
+    300,
+    'Time between two looks at whether leaders are where they are preferred and leaderless partitions can be led.',
+    { min: 1 },
+  ],
+  [
+    'leader.imbalance.per.broker.percentage',
+    'int',
+    10,
+    'Share of the partitions a broker is preferred for that others may lead before leadership goes back.',
+    { min: 0, max: 100 },
+  ],
   [
     'listeners',
     'string',
@@ -145,7 +165,7 @@ const STATIC: readonly Row[] = [
     'offsets.topic.replication.factor',
     'short',
     3,
-    'Replicas of __consumer_offsets when it is created; this engine is started with 1.',
+    'Replicas of __consumer_offsets when it is created; with fewer brokers, as many as there are.',
     { min: 1 },
   ],
   [
@@ -167,6 +187,13 @@ const STATIC: readonly Row[] = [
     'int',
     86_400_000,
     'How long a silent producer’s sequence numbers are remembered.',
+    { min: 1 },
+  ],
+  [
+    'replica.lag.time.max.ms',
+    'long',
+    30_000,
+    'How long a follower may be behind before it leaves the in-sync replicas.',
     { min: 1 },
   ],
   ['socket.request.max.bytes', 'int', 104_857_600, 'Largest request a broker reads.', { min: 1 }],

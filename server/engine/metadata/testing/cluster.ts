@@ -1,4 +1,5 @@
 // A controller without a node around it, for tests: decides, replays, and gives everything its offset.
+import { assert } from '../../../kernel/assert.ts';
 import type { BrokerSession, ControllerView } from '../decision.ts';
 import { type CommandName, type Commands, decide } from '../machine.ts';
 import type { MetadataRecord } from '../record.ts';
@@ -40,8 +41,8 @@ export class TestCluster {
     }
     return this;
   }
-  register(id: number, incarnation = id): number {
-    const reply = this.run('registerBroker', registration(id, incarnation));
+  register(id: number, incarnation = id, rack: string | null = null): number {
+    const reply = this.run('registerBroker', { ...registration(id, incarnation), rack });
     if (reply.errorCode === 0) this.heard(id);
     return reply.errorCode ?? 0;
   }
@@ -59,12 +60,17 @@ export class TestCluster {
     });
     if (reply.errorCode === 0) {
       const shutdownOffset = wish.wantShutDown === true && this.log.length > before ? this.state.offset : -1;
-      this.sessions.set(id, { lastContactMs: this.nowMs, isConnected: true, shutdownOffset });
+      this.sessions.set(id, {
+        lastContactMs: this.nowMs,
+        isConnected: true,
+        shutdownOffset,
+        appliedOffset: this.state.offset,
+      });
     }
     return reply;
   }
   heard(id: number): void {
-    this.sessions.set(id, { lastContactMs: this.nowMs, isConnected: true, shutdownOffset: -1 });
+    this.sessions.set(id, { lastContactMs: this.nowMs, isConnected: true, shutdownOffset: -1, appliedOffset: -1 });
   }
   disconnect(id: number): void {
     const session = this.sessions.get(id);
@@ -73,6 +79,34 @@ export class TestCluster {
 
   create(...topics: readonly Partial<TopicRequest>[]) {
     return this.run('createTopics', { topics: topics.map(topicRequest), timeoutMs: 0, validateOnly: false });
+  }
+  /** A wish for in-sync replicas, by the leader unless `by` says otherwise; `age` is taken off the partition epoch. */
+  alterPartition(
+    topic: string,
+    index: number,
+    wanted: readonly number[],
+    o: { by?: number | null; age?: number; leaderEpoch?: number; epochs?: readonly number[] } = {},
+  ) {
+    const found = this.state.topics.get(topic);
+    const partition = found?.partitions[index];
+    const brokerId = o.by ?? partition?.leader ?? -1;
+    const epochOf = (id: number) => this.state.brokers.get(id)?.epoch ?? -1;
+    const wish = {
+      partitionIndex: index,
+      leaderEpoch: o.leaderEpoch ?? partition?.leaderEpoch ?? 0,
+      newIsr: [],
+      newIsrWithEpochs: wanted.map((id, i) => ({ brokerId: id, brokerEpoch: o.epochs?.[i] ?? epochOf(id) })),
+      leaderRecoveryState: 0,
+      partitionEpoch: (partition?.partitionEpoch ?? 0) - (o.age ?? 0),
+    };
+    const topics = [{ topicId: found?.topicId ?? uuidOf(0), partitions: [wish] }];
+    const reply = this.run('alterPartition', { brokerId, brokerEpoch: epochOf(brokerId), topics });
+    return reply.errorCode !== 0 ? reply : { ...reply.topics?.[0]?.partitions?.[0] };
+  }
+  partition(topic: string, index = 0) {
+    const partition = this.state.topics.get(topic)?.partitions[index];
+    assert(partition !== undefined, 'the partition is there');
+    return partition;
   }
   leaders(topic: string): number[] {
     return this.state.topics.get(topic)?.partitions.map(({ leader }) => leader) ?? [];

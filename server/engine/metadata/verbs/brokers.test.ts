@@ -67,10 +67,13 @@ test('[META-44] a silent broker is fenced after its session and leads nothing; b
 
 test('[META-45] controlled shutdown: partitions go first, and the broker stops once it has read that', () => {
   const cluster = new TestCluster().start(1, 2);
-  cluster.create({ name: 'a', numPartitions: 2 });
+  cluster.create({ name: 'a', numPartitions: 2 }, { name: 'r', numPartitions: 2, replicationFactor: 2 });
   const first = cluster.beat(1, { wantShutDown: true });
   assert.deepEqual([first.shouldShutDown, first.isFenced], [false, false]);
-  assert.deepEqual(cluster.leaders('a'), [-1, 2]);
+  assert.deepEqual(cluster.leaders('r'), [2, 2]);
+  assert.deepEqual(cluster.partition('r').inSyncReplicas, [2]);
+  assert.deepEqual(cluster.leaders('a'), [1, 2], 'what nobody else has it leads until it is gone');
+  cluster.beat(2);
   const late = { ...cluster.state.brokers.get(1) };
   const unread = cluster.run('heartbeat', {
     brokerId: 1,
@@ -82,8 +85,20 @@ test('[META-45] controlled shutdown: partitions go first, and the broker stops o
     cordonedLogDirs: null,
   });
   assert.equal(unread.shouldShutDown, false);
+  cluster.heard(2);
+  assert.equal(cluster.beat(1, { wantShutDown: true }).shouldShutDown, false, 'broker 2 has not read that it leads');
+  cluster.sessions.set(1, {
+    lastContactMs: 0,
+    isConnected: true,
+    shutdownOffset: cluster.state.offset,
+    appliedOffset: 0,
+  });
+  assert.equal(cluster.beat(1, { wantShutDown: true }).shouldShutDown, false);
+  cluster.beat(2);
   const second = cluster.beat(1, { wantShutDown: true });
   assert.deepEqual([second.shouldShutDown, second.isFenced], [true, true]);
+  assert.deepEqual(cluster.leaders('a'), [-1, 2]);
+  assert.deepEqual(cluster.partition('a').inSyncReplicas, [1]);
 });
 
 test('[META-46] blocks of producer ids follow each other and are never given twice', () => {

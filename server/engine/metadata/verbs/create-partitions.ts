@@ -67,8 +67,15 @@ function grow(
     const message = `Attempted to add ${more} additional partition(s), but only ${assignments.length} assignment(s) were specified.`;
     return refuse(ErrorCode.INVALID_REPLICA_ASSIGNMENT, message);
   }
-  const replicas =
-    assignments === null ? placement.place(more) : placement.accept(assignments.map(({ brokerIds }) => brokerIds));
-  if (isRefusal(replicas)) return replicas;
-  return replicas.map((ids, i) => newPartition(topic.topicId, before + i, ids));
+  // New partitions have as many replicas as the topic's first.
+  const factor = topic.partitions[0]?.replicas.length ?? 1;
+  const places =
+    assignments === null
+      ? placement.place(more, factor)
+      : placement.accept(
+          assignments.map(({ brokerIds }) => brokerIds),
+          factor,
+        );
+  if (isRefusal(places)) return places;
+  return places.map((place, i) => newPartition(topic.topicId, before + i, place));
 }

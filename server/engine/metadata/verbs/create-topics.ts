@@ -11,10 +11,10 @@ import {
   type Refusal,
   refuse,
 } from '../decision.ts';
-import { ONE_REPLICA_ONLY, Placement } from '../placement.ts';
+import { type Place, Placement } from '../placement.ts';
 import { type MetadataRecord, record } from '../record.ts';
 import { brokerSetting, describeNewTopicSettings, validateTopicConfigs } from '../settings.ts';
-import { RESOURCE_TYPE } from '../state.ts';
+import { NO_LEADER, RESOURCE_TYPE } from '../state.ts';
 import { collisionKey, METADATA_TOPIC, mayCollide, OFFSETS_TOPIC, problemWithTopicName } from '../topic-name.ts';
 
 type Request = RequestOf<typeof createTopics>;
@@ -103,19 +103,19 @@ function createOne(view: ControllerView, topic: TopicRequest, around: Surroundin
   if (badName !== null) return badName;
   const configs = configsOf(view, topic);
   if (isRefusal(configs)) return configs;
-  const replicas = replicasOf(view, topic, around);
-  if (isRefusal(replicas)) return replicas;
-  if (replicas.length + configs.size + 1 > around.room) return tooMany(topic.name);
+  const places = placesOf(view, topic, around);
+  if (isRefusal(places)) return places;
+  if (places.length + configs.size + 1 > around.room) return tooMany(topic.name);
   const topicId = view.newUuid();
   return {
-    records: recordsOf(topic.name, topicId, { configs, replicas }),
+    records: recordsOf(topic.name, topicId, { configs, places }),
     reply: {
       name: topic.name,
       topicId,
       errorCode: ErrorCode.NONE,
       errorMessage: null,
-      numPartitions: replicas.length,
-      replicationFactor: 1,
+      numPartitions: places.length,
+      replicationFactor: places[0]?.replicas.length ?? 0,
       configs: describeNewTopicSettings(view.state, view.settings, configs).map((inForce) => ({
         name: inForce.setting.name,
         value: inForce.value,
@@ -151,8 +151,8 @@ function configsOf(view: ControllerView, topic: TopicRequest): Map<string, strin
   return problem === null ? configs : refuse(ErrorCode.INVALID_CONFIG, problem);
 }
 
-function replicasOf(view: ControllerView, topic: TopicRequest, around: Surroundings): number[][] | Refusal {
-  if (topic.assignments.length > 0) return assignedReplicas(topic, around.placement);
+function placesOf(view: ControllerView, topic: TopicRequest, around: Surroundings): Place[] | Refusal {
+  if (topic.assignments.length > 0) return assignedPlaces(topic, around.placement);
   const factor = topic.replicationFactor;
   if (factor === 0 || factor < -1) {
     const message = 'Replication factor must be larger than 0, or -1 to use the default value.';
@@ -164,15 +164,28 @@ function replicasOf(view: ControllerView, topic: TopicRequest, around: Surroundi
     return refuse(ErrorCode.INVALID_PARTITIONS, message);
   }
   const setting = (name: string) => Number(brokerSetting(view.state, view.settings, name));
-  if ((factor === -1 ? setting('default.replication.factor') : factor) > 1) {
-    return refuse(ErrorCode.INVALID_REPLICATION_FACTOR, ONE_REPLICA_ONLY);
-  }
   const standard = topic.name === OFFSETS_TOPIC ? 'offsets.topic.num.partitions' : 'num.partitions';
   const partitions = count === -1 ? setting(standard) : count;
-  return partitions > around.room ? tooMany(topic.name) : around.placement.place(partitions);
+  if (partitions > around.room) return tooMany(topic.name);
+  return around.placement.place(partitions, factorOf(topic, setting, around.placement));
 }
 
-function assignedReplicas(topic: TopicRequest, placement: Placement): number[][] | Refusal {
+/**
+ * DIVERGES: Kafka refuses to create an internal topic until there are as many brokers as its factor; here it gets as many replicas
+ * as there are brokers, so that a cluster of one works unconfigured.
+ */
+function factorOf(
+  { name, replicationFactor }: TopicRequest,
+  setting: (name: string) => number,
+  placement: Placement,
+): number {
+  if (name !== OFFSETS_TOPIC)
+    return replicationFactor === -1 ? setting('default.replication.factor') : replicationFactor;
+  const wanted = replicationFactor === -1 ? setting('offsets.topic.replication.factor') : replicationFactor;
+  return Math.min(wanted, Math.max(1, placement.brokerCount));
+}
+
+function assignedPlaces(topic: TopicRequest, placement: Placement): Place[] | Refusal {
   if (topic.replicationFactor !== -1) {
     const message = 'A manual partition assignment was specified, but replication factor was not set to -1.';
     return refuse(ErrorCode.INVALID_REQUEST, message);
@@ -196,24 +209,28 @@ function assignedReplicas(topic: TopicRequest, placement: Placement): number[][]
 function recordsOf(
   name: string,
   topicId: string,
-  { configs, replicas }: { configs: ReadonlyMap<string, string>; replicas: readonly number[][] },
+  { configs, places }: { configs: ReadonlyMap<string, string>; places: readonly Place[] },
 ): MetadataRecord[] {
   const records = [record('topic', { name, topicId })];
   for (const [config, value] of configs) {
     records.push(record('config', { resourceType: RESOURCE_TYPE.topic, resourceName: name, name: config, value }));
   }
-  for (const [partitionId, ids] of replicas.entries()) records.push(newPartition(topicId, partitionId, ids));
+  for (const [partitionId, place] of places.entries()) records.push(newPartition(topicId, partitionId, place));
   return records;
 }
 
-/** The record of a partition that begins with all of its replicas in sync, led by the first. */
-export function newPartition(topicId: string, partitionId: number, replicas: readonly number[]): MetadataRecord {
+/** The record of a new partition, led by the first replica that begins in sync. */
+export function newPartition(
+  topicId: string,
+  partitionId: number,
+  { replicas, inSyncReplicas }: Place,
+): MetadataRecord {
   return record('partition', {
     partitionId,
     topicId,
     replicas: [...replicas],
-    isr: [...replicas],
-    leader: replicas[0] ?? -1,
+    isr: [...inSyncReplicas],
+    leader: inSyncReplicas[0] ?? NO_LEADER,
     leaderEpoch: 0,
     partitionEpoch: 0,
   });

@@ -2,10 +2,10 @@
 import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { brokerHeartbeat } from '../../../protocol/schema/63-broker-heartbeat.ts';
-import type { ControllerView, Decision } from '../decision.ts';
+import { type ControllerView, type Decision, usableBrokers } from '../decision.ts';
 import type { BrokerImage } from '../image.ts';
 import { type MetadataRecord, record } from '../record.ts';
-import { elections, resignations } from './leadership.ts';
+import { departures, handovers, returns } from './leadership.ts';
 
 type Request = RequestOf<typeof brokerHeartbeat>;
 type Reply = ResponseInput<typeof brokerHeartbeat>;
@@ -33,14 +33,17 @@ function answer(
   return { records, reply: { errorCode: ErrorCode.NONE, shouldShutDown: false, ...reply } };
 }
 
-/** First its partitions are taken away; once it has read that, it is fenced and told to stop. */
+/**
+ * First whatever others can lead is taken from it; once it has read that, and those who lead now have too, it is fenced and told
+ * to stop.
+ */
 function shutDown(
   view: ControllerView,
   broker: BrokerImage,
   { isCaughtUp, offset }: { isCaughtUp: boolean; offset: number },
 ): Decision<Reply> {
   if (broker.isFenced) return answer([], { isCaughtUp, isFenced: true, shouldShutDown: true });
-  const given = [...resignations(view.state, broker.id)];
+  const given = [...handovers(view, broker.id)];
   if (!broker.isShuttingDown) {
     const mark = record('brokerRegistrationChange', {
       brokerId: broker.id,
@@ -50,16 +53,28 @@ function shutDown(
     return answer([...given, mark], { isCaughtUp, isFenced: false });
   }
   const from = view.sessions.get(broker.id)?.shutdownOffset ?? -1;
-  if (given.length > 0 || offset < from) return answer(given, { isCaughtUp, isFenced: false });
+  const isDone = given.length === 0 && offset >= from && haveOthersRead(view, broker.id, from);
+  if (!isDone) return answer(given, { isCaughtUp, isFenced: false });
   return answer(fencing(view, broker), { isCaughtUp, isFenced: true, shouldShutDown: true });
 }
 
-/** Also what happens to a broker that was not heard for too long. */
-export function fencing(view: ControllerView, broker: BrokerImage): MetadataRecord[] {
-  const change = { brokerId: broker.id, brokerEpoch: broker.epoch, fenced: 1 };
-  return [record('brokerRegistrationChange', change), ...resignations(view.state, broker.id)];
+/** Brokers that are not heard hold nobody up. */
+function haveOthersRead(view: ControllerView, brokerId: number, offset: number): boolean {
+  return usableBrokers(view.state).every((id) => {
+    const session = view.sessions.get(id);
+    return id === brokerId || session?.isConnected !== true || session.appliedOffset >= offset;
+  });
+}
+
+/** Also what happens to brokers that were not heard for too long. */
+export function fencing(view: ControllerView, ...brokers: readonly BrokerImage[]): MetadataRecord[] {
+  if (brokers.length === 0) return [];
+  const fenced = brokers.map(({ id, epoch }) =>
+    record('brokerRegistrationChange', { brokerId: id, brokerEpoch: epoch, fenced: 1 }),
+  );
+  return [...fenced, ...departures(view, new Set(brokers.map(({ id }) => id)))];
 }
 function unfencing(view: ControllerView, broker: BrokerImage): MetadataRecord[] {
   const change = { brokerId: broker.id, brokerEpoch: broker.epoch, fenced: -1 };
-  return [record('brokerRegistrationChange', change), ...elections(view.state, broker.id)];
+  return [record('brokerRegistrationChange', change), ...returns(view, broker.id)];
 }

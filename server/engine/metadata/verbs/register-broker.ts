@@ -4,7 +4,7 @@ import { ErrorCode } from '../../../protocol/errors.ts';
 import type { brokerRegistration } from '../../../protocol/schema/62-broker-registration.ts';
 import type { ControllerView, Decision } from '../decision.ts';
 import { record } from '../record.ts';
-import { resignations } from './leadership.ts';
+import { departures } from './leadership.ts';
 
 type Request = RequestOf<typeof brokerRegistration>;
 type Reply = ResponseInput<typeof brokerRegistration>;
@@ -28,7 +28,7 @@ export function decideRegisterBroker(view: ControllerView, request: Request): De
   if (known !== undefined && isSameProcess && known.host === endPoint.host && known.port === endPoint.port) {
     return { records: [], reply: { errorCode: ErrorCode.NONE, brokerEpoch: known.epoch } };
   }
-  const given = [...resignations(view.state, brokerId)];
+  const given = [...departures(view, new Set([brokerId]))];
   const brokerEpoch = view.state.offset + 1 + given.length;
   const registration = record('registerBroker', {
     brokerId,

@@ -68,7 +68,10 @@ test('[META-12] one bad topic does not fail the others, and each error has a sen
     ],
   );
   assert.ok(reply.topics?.every(({ errorCode, errorMessage }) => errorCode === 0 || (errorMessage ?? '').length > 10));
-  assert.match(reply.topics?.find(({ name }) => name === 'rf3')?.errorMessage ?? '', /one replica per partition/);
+  assert.match(
+    reply.topics?.find(({ name }) => name === 'rf3')?.errorMessage ?? '',
+    /factor of 3 cannot be reached because only 1 broker/,
+  );
   assert.deepEqual([...cluster.state.topics.keys()], ['there', 'x.y', 'good']);
 });
 
@@ -103,7 +106,7 @@ test('[META-15] creation answers with the topic’s id and every setting in forc
   assert.equal(settings.get('segment.bytes')?.configSource, 5);
 });
 
-test('[META-16] chosen replicas: consecutive partitions, known live brokers, one each, and no counts beside them', () => {
+test('[META-16] chosen replicas: consecutive partitions, known brokers, one of them live, equally many, and no counts beside them', () => {
   const cluster = new TestCluster().start(1, 2);
   cluster.register(3);
   const assign = (name: string, ...lists: number[][]) => ({
@@ -116,14 +119,20 @@ test('[META-16] chosen replicas: consecutive partitions, known live brokers, one
     assign('unknown', [9]),
     assign('fenced', [3]),
     assign('none', []),
-    assign('two', [1, 2]),
+    assign('two', [1, 2], [2, 1]),
+    assign('half', [3, 1]),
+    assign('uneven', [1, 2], [1]),
     assign('same', [1, 1]),
     gap,
     { ...assign('both', [1]), numPartitions: 1 },
   );
-  const { INVALID_REPLICA_ASSIGNMENT: wrong, INVALID_REPLICATION_FACTOR, INVALID_REQUEST } = ErrorCode;
-  assert.deepEqual(codesOf(reply), [0, wrong, wrong, wrong, INVALID_REPLICATION_FACTOR, wrong, wrong, INVALID_REQUEST]);
+  const { INVALID_REPLICA_ASSIGNMENT: wrong, INVALID_REQUEST } = ErrorCode;
+  assert.deepEqual(codesOf(reply), [0, wrong, wrong, wrong, 0, 0, wrong, wrong, wrong, INVALID_REQUEST]);
   assert.deepEqual(cluster.leaders('ok'), [2, 1, 2]);
+  assert.deepEqual(cluster.partition('two', 1).inSyncReplicas, [2, 1]);
+  const half = cluster.partition('half');
+  assert.deepEqual([half.replicas, half.inSyncReplicas, half.leader], [[3, 1], [1], 1]);
+  assert.equal(reply.topics?.find(({ name }) => name === 'two')?.replicationFactor, 2);
 });
 
 test('[META-17] __consumer_offsets gets 50 compacted partitions with small segments unless told otherwise', () => {
@@ -182,7 +191,7 @@ test('[META-19] delete.topic.enable=false keeps every topic', () => {
   assert.ok(cluster.state.topics.has('a'));
 });
 
-test('[META-20] partitions only grow; every topic of the request is answered', () => {
+test('[META-20] partitions only grow, by as many replicas as the topic has; every topic of the request is answered', () => {
   const cluster = new TestCluster().start(1, 2, 3);
   cluster.create({ name: 'a', numPartitions: 2 }, { name: 'b', numPartitions: 2 });
   const grow = (name: string, count: number, brokers: number[][] | null = null) => ({
@@ -203,6 +212,14 @@ test('[META-20] partitions only grow; every topic of the request is answered', (
     twice: ErrorCode.INVALID_REQUEST,
   });
   assert.equal(cluster.leaders('a').length, 5);
+  cluster.create({ name: 'r', replicationFactor: 2 });
+  cluster.run('createPartitions', { topics: [grow('r', 4)], timeoutMs: 0, validateOnly: false });
+  assert.deepEqual(
+    cluster.state.topics.get('r')?.partitions.map(({ replicas }) => replicas.length),
+    [2, 2, 2, 2],
+  );
+  const one = cluster.run('createPartitions', { topics: [grow('r', 5, [[1]])], timeoutMs: 0, validateOnly: false });
+  assert.match(one.results?.[0]?.errorMessage ?? '', /1 replica\(s\), but this is not consistent/);
   const shrink = cluster.run('createPartitions', { topics: [grow('a', 1)], timeoutMs: 0, validateOnly: false });
   assert.match(shrink.results?.[0]?.errorMessage ?? '', /would not be an increase/);
   const short = cluster.run('createPartitions', { topics: [grow('a', 7, [[1]])], timeoutMs: 0, validateOnly: false });
@@ -213,4 +230,67 @@ test('[META-21] a request past 10,000 partitions is refused whole topics at a ti
   const cluster = new TestCluster().start(1);
   const reply = cluster.create({ name: 'a', numPartitions: 2_000_000_000 }, { name: 'b', numPartitions: 3 });
   assert.deepEqual(codesOf(reply), [ErrorCode.POLICY_VIOLATION, ErrorCode.NONE]);
+});
+
+test('[META-22] any replication factor up to the number of brokers: distinct replicas, leaders, followers and stand-ins even', () => {
+  const cluster = new TestCluster().start(1, 2, 3, 4);
+  for (const replicationFactor of [1, 2, 3, 4]) {
+    cluster.create({ name: `rf${replicationFactor}`, numPartitions: 12, replicationFactor });
+    const partitions = cluster.state.topics.get(`rf${replicationFactor}`)?.partitions ?? [];
+    for (const { replicas, inSyncReplicas } of partitions) {
+      assert.equal(new Set(replicas).size, replicationFactor);
+      assert.deepEqual(inSyncReplicas, replicas);
+    }
+    const counts = (at: number) =>
+      [1, 2, 3, 4].map((id) => partitions.filter(({ replicas }) => replicas[at] === id).length);
+    assert.deepEqual(counts(0), [3, 3, 3, 3]);
+    const held = [1, 2, 3, 4].map((id) => partitions.filter(({ replicas }) => replicas.includes(id)).length);
+    assert.deepEqual(held, Array(4).fill(3 * replicationFactor));
+    const pairs = partitions.filter(({ replicas }) => replicas[0] === 1).map(({ replicas }) => replicas[1]);
+    if (replicationFactor > 1) assert.ok(new Set(pairs).size > 1, 'not one broker alone takes over what another led');
+  }
+  const refused = cluster.create({ name: 'rf5', replicationFactor: 5 }).topics?.[0];
+  assert.equal(refused?.errorCode, ErrorCode.INVALID_REPLICATION_FACTOR);
+  assert.match(refused?.errorMessage ?? '', /only 4 broker/);
+});
+
+test('[META-23] replicas go to different racks as far as there are racks', () => {
+  const cluster = new TestCluster();
+  const racks = ['x', 'x', 'y', 'y', 'z', 'z'];
+  for (const [i, rack] of racks.entries()) {
+    cluster.register(i + 1, i + 1, rack);
+    cluster.beat(i + 1);
+  }
+  cluster.create({ name: 'a', numPartitions: 12, replicationFactor: 3 }, { name: 'b', replicationFactor: 4 });
+  for (const { replicas } of cluster.state.topics.get('a')?.partitions ?? []) {
+    assert.equal(new Set(replicas.map((id) => racks[id - 1])).size, 3);
+  }
+  assert.equal(new Set(cluster.partition('b').replicas.map((id) => racks[id - 1])).size, 3);
+  const held = racks.map((_, i) =>
+    (cluster.state.topics.get('a')?.partitions ?? []).filter(({ replicas }) => replicas.includes(i + 1)),
+  );
+  for (const partitions of held) assert.equal(partitions.length, 6);
+});
+
+test('[META-24] a broker that is away gets replicas only where the factor needs it, never leads and is not in sync', () => {
+  const cluster = new TestCluster().start(1, 2, 3);
+  cluster.beat(1, { wantFence: true });
+  cluster.create({ name: 'two', numPartitions: 3, replicationFactor: 2 });
+  cluster.create({ name: 'three', numPartitions: 3, replicationFactor: 3 });
+  for (const { replicas } of cluster.state.topics.get('two')?.partitions ?? []) assert.ok(!replicas.includes(1));
+  for (const { replicas, inSyncReplicas, leader } of cluster.state.topics.get('three')?.partitions ?? []) {
+    assert.deepEqual(replicas.toSorted(), [1, 2, 3]);
+    assert.deepEqual(inSyncReplicas.toSorted(), [2, 3]);
+    assert.notEqual(leader, 1);
+  }
+});
+
+test('[META-25] default.replication.factor is for topics that do not say; __consumer_offsets takes what brokers there are', () => {
+  const settings = { 'default.replication.factor': '2', 'offsets.topic.replication.factor': '3' };
+  const cluster = new TestCluster(settings).start(1);
+  assert.equal(cluster.create({ name: 'a' }).topics?.[0]?.errorCode, ErrorCode.INVALID_REPLICATION_FACTOR);
+  cluster.start(2);
+  assert.equal(cluster.create({ name: 'a' }).topics?.[0]?.replicationFactor, 2);
+  const offsets = cluster.create({ name: '__consumer_offsets', numPartitions: 2, replicationFactor: 3 });
+  assert.equal(offsets.topics?.[0]?.replicationFactor, 2);
 });

@@ -57,3 +57,8 @@ export function storeSnapshot(context: StorageContext, folder: string, offset: n
     context.log.warn(`${path} was not written (${error.message})`);
   }
 }
+
+/** When every record they tell of is gone. Throws DiskError. */
+export function removeSnapshots(context: StorageContext, folder: string): void {
+  for (const offset of snapshotOffsets(context, folder)) context.disk.remove(pathOf(context, folder, offset));
+}

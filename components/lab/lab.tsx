@@ -1,0 +1,88 @@
+'use client';
+// The lab: stop, kill, freeze and start the nodes of the embedded cluster, and watch what the cluster makes of it.
+import { useEffect, useRef } from 'react';
+import type { LabView } from '../../server/live/contract.ts';
+import { Freshness } from '../live/freshness.tsx';
+import { useChannel } from '../live/use-channel.ts';
+import { useCluster, usePaths } from '../live/use-connection.ts';
+import { announce } from '../ui/announce.tsx';
+import { ButtonLink } from '../ui/button.tsx';
+import { Empty, Failure, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
+import { Fact, Page, PageHeader, Section } from '../ui/page.tsx';
+import { NodeCard } from './node-card.tsx';
+import { RollingRestart } from './rolling-restart.tsx';
+import { Timeline } from './timeline.tsx';
+
+/** Reads new events aloud, the newest of each arrival. */
+function useSpoken({ events }: Pick<LabView, 'events'>): void {
+  const newest = events.at(-1);
+  const heard = useRef(newest?.id ?? 0);
+  useEffect(() => {
+    if (newest === undefined || newest.id <= heard.current) return;
+    heard.current = newest.id;
+    announce(newest.sentence);
+  }, [newest]);
+}
+
+function Counters({ partitions }: Pick<LabView, 'partitions'>) {
+  if (partitions === null) return null;
+  const { total, leaderless, underReplicated } = partitions;
+  return (
+    <>
+      <Fact label={total === 1 ? 'partition' : 'partitions'}>{total}</Fact>
+      <span className="self-center" data-testid="lab-leaderless" data-value={leaderless}>
+        <StateWord level={leaderless === 0 ? 'ok' : 'critical'}>{leaderless} without a leader</StateWord>
+      </span>
+      <span className="self-center" data-testid="lab-under-replicated" data-value={underReplicated}>
+        <StateWord level={underReplicated === 0 ? 'ok' : 'warn'}>{underReplicated} under-replicated</StateWord>
+      </span>
+    </>
+  );
+}
+
+const NO_EVENTS: LabView['events'] = [];
+
+export function Lab({ initial }: { initial: LabView | null }) {
+  const cluster = useCluster();
+  const paths = usePaths();
+  const hasLab = cluster?.capabilities.lab ?? initial !== null;
+  const { data, error } = useChannel('lab', {}, { initial, isEnabled: hasLab });
+  useSpoken({ events: data?.events ?? NO_EVENTS });
+  if (cluster !== undefined && !hasLab) {
+    return (
+      <Page>
+        <Empty isPage title="This cluster has no lab" action={<ButtonLink href={paths.brokers}>Brokers</ButtonLink>}>
+          <p>Its brokers run somewhere else, so they cannot be stopped, killed or started from here.</p>
+        </Empty>
+      </Page>
+    );
+  }
+  if (!data) return <Page>{error ? <Failure error={error} /> : <PageSkeleton what="lab" />}</Page>;
+  const canRoll = data.nodes.every((node) => node.role === 'controller' || node.state === 'running');
+  return (
+    <Page>
+      <PageHeader
+        title="Lab"
+        facts={<Counters partitions={data.partitions} />}
+        freshness={<Freshness of={data.freshness} />}
+        actions={<RollingRestart action={data.action} canStart={canRoll} brokers={data.nodes.length - 1} />}
+      />
+      <p className="max-w-3xl text-muted">
+        What you do here happens to the real brokers of this cluster: connected clients feel it, and recover or not as
+        they would elsewhere.
+      </p>
+      <Failure error={error} />
+      <Problems problems={data.problems} />
+      <Section title="Nodes">
+        <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+          {data.nodes.map((node) => (
+            <NodeCard key={node.id} node={node} />
+          ))}
+        </ul>
+      </Section>
+      <Section title="What happened">
+        <Timeline events={data.events} />
+      </Section>
+    </Page>
+  );
+}

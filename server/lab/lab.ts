@@ -1,0 +1,316 @@
+// LabControl: what people do to the nodes of the embedded cluster, what happens then, and the one timeline that tells both. Made by
+// main.ts beside the gateway; called by live/. It touches nodes through ClusterLab and learns of partitions through readings.
+import type { ClusterLab, LabNode } from '../engine/cluster.ts';
+import type { LabAction, LabNodeRow, LabVerb, LabView } from '../live/contract.ts';
+import { changesBetween, countPartitions, type Placement, sharesOf } from './placement.ts';
+import { type RollingOutcome, restartAll } from './rolling-restart.ts';
+import { Timeline } from './timeline.ts';
+
+const WATCHED_INTERVAL_MS = 500;
+const UNWATCHED_INTERVAL_MS = 1_000;
+/** Above this many partitions nothing is read while nobody looks and nothing is done. */
+const SMALL_CLUSTER_PARTITIONS = 1_000;
+const SELDOM_MS = 10_000;
+/** Readings take at most this share of the time. */
+const MOST_SHARE = 0.1;
+
+export interface LabClock {
+  nowMs(): number;
+  /** Runs once after `delayMs`; the returned function cancels it. */
+  after(delayMs: number, run: () => void): () => void;
+}
+
+export interface LabOptions {
+  readonly nodes: ClusterLab;
+  /** A reading at most `maxAgeMs` old; rejects when no broker answers. */
+  readonly placement: (maxAgeMs: number) => Promise<Placement>;
+  readonly clock?: LabClock;
+}
+
+/** What was asked for does not go now: one sentence for a person. */
+export class LabRefusal extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'LabRefusal';
+  }
+}
+
+export interface LabWatch {
+  read(): LabView;
+  close(): void;
+}
+
+export interface LabControl {
+  /** Rejects with NodeStateError, NodeStartError or LabRefusal, each with a sentence. */
+  act(verb: LabVerb, nodeId: number): Promise<void>;
+  /** Begins; rejects with LabRefusal when an action runs or a broker is down. Gives the number of brokers. */
+  rollingRestart(): number;
+  /** False when nothing runs. */
+  cancel(): boolean;
+  watch(onChange: () => void): LabWatch;
+  close(): Promise<void>;
+}
+
+const systemClock: LabClock = {
+  nowMs: () => Date.now(),
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+export function createLab(options: LabOptions): LabControl {
+  return new Lab(options);
+}
+
+const nameOf = (id: number, role: LabNode['role']): string =>
+  role === 'controller' ? 'the controller' : `broker ${id}`;
+const BY_PERSON = 'asked for in the lab';
+const BY_ROLLING = 'rolling restart';
+
+class Lab implements LabControl {
+  readonly #nodes: ClusterLab;
+  readonly #readPlacement: LabOptions['placement'];
+  readonly #clock: LabClock;
+  readonly #timeline: Timeline;
+  readonly #watchers = new Set<() => void>();
+  readonly #since = new Map<number, { readonly state: LabNode['state']; readonly atMs: number }>();
+  /** Why a node is about to change, set around each verb. */
+  readonly #causes = new Map<number, string>();
+  #placement: Placement | null = null;
+  #problem: string | null = null;
+  #action: LabAction | null = null;
+  #running: Promise<void> | null = null;
+  #isCancelled = false;
+  #isClosed = false;
+  /** A node changed: what is known of the partitions is old, however new. */
+  #isNews = false;
+  #view: LabView | null = null;
+  #cancelLook: () => void = () => undefined;
+  #looking: Promise<void> | null = null;
+  readonly #endOfNodes: () => void;
+
+  constructor({ nodes, placement, clock = systemClock }: LabOptions) {
+    this.#nodes = nodes;
+    this.#readPlacement = placement;
+    this.#clock = clock;
+    const roles = new Map(nodes.nodes().map(({ id, role }) => [id, role]));
+    this.#timeline = new Timeline((id) => nameOf(id, roles.get(id) ?? 'broker'));
+    for (const { id, state } of nodes.nodes()) this.#since.set(id, { state, atMs: clock.nowMs() });
+    this.#endOfNodes = nodes.onChange((node) => this.#onNode(node));
+    this.#lookIn(0);
+  }
+
+  async act(verb: LabVerb, nodeId: number): Promise<void> {
+    await this.#act(verb, nodeId, BY_PERSON);
+  }
+
+  rollingRestart(): number {
+    const brokers = this.#nodes.nodes().filter(({ role }) => role === 'broker');
+    if (this.#action !== null) throw new LabRefusal('A rolling restart is under way: wait for its end, or cancel it.');
+    const down = brokers.find(({ state }) => state !== 'running');
+    if (down !== undefined) throw new LabRefusal(`Broker ${down.id} is ${down.state}: start it first.`);
+    const brokerIds = brokers.map(({ id }) => id);
+    this.#isCancelled = false;
+    this.#running = restartAll({
+      brokerIds,
+      stop: (id) => this.#act('stop', id, BY_ROLLING),
+      start: (id) => this.#act('start', id, BY_ROLLING),
+      placement: () => this.#readPlacement(0),
+      nowMs: () => this.#clock.nowMs(),
+      sleep: (delayMs) => new Promise((resolve) => this.#clock.after(delayMs, resolve)),
+      isCancelled: () => this.#isCancelled,
+      onProgress: (progress) => {
+        this.#action = { ...progress, isCancelling: this.#isCancelled };
+        this.#changed();
+      },
+    }).then((outcome) => this.#endAction(outcome, brokerIds.length));
+    this.#timeline.note(`A rolling restart of ${brokerIds.length} brokers began.`, 'notice', this.#clock.nowMs());
+    this.#changed();
+    return brokerIds.length;
+  }
+
+  cancel(): boolean {
+    if (this.#action === null) return false;
+    this.#isCancelled = true;
+    this.#action = { ...this.#action, isCancelling: true };
+    this.#changed();
+    return true;
+  }
+
+  watch(onChange: () => void): LabWatch {
+    // Each watcher is a function of its own, so that two with the same callback are told apart.
+    const watcher = () => onChange();
+    this.#watchers.add(watcher);
+    this.#lookIn(0);
+    return {
+      read: () => {
+        this.#view ??= this.#compute();
+        return this.#view;
+      },
+      close: () => this.#watchers.delete(watcher),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#isCancelled = true;
+    this.#cancelLook();
+    this.#endOfNodes();
+    await this.#running;
+    await this.#looking;
+  }
+
+  async #act(verb: LabVerb, nodeId: number, cause: string): Promise<void> {
+    const node = this.#nodes.nodes().find(({ id }) => id === nodeId);
+    if (node === undefined) throw new LabRefusal(`There is no node ${nodeId} in this cluster.`);
+    this.#causes.set(nodeId, cause);
+    try {
+      await this.#run(verb, node);
+    } finally {
+      this.#causes.delete(nodeId);
+    }
+  }
+
+  async #run(verb: LabVerb, { id, role, state }: LabNode): Promise<void> {
+    const isUp = state === 'running' || state === 'frozen';
+    switch (verb) {
+      case 'restart':
+        if (isUp) await this.#nodes.stop(id);
+        return this.#nodes.start(id);
+      case 'wipe':
+        if (role === 'controller') return this.#nodes.wipe(id);
+        if (isUp) await this.#nodes.stop(id);
+        await this.#nodes.wipe(id);
+        this.#deed(id, 'notice', 'lost all it had stored');
+        return this.#nodes.start(id);
+      default:
+        return this.#nodes[verb](id);
+    }
+  }
+
+  #onNode({ id, state, reason }: LabNode): void {
+    const before = this.#since.get(id);
+    const nowMs = this.#clock.nowMs();
+    this.#since.set(id, { state, atMs: nowMs });
+    switch (state) {
+      case 'running': {
+        if (before?.state === 'frozen') this.#deed(id, 'ok', 'was thawed');
+        else this.#deed(id, 'ok', 'was started', `in ${nowMs - (before?.atMs ?? nowMs)} ms`);
+        break;
+      }
+      case 'frozen':
+        this.#deed(id, 'warn', 'was frozen');
+        break;
+      case 'stopped':
+        this.#deed(id, 'warn', reason === 'killed' ? 'was killed' : 'was stopped');
+        break;
+      case 'failed':
+        this.#deed(id, 'critical', `failed: ${(reason ?? '').split('\n')[0]}`);
+        break;
+      case 'stopping':
+        this.#timeline.begin(id, 'began to stop', nowMs);
+        break;
+      case 'starting': // The outcome is the event.
+    }
+    this.#isNews = true;
+    this.#changed();
+    this.#lookIn(0);
+  }
+
+  #deed(nodeId: number, level: 'ok' | 'notice' | 'warn' | 'critical', what: string, detail?: string): void {
+    const cause = this.#causes.get(nodeId) ?? 'by itself';
+    const deed = { nodeId, level, what, cause };
+    this.#timeline.deed(detail === undefined ? deed : { ...deed, detail }, this.#clock.nowMs());
+  }
+
+  #endAction(outcome: RollingOutcome, total: number): void {
+    const seconds = ((this.#clock.nowMs() - (this.#action?.startedAtMs ?? this.#clock.nowMs())) / 1_000).toFixed(1);
+    const many = `${outcome.restarted} of ${total} brokers restarted`;
+    const [sentence, level] =
+      outcome.kind === 'failed'
+        ? ([`The rolling restart ended early: ${outcome.reason}; ${many}.`, 'critical'] as const)
+        : outcome.kind === 'done'
+          ? ([`The rolling restart is done: ${many} in ${seconds} s.`, 'ok'] as const)
+          : ([`The rolling restart was cancelled: ${many}.`, 'notice'] as const);
+    this.#timeline.note(sentence, level, this.#clock.nowMs());
+    this.#action = null;
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#view = null;
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  // ----------------------------------------------------------------------------------------------------------- readings
+
+  #lookIn(delayMs: number): void {
+    if (this.#isClosed) return;
+    this.#cancelLook();
+    this.#cancelLook = this.#clock.after(delayMs, () => {
+      this.#looking ??= this.#look().finally(() => {
+        this.#looking = null;
+      });
+    });
+  }
+
+  async #look(): Promise<void> {
+    const startedAtMs = this.#clock.nowMs();
+    try {
+      const maxAgeMs = this.#isNews ? 0 : WATCHED_INTERVAL_MS / 2;
+      this.#isNews = false;
+      const reading = await this.#readPlacement(maxAgeMs);
+      this.#take(reading);
+      this.#problem = null;
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#changed();
+    }
+    const tookMs = this.#clock.nowMs() - startedAtMs;
+    this.#lookIn(Math.max(this.#intervalMs(), this.#problem === null ? tookMs / MOST_SHARE : 0));
+  }
+
+  #take(reading: Placement): void {
+    const before = this.#placement;
+    if (before !== null && reading.sampledAtMs <= before.sampledAtMs) return;
+    this.#placement = reading;
+    if (before !== null) {
+      const nowMs = this.#clock.nowMs();
+      for (const change of changesBetween(before, reading)) this.#timeline.change(change, nowMs);
+    }
+    this.#changed();
+  }
+
+  #intervalMs(): number {
+    if (this.#watchers.size > 0 || this.#action !== null) return WATCHED_INTERVAL_MS;
+    const partitions = this.#placement === null ? 0 : countPartitions(this.#placement).total;
+    return partitions <= SMALL_CLUSTER_PARTITIONS ? UNWATCHED_INTERVAL_MS : SELDOM_MS;
+  }
+
+  #compute(): LabView {
+    const placement = this.#placement;
+    const shares = placement === null ? null : sharesOf(placement);
+    return {
+      freshness: { sampledAtMs: placement?.sampledAtMs ?? null, intervalMs: WATCHED_INTERVAL_MS },
+      problems: this.#problem === null ? [] : [{ brokerId: null, sentence: this.#problem }],
+      nodes: this.#nodes.nodes().map((node): LabNodeRow => {
+        const share = shares === null ? null : (shares.get(node.id) ?? { leaders: 0, replicas: 0, onlyReplicas: 0 });
+        return {
+          id: node.id,
+          role: node.role,
+          state: node.state,
+          sinceMs: this.#since.get(node.id)?.atMs ?? 0,
+          reason: node.reason,
+          address: node.address === null ? null : `${node.address.host}:${node.address.port}`,
+          leaders: share?.leaders ?? null,
+          replicas: share?.replicas ?? null,
+          onlyReplicas: share?.onlyReplicas ?? null,
+        };
+      }),
+      partitions: placement === null ? null : countPartitions(placement),
+      action: this.#action,
+      events: this.#timeline.events,
+    };
+  }
+}

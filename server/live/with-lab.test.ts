@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { GatewayError } from '../gateway/gateway.ts';
+import type { LabControl } from '../lab/lab.ts';
+import { runCall } from './calls.ts';
+import type { LabView } from './contract.ts';
+import { FakeGateway } from './fake-gateway.ts';
+import { withLab } from './with-lab.ts';
+
+function build() {
+  const done: string[] = [];
+  const view = { events: [] } as unknown as LabView;
+  const lab: LabControl = {
+    act: async (verb, nodeId) => {
+      if (nodeId === 9)
+        throw Object.assign(new Error('broker 9 cannot be stopped while it is stopped'), { name: 'NodeStateError' });
+      if (nodeId === 8) throw new Error('a secret of ours');
+      done.push(`${verb} ${nodeId}`);
+    },
+    rollingRestart: () => 3,
+    cancel: () => true,
+    watch: () => ({ read: () => view, close: () => done.push('closed') }),
+    close: async () => undefined,
+  };
+  const plain = new FakeGateway();
+  return { gateway: withLab(plain, lab), plain, done, view };
+}
+
+test('[LAB-10] lab calls reach the lab, refusals keep their words, and all else goes on to the gateway', async () => {
+  const { gateway, plain, done } = build();
+  const call = (name: string, args: unknown) => runCall(gateway, name, args, () => undefined);
+  for (const verb of ['stop', 'kill', 'start', 'freeze', 'thaw', 'restart', 'wipe']) {
+    assert.deepEqual(await call(`lab.${verb}`, { nodeId: 2 }), { ok: { nodeId: 2 } });
+  }
+  assert.deepEqual(done, ['stop 2', 'kill 2', 'start 2', 'freeze 2', 'thaw 2', 'restart 2', 'wipe 2']);
+  assert.deepEqual(await call('lab.rollingRestart', {}), { ok: { brokers: 3 } });
+  assert.deepEqual(await call('lab.cancel', {}), { ok: { wasRunning: true } });
+  const refused = await call('lab.stop', { nodeId: 9 });
+  assert.deepEqual(refused, {
+    error: {
+      code: 0,
+      name: 'LAB_REFUSED',
+      message: 'Broker 9 cannot be stopped while it is stopped.',
+      retriable: false,
+    },
+  });
+  const bug = await call('lab.stop', { nodeId: 8 });
+  assert.ok('error' in bug && bug.error.name === 'INTERNAL' && !bug.error.message.includes('secret'));
+  const wrong = await call('lab.kill', { nodeId: '2' });
+  assert.ok('error' in wrong && wrong.error.name === 'INVALID_ARGUMENT');
+  await call('search', { query: 'a' });
+  assert.deepEqual(plain.calls, [{ name: 'search', args: { query: 'a' } }]);
+});
+
+test('[LAB-11] the lab channel is served beside the others, and the capability says so', () => {
+  const { gateway, plain, done, view } = build();
+  assert.deepEqual([plain.summary().capabilities.lab, gateway.summary().capabilities.lab], [false, true]);
+  const watch = gateway.watch(
+    'lab',
+    {},
+    () => undefined,
+    () => undefined,
+  );
+  assert.equal(watch.read(), view);
+  watch.close();
+  assert.deepEqual([done, plain.views.size], [['closed'], 0]);
+  gateway.watch(
+    'overview',
+    {},
+    () => undefined,
+    () => undefined,
+  );
+  assert.equal(plain.views.size, 1);
+});
+
+test('[LAB-12] a gateway without a lab refuses its calls and its channel with a sentence', async () => {
+  const { createGateway } = await import('../gateway/create.ts');
+  const gateway = await createGateway({
+    clusterId: 'x',
+    name: 'x',
+    mode: 'external',
+    bootstrapServers: ['127.0.0.1:1'],
+    log: () => undefined,
+  });
+  const isNoLab = (error: unknown) => error instanceof GatewayError && error.kind === 'NO_LAB';
+  await assert.rejects(gateway.call('lab.kill', { nodeId: 1 }), isNoLab);
+  assert.throws(
+    () =>
+      gateway.watch(
+        'lab',
+        {},
+        () => undefined,
+        () => undefined,
+      ),
+    isNoLab,
+  );
+  await gateway.close();
+});

@@ -1,0 +1,55 @@
+// Lays the lab over the gateway of the embedded cluster, so that its channel and calls travel as all others do. Made by main.ts. It
+// adds `lab.*` and nothing else: everything of Kafka's goes on to the gateway.
+import { type ClusterGateway, GatewayError, type Watch } from '../gateway/gateway.ts';
+import type { LabControl } from '../lab/lab.ts';
+import type { CallArgs, CallName, CallResult, ChannelName, Channels, LabCallName, LabVerb } from './contract.ts';
+
+/** By name: live/ may know the lab's types only. */
+const EXPLAINED: ReadonlySet<string> = new Set(['LabRefusal', 'NodeStateError', 'NodeStartError']);
+
+export function withLab(gateway: ClusterGateway, lab: LabControl): ClusterGateway {
+  return {
+    summary() {
+      const summary = gateway.summary();
+      return { ...summary, capabilities: { ...summary.capabilities, lab: true } };
+    },
+    watch<N extends ChannelName>(
+      channel: N,
+      params: Channels[N]['params'],
+      onChange: () => void,
+      onError: (error: GatewayError) => void,
+    ): Watch<Channels[N]['data']> {
+      if (channel !== 'lab') return gateway.watch(channel, params, onChange, onError);
+      return lab.watch(onChange) as Watch<Channels[N]['data']>;
+    },
+    open: (stream, params, onReady, onError) => gateway.open(stream, params, onReady, onError),
+    async call<N extends CallName>(name: N, args: CallArgs<N>): Promise<CallResult<N>> {
+      if (!isLabCall(name)) return gateway.call(name, args);
+      try {
+        return (await runLabCall(lab, name, args as CallArgs<LabCallName>)) as CallResult<N>;
+      } catch (error) {
+        throw explain(error);
+      }
+    },
+    placement: (maxAgeMs) => gateway.placement(maxAgeMs),
+    close: () => gateway.close(),
+  };
+}
+
+function isLabCall(name: CallName): name is LabCallName {
+  return name.startsWith('lab.');
+}
+
+async function runLabCall(lab: LabControl, name: LabCallName, args: CallArgs<LabCallName>) {
+  if (name === 'lab.rollingRestart') return { brokers: lab.rollingRestart() };
+  if (name === 'lab.cancel') return { wasRunning: lab.cancel() };
+  const { nodeId } = args as CallArgs<'lab.stop'>;
+  await lab.act(name.slice('lab.'.length) as LabVerb, nodeId);
+  return { nodeId };
+}
+
+function explain(error: unknown): unknown {
+  if (!(error instanceof Error) || !EXPLAINED.has(error.name)) return error;
+  const sentence = error.message.slice(0, 1).toUpperCase() + error.message.slice(1);
+  return new GatewayError('LAB_REFUSED', /[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
+}
