@@ -196,6 +196,13 @@ const STATIC: readonly Row[] = [
     'How long a follower may be behind before it leaves the in-sync replicas.',
     { min: 1 },
   ],
+  [
+    'replica.selector.class',
+    'string',
+    null,
+    'Which replica a consumer is sent to: unset the leader, or the closest one in sync by rack (KIP-392).',
+    { values: ['org.apache.kafka.common.replica.RackAwareReplicaSelector'] },
+  ],
   ['socket.request.max.bytes', 'int', 104_857_600, 'Largest request a broker reads.', { min: 1 }],
 ];
 
