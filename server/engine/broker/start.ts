@@ -9,6 +9,7 @@ import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import { brokerSetting, topicSetting } from '../metadata/settings.ts';
 import { OFFSETS_TOPIC } from '../metadata/topic-name.ts';
 import type { BrokerOptions, RunningNode } from '../node.ts';
+import { RACK_AWARE_SELECTOR } from '../replication/closest-replica.ts';
 import type { Handler } from '../rpc/handler.ts';
 import type { ListenerLimits } from '../rpc/listener.ts';
 import { startListener } from '../rpc/listener.ts';
@@ -77,6 +78,7 @@ class DataNode implements Broker, RunningNode {
       controller: () => this.controller,
       logConfigOf: (topic) => this.#logConfigOf(topic),
       lagMaxMs: () => Number(this.setting('replica.lag.time.max.ms')),
+      readsFromFollowers: () => this.setting('replica.selector.class') === RACK_AWARE_SELECTOR,
     });
     this.groups = new GroupCoordinator({
       world,
