@@ -4,6 +4,7 @@ import { present } from '../../kernel/assert.ts';
 import type { CancelTimer, World } from '../../kernel/world.ts';
 import { ZERO_UUID } from '../../protocol/grammar.ts';
 import { GroupCoordinator } from '../coordinator/group-coordinator.ts';
+import type { NodeLab } from '../lab.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import { brokerSetting, topicSetting } from '../metadata/settings.ts';
 import { OFFSETS_TOPIC } from '../metadata/topic-name.ts';
@@ -105,6 +106,15 @@ class DataNode implements Broker, RunningNode {
   }
   get address() {
     return present(this.#listener, 'a node has an address from its start on').address;
+  }
+
+  readonly lab: NodeLab = {
+    clients: () => this.#listener?.clients(this.options.nodeId, (text) => this.#topicNameOf(text)) ?? [],
+  };
+  /** From a name or an id; null when there is no such topic. */
+  #topicNameOf(text: string): string | null {
+    const image: MetadataImage | undefined = this.#link?.image;
+    return image?.topics.get(text)?.name ?? image?.topicsById.get(text)?.name ?? null;
   }
 
   setting(name: string): string {
