@@ -53,6 +53,8 @@ export interface ClusterCapabilities {
   readonly embedded: boolean;
   /** Its nodes can be stopped, killed, frozen and started from here: the calls `lab.*` and the channel `lab` work. */
   readonly lab: boolean;
+  /** Why there is no lab, as a sentence for a person. */
+  readonly whyNoLab?: string;
   /** Kafka API keys with the version range that every broker serves. */
   readonly apis: Readonly<Record<number, { readonly min: number; readonly max: number }>>;
 }
@@ -280,6 +282,7 @@ export interface LabNodeRow {
   /** Why it does not run: "killed", "stopped", or what it fell with; null while it runs. */
   readonly reason: string | null;
   readonly address: string | null;
+  readonly rack: string | null;
   /** Partitions it leads, holds, and holds the only in-sync replica of. Zero for the controller; null before the first sample. */
   readonly leaders: number | null;
   readonly replicas: number | null;

@@ -23,6 +23,7 @@ function setUp(world = new TestWorld(), controller = new LocalController(world, 
     controller: () => controller,
     logConfigOf: configOf,
     lagMaxMs: () => 30_000,
+    readsFromFollowers: () => false,
   });
   const heard: string[] = [];
   replicas.onLeadership((topic, partition, epoch) => void heard.push(`${topic}-${partition} ${epoch}`));

@@ -24,6 +24,8 @@ export interface ReplicasOptions {
   logConfigOf(topic: string): LogConfig;
   /** replica.lag.time.max.ms. */
   lagMaxMs(): number;
+  /** replica.selector.class is given: consumers read from followers too. */
+  readsFromFollowers(): boolean;
 }
 
 /** Leadership taken (`leaderEpoch` ≥ 0) or given up (−1) by this broker, after the replica shows it. */
@@ -40,7 +42,7 @@ export class Replicas {
   constructor(options: ReplicasOptions) {
     this.#options = options;
     this.parked = new ParkedFetches(options.world);
-    this.#following = new Following(options);
+    this.#following = new Following({ ...options, parked: this.parked });
     this.#leading = new Leading({ ...options, parked: this.parked });
   }
 
@@ -50,6 +52,11 @@ export class Replicas {
 
   get(topic: string, partition: number): Replica | undefined {
     return this.#byTopic.get(topic)?.[partition];
+  }
+
+  /** Whether consumers are sent to the closest replica (KIP-392). */
+  readsFromFollowers(): boolean {
+    return this.#options.readsFromFollowers();
   }
 
   /** All partitions held here, by topic. */
@@ -63,6 +70,11 @@ export class Replicas {
    * FENCED_LEADER_EPOCH and UNKNOWN_LEADER_EPOCH when the client knows another epoch (−1: it does not say). KIP-320.
    */
   leaderFor(topic: string, partition: number, currentLeaderEpoch: number): Replica | ErrorCode {
+    const replica = this.replicaFor(topic, partition, currentLeaderEpoch);
+    return typeof replica === 'number' || replica.isLeader ? replica : ErrorCode.NOT_LEADER_OR_FOLLOWER;
+  }
+  /** The same whoever leads it, as long as it is held here. */
+  replicaFor(topic: string, partition: number, currentLeaderEpoch: number): Replica | ErrorCode {
     const replica = this.#byTopic.get(topic)?.[partition];
     if (replica === undefined) {
       const known = this.#image.topics.get(topic)?.partitions[partition];
@@ -71,7 +83,7 @@ export class Replicas {
     if (currentLeaderEpoch !== -1 && currentLeaderEpoch !== replica.leaderEpoch) {
       return currentLeaderEpoch < replica.leaderEpoch ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH;
     }
-    return replica.isLeader ? replica : ErrorCode.NOT_LEADER_OR_FOLLOWER;
+    return replica;
   }
 
   get #image() {

@@ -25,7 +25,7 @@ export interface FetcherOptions {
 }
 
 /** Kafka's replica.fetch.* defaults. */
-const VERSION = 17;
+const VERSION = 18;
 const MAX_WAIT_MS = 500;
 const MIN_BYTES = 1;
 const MAX_PARTITION_BYTES = 1_048_576;
@@ -171,6 +171,7 @@ export class Fetcher {
           fetchOffset,
           lastFetchedEpoch: followed.replica.log.latestEpoch,
           logStartOffset: followed.replica.log.startOffset,
+          highWatermark: followed.replica.highWatermark,
           partitionMaxBytes: MAX_PARTITION_BYTES,
         })),
       })),

@@ -6,12 +6,15 @@ import { ErrorCode, errorName } from '../../../protocol/errors.ts';
 import { followerHighWatermark, truncationOffset } from '../../replication/follower.ts';
 import type { ControllerLink } from '../broker.ts';
 import { dialable } from '../endpoints.ts';
+import type { ParkedFetches } from '../parked.ts';
 import type { Replica } from '../replica.ts';
 import { type FetchedPartition, Fetcher, type Taken } from './fetcher.ts';
 
 export interface FollowingOptions {
   readonly world: World;
   readonly nodeId: number;
+  /** Consumers may wait at a follower too (KIP-392). */
+  readonly parked: ParkedFetches;
   controller(): Pick<ControllerLink, 'image' | 'brokerEpoch'>;
 }
 
@@ -113,6 +116,7 @@ export class Following {
         this.#complain(replica, outcome.message);
         return 'failed';
       }
+      replica.uncommittedBytes += records.length;
     }
     this.#raise(replica, answer.highWatermark);
     if (answer.logStartOffset > log.startOffset && answer.logStartOffset <= replica.highWatermark) {
@@ -123,8 +127,13 @@ export class Following {
   #raise(replica: Replica, leaderHighWatermark: number): void {
     const { log } = replica;
     replica.leaderHighWatermark = leaderHighWatermark;
-    replica.highWatermark = followerHighWatermark(replica.highWatermark, leaderHighWatermark, log.endOffset);
-    log.highWatermark = replica.highWatermark;
+    const highWatermark = followerHighWatermark(replica.highWatermark, leaderHighWatermark, log.endOffset);
+    if (highWatermark === replica.highWatermark) return;
+    const bytes = replica.bytesUpTo(highWatermark);
+    replica.uncommittedBytes -= bytes;
+    replica.highWatermark = highWatermark;
+    log.highWatermark = highWatermark;
+    this.#options.parked.bytesAdded(replica, Math.max(1, bytes));
   }
 
   /** Histories part: what the leader does not have was never committed. */
@@ -161,6 +170,8 @@ export class Following {
     }
     replica.highWatermark = Math.max(startOffset, Math.min(replica.highWatermark, endOffset));
     replica.log.highWatermark = replica.highWatermark;
+    replica.uncommittedBytes = 0;
+    this.#options.parked.partitionChanged(replica);
   }
 }
 
