@@ -1,4 +1,4 @@
-// The group coordinator of one broker: classic groups and committed offsets, one shard per partition of __consumer_offsets led
+// The group coordinator of one broker: groups of both protocols and committed offsets, one shard per partition of __consumer_offsets led
 // here. Handlers call one method per API; the broker tells it which partitions it leads. Only the front: shards.ts keeps the
 // shards, requests/ words the answers, group/ and offsets/ decide.
 import type { RequestOf, ResponseInput } from '../../protocol/codec.ts';
@@ -12,6 +12,9 @@ import type { describeGroups } from '../../protocol/schema/15-describe-groups.ts
 import type { listGroups } from '../../protocol/schema/16-list-groups.ts';
 import type { deleteGroups } from '../../protocol/schema/42-delete-groups.ts';
 import type { offsetDelete } from '../../protocol/schema/47-offset-delete.ts';
+import type { consumerGroupHeartbeat } from '../../protocol/schema/68-consumer-group-heartbeat.ts';
+import type { consumerGroupDescribe } from '../../protocol/schema/69-consumer-group-describe.ts';
+import { heartbeatConsumerGroup } from './requests/consumer.ts';
 import * as inspection from './requests/inspection.ts';
 import type { GroupRequestContext } from './requests/membership.ts';
 import * as membership from './requests/membership.ts';
@@ -43,6 +46,10 @@ export class GroupCoordinator {
   onTopicsDeleted(names: readonly string[]): void {
     if (names.length === 0) return;
     for (const shard of this.#shards.all()) if (shard.isActive) this.#shards.forgetGoneTopics(shard);
+  }
+  /** Topics were made or deleted, or have more partitions: consumer groups look again. Call it after the image changed. */
+  onTopicsChanged(): void {
+    this.#shards.topicsChanged();
   }
   /** Cancels every timer and answers what is parked with NOT_COORDINATOR. */
   close(): void {
@@ -81,6 +88,18 @@ export class GroupCoordinator {
     context: GroupRequestContext,
   ): Promise<ResponseInput<typeof offsetFetch>> {
     return positions.fetchOffsets(this.#shards, request, context);
+  }
+  consumerGroupHeartbeat(
+    request: RequestOf<typeof consumerGroupHeartbeat>,
+    context: GroupRequestContext,
+  ): Promise<ResponseInput<typeof consumerGroupHeartbeat>> {
+    return heartbeatConsumerGroup(this.#shards, request, context);
+  }
+  consumerGroupDescribe(
+    request: RequestOf<typeof consumerGroupDescribe>,
+    _context: GroupRequestContext,
+  ): ResponseInput<typeof consumerGroupDescribe> {
+    return inspection.describeConsumerGroups(this.#shards, request);
   }
   describeGroups(
     request: RequestOf<typeof describeGroups>,

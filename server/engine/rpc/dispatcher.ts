@@ -47,7 +47,7 @@ export class RequestRefused extends Error {
 
 export class Dispatcher {
   readonly #handlers = new Map<number, Handler>();
-  readonly #description: ReturnType<typeof describeApis>;
+  readonly #ownHandlers: readonly Handler[];
 
   constructor(handlers: readonly Handler[]) {
     for (const handler of handlers) {
@@ -60,7 +60,7 @@ export class Dispatcher {
       );
       this.#handlers.set(api.key, handler);
     }
-    this.#description = describeApis(handlers);
+    this.#ownHandlers = handlers;
   }
 
   /** Runs the handler. Throws RequestRefused. */
@@ -125,7 +125,14 @@ export class Dispatcher {
       }
       connection.setSoftware(clientSoftwareName, clientSoftwareVersion);
     }
-    return { api, version, correlationId, clientId, answer: this.#description, releasesRequest: false };
+    return {
+      api,
+      version,
+      correlationId,
+      clientId,
+      answer: describeApis(this.#ownHandlers, version),
+      releasesRequest: false,
+    };
   }
 }
 

@@ -7,6 +7,9 @@ import type { offsetFetch as fetchApi } from '../../../protocol/schema/09-offset
 import type { offsetDelete as deleteApi } from '../../../protocol/schema/47-offset-delete.ts';
 import { toCommitError, toGroupError } from '../errors.ts';
 import { refuse } from '../group/classic/turn.ts';
+import type { ConsumerGroup } from '../group/consumer/group.ts';
+import { consumerCommitError, consumerFetchError } from '../group/consumer/positions.ts';
+import { ConsumerTurn, restartMemberSession } from '../group/consumer/turn.ts';
 import type { CommitTopic } from '../offsets/commit.ts';
 import { commit } from '../offsets/commit.ts';
 import { deleteOffsets as decideDeletion } from '../offsets/delete.ts';
@@ -39,7 +42,7 @@ export async function commitOffsets(
       .map(toCommit),
   }));
   const outcome = valid.some(({ partitions }) => partitions.length > 0)
-    ? await commitValid(shards, request, valid)
+    ? await commitValid(shards, { request, context }, valid)
     : { errorCode: ErrorCode.NONE, tooLarge: new Set<string>() };
   return {
     topics: request.topics.map((topic, i) => ({
@@ -63,16 +66,23 @@ function errorOf(outcome: CommitOutcome, topicIndex: number, partition: number):
   return isTooLarge ? ErrorCode.OFFSET_METADATA_TOO_LARGE : outcome.errorCode;
 }
 
-async function commitValid(shards: Shards, request: CommitRequest, topics: CommitTopic[]): Promise<CommitOutcome> {
+async function commitValid(
+  shards: Shards,
+  { request, context }: { readonly request: CommitRequest; readonly context: GroupRequestContext },
+  topics: CommitTopic[],
+): Promise<CommitOutcome> {
   const shard = shards.find(request.groupId);
   const none = new Set<string>();
   if (typeof shard === 'number') return { errorCode: shard, tooLarge: none };
   const group = shard.state.groups.get(request.groupId) ?? null;
   if (request.groupId.length > MAX_GROUP_ID_CHARS) return { errorCode: ErrorCode.INVALID_GROUP_ID, tooLarge: none };
-  if (group === null && shards.isFull()) return { errorCode: ErrorCode.POLICY_VIOLATION, tooLarge: none };
+  const consumer = shard.state.consumers.get(request.groupId) ?? null;
+  if (group === null && consumer === null && shards.isFull())
+    return { errorCode: ErrorCode.POLICY_VIOLATION, tooLarge: none };
   const { settings, world } = shards.options;
+  const refusal = consumer === null ? null : consumerCommitRefusal(consumer, request, context);
   const { errorCode, records, tooLarge, renewsSessionOf } = commit(
-    group,
+    { group, refusal },
     {
       groupId: request.groupId,
       memberId: request.memberId,
@@ -85,6 +95,7 @@ async function commitValid(shards: Shards, request: CommitRequest, topics: Commi
     world.clock.nowMs(),
   );
   if (errorCode !== ErrorCode.NONE) return { errorCode, tooLarge };
+  if (consumer !== null) renewSession(shards, shard, consumer, request.memberId);
   const member = group?.members.get(renewsSessionOf ?? '');
   if (group !== null && member !== undefined) {
     const timers = [{ name: `session ${member.memberId}`, delayMs: member.sessionTimeoutMs } as const];
@@ -96,6 +107,20 @@ async function commitValid(shards: Shards, request: CommitRequest, topics: Commi
     () => ({ errorCode: ErrorCode.NONE, tooLarge }),
     (code) => ({ errorCode: toCommitError(code), tooLarge }),
   );
+}
+
+function consumerCommitRefusal(group: ConsumerGroup, request: CommitRequest, { apiVersion }: GroupRequestContext) {
+  const { memberId, generationIdOrMemberEpoch: memberEpoch } = request;
+  return consumerCommitError(group, { memberId, memberEpoch, apiVersion });
+}
+
+/** A commit of a member of the classic protocol is a sign of life; those of the consumer protocol heartbeat for themselves. */
+function renewSession(shards: Shards, shard: Shard, group: ConsumerGroup, memberId: string): void {
+  const member = group.members.get(memberId);
+  if (member?.classic === null || member === undefined) return;
+  const turn = new ConsumerTurn(group, shards.surroundings(group.groupId));
+  restartMemberSession(turn, member);
+  shard.applyConsumer(group.groupId, turn.end(null));
 }
 
 function toCommit(partition: CommitPartition): CommitTopic['partitions'][number] {
@@ -130,6 +155,9 @@ function partitionError(shards: Shards, name: string | null, partition: number, 
 type FetchRequest = RequestOf<typeof fetchApi>;
 interface GroupQuery {
   readonly groupId: string;
+  /** Who asks (v9+); null and −1 from outside the group. */
+  readonly memberId: string | null;
+  readonly memberEpoch: number;
   /** null: every topic with a position. */
   readonly topics: readonly (NamedTopic & { readonly partitionIndexes: readonly number[] })[] | null;
 }
@@ -151,15 +179,17 @@ export async function fetchOffsets(
   const { apiVersion } = context;
   const usesIds = apiVersion >= FIRST_VERSION_OF.topicIds;
   if (apiVersion >= FIRST_VERSION_OF.manyGroups) {
-    const queries = request.groups.map(({ groupId, topics }) => ({
+    const queries = request.groups.map(({ groupId, memberId, memberEpoch, topics }) => ({
       groupId,
+      memberId,
+      memberEpoch,
       topics: topics?.map((topic) => ({ ...topic, ...nameTopic(shards, topic, usesIds) })) ?? null,
     }));
     return { groups: await Promise.all(queries.map((query) => fetchGroup(shards, query, usesIds))) };
   }
   const { groupId } = request;
   const topics = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null;
-  const answer = await fetchGroup(shards, { groupId, topics }, false);
+  const answer = await fetchGroup(shards, { groupId, topics, memberId: null, memberEpoch: -1 }, false);
   if (answer.errorCode === ErrorCode.NONE || apiVersion >= FIRST_VERSION_OF.groupError) return answer;
   return {
     topics: (topics ?? []).map(({ name, partitionIndexes }) => ({
@@ -175,6 +205,9 @@ async function fetchGroup(shards: Shards, query: GroupQuery, usesIds: boolean): 
   const failed = (errorCode: number): GroupAnswer => ({ groupId, errorCode, topics: [] });
   const shard = shards.find(groupId);
   if (typeof shard === 'number') return failed(shard);
+  const consumer = shard.state.consumers.get(groupId);
+  const errorCode = consumer === undefined ? ErrorCode.NONE : consumerFetchError(consumer, query);
+  if (errorCode !== ErrorCode.NONE) return failed(errorCode);
   return shard.whenCommitted(
     () => ({ groupId, errorCode: ErrorCode.NONE, topics: readGroup(shards, shard, query, usesIds) }),
     (code) => failed(toGroupError(code)),
@@ -206,7 +239,7 @@ export async function deleteOffsets(
 ): Promise<ResponseInput<typeof deleteApi>> {
   const shard = shards.find(request.groupId);
   if (typeof shard === 'number') return { errorCode: shard };
-  const group = shard.state.groups.get(request.groupId);
+  const group = shard.state.consumers.get(request.groupId) ?? shard.state.groups.get(request.groupId);
   if (group === undefined) return { errorCode: ErrorCode.GROUP_ID_NOT_FOUND };
   const isThere = (name: string): boolean => shards.options.topics.partitionsOf(name) > 0;
   const wanted = request.topics.map(({ name, partitions }) => ({
