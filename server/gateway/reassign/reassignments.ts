@@ -104,7 +104,9 @@ export class Reassignments {
     const { metadata, figures, logDirs } = this.#context;
     await metadata.refresh();
     figures.follow(metadata);
-    await logDirs.sampleAll(new BrokerGate(this.#context.suspects));
+    // A gate of its own, and a second try: a plan without sizes is a worse one.
+    const silent = await logDirs.sampleAll(new BrokerGate());
+    if (silent.length > 0) await logDirs.sampleAll(new BrokerGate());
     let plan: Plan;
     try {
       plan = makePlan(this.#placement(), request);
