@@ -7,6 +7,7 @@ import { bytes } from '../ui/format.ts';
 import { type Level, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { type Column, Table } from '../ui/table.tsx';
+import { Bar } from './bar.tsx';
 
 /** Broker ids in their order; those that come or go stand out, also without colour. */
 export function Replicas({
@@ -115,11 +116,10 @@ function Copied({ row }: { row: ReassignProgressRow }) {
   const total = row.bytes ?? 0;
   return (
     <span className="flex items-center gap-2">
-      <progress
-        aria-label={`Copied of partition ${row.partition} of ${row.topic}`}
-        className="h-1.5 w-16 shrink-0 accent-(--accent-fill)"
-        max={Math.max(1, total)}
-        value={row.copiedBytes ?? 0}
+      <Bar
+        isSmall
+        label={`Copied of partition ${row.partition} of ${row.topic}`}
+        share={(row.copiedBytes ?? 0) / Math.max(1, total)}
       />
       <span className="num whitespace-nowrap text-caption">
         {bytes(row.copiedBytes)} of {bytes(row.bytes)}

@@ -10,6 +10,7 @@ import { SelectField, TextField } from '../ui/form.tsx';
 import { bytes, bytesPerSecond, exact, plural } from '../ui/format.ts';
 import { Empty, Failure, type Level, Notice, StateWord } from '../ui/notice.tsx';
 import { Fact, Section } from '../ui/page.tsx';
+import { Bar } from './bar.tsx';
 import { MovesUnderWay } from './moves.tsx';
 import { Pager } from './pager.tsx';
 import { BrokerEmpty } from './preview.tsx';
@@ -93,7 +94,7 @@ function Meter({ run }: { run: ReassignRun }) {
     run.secondsLeft === null || run.secondsLeft === 0 ? null : `${timeLeft(run.secondsLeft)} left`,
   ].filter((part) => part !== null);
   return (
-    <label className="flex flex-col gap-1">
+    <div className="flex flex-col gap-1">
       <span className="num flex flex-wrap justify-between gap-x-4 text-table">
         <span className="font-medium text-ink-strong" data-testid="reassign-share">
           {Math.floor(share * 100)} %
@@ -102,8 +103,8 @@ function Meter({ run }: { run: ReassignRun }) {
           {parts.join(' · ')}
         </span>
       </span>
-      <progress className="h-2 w-full accent-(--accent-fill)" max={1} value={share} />
-    </label>
+      <Bar label="Progress" share={share} />
+    </div>
   );
 }
 
