@@ -8,13 +8,14 @@ import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { fetch } from '../../../protocol/schema/01-fetch.ts';
 import type { Handler, RequestContext } from '../../rpc/handler.ts';
-import { serve } from '../../rpc/handler.ts';
+import { ON_SENT, serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
 import { endpointsOf } from '../endpoints.ts';
 import type { FetchPartition, FetchRead, PartitionRead } from '../fetch-read.ts';
 import { readAll } from '../fetch-read.ts';
 import type { FetchContext, FetchSession } from '../fetch-sessions.ts';
 import { FetchSessions, followedOf, NO_SESSION, newsOf } from '../fetch-sessions.ts';
+import { ReadBuffers } from '../read-buffers.ts';
 
 type Request = RequestOf<typeof fetch>;
 type Response = ResponseInput<typeof fetch>;
@@ -30,6 +31,7 @@ const RACK_SINCE_VERSION = 11;
 
 export function fetchHandler(broker: Broker): Handler {
   const sessions = new FetchSessions(broker.world, MAX_SESSIONS);
+  const buffers = new ReadBuffers();
   return serve(fetch, (request, context) => {
     const isById = context.apiVersion >= TOPIC_IDS_SINCE_VERSION;
     const opened = sessions.open(request, isById);
@@ -40,17 +42,23 @@ export function fetchHandler(broker: Broker): Handler {
     const { replicas, controller, world } = broker;
     const clientRack = context.apiVersion >= RACK_SINCE_VERSION ? request.rackId : null;
     const readsFromFollowers = replicas.readsFromFollowers();
-    const whose = { follower, clientRack, readsFromFollowers };
+    const lease = buffers.lease();
+    const whose = { follower, clientRack, readsFromFollowers, lease };
     const source = { replicas, image: controller.image, log: world.log, isById, maxBytes, ...whose };
     const read = (isAgain: boolean) => readAll({ ...source, isAgain }, asked);
-    const answer = (done: FetchRead) => answerOf(broker, sessions, opened, done, request, context);
+    const answer = (done: FetchRead) => ({
+      ...answerOf(broker, sessions, opened, done, request, context),
+      [ON_SENT]: () => lease.giveBack(),
+    });
 
     const first = read(false);
     const minBytes = Math.min(request.minBytes, maxBytes);
     const mustAnswer = first.isUrgent || first.bytes >= minBytes || request.maxWaitMs <= 0 || asked.length === 0;
     if (mustAnswer) return answer(first);
     const wait = { minBytes, maxWaitMs: request.maxWaitMs, isFollower: follower !== null, context };
-    return park(broker, first, wait).then(() => answer(read(true)));
+    const parked = park(broker, first, wait);
+    lease.giveBack();
+    return parked.then(() => answer(read(true)));
   });
 }
 
