@@ -43,6 +43,8 @@ export interface PartitionRead {
   readonly divergingEpoch: { readonly epoch: number; readonly endOffset: number } | null;
   /** The replica that the consumer should read from instead; −1: this one. */
   readonly preferredReadReplica: number;
+  /** There may be records, but the follower that catches up has had its share of bytes. */
+  readonly isHeldBack: boolean;
   readonly records: Buffer;
 }
 
@@ -109,7 +111,7 @@ function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, 
   }
   const { highWatermark } = replica;
   const stable = { lastStableOffset: stableOffset(source, replica), abortedTransactions: noneAborted(source) };
-  const place = { highWatermark, logStartOffset: log.startOffset, preferredReadReplica: -1, ...stable };
+  const place = { highWatermark, logStartOffset: log.startOffset, preferredReadReplica: -1, isHeldBack: false, ...stable };
   const read = { asked, replica, errorCode: ErrorCode.NONE, ...place };
   const preferredReadReplica = closerReplica(source, replica, asked.fetchOffset);
   if (preferredReadReplica !== -1) return { ...read, preferredReadReplica, divergingEpoch: null, records: NO_RECORDS };
@@ -154,12 +156,14 @@ function readFrom(
   if (fetchOffset >= upToOffset || (maxBytes <= 0 && !isFirst)) {
     return { ...read, divergingEpoch: null, records: NO_RECORDS };
   }
+  if (isHeldBack(source, replica)) return { ...read, isHeldBack: true, divergingEpoch: null, records: NO_RECORDS };
   const limits = { maxBytes: Math.max(0, maxBytes), upToOffset, isFirst };
   const outcome = readLog(source, replica, { offset: fetchOffset, ...limits });
   if (outcome === null) return failed(asked, ErrorCode.KAFKA_STORAGE_ERROR);
   if (outcome.kind === 'outOfRange') return outOfRange(read);
   if (outcome.kind !== 'records') return { ...read, divergingEpoch: null, records: NO_RECORDS };
   const { records, lastOffset } = outcome;
+  if (source.follower !== null && replica.isThrottledAsLeader) source.replicas.leaderThrottle.record(records.length);
   if (!source.isCommittedOnly) return { ...read, divergingEpoch: null, records };
   const abortedTransactions = abortedWithin(source, replica, fetchOffset, lastOffset + 1);
   if (abortedTransactions === null) return failed(asked, ErrorCode.KAFKA_STORAGE_ERROR);
@@ -195,6 +199,14 @@ function abortedWithin(source: FetchSource, { log, topic, partition }: Replica, 
   }
 }
 
+/** ReplicaManager.shouldLeaderThrottle: never one that is in sync. */
+function isHeldBack({ follower, replicas }: FetchSource, { leadership, isThrottledAsLeader }: Replica): boolean {
+  if (follower === null || !isThrottledAsLeader || leadership?.inSyncReplicas.includes(follower.brokerId) === true) {
+    return false;
+  }
+  return replicas.leaderThrottle.isExceeded();
+}
+
 /** null when the disk would not. */
 function readLog(source: FetchSource, { log, topic, partition }: Replica, options: ReadOptions): ReadOutcome | null {
   try {
@@ -207,9 +219,16 @@ function readLog(source: FetchSource, { log, topic, partition }: Replica, option
 }
 
 function failed(asked: FetchPartition, errorCode: ErrorCode): PartitionRead {
-  const unknown = { highWatermark: -1, lastStableOffset: -1, logStartOffset: -1, preferredReadReplica: -1 };
-  const nothing = { divergingEpoch: null, abortedTransactions: null, records: NO_RECORDS };
-  return { asked, replica: null, errorCode, ...unknown, ...nothing };
+  const unknown = {
+    highWatermark: -1,
+    lastStableOffset: -1,
+    logStartOffset: -1,
+    abortedTransactions: null,
+    divergingEpoch: null,
+    preferredReadReplica: -1,
+    isHeldBack: false,
+  };
+  return { asked, replica: null, errorCode, ...unknown, records: NO_RECORDS };
 }
 
 function outOfRange(read: Omit<PartitionRead, 'divergingEpoch' | 'records'>): PartitionRead {
