@@ -111,7 +111,13 @@ function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, 
   }
   const { highWatermark } = replica;
   const stable = { lastStableOffset: stableOffset(source, replica), abortedTransactions: noneAborted(source) };
-  const place = { highWatermark, logStartOffset: log.startOffset, preferredReadReplica: -1, isHeldBack: false, ...stable };
+  const place = {
+    highWatermark,
+    logStartOffset: log.startOffset,
+    preferredReadReplica: -1,
+    isHeldBack: false,
+    ...stable,
+  };
   const read = { asked, replica, errorCode: ErrorCode.NONE, ...place };
   const preferredReadReplica = closerReplica(source, replica, asked.fetchOffset);
   if (preferredReadReplica !== -1) return { ...read, preferredReadReplica, divergingEpoch: null, records: NO_RECORDS };
