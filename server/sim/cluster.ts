@@ -43,6 +43,8 @@ export interface ClusterParts {
   onLog(node: SimNode, level: 'debug' | 'info' | 'warn' | 'error', message: string): void;
   onStarted(node: SimNode): void;
   onViolation(error: unknown): void;
+  /** The node's disk lost something. */
+  onDiskLoss(node: SimNode): void;
 }
 
 export class SimCluster {
@@ -142,6 +144,7 @@ export class SimCluster {
     const files = node.disk.losePower(this.#parts.prng.fork(`power ${node.name} ${node.generation}`));
     node.logs.rescan(node.disk);
     this.#parts.trace(node.name, 'power-loss', `${files} files are shorter`);
+    this.#parts.onDiskLoss(node);
   }
   /** It comes back with an empty disk. */
   wipe(node: SimNode): void {
@@ -149,6 +152,7 @@ export class SimCluster {
     node.disk.wipe();
     node.logs.rescan(node.disk);
     this.#parts.trace(node.name, 'wipe', '');
+    this.#parts.onDiskLoss(node);
   }
   freeze(node: SimNode): void {
     if (node.process === null) return;
@@ -178,12 +182,12 @@ export class SimCluster {
   }
 
   #bury(node: SimNode, isPowerGone: boolean): void {
-    const { process } = node;
-    if (process === null) return;
-    process.isDead = true;
+    const gone = node.process;
+    if (gone === null) return;
+    gone.isDead = true;
     node.process = null;
     node.running = null;
-    this.#parts.net.dropHost(process, isPowerGone);
+    this.#parts.net.dropHost(gone, isPowerGone);
   }
 }
 

@@ -140,7 +140,10 @@ export class SimDisk {
   }
   /** Paths of all files, sorted. */
   files(): string[] {
-    return [...this.#entries].filter(([, entry]) => entry !== 'folder').map(([path]) => path).sort();
+    return [...this.#entries]
+      .filter(([, entry]) => entry !== 'folder')
+      .map(([path]) => path)
+      .sort();
   }
 }
 

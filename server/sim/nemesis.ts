@@ -1,8 +1,9 @@
 // Does the harm a run's options call for, within the fair-fault budget: what loses records that were written (power loss, a wiped
 // disk) hits one broker at a time, only while every partition it is in sync for has another in-sync replica, and nothing else
 // happens until it has registered again. More than that no cluster promises to survive.
-import type { SimCluster, SimNode } from './cluster.ts';
+
 import type { Canon } from './checkers/metadata.ts';
+import type { SimCluster, SimNode } from './cluster.ts';
 import type { SimNet } from './net.ts';
 import type { FaultPlan, SimOptions } from './options.ts';
 import type { Prng } from './prng.ts';

@@ -111,7 +111,7 @@ export function swarm(prng: Prng): SimOptions {
     maxSkewMs: prng.pick([0, 100, 5000]),
     faults,
     producers: prng.between(1, 3),
-    pauseMs: prng.pick([20, 100, 400]),
+    pauseMs: prng.pick([80, 200, 600]),
     maxRecords: prng.pick([1, 3, 8]),
     groups: prng.between(0, 2),
     membersPerGroup: prng.between(1, 3),

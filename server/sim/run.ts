@@ -8,7 +8,7 @@ import { Committed } from './checkers/committed.ts';
 import { checkAtEnd } from './checkers/final.ts';
 import { Canon, METADATA_PARTITION } from './checkers/metadata.ts';
 import { ReplicaWatch } from './checkers/replicas.ts';
-import { Violation } from './checkers/violation.ts';
+import { holds, Violation } from './checkers/violation.ts';
 import { Client, type ClientOptions } from './clients/client.ts';
 import { Producer } from './clients/producer.ts';
 import { CLUSTER_ID, SimCluster, type SimNode } from './cluster.ts';
@@ -39,6 +39,8 @@ export interface Outcome {
 const START_LIMIT_MS = 20_000;
 const CONVERGE_LIMIT_MS = 25_000;
 const FINISH_LIMIT_MS = 15_000;
+/** Reading everything once may need a round trip for each segment. */
+const CHECK_LIMIT_MS = 120_000;
 const KEPT_LINES = 200;
 
 export async function run(seed: number, choose: (prng: Prng) => SimOptions, onLine?: (line: string) => void) {
@@ -84,6 +86,7 @@ export class Run {
         onLog: (node, level, message) => this.#onLog(node, level, message),
         onStarted: (node) => this.#onStarted(node),
         onViolation: (violation) => this.fail(violation),
+        onDiskLoss: (node) => this.#onDiskLoss(node),
       },
     );
     this.#nemesis = new Nemesis({
@@ -162,7 +165,9 @@ export class Run {
 
   async #phases(): Promise<void> {
     this.cluster.startAll();
-    await this.#within(START_LIMIT_MS, 'every node starts', () => this.cluster.nodes.every((node) => node.running !== null));
+    await this.#within(START_LIMIT_MS, 'every node starts', () =>
+      this.cluster.nodes.every((node) => node.running !== null),
+    );
     const admin = new Client(this.clientOptions('admin'));
     await this.#wait(START_LIMIT_MS, 'topics are created', this.#createTopics(admin));
     this.#startClients();
@@ -170,11 +175,15 @@ export class Run {
     const safetyEndMs = this.scheduler.nowMs + this.options.safetyMs;
     await this.scheduler.runUntil(safetyEndMs, () => this.#violation !== null);
     this.#nemesis.end();
-    await this.#within(CONVERGE_LIMIT_MS, () => this.#whatIsUnwell(), () => this.#whatIsUnwell() === null);
+    await this.#within(
+      CONVERGE_LIMIT_MS,
+      () => this.#whatIsUnwell(),
+      () => this.#whatIsUnwell() === null,
+    );
     for (const producer of this.#producers) producer.client.isStopping = true;
     await this.#within(FINISH_LIMIT_MS, 'producers come to an end', () => this.#producers.every((one) => one.isDone));
     if (this.#violation !== null) return;
-    await this.#wait(FINISH_LIMIT_MS, 'the last checks', checkAtEnd(this, admin));
+    await this.#wait(CHECK_LIMIT_MS, 'the last checks', checkAtEnd(this, admin));
   }
 
   /** Invariant 18 when it does not come true in time. */
@@ -268,6 +277,20 @@ export class Run {
     this.#watch.forget(node.name);
     if (node.process !== null) this.#byProcess.set(node.process, node);
     if (node === this.cluster.controller && node.generation > 1) this.marks.hit('controller-restarted');
+  }
+  /** What brokers have read of the metadata log must outlive the controller's power. */
+  #onDiskLoss(node: SimNode): void {
+    if (node !== this.cluster.controller) return;
+    try {
+      this.canon.rebuild(node.logs.bytesOf(METADATA_PARTITION, node.disk));
+      for (const broker of this.cluster.brokers) {
+        const read = this.cluster.inside(broker)?.controller.image.offset ?? -1;
+        const { offset } = this.canon.state;
+        holds(2, read <= offset, () => `${broker.name} acts on metadata up to ${read}; the controller kept ${offset}`);
+      }
+    } catch (error) {
+      this.fail(error);
+    }
   }
   #onEvent(owner: Owner): void {
     this.trace.note(this.scheduler.nowMs * 1000);

@@ -31,7 +31,7 @@ export interface Parts {
   onLog(level: 'debug' | 'info' | 'warn' | 'error', message: string): void;
 }
 
-export function worldOf(process: Process, parts: Parts): World {
+export function worldOf(self: Process, parts: Parts): World {
   const { scheduler, net, prng, disk, skewMs, onLog } = parts;
   const log = (level: keyof Log) => (message: string) => onLog(level, message);
   const bootMs = prng.below(1_000_000);
@@ -41,20 +41,20 @@ export function worldOf(process: Process, parts: Parts): World {
       monotonicMs: () => bootMs + scheduler.nowMs,
     },
     timers: {
-      after: (delayMs, run) => scheduler.after(process, delayMs, run),
-      soon: (run) => void scheduler.after(process, 0, run),
+      after: (delayMs, run) => scheduler.after(self, delayMs, run),
+      soon: (run) => void scheduler.after(self, 0, run),
     },
     random: {
       below: (bound) => prng.below(bound),
       uuid: () => uuidFrom(prng),
     },
     disk: disk.as({
-      later: (delayMs, run) => void scheduler.after(process, delayMs, run),
+      later: (delayMs, run) => void scheduler.after(self, delayMs, run),
       mayUse: () => {
-        if (process.isDead) throw new Error(`${process.name} is dead and uses its disk`);
+        if (self.isDead) throw new Error(`${self.name} is dead and uses its disk`);
       },
     }),
-    net: net.as(process),
+    net: net.as(self),
     compression: NO_COMPRESSION,
     log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
   };

@@ -82,9 +82,17 @@ export class Acknowledged {
         const offset = baseOffset + i;
         if (offset < startOffset) continue;
         const there = byOffset.get(offset);
-        holds(10, there === value, () => `${key}: ${value} was acknowledged at ${offset}; ${there ?? 'nothing'} is there`);
+        holds(
+          10,
+          there === value,
+          () => `${key}: ${value} was acknowledged at ${offset}; ${there ?? 'nothing'} is there`,
+        );
         const times = counts.get(value) ?? 0;
-        holds(10, !isIdempotent || times === 1, () => `${key}: ${value} of an idempotent producer is there ${times} times`);
+        holds(
+          10,
+          !isIdempotent || times === 1,
+          () => `${key}: ${value} of an idempotent producer is there ${times} times`,
+        );
       }
     }
     for (const { value, offset } of records) {

@@ -17,7 +17,11 @@ export class Committed {
     }
     for (let offset = Math.max(from, log.startOffset); offset < upTo; ) {
       const batch = log.at(offset);
-      holds(3, batch !== undefined, () => `${partition} on ${node} shows ${upTo} as committed, has nothing at ${offset}`);
+      holds(
+        3,
+        batch !== undefined,
+        () => `${partition} on ${node} shows ${upTo} as committed, has nothing at ${offset}`,
+      );
       const before = known.get(batch.baseOffset);
       if (before === undefined) {
         known.set(batch.baseOffset, batch);

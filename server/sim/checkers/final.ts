@@ -45,7 +45,8 @@ function checkImages(run: Run): void {
   for (const node of run.cluster.brokers) {
     const image = run.cluster.inside(node)?.controller.image;
     if (image === undefined || image.offset !== run.canon.state.offset) continue;
-    holds(16, textOf(image) === expected, () => `${node.name} knows another cluster than its metadata log tells of`);
+    const known = textOf(image);
+    holds(16, known === expected, () => `${node.name} knows\n${known}\nwhere the metadata log tells of\n${expected}`);
   }
 }
 function textOf(image: MetadataImage): string {

@@ -75,7 +75,11 @@ export class BatchRegister {
     const known = this.#crcs.get(key);
     if (known === undefined) this.#crcs.set(key, crc);
     else {
-      holds(15, known === crc, () => `${node} has another batch at offset ${baseOffset} of ${partition}, epoch ${epoch}`);
+      holds(
+        15,
+        known === crc,
+        () => `${node} has another batch at offset ${baseOffset} of ${partition}, epoch ${epoch}`,
+      );
     }
   }
 }
@@ -151,6 +155,16 @@ export class NodeLogs implements DiskObserver {
     }
   }
 
+  /** All whole batches of a partition, one after the other. */
+  bytesOf(partition: string, disk: SimDisk): Buffer {
+    const folder = `${this.#node}/${partition}`;
+    const parts = (this.#logs.get(folder)?.segments ?? []).map(({ baseOffset, batches }) => {
+      const bytes = disk.read(`${folder}/${String(baseOffset).padStart(20, '0')}.log`) ?? Buffer.alloc(0);
+      return bytes.subarray(0, batches.at(-1)?.endPosition ?? 0);
+    });
+    return Buffer.concat(parts);
+  }
+
   #log(folder: string): SeenLog {
     let log = this.#logs.get(folder);
     if (log === undefined) {
@@ -190,7 +204,11 @@ export class NodeLogs implements DiskObserver {
       batch.baseOffset === last.lastOffset + 1,
       () => `${place}: offset ${batch.baseOffset} follows ${last.lastOffset}`,
     );
-    holds(3, batch.epoch >= last.epoch, () => `${place}: epoch ${batch.epoch} at ${batch.baseOffset} follows ${last.epoch}`);
+    holds(
+      3,
+      batch.epoch >= last.epoch,
+      () => `${place}: epoch ${batch.epoch} at ${batch.baseOffset} follows ${last.epoch}`,
+    );
     holds(3, segment.baseOffset <= batch.baseOffset, () => `${place}: offset ${batch.baseOffset} in a later segment`);
   }
 }

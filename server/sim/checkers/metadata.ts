@@ -63,7 +63,11 @@ export class Canon {
   }
   #checkEpochs(place: string, before: PartitionImage, after: PartitionImage): void {
     const rose = after.partitionEpoch > before.partitionEpoch;
-    holds(2, rose || sameImage(before, after), () => `${place}: partition epoch ${before.partitionEpoch} stays or falls`);
+    holds(
+      2,
+      rose || sameImage(before, after),
+      () => `${place}: partition epoch ${before.partitionEpoch} stays or falls`,
+    );
     const isNewLeader = after.leader !== before.leader;
     holds(
       2,
@@ -79,7 +83,11 @@ export class Canon {
     const joined = inSyncReplicas.filter((id) => !(before ?? after).inSyncReplicas.includes(id));
     for (const id of joined) {
       const broker = this.state.brokers.get(id);
-      holds(7, broker?.isFenced === false, () => `${place}: broker ${id} joined the in-sync replicas while it is fenced`);
+      holds(
+        7,
+        broker?.isFenced === false,
+        () => `${place}: broker ${id} joined the in-sync replicas while it is fenced`,
+      );
     }
     const isElected = leader !== -1 && leader !== before?.leader;
     const isLive = this.state.brokers.get(leader)?.isFenced === false;

@@ -2,9 +2,9 @@
 // 2 (epochs), 3 (start ≤ high watermark ≤ end), 4 and 5 (committed stays), 6 (who is in sync has what is committed).
 import type { Replica } from '../../engine/broker/replica.ts';
 import type { MarkName } from '../marks.ts';
-import type { Canon } from './metadata.ts';
 import type { Committed } from './committed.ts';
 import type { NodeLogs, SeenLog } from './logs.ts';
+import type { Canon } from './metadata.ts';
 import { holds } from './violation.ts';
 
 interface Seen {
@@ -108,7 +108,11 @@ export class ReplicaWatch {
   #checkLeader(broker: WatchedBroker, replica: Replica, partition: string, now: Seen): void {
     const key = `${replica.topicId}-${replica.partition}:${now.leaderEpoch}`;
     const other = this.#leaders.get(key) ?? broker.id;
-    holds(1, other === broker.id, () => `${partition}: brokers ${other} and ${broker.id} lead epoch ${now.leaderEpoch}`);
+    holds(
+      1,
+      other === broker.id,
+      () => `${partition}: brokers ${other} and ${broker.id} lead epoch ${now.leaderEpoch}`,
+    );
     this.#leaders.set(key, broker.id);
     this.checkInSync(broker.id, replica);
   }

@@ -125,7 +125,11 @@ export class Producer {
     }
     const timestampMs = client.world.clock.nowMs();
     const records = encodeBatch({
-      records: values.map((value) => ({ timestampMs, key: Buffer.from(`k${value.length}`), value: Buffer.from(value) })),
+      records: values.map((value) => ({
+        timestampMs,
+        key: Buffer.from(`k${value.length}`),
+        value: Buffer.from(value),
+      })),
       ...(identity === null
         ? {}
         : {
