@@ -21,6 +21,7 @@ export function deleteGroup(
   for (const [topic, partitions] of offsets.topics(groupId)) {
     for (const partition of partitions.keys()) records.push(tombstone(groupId, topic, partition));
   }
+  for (const { topic, partition } of offsets.pending.of(groupId)) records.push(tombstone(groupId, topic, partition));
   if (isConsumer) records.push(...tombstones(group));
   else records.push({ kind: 'group', groupId, metadata: null });
   return { errorCode: ErrorCode.NONE, records };

@@ -13,6 +13,8 @@ export function consumerCommitError(
 ): number {
   // From outside, while there are no members.
   if (request.memberEpoch < 0 && group.members.size === 0) return ErrorCode.NONE;
+  // Producers of old name no member in their transactions.
+  if (request.memberEpoch < 0 && request.memberId === '' && request.apiVersion === null) return ErrorCode.NONE;
   const member = group.members.get(request.memberId);
   if (member === undefined) return ErrorCode.UNKNOWN_MEMBER_ID;
   const isOld = request.apiVersion !== null && request.apiVersion < FIRST_COMMIT_VERSION;
