@@ -134,7 +134,10 @@ class DataNode implements Broker, RunningNode {
       limits: limitsFrom(this.options.settings),
       brokerLabel: `broker ${this.options.nodeId}`,
     });
-    const link = await this.#connect(this.world, this.options, this.#listener.address);
+    const link = await this.#connect(this.world, this.options, {
+      advertised: this.#listener.address,
+      folder: this.#folder,
+    });
     this.#link = link;
     await link.ready();
     if (this.#isStopped) return;
@@ -163,7 +166,7 @@ class DataNode implements Broker, RunningNode {
       await this.#listener?.close();
     });
     this.replicas.close();
-    this.#folder.close(true);
+    this.#folder.close(true, link?.brokerEpoch ?? -1);
   }
 
   /** Requests that come before the node knows the cluster wait for it. */
