@@ -147,7 +147,7 @@ test('[CLU-3] nodes are stopped, killed, frozen and started one by one while the
   );
   await assert.rejects(
     lab.start(3),
-    (e) => e instanceof NodeStateError && /no broker 3: choose one from 1 to 2/.test(e.message),
+    (e) => e instanceof NodeStateError && /no broker 3: choose one of 1, 2/.test(e.message),
   );
   await lab.freeze(1);
   await cluster.close();
