@@ -11,6 +11,7 @@ import type {
   StreamName,
   Streams,
 } from '../live/contract.ts';
+import { unregisterBroker } from './admin/brokers.ts';
 import { alterTopicConfigs, brokerConfigs, topicConfigs } from './admin/configs.ts';
 import { deleteGroup, deleteOffsets, previewReset, resetOffsets, search } from './admin/groups.ts';
 import { addPartitions, createTopic, deleteRecords, deleteTopic, topicImpact } from './admin/topics.ts';
@@ -20,6 +21,7 @@ import { invalidArgument, toGatewayError } from './errors.ts';
 import { type ClusterGateway, GatewayError, type Placement, type Stream } from './gateway.ts';
 import type { ClusterMetadata } from './metadata.ts';
 import { getRecord, produceRecords } from './produce.ts';
+import { Reassignments } from './reassign/reassignments.ts';
 import { Samplers } from './sampling/samplers.ts';
 import { Tail } from './tail.ts';
 import { Traffic } from './traffic/traffic.ts';
@@ -46,8 +48,13 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
   const watches = new Watches(context);
   const samplers = new Samplers(context, (change) => watches.tell(change));
   const traffic = new Traffic(context, () => watches.tell('traffic'));
-  const channels = channelTable(context, samplers, traffic);
-  const calls = callTable(context, samplers, traffic);
+  const reassignments = new Reassignments(
+    context,
+    () => watches.tell('reassign'),
+    () => samplers.refreshNow(),
+  );
+  const channels = channelTable(context, samplers, traffic, reassignments);
+  const calls = callTable(context, samplers, traffic, reassignments);
   const streams = new Set<Stream<unknown>>();
   const first = context.metadata.refresh().then(
     () => context.figures.follow(context.metadata),
@@ -99,10 +106,12 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
       await context.metadata.fresh(maxAgeMs);
       return placementOf(context.metadata);
     },
+    unregisterBroker: (brokerId) => unregisterBroker(context, brokerId),
     async close() {
       for (const stream of streams) stream.close();
       watches.close();
       await traffic.close();
+      await reassignments.close();
       await samplers.close();
       await context.connections.close();
     },
@@ -160,7 +169,12 @@ function openStream<N extends StreamName>(
   return opened as Stream<Streams[N]['data']>;
 }
 
-function channelTable(context: GatewayContext, samplers: Samplers, traffic: Traffic): ChannelTable {
+function channelTable(
+  context: GatewayContext,
+  samplers: Samplers,
+  traffic: Traffic,
+  reassignments: Reassignments,
+): ChannelTable {
   return {
     overview: () => ({
       interests: ['overview'],
@@ -209,10 +223,24 @@ function channelTable(context: GatewayContext, samplers: Samplers, traffic: Traf
       concerns: (change) => change === 'traffic',
       compute: () => traffic.view(),
     }),
+    reassign: (params) => {
+      const release = reassignments.watchBegan();
+      return {
+        interests: ['reassign'],
+        concerns: (change) => change === 'reassign',
+        compute: () => reassignments.view(params),
+        release,
+      };
+    },
   };
 }
 
-function callTable(context: GatewayContext, samplers: Samplers, traffic: Traffic): CallTable {
+function callTable(
+  context: GatewayContext,
+  samplers: Samplers,
+  traffic: Traffic,
+  reassignments: Reassignments,
+): CallTable {
   /** A call that changes the cluster: the samplers look at once. */
   const changing =
     <Args, Result>(run: (gateway: GatewayContext, args: Args) => Promise<Result>) =>
@@ -240,5 +268,12 @@ function callTable(context: GatewayContext, samplers: Samplers, traffic: Traffic
     'traffic.startProducer': (args) => traffic.startProducer(args),
     'traffic.startConsumer': (args) => traffic.startConsumer(args),
     'traffic.stop': ({ id }) => traffic.stop(id),
+    'reassign.plan': (args) => reassignments.plan(args),
+    'reassign.planMoves': (args) => reassignments.planMoves(args),
+    'reassign.start': (args) => reassignments.start(args),
+    'reassign.setThrottle': (args) => reassignments.setThrottle(args),
+    'reassign.cancel': () => reassignments.cancel(),
+    'reassign.putAway': () => reassignments.putAway(),
+    'reassign.removeThrottles': () => reassignments.removeThrottles(),
   };
 }

@@ -75,6 +75,7 @@ function overlay(gateway: ClusterGateway, face: LabFace): ClusterGateway {
       return (await face.call(name, args as CallArgs<LabCallName>)) as CallResult<N>;
     },
     placement: (maxAgeMs) => gateway.placement(maxAgeMs),
+    unregisterBroker: (brokerId) => gateway.unregisterBroker(brokerId),
     close: () => gateway.close(),
   };
 }

@@ -39,6 +39,8 @@ export interface PartitionRead {
   readonly divergingEpoch: { readonly epoch: number; readonly endOffset: number } | null;
   /** The replica that the consumer should read from instead; −1: this one. */
   readonly preferredReadReplica: number;
+  /** There may be records, but the follower that catches up has had its share of bytes. */
+  readonly isHeldBack: boolean;
   readonly records: Buffer;
 }
 
@@ -102,7 +104,7 @@ function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, 
     return failed(asked, ErrorCode.NOT_LEADER_OR_FOLLOWER);
   }
   const { highWatermark } = replica;
-  const place = { highWatermark, logStartOffset: log.startOffset, preferredReadReplica: -1 };
+  const place = { highWatermark, logStartOffset: log.startOffset, preferredReadReplica: -1, isHeldBack: false };
   const read = { asked, replica, errorCode: ErrorCode.NONE, ...place };
   const preferredReadReplica = closerReplica(source, replica, asked.fetchOffset);
   if (preferredReadReplica !== -1) return { ...read, preferredReadReplica, divergingEpoch: null, records: NO_RECORDS };
@@ -146,11 +148,23 @@ function readFrom(
   if (fetchOffset >= upToOffset || (maxBytes <= 0 && !isFirst)) {
     return { ...read, divergingEpoch: null, records: NO_RECORDS };
   }
+  if (isHeldBack(source, replica)) return { ...read, isHeldBack: true, divergingEpoch: null, records: NO_RECORDS };
   const limits = { maxBytes: Math.max(0, maxBytes), upToOffset, isFirst };
   const outcome = readLog(source, replica, { offset: fetchOffset, ...limits });
   if (outcome === null) return failed(asked, ErrorCode.KAFKA_STORAGE_ERROR);
   if (outcome.kind === 'outOfRange') return outOfRange(read);
+  if (outcome.kind === 'records' && source.follower !== null && replica.isThrottledAsLeader) {
+    source.replicas.leaderThrottle.record(outcome.records.length);
+  }
   return { ...read, divergingEpoch: null, records: outcome.kind === 'records' ? outcome.records : NO_RECORDS };
+}
+
+/** ReplicaManager.shouldLeaderThrottle: never one that is in sync. */
+function isHeldBack({ follower, replicas }: FetchSource, { leadership, isThrottledAsLeader }: Replica): boolean {
+  if (follower === null || !isThrottledAsLeader || leadership?.inSyncReplicas.includes(follower.brokerId) === true) {
+    return false;
+  }
+  return replicas.leaderThrottle.isExceeded();
 }
 
 /** null when the disk would not. */
@@ -165,7 +179,13 @@ function readLog(source: FetchSource, { log, topic, partition }: Replica, option
 }
 
 function failed(asked: FetchPartition, errorCode: ErrorCode): PartitionRead {
-  const unknown = { highWatermark: -1, logStartOffset: -1, divergingEpoch: null, preferredReadReplica: -1 };
+  const unknown = {
+    highWatermark: -1,
+    logStartOffset: -1,
+    divergingEpoch: null,
+    preferredReadReplica: -1,
+    isHeldBack: false,
+  };
   return { asked, replica: null, errorCode, ...unknown, records: NO_RECORDS };
 }
 

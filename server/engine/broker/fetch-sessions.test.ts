@@ -28,6 +28,7 @@ function readOf(partition: number, highWatermark: number, o: Partial<PartitionRe
     logStartOffset: 0,
     divergingEpoch: null,
     preferredReadReplica: -1,
+    isHeldBack: false,
     records: Buffer.alloc(0),
     ...o,
   };

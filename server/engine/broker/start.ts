@@ -78,6 +78,9 @@ class DataNode implements Broker, RunningNode {
       controller: () => this.controller,
       logConfigOf: (topic) => this.#logConfigOf(topic),
       lagMaxMs: () => Number(this.setting('replica.lag.time.max.ms')),
+      throttledRate: (side) => rateOf(this.setting(`${side}.replication.throttled.rate`)),
+      throttledReplicas: (topic, side) =>
+        topicSetting(this.controller.image, this.options, topic, `${side}.replication.throttled.replicas`),
       readsFromFollowers: () => this.setting('replica.selector.class') === RACK_AWARE_SELECTOR,
     });
     this.groups = new GroupCoordinator({
@@ -208,6 +211,12 @@ class DataNode implements Broker, RunningNode {
     await Promise.race([work(), over]);
     cancel();
   }
+}
+
+/** Kafka writes "any" as Long.MAX_VALUE, which no number below 2^53 can mean. */
+function rateOf(text: string): number {
+  const bytesPerSecond = Number(text);
+  return bytesPerSecond > Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : bytesPerSecond;
 }
 
 /** What a broker shows of itself among its static settings. */

@@ -68,8 +68,10 @@ function park(
 ): Promise<void> {
   return new Promise((resolve) => {
     const partitions = [];
-    for (const { replica, records, asked } of first.partitions) {
-      if (replica !== null) partitions.push({ replica, bytes: records.length, maxBytes: asked.maxBytes });
+    for (const { replica, records, asked, isHeldBack } of first.partitions) {
+      // More bytes in one that is held back are no reason to answer (DelayedFetch).
+      if (replica !== null && !isHeldBack)
+        partitions.push({ replica, bytes: records.length, maxBytes: asked.maxBytes });
     }
     const { minBytes, maxWaitMs, isFollower, context } = wait;
     const complete = () => {

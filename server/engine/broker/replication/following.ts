@@ -9,12 +9,15 @@ import { dialable } from '../endpoints.ts';
 import type { ParkedFetches } from '../parked.ts';
 import type { Replica } from '../replica.ts';
 import { type FetchedPartition, Fetcher, type Taken } from './fetcher.ts';
+import type { ReplicationThrottle } from './throttle.ts';
 
 export interface FollowingOptions {
   readonly world: World;
   readonly nodeId: number;
   /** Consumers may wait at a follower too (KIP-392). */
   readonly parked: ParkedFetches;
+  /** Bounds what is copied of replicas that catch up and are named for it. */
+  readonly throttle: ReplicationThrottle;
   controller(): Pick<ControllerLink, 'image' | 'brokerEpoch'>;
 }
 
@@ -71,6 +74,8 @@ export class Following {
       leaderId,
       address: () => dialable(controller().image.brokers.get(leaderId)),
       brokerEpoch: () => controller().brokerEpoch,
+      isHeldBack: (replica) =>
+        replica.isThrottledAsFollower && isBehind(replica) && this.#options.throttle.isExceeded(),
       take: (replica, answer, fetchOffset) => this.#take(replica, answer, fetchOffset),
     });
     fetcher.run().catch((error: unknown) => {
@@ -117,6 +122,7 @@ export class Following {
         return 'failed';
       }
       replica.uncommittedBytes += records.length;
+      if (replica.isThrottledAsFollower) this.#options.throttle.record(records.length);
     }
     this.#raise(replica, answer.highWatermark);
     if (answer.logStartOffset > log.startOffset && answer.logStartOffset <= replica.highWatermark) {
@@ -175,4 +181,6 @@ export class Following {
   }
 }
 
+/** Catching up, as far as its leader's last word goes (Kafka's PartitionFetchState.isReplicaInSync). */
+const isBehind = ({ leaderHighWatermark, log }: Replica): boolean => log.endOffset < leaderHighWatermark;
 const nameOf = ({ topic, partition }: Replica): string => `${topic}-${partition}`;
