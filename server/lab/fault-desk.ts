@@ -43,7 +43,9 @@ export class FaultDesk {
     } else {
       const way = fault.oneWay ? `from ${one} to ${other}` : `between ${one} and ${other}`;
       const what = fault.kind === 'cut' ? 'was cut' : `takes ${fault.delayMs} ms longer`;
-      this.#begin(from, to, (name) => (fault.kind === 'cut' ? `was cut off from ${name}` : `had a slow link to ${name}`));
+      this.#begin(from, to, (name) =>
+        fault.kind === 'cut' ? `was cut off from ${name}` : `had a slow link to ${name}`,
+      );
       timeline.note(`The link ${way} ${what}.`, 'warn', nowMs(), BY_PERSON);
     }
     this.#options.onChange();

@@ -21,7 +21,10 @@ export function guaranteeOf({ topics }: Placement): NonNullable<LabView['guarant
   const oneCopy = [...alone.values()].reduce((sum, count) => sum + count, 0);
   if (leaderless > 0) {
     const them = leaderless === 1 ? 'it' : 'them';
-    return { level: 'critical', sentence: `${count(leaderless, 'has', 'have')} no leader: nobody can read or write ${them}.` };
+    return {
+      level: 'critical',
+      sentence: `${count(leaderless, 'has', 'have')} no leader: nobody can read or write ${them}.`,
+    };
   }
   if (oneCopy > 0) {
     const brokers = [...alone.keys()].sort((a, b) => a - b);
@@ -39,7 +42,8 @@ export function guaranteeOf({ topics }: Placement): NonNullable<LabView['guarant
   }
   return {
     level: 'ok',
-    sentence: 'All copies of every partition are in sync: any one broker can be lost without losing an acknowledged record.',
+    sentence:
+      'All copies of every partition are in sync: any one broker can be lost without losing an acknowledged record.',
   };
 }
 

@@ -85,10 +85,7 @@ function isLabCall(name: CallName): name is LabCallName {
 }
 
 type LabCalls = {
-  readonly [N in LabCallName]: (
-    lab: LabControl,
-    args: CallArgs<N>,
-  ) => CallResult<N> | Promise<CallResult<N>>;
+  readonly [N in LabCallName]: (lab: LabControl, args: CallArgs<N>) => CallResult<N> | Promise<CallResult<N>>;
 };
 
 const act =

@@ -111,7 +111,7 @@ export class RequestFaults {
       case 'top':
         return { errorCode, errorMessage: MESSAGE };
       case 'groups':
-        return { errorCode, groups: listOf(request.groups).map(({ groupId }) => ({ groupId, errorCode })) };
+        return failedOffsets(request, errorCode);
       case 'coordinators': {
         const none = { nodeId: -1, host: '', port: -1, errorCode, errorMessage: MESSAGE };
         const keys = (request.coordinatorKeys as readonly string[]) ?? [];
@@ -195,6 +195,22 @@ function failedTopic(topic: Message, errorCode: number, { parts }: Extract<Carri
     lowWatermark: -1,
   }));
   return { name, topicId, [parts.answered]: partitions };
+}
+
+/** Per group, for the whole answer, or per partition: each version has one of them. */
+function failedOffsets({ groups, topics }: Message, errorCode: number): Message {
+  return {
+    errorCode,
+    groups: listOf(groups).map(({ groupId }) => ({ groupId, errorCode })),
+    topics: listOf(topics).map(({ name, partitionIndexes }) => ({
+      name,
+      partitions: ((partitionIndexes ?? []) as readonly number[]).map((partitionIndex) => ({
+        partitionIndex,
+        committedOffset: -1,
+        errorCode,
+      })),
+    })),
+  };
 }
 
 function withError(topic: Message, errorCode: number, { change }: Extract<Carrier, { kind: 'after' }>): Message {
