@@ -13,7 +13,19 @@ export interface Area {
   readonly isPure?: true;
 }
 
-const features = ['brokers', 'group', 'groups', 'lab', 'messages', 'overview', 'produce', 'topic', 'topics', 'traffic'];
+const features = [
+  'brokers',
+  'group',
+  'groups',
+  'lab',
+  'messages',
+  'overview',
+  'produce',
+  'reassign',
+  'topic',
+  'topics',
+  'traffic',
+];
 const belowShell = ['contract', 'components', 'ui', 'charts', 'live-ui'];
 
 export const areas: readonly Area[] = [
@@ -60,7 +72,10 @@ export const areas: readonly Area[] = [
       'controller',
       'engine',
     ],
+    isPure: true,
   },
+  /** Its command line: the clock on the wall, the seed and the commit. */
+  { name: 'sim-cli', imports: ['sim'], builtins: 'any' },
   { name: 'checks', imports: [], builtins: 'any' },
   { name: 'ui', imports: ['components'] },
   { name: 'charts', imports: ['ui', 'components', 'contract'] },
@@ -97,6 +112,7 @@ const places: readonly (readonly [RegExp, string])[] = [
   [/^server\/engine\/cluster\.ts$/, 'cluster'],
   [/^server\/engine\//, 'engine'],
   [/^server\/live\/contract\.ts$/, 'contract'],
+  [/^server\/sim\/cli\.ts$/, 'sim-cli'],
   [/^server\/(kernel|protocol|gateway|live|lab|sim|checks)\//, '$1'],
   [/^server\/(bridge|config)\.ts$/, '$1'],
   [/^server\/[^/]+$/, 'main'],
