@@ -72,11 +72,10 @@ export interface FaultRule extends FaultOrder {
   readonly id: number;
   /** By the wall clock. From then on it does nothing. */
   readonly expiresAtMs: number;
-  /** Shared by all nodes and the lab: how many requests are left (-1: no limit), and how many were hit. */
-  readonly cells: Int32Array<SharedArrayBuffer>;
+  /** One cell each, shared by all nodes and the lab: how many requests are left (-1: no limit), and how many were hit. */
+  readonly left: Int32Array<SharedArrayBuffer>;
+  readonly hits: Int32Array<SharedArrayBuffer>;
 }
-export const LEFT_CELL = 0;
-export const HITS_CELL = 1;
 
 /** All that the lab does to one node. A node that starts again gets it again: a restart heals no cable and no disk. */
 export interface NodeFaults {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type FaultOrder, LEFT_CELL } from '../lab.ts';
+import type { FaultOrder } from '../lab.ts';
 import { FaultBoard, MAX_RULES } from './fault-board.ts';
 import { NodeStateError } from './node-slot.ts';
 
@@ -59,7 +59,7 @@ test('[FBD-3] rules are bounded in number, end by time, by use, one by one and a
   state.nowMs = 1_500;
   assert.equal(board.rules().length, MAX_RULES - 1);
   const [first, second] = board.rules();
-  Atomics.store(first?.rule.cells as Int32Array<SharedArrayBuffer>, LEFT_CELL, 0);
+  Atomics.store(first?.rule.left as Int32Array<SharedArrayBuffer>, 0, 0);
   assert.equal(board.rules().length, MAX_RULES - 2);
   assert.equal(board.endRule(second?.rule.id ?? 0), true);
   assert.equal(board.endRule(second?.rule.id ?? 0), false);

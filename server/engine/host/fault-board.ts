@@ -2,17 +2,7 @@
 // main thread, which hands each node its part. Bounded; nothing of it outlives the program. Rules for clients end by themselves: each
 // node looks at the time, this board only forgets them.
 import type { FaultyLink, RuleState } from '../cluster-lab.ts';
-import {
-  type FaultOrder,
-  type FaultRule,
-  HITS_CELL,
-  LEFT_CELL,
-  type LinkFault,
-  type LinkRule,
-  type NodeFaults,
-  type SlowDisk,
-  type WayFault,
-} from '../lab.ts';
+import type { FaultOrder, FaultRule, LinkFault, LinkRule, NodeFaults, SlowDisk, WayFault } from '../lab.ts';
 import { NodeStateError } from './node-slot.ts';
 
 export const MAX_RULES = 32;
@@ -20,7 +10,6 @@ export const MAX_RULE_MS = 3_600_000;
 const MAX_LINK_DELAY_MS = 60_000;
 const MAX_APPEND_MS = 1_000;
 const MAX_FLUSH_MS = 10_000;
-const CELLS = 2;
 
 export interface FaultBoardOptions {
   nowMs(): number;
@@ -50,9 +39,7 @@ export class FaultBoard {
   /** Those in force, oldest first. What is over or used up is forgotten here. */
   rules(): readonly RuleState[] {
     const nowMs = this.#options.nowMs();
-    this.#rules = this.#rules.filter(
-      ({ expiresAtMs, cells }) => nowMs < expiresAtMs && Atomics.load(cells, LEFT_CELL) !== 0,
-    );
+    this.#rules = this.#rules.filter(({ expiresAtMs, left }) => nowMs < expiresAtMs && Atomics.load(left, 0) !== 0);
     return this.#rules.map(stateOf);
   }
 
@@ -82,10 +69,14 @@ export class FaultBoard {
     mustBeWithin('the time of a rule', durationMs, 1, MAX_RULE_MS);
     if (this.rules().length >= MAX_RULES)
       throw new NodeStateError(`${MAX_RULES} fault rules are in force: end one first`);
-    const cells = new Int32Array(new SharedArrayBuffer(CELLS * Int32Array.BYTES_PER_ELEMENT));
-    cells[LEFT_CELL] = order.times ?? -1;
     this.#lastRuleId += 1;
-    const rule = { ...order, id: this.#lastRuleId, expiresAtMs: this.#options.nowMs() + durationMs, cells };
+    const rule = {
+      ...order,
+      id: this.#lastRuleId,
+      expiresAtMs: this.#options.nowMs() + durationMs,
+      left: cellOf(order.times ?? -1),
+      hits: cellOf(0),
+    };
     this.#rules = [...this.#rules, rule];
     this.#options.onChange();
     return rule;
@@ -130,6 +121,8 @@ export class FaultBoard {
   }
 }
 
+const cellOf = (value: number): Int32Array<SharedArrayBuffer> =>
+  new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)).fill(value);
 const pairOf = (a: number, b: number): string => `${Math.min(a, b)}-${Math.max(a, b)}`;
 
 function wayOf(fault: LinkFault): WayFault {
@@ -137,8 +130,8 @@ function wayOf(fault: LinkFault): WayFault {
 }
 
 function stateOf(rule: FaultRule): RuleState {
-  const left = Atomics.load(rule.cells, LEFT_CELL);
-  return { rule, hits: Atomics.load(rule.cells, HITS_CELL), left: left < 0 ? null : left };
+  const left = Atomics.load(rule.left, 0);
+  return { rule, hits: Atomics.load(rule.hits, 0), left: left < 0 ? null : left };
 }
 
 function mustBeWithin(what: string, value: number, min: number, max: number): void {

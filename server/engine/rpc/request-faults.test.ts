@@ -9,7 +9,7 @@ import { fetch } from '../../protocol/schema/01-fetch.ts';
 import { metadata } from '../../protocol/schema/03-metadata.ts';
 import { heartbeat } from '../../protocol/schema/12-heartbeat.ts';
 import { Writer } from '../../protocol/writer.ts';
-import { type FaultOrder, type FaultRule, HITS_CELL } from '../lab.ts';
+import type { FaultOrder, FaultRule } from '../lab.ts';
 import { faultyApis, matches, problemWithFault } from './fault-carriers.ts';
 import { CLOSE_CONNECTION, type ClientConnection, type Handler, type RequestContext } from './handler.ts';
 import { RequestFaults, type Served } from './request-faults.ts';
@@ -25,10 +25,10 @@ function open() {
   const set = (...orders: readonly Partial<FaultOrder>[]): readonly FaultRule[] => {
     const rules = orders.map((order): FaultRule => {
       const whole = { clientId: '*', api: null, topic: null, action: { kind: 'drop' }, times: null, ...order } as const;
-      const cells = new Int32Array(new SharedArrayBuffer(8));
-      cells[0] = whole.times ?? -1;
+      const left = new Int32Array(new SharedArrayBuffer(4)).fill(whole.times ?? -1);
+      const hits = new Int32Array(new SharedArrayBuffer(4));
       lastId += 1;
-      return { ...whole, id: lastId, expiresAtMs: world.clock.nowMs() + 60_000, cells };
+      return { ...whole, id: lastId, expiresAtMs: world.clock.nowMs() + 60_000, left, hits };
     });
     faults.set(rules);
     return rules;
@@ -64,7 +64,7 @@ const write = (...topics: string[]) => ({
   acks: -1,
   topicData: topics.map((name) => ({ name, topicId: '', partitionData: [{ index: 0, records: null }] })),
 });
-const hits = (rule: FaultRule | undefined) => rule?.cells[HITS_CELL];
+const hitsOf = (rule: FaultRule | undefined) => rule?.hits[0];
 
 test('[FLT-1] patterns match whole texts, with * for any text', () => {
   const yes = [
@@ -103,7 +103,7 @@ test('[FLT-2] a rule hits by client, API and topic, by name and by id, and nothi
   ]) {
     assert.equal(miss(), 'handled');
   }
-  assert.equal(hits(rule), 3);
+  assert.equal(hitsOf(rule), 3);
 });
 
 test('[FLT-3] nodes of the cluster and the dashboard are hit only by a pattern that begins as their ids do', () => {
@@ -143,7 +143,7 @@ test('[FLT-5] a rule ends with its number of requests and with its time, by the 
     [1, 2, 3].map(() => serve(heartbeat, {})),
     [CLOSE_CONNECTION, CLOSE_CONNECTION, 'handled'],
   );
-  assert.equal(hits(rule), 2);
+  assert.equal(hitsOf(rule), 2);
   set({ times: null });
   world.time.advance(59_999);
   assert.equal(serve(heartbeat, {}), CLOSE_CONNECTION);
@@ -175,7 +175,7 @@ test('[FLT-7] an error of Fetch and Metadata replaces what the answer says of th
   const [rule] = set({ api: 'Fetch', topic: 'orders-*', times: 1, action: { kind: 'error', errorCode: NOT_LEADER } });
   const empty = { responses: [], sessionId: 7 };
   assert.equal(serve(fetch, {}, { answer: empty, fetched: [TOPIC_ID] }), empty);
-  assert.equal(hits(rule), 0);
+  assert.equal(hitsOf(rule), 0);
   const partitions = [{ partitionIndex: 3, errorCode: 0, records: Buffer.from('x') }];
   const full = {
     responses: [
@@ -193,7 +193,7 @@ test('[FLT-7] an error of Fetch and Metadata replaces what the answer says of th
     ],
   );
   assert.equal(given.sessionId, 7);
-  assert.equal(hits(rule), 1);
+  assert.equal(hitsOf(rule), 1);
   set({ api: 'Metadata', topic: 'orders-*', action: { kind: 'error', errorCode: 5 } });
   const topics = [
     { errorCode: 0, name: 'orders-eu', partitions: [{}] },

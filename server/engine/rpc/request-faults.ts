@@ -2,7 +2,7 @@
 // cost its connection. One per listener; the dispatcher asks it only while there are rules. It never touches what nodes say to each
 // other, nor what the dashboard says, unless a rule names them.
 import type { World } from '../../kernel/world.ts';
-import { type FaultRule, HITS_CELL, LEFT_CELL } from '../lab.ts';
+import type { FaultRule } from '../lab.ts';
 import { type Carrier, faultyApi, type Message, matches } from './fault-carriers.ts';
 import { CLOSE_CONNECTION, type Handler, NO_RESPONSE, type RequestContext } from './handler.ts';
 import type { TopicNameOf } from './usage.ts';
@@ -64,7 +64,7 @@ export class RequestFaults {
   #fits(rule: FaultRule, { handler, request, context, fetched }: Served): boolean {
     if (rule.api !== null && rule.api !== handler.api.name) return false;
     if (faultyApi(handler.api.key) === undefined) return false;
-    if (this.#world.clock.nowMs() >= rule.expiresAtMs || Atomics.load(rule.cells, LEFT_CELL) === 0) return false;
+    if (this.#world.clock.nowMs() >= rule.expiresAtMs || Atomics.load(rule.left, 0) === 0) return false;
     if (!isMeant(rule.clientId, context.clientId)) return false;
     return rule.topic === null || this.#namesTopic(rule.topic, handler.api.key, request as Message, fetched);
   }
@@ -174,13 +174,13 @@ function isMeant(pattern: string, clientId: string): boolean {
 }
 
 /** One of the requests the rule has left; exact also when several brokers ask at once. */
-function take({ cells }: FaultRule): boolean {
+function take({ left, hits }: FaultRule): boolean {
   for (;;) {
-    const left = Atomics.load(cells, LEFT_CELL);
-    if (left === 0) return false;
-    if (left < 0 || Atomics.compareExchange(cells, LEFT_CELL, left, left - 1) === left) break;
+    const count = Atomics.load(left, 0);
+    if (count === 0) return false;
+    if (count < 0 || Atomics.compareExchange(left, 0, count, count - 1) === count) break;
   }
-  Atomics.add(cells, HITS_CELL, 1);
+  Atomics.add(hits, 0, 1);
   return true;
 }
 
