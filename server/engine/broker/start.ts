@@ -109,7 +109,8 @@ class DataNode implements Broker, RunningNode {
   }
 
   readonly lab: NodeLab = {
-    clients: () => this.#listener?.clients(this.options.nodeId, (text) => this.#topicNameOf(text)) ?? [],
+    clients: () => this.#listener?.clients(this.options.nodeId) ?? [],
+    setRules: (rules) => this.#listener?.setRules(rules),
   };
   /** From a name or an id; null when there is no such topic. */
   #topicNameOf(text: string): string | null {
@@ -136,6 +137,7 @@ class DataNode implements Broker, RunningNode {
       handlers: allHandlers(this).map((handler) => this.#heldUntil(opened, handler)),
       limits: limitsFrom(this.options.settings),
       brokerLabel: `broker ${this.options.nodeId}`,
+      topicNameOf: (text) => this.#topicNameOf(text),
     });
     const link = await this.#connect(this.world, this.options, {
       advertised: this.#listener.address,

@@ -5,6 +5,7 @@
 import { DecodeError } from '../../kernel/decode-error.ts';
 import type { CancelTimer, World } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
+import type { NewMarker } from '../../protocol/records/marker.ts';
 import type { NewRecord } from '../../protocol/records/record.ts';
 import type { ClassicGroup, Ticket } from './group/classic/group.ts';
 import { emptyGroup, isUnused } from './group/classic/group.ts';
@@ -12,8 +13,8 @@ import type { Decision, TimerChange, TimerName } from './group/classic/turn.ts';
 import type { CoordinatorRecord } from './records.ts';
 import { decodeRecord, encodeRecord } from './records.ts';
 import type { ShardState } from './state.ts';
-import { emptyState, groupRecord, replay } from './state.ts';
-import type { CoordinatorStore } from './store.ts';
+import { emptyState, endTransaction, groupRecord, replay } from './state.ts';
+import type { CoordinatorStore, StoredRecord, TransactionalProducer } from './store.ts';
 
 /** Records of one batch stay well below the smallest usual max.message.bytes. */
 const MAX_BATCH_BYTES = 512 * 1024;
@@ -66,12 +67,18 @@ export class Shard {
     const { world, store, partition, onLoaded } = this.#options;
     this.#state = emptyState();
     try {
-      await store.replay(partition, (record) => {
-        if (this.#status !== 'loading') return;
-        this.#replayStored(record);
-        // What was loaded may not be committed yet: no reply tells of it before it is.
-        this.#lastOffset = record.offset;
-      });
+      await store.replay(
+        partition,
+        (record) => {
+          if (this.#status !== 'loading') return;
+          this.#replayStored(record);
+          // What was loaded may not be committed yet: no reply tells of it before it is.
+          this.#lastOffset = record.offset;
+        },
+        (producerId, { isCommit }) => {
+          if (this.#status === 'loading') endTransaction(this.#state, producerId, isCommit);
+        },
+      );
     } catch (error) {
       if (this.#status !== 'loading') return;
       world.log.error(`__consumer_offsets-${partition} cannot be loaded: ${String(error)}`);
@@ -83,10 +90,10 @@ export class Shard {
     onLoaded(this);
   }
 
-  #replayStored(record: { offset: number; key: Buffer | null; value: Buffer | null }): void {
+  #replayStored(record: StoredRecord): void {
     try {
       const decoded = decodeRecord(record.key, record.value);
-      if (decoded !== null) replay(this.#state, decoded);
+      if (decoded !== null) replay(this.#state, decoded, record.producerId);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       const place = `__consumer_offsets-${this.partition} offset ${record.offset}`;
@@ -161,18 +168,27 @@ export class Shard {
   }
 
   /** Appends in batches, each all or nothing, and replays what is in the log. The error code of the first batch that was refused. */
-  append(records: readonly CoordinatorRecord[]): number {
+  append(records: readonly CoordinatorRecord[], producer?: TransactionalProducer): number {
     const { store, world, partition } = this.#options;
     const timestampMs = world.clock.nowMs();
     for (const batch of batches(records, timestampMs)) {
-      const outcome = store.append(partition, batch.encoded);
+      const outcome = store.append(partition, batch.encoded, producer);
       if ('errorCode' in outcome) return outcome.errorCode;
       this.#lastOffset = outcome.lastOffset;
       for (const record of batch.records) {
-        replay(this.#state, record);
+        replay(this.#state, record, producer?.producerId);
         if (record.kind === 'group' && record.metadata === null) this.#cancelTimers(record.groupId);
       }
     }
+    return ErrorCode.NONE;
+  }
+
+  /** Ends a producer's transaction by its marker: NONE or why the log refused it. */
+  endTransaction(marker: Omit<NewMarker, 'timestampMs'>, transactionVersion: number): number {
+    const outcome = this.#options.store.appendMarker(this.partition, marker, transactionVersion);
+    if ('errorCode' in outcome) return outcome.errorCode;
+    this.#lastOffset = Math.max(this.#lastOffset, outcome.lastOffset);
+    endTransaction(this.#state, marker.producerId, marker.isCommit);
     return ErrorCode.NONE;
   }
 

@@ -3,6 +3,7 @@
 import type { World } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { ZERO_UUID } from '../../protocol/grammar.ts';
+import type { NewMarker } from '../../protocol/records/marker.ts';
 import type { ClassicGroup } from './group/classic/group.ts';
 import { expireSession } from './group/classic/heartbeat.ts';
 import { expireJoin, expireSync, prepare } from './group/classic/rebalance.ts';
@@ -100,6 +101,23 @@ export class Shards {
     });
     this.#shards.set(partition, shard);
     void shard.load();
+  }
+
+  /** The marker of a transaction, and what it does to positions. NONE, once it is committed, or why not. */
+  async endTransaction(
+    partition: number,
+    marker: Omit<NewMarker, 'timestampMs'>,
+    transactionVersion: number,
+  ): Promise<number> {
+    const shard = this.#shards.get(partition);
+    if (shard === undefined) return ErrorCode.NOT_LEADER_OR_FOLLOWER;
+    if (!shard.isActive) return ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
+    const errorCode = shard.endTransaction(marker, transactionVersion);
+    if (errorCode !== ErrorCode.NONE) return errorCode;
+    return shard.whenCommitted<number>(
+      () => ErrorCode.NONE,
+      (code) => code,
+    );
   }
 
   close(partition: number): void {

@@ -4,7 +4,7 @@ import type { ClassicGroup } from './group/classic/group.ts';
 import { emptyGroup } from './group/classic/group.ts';
 import { fromMetadata, toMetadata } from './group/classic/persist.ts';
 import { Offsets } from './offsets/offsets.ts';
-import type { CoordinatorRecord } from './records.ts';
+import type { CoordinatorRecord, OffsetRecord } from './records.ts';
 
 export interface ShardState {
   readonly groups: Map<string, ClassicGroup>;
@@ -15,7 +15,8 @@ export function emptyState(): ShardState {
   return { groups: new Map(), offsets: new Offsets() };
 }
 
-export function replay(state: ShardState, record: CoordinatorRecord): void {
+/** `producerId`: of the transaction the record is part of, −1 for none. What is part of one counts once that is committed. */
+export function replay(state: ShardState, record: CoordinatorRecord, producerId = -1): void {
   const { groups, offsets } = state;
   const { groupId } = record;
   if (record.kind === 'group') {
@@ -23,6 +24,17 @@ export function replay(state: ShardState, record: CoordinatorRecord): void {
     else groups.set(groupId, fromMetadata(groupId, record.metadata));
     return;
   }
+  if (producerId !== -1) {
+    const { topic, partition, committed } = record;
+    offsets.pending.add(producerId, { groupId, topic, partition, committed });
+    return;
+  }
+  offsets.pending.supersede(groupId, record.topic, record.partition);
+  settle(state, record);
+}
+
+function settle({ groups, offsets }: ShardState, record: OffsetRecord): void {
+  const { groupId } = record;
   if (record.committed === null) {
     offsets.delete(groupId, record.topic, record.partition);
     return;
@@ -30,6 +42,16 @@ export function replay(state: ShardState, record: CoordinatorRecord): void {
   offsets.set(groupId, record.topic, record.partition, record.committed);
   // Who commits without ever joining has a "simple" group, which no record of its own announces.
   if (!groups.has(groupId)) groups.set(groupId, emptyGroup(groupId, record.committed.commitTimestampMs));
+}
+
+/** A marker: the positions of the producer's transaction count from now on, all at once, or are dropped. */
+export function endTransaction(state: ShardState, producerId: number, isCommit: boolean): void {
+  const { pending } = state.offsets;
+  for (const { groupId, topic, partition, committed, order } of pending.take(producerId)) {
+    if (!isCommit || committed === null) continue;
+    pending.supersede(groupId, topic, partition, order);
+    settle(state, { kind: 'offset', groupId, topic, partition, committed });
+  }
 }
 
 export function groupRecord(group: ClassicGroup): CoordinatorRecord {

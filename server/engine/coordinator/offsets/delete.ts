@@ -16,6 +16,7 @@ export function deleteGroup(
   for (const [topic, partitions] of offsets.topics(groupId)) {
     for (const partition of partitions.keys()) records.push(tombstone(groupId, topic, partition));
   }
+  for (const { topic, partition } of offsets.pending.of(groupId)) records.push(tombstone(groupId, topic, partition));
   records.push({ kind: 'group', groupId, metadata: null });
   return { errorCode: ErrorCode.NONE, records };
 }

@@ -15,11 +15,13 @@ export function expire(group: ClassicGroup, offsets: Offsets, retentionMs: numbe
   for (const [topic, partitions] of offsets.topics(groupId)) {
     const isKept = baseOf === null || isSubscribedTo(group, subscribed, topic);
     for (const [partition, committed] of partitions) {
-      if (isKept || !isExpired(committed, baseOf(committed), retentionMs, nowMs)) isAnyLeft = true;
+      const isPending = offsets.pending.has(groupId, topic, partition);
+      if (isKept || isPending || !isExpired(committed, baseOf(committed), retentionMs, nowMs)) isAnyLeft = true;
       else records.push({ kind: 'offset', groupId, topic, partition, committed: null });
     }
   }
-  const isDone = !isAnyLeft && group.state === 'Empty' && group.pendingIds.size === 0;
+  const isDone =
+    !isAnyLeft && !offsets.pending.hasGroup(groupId) && group.state === 'Empty' && group.pendingIds.size === 0;
   if (isDone) records.push({ kind: 'group', groupId, metadata: null });
   return records;
 }
