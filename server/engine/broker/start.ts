@@ -111,7 +111,8 @@ class DataNode implements Broker, RunningNode {
   }
 
   readonly lab: NodeLab = {
-    clients: () => this.#listener?.clients(this.options.nodeId, (text) => this.#topicNameOf(text)) ?? [],
+    clients: () => this.#listener?.clients(this.options.nodeId) ?? [],
+    setRules: (rules) => this.#listener?.setRules(rules),
   };
   /** From a name or an id; null when there is no such topic. */
   #topicNameOf(text: string): string | null {
@@ -138,8 +139,12 @@ class DataNode implements Broker, RunningNode {
       handlers: allHandlers(this).map((handler) => this.#heldUntil(opened, handler)),
       limits: limitsFrom(this.options.settings),
       brokerLabel: `broker ${this.options.nodeId}`,
+      topicNameOf: (text) => this.#topicNameOf(text),
     });
-    const link = await this.#connect(this.world, this.options, this.#listener.address);
+    const link = await this.#connect(this.world, this.options, {
+      advertised: this.#listener.address,
+      folder: this.#folder,
+    });
     this.#link = link;
     await link.ready();
     if (this.#isStopped) return;
@@ -168,7 +173,7 @@ class DataNode implements Broker, RunningNode {
       await this.#listener?.close();
     });
     this.replicas.close();
-    this.#folder.close(true);
+    this.#folder.close(true, link?.brokerEpoch ?? -1);
   }
 
   /** Requests that come before the node knows the cluster wait for it. */
