@@ -13,7 +13,19 @@ export interface Area {
   readonly isPure?: true;
 }
 
-const features = ['brokers', 'group', 'groups', 'lab', 'messages', 'overview', 'produce', 'topic', 'topics', 'traffic'];
+const features = [
+  'brokers',
+  'group',
+  'groups',
+  'lab',
+  'map',
+  'messages',
+  'overview',
+  'produce',
+  'topic',
+  'topics',
+  'traffic',
+];
 const belowShell = ['contract', 'components', 'ui', 'charts', 'live-ui'];
 
 export const areas: readonly Area[] = [

@@ -12,14 +12,14 @@ export interface ViewSource<N extends ChannelName> {
   /** Keys for Interest; an entity's key starts its own sampler. */
   readonly interests: readonly string[];
   /** Which changes make the view stale. */
-  concerns(change: Change | 'traffic'): boolean;
+  concerns(change: Change | 'traffic' | 'map'): boolean;
   /** @throws GatewayError when the view cannot exist (the topic is gone) */
   compute(owner: object): Channels[N]['data'] | null;
   release?(owner: object): void;
 }
 
 interface OpenWatch {
-  tell(change: Change | 'traffic'): void;
+  tell(change: Change | 'traffic' | 'map'): void;
   close(): void;
 }
 
@@ -31,7 +31,7 @@ export class Watches {
     this.#context = context;
   }
 
-  tell(change: Change | 'traffic'): void {
+  tell(change: Change | 'traffic' | 'map'): void {
     for (const watch of this.#open) watch.tell(change);
   }
 
@@ -90,7 +90,7 @@ class ViewWatch<N extends ChannelName> {
     return this.#data;
   }
 
-  tell(change: Change | 'traffic'): void {
+  tell(change: Change | 'traffic' | 'map'): void {
     if (this.#source.concerns(change)) this.refresh();
   }
 
