@@ -24,6 +24,8 @@ test('[CFG-1] without flags the defaults of the table hold, and the configuratio
     host: '127.0.0.1',
     brokers: 3,
     kafkaPort: 9092,
+    racks: [],
+    isProduction: false,
     dataDir: './data',
     isEphemeral: false,
     bootstrapServers: null,
@@ -40,6 +42,8 @@ const fitting: Record<string, { value: string; check: (config: Config) => unknow
   host: { value: '0.0.0.0', check: (config) => config.host, expected: '0.0.0.0' },
   brokers: { value: '5', check: (config) => config.brokers, expected: 5 },
   'kafka-port': { value: '19092', check: (config) => config.kafkaPort, expected: 19092 },
+  racks: { value: 'a, b,c', check: (config) => config.racks, expected: ['a', 'b', 'c'] },
+  production: { value: 'true', check: (config) => config.isProduction, expected: true },
   'data-dir': { value: '/tmp/x', check: (config) => config.dataDir, expected: '/tmp/x' },
   ephemeral: { value: 'true', check: (config) => config.isEphemeral, expected: true },
   'bootstrap-servers': {
@@ -119,6 +123,15 @@ test('[CFG-8] hosts and bootstrap servers of a wrong shape are refused with an e
   assert.match(refusal(['--bootstrap-servers=,']), /holds 0 servers/);
   assert.match(refusal([`--bootstrap-servers=${'a:1,'.repeat(65)}`]), /holds 65 servers/);
   assert.match(refusal([`--data-dir=${'x'.repeat(5000)}`]), /at most 4096/);
+});
+
+test('[CFG-12] racks of a wrong shape, and too many, are refused with an example', () => {
+  for (const wrong of ['a,,b', 'a b', ',', `${'x'.repeat(65)}`, 'a,ä']) {
+    assert.match(refusal([`--racks=${wrong}`]), /^--racks holds ".*": give 1 to 16 names .* such as a,b,c/);
+  }
+  assert.match(refusal([`--racks=${'a,'.repeat(16)}a`]), /holds 17 racks/);
+  assert.match(refusal(['--racks=a', '--bootstrap-servers=b:1']), /^--racks is for the embedded cluster/);
+  assert.equal(run(['--production', '--bootstrap-servers=a:1']).isProduction, true);
 });
 
 test('[CFG-9] flags that contradict each other are refused by name', () => {

@@ -12,6 +12,10 @@ export interface Config {
   readonly brokers: number;
   /** Broker i listens on kafkaPort + i − 1. */
   readonly kafkaPort: number;
+  /** Broker i is in racks[(i − 1) mod n]; empty: no broker has a rack. */
+  readonly racks: readonly string[];
+  /** The lab is off: nothing here can stop, kill or break a node. */
+  readonly isProduction: boolean;
   readonly dataDir: string;
   /** Data in a temporary folder that is removed on exit; dataDir is then unused. */
   readonly isEphemeral: boolean;
@@ -88,6 +92,15 @@ export const flags = [
     unit: 'port',
     help: 'port of broker 1; broker i listens on this port + i − 1',
   },
+  {
+    name: 'racks',
+    kind: 'text',
+    default: '',
+    unit: 'name,…',
+    maxLength: 1_000,
+    help: 'racks of the brokers in turn: with a,b,c broker 1 is in a, broker 2 in b, broker 4 in a again',
+  },
+  { name: 'production', kind: 'switch', help: 'turn the lab off: no node can be stopped or broken from the dashboard' },
   {
     name: 'data-dir',
     kind: 'text',
@@ -283,6 +296,8 @@ function toConfig(given: Given, environment: Environment): Config {
     host: readHost(given),
     brokers: integer(given, 'brokers'),
     kafkaPort: integer(given, 'kafka-port'),
+    racks: readRacks(given),
+    isProduction: isOn(given, 'production'),
     dataDir: text(given, 'data-dir'),
     isEphemeral: isOn(given, 'ephemeral'),
     bootstrapServers: readBootstrapServers(given),
@@ -303,6 +318,24 @@ function readHost(given: Given): string {
     );
   }
   return host;
+}
+
+const maxRacks = 16;
+
+function readRacks(given: Given): readonly string[] {
+  const found = given.get('racks');
+  if (!found) return Object.freeze([]);
+  const racks = text(given, 'racks')
+    .split(',')
+    .map((each) => each.trim());
+  const wrong = racks.find((rack) => !/^[A-Za-z0-9._-]{1,64}$/.test(rack));
+  if (wrong !== undefined || racks.length > maxRacks) {
+    const what = wrong === undefined ? `${racks.length} racks` : `"${wrong}"`;
+    throw new WrongUse(
+      `${found.from} holds ${what}: give 1 to ${maxRacks} names of letters, digits, ".", "_" and "-", separated by commas, such as a,b,c`,
+    );
+  }
+  return Object.freeze(racks);
 }
 
 const maxBootstrapServers = 64;
@@ -336,7 +369,7 @@ function refuseContradictions(config: Config, given: Given): void {
     );
   }
   if (config.bootstrapServers) {
-    const own = (['brokers', 'kafka-port'] as const).find((name) => given.has(name));
+    const own = (['brokers', 'kafka-port', 'racks'] as const).find((name) => given.has(name));
     if (own) {
       throw new WrongUse(
         `${given.get(own)?.from} is for the embedded cluster, which ${given.get('bootstrap-servers')?.from} replaces: leave one of them out`,

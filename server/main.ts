@@ -91,7 +91,7 @@ async function start(config: Config, log: Log, started: Started[]): Promise<void
   const pages = preparePages(isDev, host, server.port);
   pages.catch(() => undefined); // Reported where it is awaited; the cluster may fail first.
   const { gateway: plain, lab: nodes, bootstrapServers, clusterId } = await openCluster(config, dataDir, log, started);
-  const gateway = nodes === null ? plain : await addLab(plain, nodes, started);
+  const gateway = await layLab(config, plain, nodes, started);
   const gateways = new Map([[gateway.summary().id, gateway]]);
 
   const [{ provideServices }, { createHub }, { peek }] = await Promise.all([
@@ -171,9 +171,17 @@ async function openCluster(config: Config, dataDir: string, log: Log, started: S
   return { gateway, bootstrapServers, clusterId, lab };
 }
 
-/** The nodes of the embedded cluster can be stopped, killed and started from the dashboard. */
-async function addLab(gateway: ClusterGateway, nodes: ClusterLab, started: Started[]): Promise<ClusterGateway> {
-  const [{ createLab }, { withLab }] = await Promise.all([import('./lab/lab.ts'), import('./live/with-lab.ts')]);
+/** The nodes of the embedded cluster can be stopped, killed and started from the dashboard, unless it is marked production. */
+async function layLab(
+  { isProduction }: Config,
+  gateway: ClusterGateway,
+  nodes: ClusterLab | null,
+  started: Started[],
+): Promise<ClusterGateway> {
+  const { withLab, withoutLab, PRODUCTION_SENTENCE, EXTERNAL_SENTENCE } = await import('./live/with-lab.ts');
+  if (nodes === null) return withoutLab(gateway, EXTERNAL_SENTENCE);
+  if (isProduction) return withoutLab(gateway, PRODUCTION_SENTENCE);
+  const { createLab } = await import('./lab/lab.ts');
   const lab = createLab({ nodes, placement: (maxAgeMs) => gateway.placement(maxAgeMs) });
   started.push({ name: 'lab', stop: () => lab.close() });
   return withLab(gateway, lab);
@@ -181,11 +189,12 @@ async function addLab(gateway: ClusterGateway, nodes: ClusterLab, started: Start
 
 async function startEmbedded(config: Config, dataDir: string, log: Log, started: Started[]) {
   const { startCluster } = await import('./engine/cluster.ts');
-  const { brokers, host, kafkaPort, logLevel } = config;
+  const { brokers, host, kafkaPort, racks, logLevel } = config;
   const cluster = await startCluster({
     brokers,
     host,
     kafkaPort,
+    racks,
     dataDir,
     logLevel,
     onLog: ({ level, label, message }) => log[level](label, message),

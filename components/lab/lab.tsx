@@ -52,7 +52,7 @@ export function Lab({ initial }: { initial: LabView | null }) {
     return (
       <Page>
         <Empty isPage title="This cluster has no lab" action={<ButtonLink href={paths.brokers}>Brokers</ButtonLink>}>
-          <p>Its brokers run somewhere else, so they cannot be stopped, killed or started from here.</p>
+          <p>{cluster.capabilities.whyNoLab ?? 'Its nodes cannot be stopped, killed or started from here.'}</p>
         </Empty>
       </Page>
     );

@@ -124,6 +124,7 @@ export function NodeCard({ node }: { node: LabNodeRow }) {
       </div>
       <p className="flex flex-wrap gap-x-3 text-caption text-muted">
         {node.address === null ? null : <span className="font-mono">{node.address}</span>}
+        {node.rack === null ? null : <span>rack {node.rack}</span>}
         <span>
           since <TimeOfDay atMs={node.sinceMs} />
           {node.reason === 'killed' ? ' (killed)' : ''}

@@ -10,6 +10,7 @@ const broker = (more: Partial<LabNodeRow> = {}): LabNodeRow => ({
   sinceMs: 0,
   reason: null,
   address: '127.0.0.1:9093',
+  rack: null,
   leaders: 4,
   replicas: 6,
   onlyReplicas: 1,

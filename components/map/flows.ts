@@ -52,13 +52,13 @@ type Facts = Parameters<typeof flowsOf>[1];
 function* producing(layout: MapLayout, { producers, topicRates }: Facts): Generator<Flow> {
   const chips = new Map(layout.topics.map((chip) => [chip.topic, chip]));
   const cards = new Map(layout.producers.map((card) => [card.key, card]));
-  for (const { key, topics } of producers) {
+  for (const { key, topics, recordsPerSecond } of producers) {
     const card = cards.get(key);
     if (card === undefined) continue;
     for (const topic of topics) {
       const chip = chips.get(topic);
       if (chip === undefined) continue;
-      // What each of several producers sends is not known; only the sum is.
+      // How a producer of several topics shares its records out is not known, unless nobody else writes to the topic.
       const isAlone = producers.filter((other) => other.topics.includes(topic)).length === 1;
       yield {
         key: `produce ${key} ${topic}`,
@@ -68,7 +68,7 @@ function* producing(layout: MapLayout, { producers, topicRates }: Facts): Genera
         broker: null,
         groupId: null,
         producerKey: key,
-        recordsPerSecond: isAlone ? (topicRates.get(topic) ?? null) : null,
+        recordsPerSecond: isAlone ? (topicRates.get(topic) ?? null) : topics.length === 1 ? recordsPerSecond : null,
         path: across(rightOf(card), leftOf(chip)),
       };
     }

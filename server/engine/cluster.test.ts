@@ -4,9 +4,19 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { produce } from '../protocol/schema/00-produce.ts';
+import { fetch } from '../protocol/schema/01-fetch.ts';
+import { metadata } from '../protocol/schema/03-metadata.ts';
+import { heartbeat } from '../protocol/schema/12-heartbeat.ts';
+import { createTopics } from '../protocol/schema/19-create-topics.ts';
+import { describeConfigs } from '../protocol/schema/32-describe-configs.ts';
+import { describeCluster } from '../protocol/schema/60-describe-cluster.ts';
+import { batchOf } from './broker/testing/test-broker.ts';
 import type { ClusterOptions } from './cluster.ts';
 import { ClusterStartError, laptopSettings, NodeStateError, startCluster } from './cluster.ts';
+import { createHostWorld } from './host/world.ts';
 import { CONTROLLER_ID } from './node.ts';
+import { connect as connectTo } from './rpc/connection.ts';
 
 function temporary(): { folder: string; [Symbol.dispose](): void } {
   const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
@@ -148,3 +158,99 @@ test('[CLU-4] internal topics get three replicas, or as many as there are broker
   const factor = (brokers: number) => laptopSettings(brokers)['offsets.topic.replication.factor'];
   assert.deepEqual([factor(1), factor(2), factor(3), factor(16)], ['1', '2', '3', '3']);
 });
+
+test('[CLU-5] brokers stand in racks in turn, as Metadata, DescribeCluster and the lab tell it; consumers are sent to their rack', async () => {
+  using place = temporary();
+  const cluster = await startCluster(options(place.folder, { brokers: 3, racks: ['a', 'b'] }));
+  try {
+    const client = await clientOf(cluster.bootstrapServers[1] ?? '', 'racks');
+    const wanted = [
+      [1, 'a'],
+      [2, 'b'],
+      [3, 'a'],
+    ];
+    const { brokers } = await client.send(metadata, 12, { topics: [] }, 5_000);
+    assert.deepEqual(brokers.map(({ nodeId, rack }) => [nodeId, rack]).sort(), wanted);
+    const described = await client.send(describeCluster, 1, {}, 5_000);
+    assert.deepEqual(described.brokers.map(({ brokerId, rack }) => [brokerId, rack]).sort(), wanted);
+    assert.deepEqual(
+      cluster.lab.nodes().map(({ id, rack }) => [id, rack]),
+      [...wanted, [CONTROLLER_ID, null]],
+    );
+    const asked = {
+      resources: [{ resourceType: 4, resourceName: '2', configurationKeys: ['replica.selector.class'] }],
+    };
+    const { results } = await client.send(describeConfigs, 4, asked, 5_000);
+    assert.match(results[0]?.configs[0]?.value ?? '', /RackAwareReplicaSelector$/);
+    client.close();
+  } finally {
+    await cluster.close();
+  }
+});
+
+test('[CLU-6] the lab knows the clients of every broker: who they are, what they write and read and how much, while connected', async () => {
+  using place = temporary();
+  const cluster = await startCluster(options(place.folder));
+  try {
+    const client = await clientOf(cluster.bootstrapServers[0] ?? '', 'orders-app');
+    const topics = [{ name: 'orders', numPartitions: 1, assignments: [{ partitionIndex: 0, brokerIds: [1] }] }];
+    await client.send(
+      createTopics,
+      7,
+      { topics: topics.map((each) => ({ ...each, numPartitions: -1, replicationFactor: -1 })), timeoutMs: 5_000 },
+      9_000,
+    );
+    const { topics: known } = await client.send(metadata, 12, { topics: [{ name: 'orders' }] }, 5_000);
+    const topicId = known[0]?.topicId ?? '';
+    const records = batchOf(['one', 'two']);
+    const written = {
+      acks: -1,
+      timeoutMs: 5_000,
+      topicData: [{ name: 'orders', partitionData: [{ index: 0, records }] }],
+    };
+    const { responses } = await client.send(produce, 9, written, 5_000);
+    assert.equal(responses[0]?.partitionResponses[0]?.errorCode, 0);
+    const read = {
+      maxWaitMs: 0,
+      minBytes: 0,
+      topics: [{ topicId, partitions: [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 9_999 }] }],
+    };
+    await client.send(fetch, 13, read, 5_000);
+    await client.send(heartbeat, 4, { groupId: 'billing', generationId: 1, memberId: 'm' }, 5_000);
+
+    const rows = await cluster.lab.clients();
+    assert.deepEqual(rows.length, 1, 'replica fetchers are left out');
+    const { connectedAtMs, activeAtMs, address, fetchedBytes, ...row } = rows[0] as (typeof rows)[number];
+    assert.deepEqual(row, {
+      brokerId: 1,
+      connectionId: row.connectionId,
+      clientId: 'orders-app',
+      software: '',
+      topicsProduced: ['orders'],
+      topicsFetched: ['orders'],
+      groupIds: ['billing'],
+      producedRecords: 2,
+      producedBytes: records.length,
+    });
+    assert.match(address, /^127\.0\.0\.1:\d+$/);
+    assert.ok(connectedAtMs <= activeAtMs && activeAtMs <= Date.now() && fetchedBytes > records.length);
+    await cluster.lab.freeze(2);
+    assert.equal((await cluster.lab.clients()).length, 1, 'a frozen broker is left out');
+    client.close();
+    await gone(async () => (await cluster.lab.clients()).length === 0);
+  } finally {
+    await cluster.close();
+  }
+});
+
+/** Asks again and again, each time over the port of a thread, so that it waits without a clock. */
+async function gone(isGone: () => Promise<boolean>): Promise<void> {
+  for (let asked = 0; asked < 10_000; asked++) if (await isGone()) return;
+  assert.fail('still there');
+}
+
+function clientOf(server: string, clientId: string) {
+  const [host = '', port] = server.split(':');
+  const world = createHostWorld({ label: clientId, onLog: () => undefined });
+  return connectTo(world, { host, port: Number(port) }, { clientId, timeoutMs: 5_000 });
+}

@@ -7,11 +7,13 @@ import type { NodeState } from './host/node-slot.ts';
 import { NodeSlot, NodeStateError } from './host/node-slot.ts';
 import { NodeStartError } from './host/supervisor.ts';
 import type { LogLevel, LogLine } from './host/world.ts';
+import type { ClientRow } from './lab.ts';
 import type { Address, NodeOptions } from './node.ts';
 import { CONTROLLER_ID } from './node.ts';
 
 export type { NodeState } from './host/node-slot.ts';
 export { NodeStateError } from './host/node-slot.ts';
+export type { ClientRow } from './lab.ts';
 
 export interface ClusterOptions {
   /** From 1; broker ids are 1, 2, 3, … */
@@ -20,6 +22,8 @@ export interface ClusterOptions {
   readonly host: string;
   /** Broker i listens on kafkaPort + i − 1; 0 gives each any free port. */
   readonly kafkaPort: number;
+  /** Broker i is in racks[(i − 1) mod n]; none by default. */
+  readonly racks?: readonly string[];
   readonly dataDir: string;
   readonly logLevel: LogLevel;
   /** Static broker settings by Kafka's names, over laptopSettings. */
@@ -42,6 +46,7 @@ export interface LabNode {
   readonly id: number;
   readonly role: 'broker' | 'controller';
   readonly state: NodeState;
+  readonly rack: string | null;
   /** Why it is not running; null while it is. */
   readonly reason: string | null;
   /** Where it listens, or did when it last ran. */
@@ -65,6 +70,8 @@ export interface ClusterLab {
   thaw(id: number): Promise<void>;
   /** Empties the folder of a broker that is stopped or failed. */
   wipe(id: number): Promise<void>;
+  /** The connections of clients at all running brokers; a broker that does not answer within a second is left out. */
+  clients(): Promise<readonly ClientRow[]>;
 }
 
 /** One clear line: what is wrong and how to mend it. */
@@ -86,6 +93,11 @@ export function laptopSettings(brokers: number): Readonly<Record<string, string>
     'default.replication.factor': '1',
   };
 }
+
+/** With racks, a consumer that names its own reads from a replica there (KIP-392). */
+const RACK_SETTINGS: Readonly<Record<string, string>> = {
+  'replica.selector.class': 'org.apache.kafka.common.replica.RackAwareReplicaSelector',
+};
 
 /** Recovery after a crash reads logs: it may take its time. */
 const START_TIMEOUT_MS = 120_000;
@@ -130,7 +142,7 @@ class ThreadedCluster implements Cluster {
   readonly #brokers: readonly NodeSlot[];
   readonly #listeners = new Set<(node: LabNode) => void>();
   readonly lab: ClusterLab = {
-    nodes: () => [...this.#brokers, this.#controller].map(describe),
+    nodes: () => [...this.#brokers, this.#controller].map((slot) => this.#describe(slot)),
     onChange: (listener) => {
       this.#listeners.add(listener);
       return () => this.#listeners.delete(listener);
@@ -143,6 +155,7 @@ class ThreadedCluster implements Cluster {
     freeze: async (id) => this.#slot(id).freeze(),
     thaw: async (id) => this.#slot(id).thaw(),
     wipe: async (id) => this.#wipe(this.#slot(id)),
+    clients: async () => (await Promise.all(this.#brokers.map((slot) => slot.clients()))).flat(),
   };
   #closed: Promise<void> | null = null;
 
@@ -181,9 +194,14 @@ class ThreadedCluster implements Cluster {
   #newSlot(id: number, role: 'broker' | 'controller', label: string): NodeSlot {
     const { logLevel, onLog } = this.#options;
     const onChange = (slot: NodeSlot) => {
-      for (const listener of this.#listeners) listener(describe(slot));
+      for (const listener of this.#listeners) listener(this.#describe(slot));
     };
     return new NodeSlot({ id, role, label, logLevel, onLog, onChange });
+  }
+
+  #describe(slot: NodeSlot): LabNode {
+    const { id, role, state, reason, address } = slot;
+    return { id, role, state, reason, address, rack: this.#rackOf(slot) };
   }
 
   #slot(id: number): NodeSlot {
@@ -210,12 +228,22 @@ class ThreadedCluster implements Cluster {
       clusterId: this.clusterId,
       listen: this.#listenOf(slot),
       folder: this.#folderOf(slot),
-      settings: { ...laptopSettings(this.#options.brokers), ...this.#options.settings },
+      settings: this.#settings(),
     };
     if (slot.role === 'controller') return slot.start(options, START_TIMEOUT_MS);
     const controller = this.#controller.address;
     if (controller === null) throw new NodeStateError('the controller has not been started yet');
-    return slot.start({ ...options, controller, rack: null }, START_TIMEOUT_MS);
+    return slot.start({ ...options, controller, rack: this.#rackOf(slot) }, START_TIMEOUT_MS);
+  }
+
+  #settings(): Readonly<Record<string, string>> {
+    const { brokers, racks = [], settings } = this.#options;
+    return { ...laptopSettings(brokers), ...(racks.length > 0 ? RACK_SETTINGS : {}), ...settings };
+  }
+
+  #rackOf({ role, id }: NodeSlot): string | null {
+    const { racks = [] } = this.#options;
+    return role === 'broker' ? (racks[(id - 1) % racks.length] ?? null) : null;
   }
 
   #listenOf({ role, id }: NodeSlot): Address {
@@ -237,10 +265,6 @@ class ThreadedCluster implements Cluster {
     }
     this.#folder.wipeBroker(slot.id);
   }
-}
-
-function describe({ id, role, state, reason, address }: NodeSlot): LabNode {
-  return { id, role, state, reason, address };
 }
 
 function isAnyAddress(host: string): boolean {

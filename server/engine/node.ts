@@ -1,5 +1,6 @@
 // What starting a node takes and gives, for brokers and the controller alike. host/ supplies the real World; a simulation may
 // supply another. Nothing here runs.
+import type { NodeLab } from './lab.ts';
 
 export interface Address {
   readonly host: string;
@@ -27,6 +28,8 @@ export interface RunningNode {
   readonly address: Address;
   /** Orderly: answers what is in flight, flushes, writes the clean-shutdown marker. Bounded by `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>;
+  /** Brokers have one. */
+  readonly lab?: NodeLab;
 }
 
 export const CONTROLLER_ID = 3000;

@@ -22,6 +22,7 @@ import { LiveMap } from './map/map.ts';
 import { mapView } from './map/view.ts';
 import type { ClusterMetadata } from './metadata.ts';
 import { getRecord, produceRecords } from './produce.ts';
+import { Reassignments } from './reassign/reassignments.ts';
 import { Samplers } from './sampling/samplers.ts';
 import { Tail } from './tail.ts';
 import { Traffic } from './traffic/traffic.ts';
@@ -52,8 +53,13 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
   });
   const map = new LiveMap(context, samplers.interest, () => watches.tell('map'));
   const traffic = new Traffic(context, () => watches.tell('traffic'));
-  const channels = channelTable(context, samplers, traffic, map);
-  const calls = callTable(context, samplers, traffic);
+  const reassignments = new Reassignments(
+    context,
+    () => watches.tell('reassign'),
+    () => samplers.refreshNow(),
+  );
+  const channels = channelTable(context, samplers, traffic, map, reassignments);
+  const calls = callTable(context, samplers, traffic, reassignments);
   const streams = new Set<Stream<unknown>>();
   const first = context.metadata.refresh().then(
     () => context.figures.follow(context.metadata),
@@ -110,6 +116,7 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
       watches.close();
       await traffic.close();
       await map.close();
+      await reassignments.close();
       await samplers.close();
       await context.connections.close();
     },
@@ -167,7 +174,13 @@ function openStream<N extends StreamName>(
   return opened as Stream<Streams[N]['data']>;
 }
 
-function channelTable(context: GatewayContext, samplers: Samplers, traffic: Traffic, map: LiveMap): ChannelTable {
+function channelTable(
+  context: GatewayContext,
+  samplers: Samplers,
+  traffic: Traffic,
+  map: LiveMap,
+  reassignments: Reassignments,
+): ChannelTable {
   return {
     overview: () => ({
       interests: ['overview'],
@@ -222,10 +235,24 @@ function channelTable(context: GatewayContext, samplers: Samplers, traffic: Traf
       compute: (owner) => mapView(context, map, params, owner),
       release: (owner) => map.release(owner),
     }),
+    reassign: (params) => {
+      const release = reassignments.watchBegan();
+      return {
+        interests: ['reassign'],
+        concerns: (change) => change === 'reassign',
+        compute: () => reassignments.view(params),
+        release,
+      };
+    },
   };
 }
 
-function callTable(context: GatewayContext, samplers: Samplers, traffic: Traffic): CallTable {
+function callTable(
+  context: GatewayContext,
+  samplers: Samplers,
+  traffic: Traffic,
+  reassignments: Reassignments,
+): CallTable {
   /** A call that changes the cluster: the samplers look at once. */
   const changing =
     <Args, Result>(run: (gateway: GatewayContext, args: Args) => Promise<Result>) =>
@@ -253,5 +280,12 @@ function callTable(context: GatewayContext, samplers: Samplers, traffic: Traffic
     'traffic.startProducer': (args) => traffic.startProducer(args),
     'traffic.startConsumer': (args) => traffic.startConsumer(args),
     'traffic.stop': ({ id }) => traffic.stop(id),
+    'reassign.plan': (args) => reassignments.plan(args),
+    'reassign.planMoves': (args) => reassignments.planMoves(args),
+    'reassign.start': (args) => reassignments.start(args),
+    'reassign.setThrottle': (args) => reassignments.setThrottle(args),
+    'reassign.cancel': () => reassignments.cancel(),
+    'reassign.putAway': () => reassignments.putAway(),
+    'reassign.removeThrottles': () => reassignments.removeThrottles(),
   };
 }

@@ -8,18 +8,21 @@ import type { Change, Samplers } from './sampling/samplers.ts';
 
 const NOTIFY_SPACING_MS = 250;
 
+/** What made something new to show: a sampler, the test traffic, a reassignment. */
+export type ViewChange = Change | 'traffic' | 'reassign' | 'map';
+
 export interface ViewSource<N extends ChannelName> {
   /** Keys for Interest; an entity's key starts its own sampler. */
   readonly interests: readonly string[];
   /** Which changes make the view stale. */
-  concerns(change: Change | 'traffic' | 'map'): boolean;
+  concerns(change: ViewChange): boolean;
   /** @throws GatewayError when the view cannot exist (the topic is gone) */
   compute(owner: object): Channels[N]['data'] | null;
   release?(owner: object): void;
 }
 
 interface OpenWatch {
-  tell(change: Change | 'traffic' | 'map'): void;
+  tell(change: ViewChange): void;
   close(): void;
 }
 
@@ -31,7 +34,7 @@ export class Watches {
     this.#context = context;
   }
 
-  tell(change: Change | 'traffic' | 'map'): void {
+  tell(change: ViewChange): void {
     for (const watch of this.#open) watch.tell(change);
   }
 
@@ -90,7 +93,7 @@ class ViewWatch<N extends ChannelName> {
     return this.#data;
   }
 
-  tell(change: Change | 'traffic' | 'map'): void {
+  tell(change: ViewChange): void {
     if (this.#source.concerns(change)) this.refresh();
   }
 

@@ -24,6 +24,7 @@ class FakeCluster implements ClusterLab {
         state: 'running',
         reason: null,
         address: null,
+        rack: null,
       });
     }
   }
@@ -55,6 +56,7 @@ class FakeCluster implements ClusterLab {
   wipe = async (id: number) => {
     this.log.push(`${id} wiped`);
   };
+  clients = async () => [];
   placement = async (): Promise<Placement> => {
     this.nowMs += 1;
     const brokerIds = this.nodes().flatMap(({ id, role, state }) =>

@@ -1,6 +1,9 @@
 // LabControl: what people do to the nodes of the embedded cluster, what happens then, and the one timeline that tells both. Made by
 // main.ts beside the gateway; called by live/. It touches nodes through ClusterLab and learns of partitions through readings.
-import type { ClusterLab, LabNode } from '../engine/cluster.ts';
+import type { ClientRow, ClusterLab, LabNode } from '../engine/cluster.ts';
+
+export type { ClientRow } from '../engine/cluster.ts';
+
 import type { LabAction, LabNodeRow, LabVerb, LabView } from '../live/contract.ts';
 import { changesBetween, countPartitions, type Placement, sharesOf } from './placement.ts';
 import { type RollingOutcome, restartAll } from './rolling-restart.ts';
@@ -48,6 +51,8 @@ export interface LabControl {
   /** False when nothing runs. */
   cancel(): boolean;
   watch(onChange: () => void): LabWatch;
+  /** Connections of clients at the running brokers, as these count them. */
+  clients(): Promise<readonly ClientRow[]>;
   close(): Promise<void>;
 }
 
@@ -150,6 +155,10 @@ class Lab implements LabControl {
       },
       close: () => this.#watchers.delete(watcher),
     };
+  }
+
+  clients(): Promise<readonly ClientRow[]> {
+    return this.#nodes.clients();
   }
 
   async close(): Promise<void> {
@@ -303,6 +312,7 @@ class Lab implements LabControl {
           sinceMs: this.#since.get(node.id)?.atMs ?? 0,
           reason: node.reason,
           address: node.address === null ? null : `${node.address.host}:${node.address.port}`,
+          rack: node.rack,
           leaders: share?.leaders ?? null,
           replicas: share?.replicas ?? null,
           onlyReplicas: share?.onlyReplicas ?? null,

@@ -53,6 +53,8 @@ export interface ClusterCapabilities {
   readonly embedded: boolean;
   /** Its nodes can be stopped, killed, frozen and started from here: the calls `lab.*` and the channel `lab` work. */
   readonly lab: boolean;
+  /** Why there is no lab, as a sentence for a person. */
+  readonly whyNoLab?: string;
   /** Kafka API keys with the version range that every broker serves. */
   readonly apis: Readonly<Record<number, { readonly min: number; readonly max: number }>>;
 }
@@ -280,6 +282,7 @@ export interface LabNodeRow {
   /** Why it does not run: "killed", "stopped", or what it fell with; null while it runs. */
   readonly reason: string | null;
   readonly address: string | null;
+  readonly rack: string | null;
   /** Partitions it leads, holds, and holds the only in-sync replica of. Zero for the controller; null before the first sample. */
   readonly leaders: number | null;
   readonly replicas: number | null;
@@ -404,8 +407,10 @@ export interface MapProducer {
   /** What Kafka or the broker knows beside the name: "kafkajs 2.2.4", "epoch 0". */
   readonly note: string;
   readonly brokers: readonly number[];
-  /** Drawn topics that it wrote to lately. */
+  /** Drawn topics that it wrote to. */
   readonly topics: readonly string[];
+  /** To all topics together; null: not known. */
+  readonly recordsPerSecond: number | null;
 }
 export interface MapProducers {
   /** 'connections': from the brokers of this process. 'ids': producer ids that Kafka serves (DescribeProducers). 'unknown': it does not tell. */
@@ -444,6 +449,116 @@ export interface MapView {
   readonly events: readonly MapEvent[];
 }
 
+// ------------------------------------------------------------------------------------------------------- reassignments
+
+/** What a person wants of the placement of replicas. */
+export type ReassignRequest =
+  | { readonly kind: 'spread' }
+  | { readonly kind: 'drain'; readonly brokerId: number }
+  | { readonly kind: 'replicationFactor'; readonly topic: string; readonly replicationFactor: number }
+  | {
+      readonly kind: 'byHand';
+      readonly topic: string;
+      readonly partition: number;
+      /** The first is the preferred leader. */
+      readonly replicas: readonly number[];
+    };
+export type ReassignKind = ReassignRequest['kind'];
+
+export interface BrokerLoad {
+  readonly replicas: number;
+  readonly leaders: number;
+  /** Of all replicas it holds, each as large as its leader's log. */
+  readonly bytes: number;
+}
+export interface ReassignBrokerRow {
+  readonly id: number;
+  readonly rack: string | null;
+  readonly isUp: boolean;
+  readonly before: BrokerLoad;
+  readonly after: BrokerLoad;
+}
+export interface ReassignMove {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: readonly number[];
+  readonly to: readonly number[];
+  readonly leaderBefore: number | null;
+  readonly leaderAfter: number | null;
+  /** What new replicas have to copy; null: the size of the partition is not known. */
+  readonly bytes: number | null;
+}
+export interface ReassignPlan {
+  /** Names this plan in `reassign.planMoves` and `reassign.start`. Forgotten after a while or when the server restarts. */
+  readonly planId: string;
+  readonly request: ReassignRequest;
+  readonly brokers: readonly ReassignBrokerRow[];
+  /** Partitions whose replicas change, those of which only the order changes included. */
+  readonly partitions: number;
+  readonly reordered: number;
+  readonly replicasAdded: number;
+  readonly replicasRemoved: number;
+  readonly bytesToMove: number;
+  /** Partitions that move and whose size is not known: they count as empty above. */
+  readonly unknownSizes: number;
+  /** The most that one broker has to send or receive: divided by the throttle it is the shortest time this can take. */
+  readonly busiestBrokerBytes: number;
+  /** Partitions that get another leader at the end. */
+  readonly elections: number;
+  /** What the plan cannot do, and why, one sentence each. */
+  readonly limits: readonly string[];
+}
+
+export type ReassignMoveState = 'waiting' | 'moving' | 'done' | 'failed' | 'cancelled';
+export interface ReassignProgressRow extends ReassignMove {
+  readonly state: ReassignMoveState;
+  /** Of `bytes`; null while unknown. */
+  readonly copiedBytes: number | null;
+  /** Why it failed, or what it waits for. */
+  readonly note: string | null;
+}
+export interface ReassignRun {
+  /** null: begun by somebody else, or before this dashboard started; found in the cluster. */
+  readonly request: ReassignRequest | null;
+  readonly state: 'running' | 'electing' | 'cancelling' | 'done' | 'cancelled';
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly counts: Readonly<Record<ReassignMoveState, number>>;
+  readonly bytes: number;
+  readonly copiedBytes: number;
+  readonly bytesPerSecond: number | null;
+  readonly secondsLeft: number | null;
+  readonly throttleBytesPerSecond: number | null;
+  /** Partitions whose leader was asked to change at the end. */
+  readonly elections: number;
+  /** What went wrong beside single partitions, one sentence each. */
+  readonly warnings: readonly string[];
+  /** For a drain: what the broker still holds, by the newest metadata. */
+  readonly replicasLeft: number | null;
+}
+export interface ReassignParams {
+  /** Part of a topic's name. */
+  readonly query: string;
+  /** null: every state. */
+  readonly state: ReassignMoveState | null;
+  readonly offset: number;
+  readonly limit: number;
+}
+export interface ReassignView {
+  readonly freshness: Freshness;
+  readonly problems: readonly Problem[];
+  /** The reassignment under way, or the last one until it is put away; null: none. */
+  readonly run: ReassignRun | null;
+  readonly matching: number;
+  readonly offset: number;
+  readonly rows: readonly ReassignProgressRow[];
+  /** Replication throttles that are set while nothing of ours needs them; null: none, or not read yet. */
+  readonly leftThrottles: {
+    readonly brokers: readonly { readonly id: number; readonly bytesPerSecond: number | null }[];
+    readonly topics: readonly string[];
+  } | null;
+}
+
 /** Snapshot-and-patch channels: name → parameters and data. */
 export interface Channels {
   overview: { params: Record<string, never>; data: OverviewView };
@@ -454,6 +569,7 @@ export interface Channels {
   brokers: { params: Record<string, never>; data: BrokersView };
   traffic: { params: Record<string, never>; data: TrafficView };
   map: { params: MapParams; data: MapView };
+  reassign: { params: ReassignParams; data: ReassignView };
   /** Only where the cluster's capabilities say `lab`. */
   lab: { params: Record<string, never>; data: LabView };
 }
@@ -649,6 +765,27 @@ export interface Calls {
     result: { id: string };
   };
   'traffic.stop': { args: { id: string | 'all' }; result: { stopped: number } };
+  /** Reads sizes and placement, and works out what would move. Changes nothing. */
+  'reassign.plan': { args: { request: ReassignRequest }; result: ReassignPlan };
+  'reassign.planMoves': {
+    args: { planId: string; query: string; offset: number; limit: number };
+    result: { matching: number; offset: number; rows: ReassignMove[] };
+  };
+  /** Refused as PLAN_OUTDATED when the placement is no longer what the plan began from. Answers when it has begun. */
+  'reassign.start': {
+    args: { planId: string; throttleBytesPerSecond: number | null };
+    result: { partitions: number };
+  };
+  /** null: as fast as the brokers can. */
+  'reassign.setThrottle': {
+    args: { bytesPerSecond: number | null };
+    result: { bytesPerSecond: number | null };
+  };
+  /** Puts back what is under way; what has moved stays where it is. */
+  'reassign.cancel': { args: Record<string, never>; result: { cancelled: number } };
+  /** Forgets a finished run, so that the page is free for the next plan. */
+  'reassign.putAway': { args: Record<string, never>; result: { wasThere: boolean } };
+  'reassign.removeThrottles': { args: Record<string, never>; result: { brokers: number; topics: number } };
   /** lab.*: only where the cluster's capabilities say `lab`. Each answers when it is done, LAB_REFUSED when it does not fit. */
   'lab.stop': { args: { nodeId: number }; result: { nodeId: number } };
   'lab.kill': { args: { nodeId: number }; result: { nodeId: number } };

@@ -63,6 +63,12 @@ export const channelSchemas = {
   brokers: nothing,
   traffic: nothing,
   map: z.strictObject({ topics: z.array(topicName).max(MAP_LIMITS.topics) }),
+  reassign: z.strictObject({
+    query,
+    state: z.enum(['waiting', 'moving', 'done', 'failed', 'cancelled']).nullable(),
+    offset: windowOffset,
+    limit: windowLimit,
+  }),
   lab: nothing,
 } satisfies { [N in ChannelName]: z.ZodType<Channels[N]['params']> };
 
@@ -101,6 +107,21 @@ const resetStrategy = z.discriminatedUnion('to', [
   z.strictObject({ to: z.literal('offset'), offset }),
   z.strictObject({ to: z.literal('timestamp'), timestampMs }),
   z.strictObject({ to: z.literal('shift'), by: whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) }),
+]);
+
+const brokerId = whole(0, 2_147_483_647);
+const planId = z.string().min(1).max(100);
+const bytesPerSecond = whole(1_000, 1_000_000_000_000).nullable();
+const reassignRequest = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('spread') }),
+  z.strictObject({ kind: z.literal('drain'), brokerId }),
+  z.strictObject({ kind: z.literal('replicationFactor'), topic: topicName, replicationFactor: whole(1, 100) }),
+  z.strictObject({
+    kind: z.literal('byHand'),
+    topic: topicName,
+    partition,
+    replicas: z.array(brokerId).min(1).max(100),
+  }),
 ]);
 
 const oneNode = z.strictObject({ nodeId: whole(1, 100_000) });
@@ -144,7 +165,7 @@ export const callSchemas = {
   }),
   'group.delete': z.strictObject({ groupId }),
   'group.deleteOffsets': z.strictObject({ groupId, topic: topicName }),
-  'broker.configs': z.strictObject({ brokerId: whole(0, 2_147_483_647) }),
+  'broker.configs': z.strictObject({ brokerId }),
   search: z.strictObject({ query }),
   'traffic.startProducer': z.strictObject({
     topic: topicName,
@@ -162,6 +183,13 @@ export const callSchemas = {
     durationSeconds,
   }),
   'traffic.stop': z.strictObject({ id: z.string().min(1).max(100) }),
+  'reassign.plan': z.strictObject({ request: reassignRequest }),
+  'reassign.planMoves': z.strictObject({ planId, query, offset: windowOffset, limit: windowLimit }),
+  'reassign.start': z.strictObject({ planId, throttleBytesPerSecond: bytesPerSecond }),
+  'reassign.setThrottle': z.strictObject({ bytesPerSecond }),
+  'reassign.cancel': nothing,
+  'reassign.putAway': nothing,
+  'reassign.removeThrottles': nothing,
   'lab.stop': oneNode,
   'lab.kill': oneNode,
   'lab.start': oneNode,

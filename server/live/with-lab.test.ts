@@ -5,7 +5,7 @@ import type { LabControl } from '../lab/lab.ts';
 import { runCall } from './calls.ts';
 import type { LabView } from './contract.ts';
 import { FakeGateway } from './fake-gateway.ts';
-import { withLab } from './with-lab.ts';
+import { PRODUCTION_SENTENCE, withLab, withoutLab } from './with-lab.ts';
 
 function build() {
   const done: string[] = [];
@@ -20,6 +20,7 @@ function build() {
     rollingRestart: () => 3,
     cancel: () => true,
     watch: () => ({ read: () => view, close: () => done.push('closed') }),
+    clients: async () => [],
     close: async () => undefined,
   };
   const plain = new FakeGateway();
@@ -95,4 +96,26 @@ test('[LAB-12] a gateway without a lab refuses its calls and its channel with a 
     isNoLab,
   );
   await gateway.close();
+});
+
+test('[LAB-15] a cluster marked production has no lab: the capability, its channel and each of its calls say so', async () => {
+  const plain = new FakeGateway();
+  const gateway = withoutLab(plain, PRODUCTION_SENTENCE);
+  const { capabilities } = gateway.summary();
+  assert.deepEqual([capabilities.lab, capabilities.whyNoLab], [false, PRODUCTION_SENTENCE]);
+  const call = (name: string, args: unknown) => runCall(gateway, name, args, () => undefined);
+  for (const verb of ['stop', 'kill', 'start', 'freeze', 'thaw', 'restart', 'wipe']) {
+    const refused = await call(`lab.${verb}`, { nodeId: 1 });
+    assert.deepEqual(refused, { error: { code: 0, name: 'NO_LAB', message: PRODUCTION_SENTENCE, retriable: false } });
+  }
+  const noWatch = () =>
+    gateway.watch(
+      'lab',
+      {},
+      () => undefined,
+      () => undefined,
+    );
+  assert.throws(noWatch, (error) => error instanceof GatewayError && error.kind === 'NO_LAB');
+  await call('search', { query: 'a' });
+  assert.deepEqual(plain.calls, [{ name: 'search', args: { query: 'a' } }]);
 });

@@ -1,17 +1,71 @@
 // Lays the lab over the gateway of the embedded cluster, so that its channel and calls travel as all others do. Made by main.ts. It
-// adds `lab.*` and nothing else: everything of Kafka's goes on to the gateway.
+// adds `lab.*` or refuses it, and nothing else: everything of Kafka's goes on to the gateway.
 import { type ClusterGateway, GatewayError, type Watch } from '../gateway/gateway.ts';
 import type { LabControl } from '../lab/lab.ts';
-import type { CallArgs, CallName, CallResult, ChannelName, Channels, LabCallName, LabVerb } from './contract.ts';
+import type {
+  CallArgs,
+  CallName,
+  CallResult,
+  ChannelName,
+  Channels,
+  ClusterCapabilities,
+  LabCallName,
+  LabVerb,
+  LabView,
+  MapParams,
+  MapView,
+} from './contract.ts';
+import { MapWithProducers } from './map-producers.ts';
 
 /** By name: live/ may know the lab's types only. */
 const EXPLAINED: ReadonlySet<string> = new Set(['LabRefusal', 'NodeStateError', 'NodeStartError']);
 
+export const EXTERNAL_SENTENCE =
+  'The brokers of this cluster do not run in this process, so they cannot be stopped or broken from here.';
+export const PRODUCTION_SENTENCE =
+  'This cluster is marked production, so nothing here can stop or break its nodes. Start it without --production to have the lab.';
+
+/** A cluster without a lab: its channel and its calls are refused with `sentence`, and the page says it too. */
+export function withoutLab(gateway: ClusterGateway, sentence: string): ClusterGateway {
+  const refuse = () => new GatewayError('NO_LAB', sentence);
+  return overlay(gateway, {
+    capabilities: { lab: false, whyNoLab: sentence },
+    watch: () => {
+      throw refuse();
+    },
+    call: () => Promise.reject(refuse()),
+  });
+}
+
 export function withLab(gateway: ClusterGateway, lab: LabControl): ClusterGateway {
+  const map = new MapWithProducers(gateway, () => lab.clients());
+  return overlay(gateway, {
+    capabilities: { lab: true },
+    map,
+    watch: (onChange) => lab.watch(onChange),
+    call: async (name, args) => {
+      try {
+        return await runLabCall(lab, name, args);
+      } catch (error) {
+        throw explain(error);
+      }
+    },
+  });
+}
+
+interface LabFace {
+  readonly capabilities: Partial<ClusterCapabilities>;
+  /** The map with what the brokers of this process know of producers. */
+  readonly map?: MapWithProducers;
+  watch(onChange: () => void): Watch<LabView>;
+  call(name: LabCallName, args: CallArgs<LabCallName>): Promise<unknown>;
+}
+
+function overlay(gateway: ClusterGateway, face: LabFace): ClusterGateway {
   return {
     summary() {
       const summary = gateway.summary();
-      return { ...summary, capabilities: { ...summary.capabilities, lab: true } };
+      return { ...summary, capabilities: { ...summary.capabilities, ...face.capabilities } };
     },
     watch<N extends ChannelName>(
       channel: N,
@@ -19,17 +73,17 @@ export function withLab(gateway: ClusterGateway, lab: LabControl): ClusterGatewa
       onChange: () => void,
       onError: (error: GatewayError) => void,
     ): Watch<Channels[N]['data']> {
+      if (channel === 'map' && face.map !== undefined) {
+        const watch: Watch<MapView> = face.map.watch(params as MapParams, onChange, onError);
+        return watch as Watch<Channels[N]['data']>;
+      }
       if (channel !== 'lab') return gateway.watch(channel, params, onChange, onError);
-      return lab.watch(onChange) as Watch<Channels[N]['data']>;
+      return face.watch(onChange) as Watch<Channels[N]['data']>;
     },
     open: (stream, params, onReady, onError) => gateway.open(stream, params, onReady, onError),
     async call<N extends CallName>(name: N, args: CallArgs<N>): Promise<CallResult<N>> {
       if (!isLabCall(name)) return gateway.call(name, args);
-      try {
-        return (await runLabCall(lab, name, args as CallArgs<LabCallName>)) as CallResult<N>;
-      } catch (error) {
-        throw explain(error);
-      }
+      return (await face.call(name, args as CallArgs<LabCallName>)) as CallResult<N>;
     },
     placement: (maxAgeMs) => gateway.placement(maxAgeMs),
     close: () => gateway.close(),

@@ -1,11 +1,13 @@
 // Reads what a Fetch asks for, all partitions in their order, within its byte limits (KIP-74): soft limits, the first partition
-// with data gives at least one whole batch. Consumers see what is committed, followers the whole log, and what a follower asks
-// for tells its leader what it has. Called by the Fetch handler, again when a parked fetch is due. Waits for nothing.
+// with data gives at least one whole batch. Consumers see what is committed, at the leader or, since version 11, at any replica
+// (KIP-392); followers see the whole log, and what a follower asks for tells its leader what it has. Called by the Fetch handler,
+// again when a parked fetch is due. Waits for nothing.
 
 import type { Log } from '../../kernel/world.ts';
 import { DiskError } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { MetadataImage } from '../metadata/image.ts';
+import { closestReplica } from '../replication/closest-replica.ts';
 import type { ReadOptions, ReadOutcome } from '../storage/outcome.ts';
 import type { Replica } from './replica.ts';
 import type { Replicas } from './replicas.ts';
@@ -20,6 +22,9 @@ export interface FetchPartition {
   readonly fetchOffset: number;
   /** −1: the client does not say. */
   readonly lastFetchedEpoch: number;
+  /** Of a follower: where its log begins, −1 when it does not say, and the high watermark it knows. */
+  readonly logStartOffset: number;
+  readonly highWatermark: number;
   readonly maxBytes: number;
 }
 
@@ -32,13 +37,17 @@ export interface PartitionRead {
   readonly logStartOffset: number;
   /** Where histories part (KIP-595); null when they agree. */
   readonly divergingEpoch: { readonly epoch: number; readonly endOffset: number } | null;
+  /** The replica that the consumer should read from instead; −1: this one. */
+  readonly preferredReadReplica: number;
+  /** There may be records, but the follower that catches up has had its share of bytes. */
+  readonly isHeldBack: boolean;
   readonly records: Buffer;
 }
 
 export interface FetchRead {
   readonly partitions: readonly PartitionRead[];
   readonly bytes: number;
-  /** An error or a diverging epoch: the client must hear of it at once. */
+  /** An error, a diverging epoch, a closer replica, or a commit that the follower must know: not to be kept waiting. */
   readonly isUrgent: boolean;
 }
 
@@ -50,6 +59,10 @@ export interface FetchSource {
   readonly maxBytes: number;
   /** The replica that asks; null for consumers. */
   readonly follower: { readonly brokerId: number; readonly brokerEpoch: number } | null;
+  /** Where the consumer stands, '' when it does not say; null: it knows of no replicas but leaders. */
+  readonly clientRack: string | null;
+  /** Consumers are sent to the closest replica, and followers hear of each commit at once. */
+  readonly readsFromFollowers: boolean;
   /** A fetch that was parked is read again: what its follower has was noted then. */
   readonly isAgain: boolean;
 }
@@ -64,15 +77,26 @@ export function readAll(source: FetchSource, asked: Iterable<FetchPartition>): F
     const read = readOne(source, one, source.maxBytes - bytes, bytes === 0);
     partitions.push(read);
     bytes += read.records.length;
-    if (read.errorCode !== ErrorCode.NONE || read.divergingEpoch !== null) isUrgent = true;
+    if (isUrgentFor(source, read)) isUrgent = true;
   }
   return { partitions, bytes, isUrgent };
+}
+
+function isUrgentFor(source: FetchSource, read: PartitionRead): boolean {
+  if (read.errorCode !== ErrorCode.NONE || read.divergingEpoch !== null || read.preferredReadReplica !== -1)
+    return true;
+  return source.follower !== null && source.readsFromFollowers && read.asked.highWatermark < read.highWatermark;
 }
 
 function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, isFirst: boolean): PartitionRead {
   const topic = source.isById ? source.image.topicsById.get(asked.topicId)?.name : asked.topic;
   if (topic === undefined) return failed(asked, ErrorCode.UNKNOWN_TOPIC_ID);
-  const replica = source.replicas.leaderFor(topic, asked.partition, asked.currentLeaderEpoch);
+  const mayFollow = source.follower === null && source.clientRack !== null;
+  const replica = source.replicas[mayFollow ? 'replicaFor' : 'leaderFor'](
+    topic,
+    asked.partition,
+    asked.currentLeaderEpoch,
+  );
   if (typeof replica === 'number') return failed(asked, replica);
   const { log } = replica;
   const { brokerId = -1 } = source.follower ?? {};
@@ -80,7 +104,10 @@ function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, 
     return failed(asked, ErrorCode.NOT_LEADER_OR_FOLLOWER);
   }
   const { highWatermark } = replica;
-  const read = { asked, replica, errorCode: ErrorCode.NONE, highWatermark, logStartOffset: log.startOffset };
+  const place = { highWatermark, logStartOffset: log.startOffset, preferredReadReplica: -1, isHeldBack: false };
+  const read = { asked, replica, errorCode: ErrorCode.NONE, ...place };
+  const preferredReadReplica = closerReplica(source, replica, asked.fetchOffset);
+  if (preferredReadReplica !== -1) return { ...read, preferredReadReplica, divergingEpoch: null, records: NO_RECORDS };
   const divergingEpoch = asked.lastFetchedEpoch === -1 ? null : divergence(replica, asked);
   if (divergingEpoch === 'unknown') return outOfRange(read);
   if (divergingEpoch !== null) return { ...read, divergingEpoch, records: NO_RECORDS };
@@ -88,10 +115,23 @@ function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, 
   const { fetchOffset } = asked;
   if (fetchOffset < log.startOffset || fetchOffset > log.endOffset) return outOfRange(read);
   if (source.follower !== null && !source.isAgain) {
-    const isKnown = source.replicas.followerFetched(replica, { ...source.follower, fetchOffset });
+    const startOffset = asked.logStartOffset;
+    const isKnown = source.replicas.followerFetched(replica, { ...source.follower, fetchOffset, startOffset });
     if (!isKnown) return failed(asked, ErrorCode.NOT_LEADER_OR_FOLLOWER);
   }
   return readFrom(source, { ...read, highWatermark: replica.highWatermark }, replica, { roomBytes, isFirst });
+}
+
+/** ReplicaManager.findPreferredReadReplica: only the leader knows how far the others are. */
+function closerReplica(
+  { clientRack, readsFromFollowers, follower, image }: FetchSource,
+  replica: Replica,
+  offset: number,
+) {
+  const { leadership, leader } = replica;
+  if (!readsFromFollowers || clientRack === null || follower !== null || leadership === null) return -1;
+  const rackOf = (brokerId: number): string | null => image.brokers.get(brokerId)?.rack ?? null;
+  return closestReplica(clientRack, rackOf(leader), leadership.readableFollowers(offset), rackOf);
 }
 
 /** The records themselves, now that the offset is known to be within the log. */
@@ -108,11 +148,23 @@ function readFrom(
   if (fetchOffset >= upToOffset || (maxBytes <= 0 && !isFirst)) {
     return { ...read, divergingEpoch: null, records: NO_RECORDS };
   }
+  if (isHeldBack(source, replica)) return { ...read, isHeldBack: true, divergingEpoch: null, records: NO_RECORDS };
   const limits = { maxBytes: Math.max(0, maxBytes), upToOffset, isFirst };
   const outcome = readLog(source, replica, { offset: fetchOffset, ...limits });
   if (outcome === null) return failed(asked, ErrorCode.KAFKA_STORAGE_ERROR);
   if (outcome.kind === 'outOfRange') return outOfRange(read);
+  if (outcome.kind === 'records' && source.follower !== null && replica.isThrottledAsLeader) {
+    source.replicas.leaderThrottle.record(outcome.records.length);
+  }
   return { ...read, divergingEpoch: null, records: outcome.kind === 'records' ? outcome.records : NO_RECORDS };
+}
+
+/** ReplicaManager.shouldLeaderThrottle: never one that is in sync. */
+function isHeldBack({ follower, replicas }: FetchSource, { leadership, isThrottledAsLeader }: Replica): boolean {
+  if (follower === null || !isThrottledAsLeader || leadership?.inSyncReplicas.includes(follower.brokerId) === true) {
+    return false;
+  }
+  return replicas.leaderThrottle.isExceeded();
 }
 
 /** null when the disk would not. */
@@ -127,7 +179,13 @@ function readLog(source: FetchSource, { log, topic, partition }: Replica, option
 }
 
 function failed(asked: FetchPartition, errorCode: ErrorCode): PartitionRead {
-  const unknown = { highWatermark: -1, logStartOffset: -1, divergingEpoch: null };
+  const unknown = {
+    highWatermark: -1,
+    logStartOffset: -1,
+    divergingEpoch: null,
+    preferredReadReplica: -1,
+    isHeldBack: false,
+  };
   return { asked, replica: null, errorCode, ...unknown, records: NO_RECORDS };
 }
 

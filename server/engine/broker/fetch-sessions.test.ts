@@ -18,6 +18,8 @@ function readOf(partition: number, highWatermark: number, o: Partial<PartitionRe
       currentLeaderEpoch: -1,
       fetchOffset: 0,
       lastFetchedEpoch: -1,
+      logStartOffset: -1,
+      highWatermark: Number.MAX_SAFE_INTEGER,
       maxBytes: 100,
     },
     replica: null,
@@ -25,6 +27,8 @@ function readOf(partition: number, highWatermark: number, o: Partial<PartitionRe
     highWatermark,
     logStartOffset: 0,
     divergingEpoch: null,
+    preferredReadReplica: -1,
+    isHeldBack: false,
     records: Buffer.alloc(0),
     ...o,
   };

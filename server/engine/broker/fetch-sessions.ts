@@ -135,6 +135,7 @@ function isNews(followed: Followed, read: PartitionRead): boolean {
     read.records.length > 0 ||
     read.errorCode !== ErrorCode.NONE ||
     read.divergingEpoch !== null ||
+    read.preferredReadReplica !== -1 ||
     read.highWatermark !== followed.sentHighWatermark ||
     read.logStartOffset !== followed.sentLogStartOffset
   );
@@ -166,7 +167,7 @@ function partitionsOf(request: Request): FetchPartition[] {
   const asked: FetchPartition[] = [];
   for (const { topic, topicId, partitions } of request.topics) {
     for (const one of partitions) {
-      const { partition, currentLeaderEpoch, fetchOffset, lastFetchedEpoch, partitionMaxBytes } = one;
+      const { partition, currentLeaderEpoch, fetchOffset, lastFetchedEpoch, logStartOffset, highWatermark } = one;
       asked.push({
         topic,
         topicId,
@@ -174,7 +175,9 @@ function partitionsOf(request: Request): FetchPartition[] {
         currentLeaderEpoch,
         fetchOffset,
         lastFetchedEpoch,
-        maxBytes: partitionMaxBytes,
+        logStartOffset,
+        highWatermark,
+        maxBytes: one.partitionMaxBytes,
       });
     }
   }

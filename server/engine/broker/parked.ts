@@ -99,6 +99,10 @@ export class ParkedFetches {
   bytesAppended(replica: Replica, sizeBytes: number): void {
     if (replica.parkedFollowers.size > 0) this.#count(replica.parkedFollowers, sizeBytes);
   }
+  /** The high watermark rose: followers that serve consumers must hear of it. */
+  committed(replica: Replica): void {
+    for (const entry of replica.parkedFollowers) this.#markDue(entry.fetch);
+  }
   #count(entries: ReadonlySet<ParkedPartition>, sizeBytes: number): void {
     for (const entry of entries) {
       const counted = Math.min(sizeBytes, entry.maxBytes - entry.bytes);

@@ -19,6 +19,9 @@ export class Replica {
   highWatermark = 0;
   /** What a follower's leader said last; the own high watermark otherwise. */
   leaderHighWatermark = 0;
+  /** Named in leader.replication.throttled.replicas and follower.replication.throttled.replicas. */
+  isThrottledAsLeader = false;
+  isThrottledAsFollower = false;
   /** Bytes from the high watermark to the end of the log, for those who wait for a number of them. */
   uncommittedBytes = 0;
   /** Consumers' fetches that wait for committed bytes of this partition. */

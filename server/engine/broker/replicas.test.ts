@@ -23,6 +23,9 @@ function setUp(world = new TestWorld(), controller = new LocalController(world, 
     controller: () => controller,
     logConfigOf: configOf,
     lagMaxMs: () => 30_000,
+    readsFromFollowers: () => false,
+    throttledRate: () => Number.POSITIVE_INFINITY,
+    throttledReplicas: () => '',
   });
   const heard: string[] = [];
   replicas.onLeadership((topic, partition, epoch) => void heard.push(`${topic}-${partition} ${epoch}`));

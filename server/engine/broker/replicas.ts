@@ -7,6 +7,7 @@ import { DiskError } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { MetadataDelta, PartitionImage, TopicImage } from '../metadata/image.ts';
 import { LeaderState } from '../replication/leader.ts';
+import { namesReplica } from '../replication/rate-window.ts';
 import type { LogConfig } from '../storage/log-config.ts';
 import type { LogFolder } from '../storage/log-folder.ts';
 import type { AppendOrigin, AppendOutcome } from '../storage/outcome.ts';
@@ -15,6 +16,7 @@ import { ParkedFetches } from './parked.ts';
 import { Replica } from './replica.ts';
 import { Following } from './replication/following.ts';
 import { type FollowerFetch, Leading } from './replication/leading.ts';
+import { ReplicationThrottle } from './replication/throttle.ts';
 
 export interface ReplicasOptions {
   readonly world: World;
@@ -24,13 +26,22 @@ export interface ReplicasOptions {
   logConfigOf(topic: string): LogConfig;
   /** replica.lag.time.max.ms. */
   lagMaxMs(): number;
+  /** replica.selector.class is given: consumers read from followers too. */
+  readsFromFollowers(): boolean;
+  /** Bytes per second that copying of throttled replicas may take; Infinity for any. */
+  throttledRate(side: ThrottledSide): number;
+  /** The topic's list of replicas that are throttled on that side. */
+  throttledReplicas(topic: string, side: ThrottledSide): string;
 }
+export type ThrottledSide = 'leader' | 'follower';
 
 /** Leadership taken (`leaderEpoch` ≥ 0) or given up (−1) by this broker, after the replica shows it. */
 export type LeadershipListener = (topic: string, partition: number, leaderEpoch: number) => void;
 
 export class Replicas {
   readonly parked: ParkedFetches;
+  /** What this broker gives to followers that catch up. */
+  readonly leaderThrottle: ReplicationThrottle;
   readonly #options: ReplicasOptions;
   readonly #byTopic = new Map<string, (Replica | undefined)[]>();
   readonly #listeners: LeadershipListener[] = [];
@@ -40,7 +51,10 @@ export class Replicas {
   constructor(options: ReplicasOptions) {
     this.#options = options;
     this.parked = new ParkedFetches(options.world);
-    this.#following = new Following(options);
+    const { clock } = options.world;
+    this.leaderThrottle = new ReplicationThrottle(clock, () => options.throttledRate('leader'));
+    const throttle = new ReplicationThrottle(clock, () => options.throttledRate('follower'));
+    this.#following = new Following({ ...options, parked: this.parked, throttle });
     this.#leading = new Leading({ ...options, parked: this.parked });
   }
 
@@ -50,6 +64,11 @@ export class Replicas {
 
   get(topic: string, partition: number): Replica | undefined {
     return this.#byTopic.get(topic)?.[partition];
+  }
+
+  /** Whether consumers are sent to the closest replica (KIP-392). */
+  readsFromFollowers(): boolean {
+    return this.#options.readsFromFollowers();
   }
 
   /** All partitions held here, by topic. */
@@ -63,6 +82,11 @@ export class Replicas {
    * FENCED_LEADER_EPOCH and UNKNOWN_LEADER_EPOCH when the client knows another epoch (−1: it does not say). KIP-320.
    */
   leaderFor(topic: string, partition: number, currentLeaderEpoch: number): Replica | ErrorCode {
+    const replica = this.replicaFor(topic, partition, currentLeaderEpoch);
+    return typeof replica === 'number' || replica.isLeader ? replica : ErrorCode.NOT_LEADER_OR_FOLLOWER;
+  }
+  /** The same whoever leads it, as long as it is held here. */
+  replicaFor(topic: string, partition: number, currentLeaderEpoch: number): Replica | ErrorCode {
     const replica = this.#byTopic.get(topic)?.[partition];
     if (replica === undefined) {
       const known = this.#image.topics.get(topic)?.partitions[partition];
@@ -71,7 +95,7 @@ export class Replicas {
     if (currentLeaderEpoch !== -1 && currentLeaderEpoch !== replica.leaderEpoch) {
       return currentLeaderEpoch < replica.leaderEpoch ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH;
     }
-    return replica.isLeader ? replica : ErrorCode.NOT_LEADER_OR_FOLLOWER;
+    return replica;
   }
 
   get #image() {
@@ -167,10 +191,19 @@ export class Replicas {
       for (const replica of replicas) {
         if (replica === undefined) continue;
         replica.log.config = config;
+        this.#setThrottled(replica);
         // min.insync.replicas may be lower now.
         this.#leading.advance(replica);
       }
     }
+  }
+
+  #setThrottled(replica: Replica): void {
+    const { throttledReplicas, nodeId } = this.#options;
+    const isNamed = (side: ThrottledSide) =>
+      namesReplica(throttledReplicas(replica.topic, side), replica.partition, nodeId);
+    replica.isThrottledAsLeader = isNamed('leader');
+    replica.isThrottledAsFollower = isNamed('follower');
   }
 
   #change(topic: TopicImage, partition: PartitionImage): void {
@@ -196,6 +229,7 @@ export class Replicas {
       replica.highWatermark = Math.max(log.startOffset, Math.min(checkpointed, log.endOffset));
       replica.leaderHighWatermark = replica.highWatermark;
       log.highWatermark = replica.highWatermark;
+      this.#setThrottled(replica);
       let replicas = this.#byTopic.get(topic.name);
       if (replicas === undefined) {
         replicas = [];
@@ -271,9 +305,20 @@ export class Replicas {
     const wasLeader = replica.isLeader;
     this.#following.leave(replica);
     this.#resign(replica);
-    this.#options.folder.remove(replica.topic, replica.partition);
+    this.#removeLog(replica);
     this.parked.partitionChanged(replica);
     if (wasLeader) this.#announce(replica, -1);
+  }
+
+  /** Set aside at once, deleted in the background. What the disk keeps is found, and set aside again, at the next start. */
+  #removeLog({ topic, partition }: Replica): void {
+    const { folder, world } = this.#options;
+    try {
+      folder.remove(topic, partition);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      world.log.error(`cannot set ${topic}-${partition} aside for deletion: ${error.message}`);
+    }
   }
 
   #announce(replica: Replica, leaderEpoch: number): void {

@@ -4,10 +4,12 @@ import { present } from '../../kernel/assert.ts';
 import type { CancelTimer, World } from '../../kernel/world.ts';
 import { ZERO_UUID } from '../../protocol/grammar.ts';
 import { GroupCoordinator } from '../coordinator/group-coordinator.ts';
+import type { NodeLab } from '../lab.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import { brokerSetting, topicSetting } from '../metadata/settings.ts';
 import { OFFSETS_TOPIC } from '../metadata/topic-name.ts';
 import type { BrokerOptions, RunningNode } from '../node.ts';
+import { RACK_AWARE_SELECTOR } from '../replication/closest-replica.ts';
 import type { Handler } from '../rpc/handler.ts';
 import type { ListenerLimits } from '../rpc/listener.ts';
 import { startListener } from '../rpc/listener.ts';
@@ -76,6 +78,10 @@ class DataNode implements Broker, RunningNode {
       controller: () => this.controller,
       logConfigOf: (topic) => this.#logConfigOf(topic),
       lagMaxMs: () => Number(this.setting('replica.lag.time.max.ms')),
+      throttledRate: (side) => rateOf(this.setting(`${side}.replication.throttled.rate`)),
+      throttledReplicas: (topic, side) =>
+        topicSetting(this.controller.image, this.options, topic, `${side}.replication.throttled.replicas`),
+      readsFromFollowers: () => this.setting('replica.selector.class') === RACK_AWARE_SELECTOR,
     });
     this.groups = new GroupCoordinator({
       world,
@@ -100,6 +106,15 @@ class DataNode implements Broker, RunningNode {
   }
   get address() {
     return present(this.#listener, 'a node has an address from its start on').address;
+  }
+
+  readonly lab: NodeLab = {
+    clients: () => this.#listener?.clients(this.options.nodeId, (text) => this.#topicNameOf(text)) ?? [],
+  };
+  /** From a name or an id; null when there is no such topic. */
+  #topicNameOf(text: string): string | null {
+    const image: MetadataImage | undefined = this.#link?.image;
+    return image?.topics.get(text)?.name ?? image?.topicsById.get(text)?.name ?? null;
   }
 
   setting(name: string): string {
@@ -194,6 +209,12 @@ class DataNode implements Broker, RunningNode {
     await Promise.race([work(), over]);
     cancel();
   }
+}
+
+/** Kafka writes "any" as Long.MAX_VALUE, which no number below 2^53 can mean. */
+function rateOf(text: string): number {
+  const bytesPerSecond = Number(text);
+  return bytesPerSecond > Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : bytesPerSecond;
 }
 
 /** What a broker shows of itself among its static settings. */

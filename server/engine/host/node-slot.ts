@@ -1,5 +1,6 @@
 // One node's place in the cluster: the thread that runs it now, the address it keeps, and what state it is in. Owned by
 // cluster.ts. It never starts a node by itself: a person, a test or the cluster does.
+import type { ClientRow } from '../lab.ts';
 import type { Address, BrokerOptions, NodeOptions } from '../node.ts';
 import { NodeStartError, NodeThread, type NodeThreadOptions } from './supervisor.ts';
 
@@ -97,6 +98,10 @@ export class NodeSlot {
     this.#expect(['frozen'], 'thawed');
     this.#thread.thaw();
     this.#become('running', null);
+  }
+
+  clients(): Promise<readonly ClientRow[]> {
+    return this.#state === 'running' ? this.#thread.clients() : Promise.resolve([]);
   }
 
   /** For the end of the whole cluster: whatever the state, the thread is gone afterwards. */

@@ -4,6 +4,7 @@ import { getCompileCacheDir } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { ClientRow } from '../lab.ts';
 import type { Address, BrokerOptions, NodeOptions } from '../node.ts';
 import type { FromWorker, ToWorker, WorkerGiven, WorkerStart } from './worker-messages.ts';
 import type { LogLine } from './world.ts';
@@ -33,6 +34,9 @@ const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 1_024, maxYoungGenerationSizeM
 const STOP_GRACE_MS = 1_000;
 /** A thread that is busy takes the request to stand still with its next turn; later than this it counts as stuck. */
 const FREEZE_TIMEOUT_MS = 5_000;
+/** A node that is busy for longer is left out of an answer. */
+const QUESTION_TIMEOUT_MS = 1_000;
+const MAX_QUESTIONS = 16;
 
 /** Set before the thread begins, so that even its entry comes from the cache: without it every thread loads the type stripper. */
 function compileCacheFolder(): string {
@@ -51,6 +55,8 @@ export class NodeThread {
   /** Shared with the thread: 1 while it is to stand still. */
   readonly #frozenCell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #onFrozen: (() => void) | null = null;
+  #lastQuestion = 0;
+  readonly #questions = new Map<number, (rows: readonly ClientRow[]) => void>();
   #settleStart: { resolve(address: Address): void; reject(error: NodeStartError): void } | null = null;
 
   constructor(options: NodeThreadOptions) {
@@ -154,6 +160,24 @@ export class NodeThread {
     Atomics.notify(this.#frozenCell, 0);
   }
 
+  /** Its clients now; none when it is not running, frozen, or does not answer within a second. */
+  clients(): Promise<readonly ClientRow[]> {
+    const isStanding = Atomics.load(this.#frozenCell, 0) === 1;
+    if (this.#state !== 'ready' || isStanding || this.#questions.size >= MAX_QUESTIONS) return Promise.resolve([]);
+    this.#lastQuestion += 1;
+    const id = this.#lastQuestion;
+    return new Promise((resolve) => {
+      const settle = (rows: readonly ClientRow[]) => {
+        clearTimeout(timer);
+        this.#questions.delete(id);
+        resolve(rows);
+      };
+      const timer = setTimeout(() => settle([]), QUESTION_TIMEOUT_MS);
+      this.#questions.set(id, settle);
+      this.#send({ type: 'clients', id });
+    });
+  }
+
   #send(message: ToWorker): void {
     this.#worker.postMessage(message);
   }
@@ -163,6 +187,7 @@ export class NodeThread {
     if (message.type === 'log') this.#options.onLog(message.line);
     else if (message.type === 'failed') this.#fail(message.message, message.code);
     else if (message.type === 'frozen') this.#onFrozen?.();
+    else if (message.type === 'clients') this.#questions.get(message.id)?.(message.rows);
     else if (message.type === 'ready') {
       if (this.#state === 'starting') this.#state = 'ready';
       this.#settleStart?.resolve(message.address);

@@ -1,4 +1,5 @@
 // What supervisor and worker say to each other over the message port: supervision only, never anything of Kafka's.
+import type { ClientRow } from '../lab.ts';
 import type { Address, BrokerOptions, NodeOptions } from '../node.ts';
 import type { LogLevel, LogLine } from './world.ts';
 
@@ -18,7 +19,9 @@ export type ToWorker =
   | { readonly type: 'start'; readonly options: NodeOptions | BrokerOptions }
   | { readonly type: 'stop'; readonly timeoutMs: number }
   /** The thread stands still, sockets open, until the cell is no longer 1. */
-  | { readonly type: 'freeze' };
+  | { readonly type: 'freeze' }
+  /** Answered by 'clients' with the same id. */
+  | { readonly type: 'clients'; readonly id: number };
 
 export type FromWorker =
   | { readonly type: 'ready'; readonly address: Address }
@@ -27,4 +30,5 @@ export type FromWorker =
   | { readonly type: 'stopped' }
   /** The last word before the thread stands still. */
   | { readonly type: 'frozen' }
+  | { readonly type: 'clients'; readonly id: number; readonly rows: readonly ClientRow[] }
   | { readonly type: 'log'; readonly line: LogLine };

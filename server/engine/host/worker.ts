@@ -21,7 +21,8 @@ let running: Promise<RunningNode> | null = null;
 port.on('message', (message: ToWorker) => {
   if (message.type === 'start') void start(message.options);
   else if (message.type === 'stop') void stop(message.timeoutMs);
-  else freeze();
+  else if (message.type === 'freeze') freeze();
+  else void tellClients(message.id);
 });
 
 /** As a process under SIGSTOP: nothing of this thread runs, while the system goes on accepting its connections. */
@@ -29,6 +30,11 @@ function freeze(): void {
   if (Atomics.load(frozenCell, 0) !== 1) return;
   say({ type: 'frozen' });
   Atomics.wait(frozenCell, 0, 1);
+}
+
+async function tellClients(id: number): Promise<void> {
+  const node = await running?.catch(() => null);
+  say({ type: 'clients', id, rows: node?.lab?.clients() ?? [] });
 }
 
 function say(message: FromWorker): void {

@@ -22,6 +22,14 @@ export interface PartitionImage {
   /** replicas[0] is the preferred leader. */
   readonly replicas: readonly number[];
   readonly inSyncReplicas: readonly number[];
+  /** Of the replicas, those that a reassignment brings in; empty while none is under way. */
+  readonly addingReplicas: readonly number[];
+  /** Of the replicas, those that leave when it is done. */
+  readonly removingReplicas: readonly number[];
+  /** Replicas out of sync that are known to have all that was committed, and may lead (KIP-966). */
+  readonly eligibleLeaderReplicas: readonly number[];
+  /** The last leader of a partition that nobody can lead without loss any more, for who must choose. */
+  readonly lastKnownElr: readonly number[];
 }
 
 export interface TopicImage {

@@ -12,7 +12,7 @@ test('[META-7] records have KRaft’s bytes: frame version, type and version bef
   assert.equal(topic.toString('hex'), `010200${'04666f6f'}${ID.toString('hex')}00`);
   const change = encodeRecord(record('partitionChange', { partitionId: 2, topicId, leader: -1 }));
   // Only the leader is written: tag 1, four bytes.
-  assert.equal(change.toString('hex'), `010500${'00000002'}${ID.toString('hex')}01${'0104ffffffff'}`);
+  assert.equal(change.toString('hex'), `010502${'00000002'}${ID.toString('hex')}01${'0104ffffffff'}`);
   const gone = encodeRecord(record('removeTopic', { topicId }));
   assert.equal(gone.toString('hex'), `010900${ID.toString('hex')}00`);
   const config = encodeRecord(record('config', { resourceType: 2, resourceName: 'foo', name: 'a', value: null }));

@@ -8,6 +8,7 @@ import {
   settingsOf,
   topicLogSettings,
   topicSetting,
+  validateBrokerConfigs,
   validateTopicConfigs,
 } from './settings.ts';
 import { TestCluster } from './testing/cluster.ts';
@@ -82,6 +83,9 @@ test('[SET-5] values are judged as Kafka judges them', () => {
     ['min.cleanable.dirty.ratio', '0.25'],
     ['preallocate', 'FALSE'],
     ['compression.type', 'zstd'],
+    ['leader.replication.throttled.replicas', '0:1, 12:3'],
+    ['follower.replication.throttled.replicas', '*'],
+    ['follower.replication.throttled.replicas', ''],
   ] as const;
   for (const one of accepted) assert.equal(validateTopicConfigs([one]), null, one.join('='));
   const refused = [
@@ -96,6 +100,9 @@ test('[SET-5] values are judged as Kafka judges them', () => {
     ['unclean.leader.election.enable', 'yes'],
     ['compression.type', 'ZSTD'],
     ['min.insync.replicas', '0'],
+    ['leader.replication.throttled.replicas', '0'],
+    ['leader.replication.throttled.replicas', '0:1,*'],
+    ['follower.replication.throttled.replicas', '0:b'],
   ] as const;
   for (const one of refused) assert.match(validateTopicConfigs([one]) ?? '', /^Invalid value/, one.join('='));
   assert.match(
@@ -117,4 +124,20 @@ test('[SET-6] storage reads topic settings and broker settings through one reade
 
 test('[SET-7] lists are cut at commas', () => {
   assert.deepEqual(listOf(' a, b ,,c '), ['a', 'b', 'c']);
+});
+
+test('[SET-8] the rates of copying change while a broker runs; which replica consumers read is given at start', () => {
+  const wishes = (isRunning: boolean) => [
+    validateBrokerConfigs([['leader.replication.throttled.rate', '1000']], isRunning),
+    validateBrokerConfigs([['follower.replication.throttled.rate', '0']], isRunning),
+    validateBrokerConfigs(
+      [['replica.selector.class', 'org.apache.kafka.common.replica.RackAwareReplicaSelector']],
+      isRunning,
+    ),
+  ];
+  assert.deepEqual(wishes(false), [null, null, null]);
+  assert.deepEqual(wishes(true).slice(0, 2), [null, null]);
+  assert.match(wishes(true)[2] ?? '', /given at start/);
+  assert.match(validateBrokerConfigs([['follower.replication.throttled.rate', '-1']], true) ?? '', /at least 0/);
+  assert.match(validateBrokerConfigs([['replica.selector.class', 'com.example.Own']], false) ?? '', /must be one of/);
 });

@@ -31,12 +31,19 @@ function* topicRecords(state: MetadataState, name: string): Generator<MetadataRe
       topicId: topic.topicId,
       replicas: [...partition.replicas],
       isr: [...partition.inSyncReplicas],
+      addingReplicas: [...partition.addingReplicas],
+      removingReplicas: [...partition.removingReplicas],
+      eligibleLeaderReplicas: someOrNull(partition.eligibleLeaderReplicas),
+      lastKnownElr: someOrNull(partition.lastKnownElr),
       leader: partition.leader,
       leaderEpoch: partition.leaderEpoch,
       partitionEpoch: partition.partitionEpoch,
     });
   }
 }
+
+/** Kafka leaves out what is empty. */
+const someOrNull = (ids: readonly number[]): number[] | null => (ids.length === 0 ? null : [...ids]);
 
 function* configRecords(state: MetadataState, resource: ConfigResource): Generator<MetadataRecord> {
   const resourceType = RESOURCE_TYPE[resource];

@@ -183,6 +183,10 @@ export class MetadataState implements MetadataImage {
       partitionEpoch: body.partitionEpoch,
       replicas: body.replicas,
       inSyncReplicas: body.isr,
+      addingReplicas: body.addingReplicas,
+      removingReplicas: body.removingReplicas,
+      eligibleLeaderReplicas: body.eligibleLeaderReplicas ?? [],
+      lastKnownElr: body.lastKnownElr ?? [],
     };
     this.#changed({ kind: 'partition', topic, partition: body.partitionId });
   }
@@ -199,6 +203,10 @@ export class MetadataState implements MetadataImage {
       partitionEpoch: before.partitionEpoch + 1,
       replicas: body.replicas ?? before.replicas,
       inSyncReplicas: body.isr ?? before.inSyncReplicas,
+      addingReplicas: body.addingReplicas ?? before.addingReplicas,
+      removingReplicas: body.removingReplicas ?? before.removingReplicas,
+      eligibleLeaderReplicas: body.eligibleLeaderReplicas ?? before.eligibleLeaderReplicas,
+      lastKnownElr: body.lastKnownElr ?? before.lastKnownElr,
     };
     this.#changed({ kind: 'partition', topic, partition: body.partitionId });
   }

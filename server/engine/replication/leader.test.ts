@@ -17,7 +17,7 @@ const at = (nowMs: number, endOffset: number, o: Partial<LeaderView> = {}): Lead
 const leaderOf = (o: Partial<typeof PARTITION> = {}, epochStartOffset = 100) =>
   new LeaderState({ ...PARTITION, ...o }, { epochStartOffset, nowMs: 0 });
 const fetched = (state: LeaderState, brokerId: number, fetchOffset: number, nowMs: number, endOffset: number) =>
-  state.fetched(brokerId, { fetchOffset, brokerEpoch: 7, nowMs, endOffset });
+  state.fetched(brokerId, { fetchOffset, startOffset: 0, brokerEpoch: 7, nowMs, endOffset });
 
 test('[REP-3] the high watermark is the smallest end in sync, waits for all to be heard of, and never falls', () => {
   const state = leaderOf();
@@ -128,7 +128,7 @@ test('[REP-10] strangers and earlier incarnations of a replica are not heard', (
   const state = leaderOf();
   assert.equal(fetched(state, 9, 105, 1, 105), false);
   assert.equal(fetched(state, 2, 105, 1, 105), true);
-  assert.equal(state.fetched(2, { fetchOffset: 200, brokerEpoch: 6, nowMs: 2, endOffset: 200 }), false);
+  assert.equal(state.fetched(2, { fetchOffset: 200, startOffset: 0, brokerEpoch: 6, nowMs: 2, endOffset: 200 }), false);
   assert.equal(state.changed({ ...PARTITION, partitionEpoch: 10, inSyncReplicas: [1] }, 3), false, 'not news');
   assert.ok(state.changed({ ...PARTITION, partitionEpoch: 11, replicas: [1, 3], inSyncReplicas: [1, 3] }, 3));
   assert.equal(state.hasFollower(2), false);

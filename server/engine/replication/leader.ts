@@ -2,6 +2,7 @@
 // (Kafka's Partition and Replica). Pure: time, the log's end and what the metadata says are handed in; the broker's Replicas
 // carries out what comes out. One object per leader epoch.
 import { ErrorCode } from '../../protocol/errors.ts';
+import type { ReadableFollower } from './closest-replica.ts';
 
 /** What the leader must know at the moment of a decision. */
 export interface LeaderView {
@@ -48,6 +49,8 @@ interface Follower {
   lastFetchMs: number;
   /** The leader's end when it fetched last. */
   leaderEndOffset: number;
+  /** First offset of its log. */
+  startOffset: number;
   brokerEpoch: number;
 }
 
@@ -132,7 +135,7 @@ export class LeaderState {
    */
   fetched(
     brokerId: number,
-    o: { fetchOffset: number; brokerEpoch: number; endOffset: number; nowMs: number },
+    o: { fetchOffset: number; startOffset: number; brokerEpoch: number; endOffset: number; nowMs: number },
   ): boolean {
     const follower = this.#followers.get(brokerId);
     if (follower === undefined || (o.brokerEpoch >= 0 && o.brokerEpoch < follower.brokerEpoch)) return false;
@@ -140,10 +143,20 @@ export class LeaderState {
     else if (o.fetchOffset >= follower.leaderEndOffset)
       follower.lastCaughtUpMs = Math.max(follower.lastCaughtUpMs, follower.lastFetchMs);
     follower.endOffset = o.fetchOffset;
+    follower.startOffset = o.startOffset;
     follower.lastFetchMs = o.nowMs;
     follower.leaderEndOffset = o.endOffset;
     follower.brokerEpoch = Math.max(follower.brokerEpoch, o.brokerEpoch);
     return true;
+  }
+
+  /** In-sync followers that have the record at `offset`, or all below it: consumers may read from them (KIP-392). */
+  *readableFollowers(offset: number): Generator<ReadableFollower> {
+    for (const brokerId of this.#inSync) {
+      const follower = this.#followers.get(brokerId);
+      if (follower === undefined || follower.endOffset < offset || follower.startOffset > offset) continue;
+      yield { brokerId, endOffset: follower.endOffset, lastCaughtUpMs: follower.lastCaughtUpMs };
+    }
   }
 
   /** Asks for the follower to join the in-sync replicas when it reached the high watermark and this epoch's start; null: no need. */
@@ -216,6 +229,7 @@ export class LeaderState {
         lastCaughtUpMs: this.#inSync.includes(brokerId) ? nowMs : Number.NEGATIVE_INFINITY,
         lastFetchMs: Number.NEGATIVE_INFINITY,
         leaderEndOffset: Number.POSITIVE_INFINITY,
+        startOffset: 0,
         brokerEpoch: -1,
       });
     }

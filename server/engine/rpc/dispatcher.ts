@@ -15,6 +15,8 @@ import { beginResponse, finishFrame, readClientId, readHeaderStart } from './hea
 export interface DispatchedConnection extends ClientConnection {
   /** From ApiVersions v3+. */
   setSoftware(name: string, version: string): void;
+  /** A request was understood; what it asks for is about to be done. */
+  noteRequest(apiKey: number, request: unknown, clientId: string): void;
 }
 
 /** A request that was understood: what the handler said and how to encode it. */
@@ -78,6 +80,7 @@ export class Dispatcher {
       clientId = readClientId(reader, api.request.isFlexible(apiVersion));
       const request = api.request.read(reader, apiVersion);
       if (reader.remaining() > 0) throw new DecodeError(`${reader.remaining()} bytes left behind the body`);
+      connection.noteRequest(apiKey, request, clientId);
       const context: RequestContext = { connection, apiVersion, correlationId, clientId };
       const answer = handler.handle(request, context);
       const releasesRequest = handler.releasesRequest === true;
@@ -114,6 +117,7 @@ export class Dispatcher {
     const clientId = readClientId(reader, apiVersions.request.isFlexible(version));
     const request = apiVersions.request.read(reader, version);
     if (reader.remaining() > 0) throw new DecodeError(`${reader.remaining()} bytes left behind the body`);
+    connection.noteRequest(apiVersions.key, request, clientId);
     if (version >= 3) {
       const { clientSoftwareName, clientSoftwareVersion } = request;
       if (!isSoftwareText(clientSoftwareName) || !isSoftwareText(clientSoftwareVersion)) {

@@ -1,12 +1,14 @@
 // A node's listening port: accepts connections up to a bound, closes idle ones with one timer for all, and closes everything
 // when the node stops. What happens on one connection is in server-connection.ts.
 import type { NetListener, Socket, World } from '../../kernel/world.ts';
+import type { ClientRow } from '../lab.ts';
 import type { Address } from '../node.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { ByteBudget, MAX_FRAME_BYTES } from './frame.ts';
 import { FramePool } from './frame-pool.ts';
 import type { Handler } from './handler.ts';
 import { ServerConnection } from './server-connection.ts';
+import type { TopicNameOf } from './usage.ts';
 
 export interface ListenerLimits {
   /** socket.request.max.bytes */
@@ -39,12 +41,15 @@ export interface Listener {
   /** The bound port when 0 was asked. */
   readonly address: Address;
   readonly connectionCount: number;
+  /** Its connections but those of replica fetchers, at most 1,000: those with a use first. */
+  clients(brokerId: number, topicNameOf: TopicNameOf): readonly ClientRow[];
   /** Stops accepting, lets requests in progress finish for a moment, closes all connections. */
   close(): Promise<void>;
 }
 
 /** Idle connections are looked for this often within the idle time. */
 const IDLE_TICKS = 8;
+const MAX_CLIENT_ROWS = 1_000;
 
 /** Rejects with NetError (EADDRINUSE, EACCES, …). */
 export async function startListener(world: World, options: ListenerOptions): Promise<Listener> {
@@ -86,6 +91,19 @@ class RunningListener implements Listener {
     this.#net = await this.#world.net.listen(address, (socket) => this.#accept(socket));
     this.address = { host: address.host, port: this.#net.port };
     this.#scheduleTick();
+  }
+
+  clients(brokerId: number, topicNameOf: TopicNameOf): readonly ClientRow[] {
+    const shown = [...this.#connections].filter(({ usage }) => !usage.isReplica);
+    shown.sort((a, b) => Number(b.usage.hasUse) - Number(a.usage.hasUse));
+    return shown.slice(0, MAX_CLIENT_ROWS).map((connection) => ({
+      brokerId,
+      connectionId: connection.id,
+      software: `${connection.softwareName} ${connection.softwareVersion}`.trim(),
+      address: `${connection.remoteHost}:${connection.remotePort}`,
+      connectedAtMs: connection.connectedAtMs,
+      ...connection.usage.facts(topicNameOf),
+    }));
   }
 
   async close(): Promise<void> {

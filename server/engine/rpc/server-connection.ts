@@ -8,6 +8,7 @@ import { RequestRefused } from './dispatcher.ts';
 import type { ByteBudget } from './frame.ts';
 import { FrameReader } from './frame.ts';
 import type { FramePool } from './frame-pool.ts';
+import { Usage } from './usage.ts';
 
 /** While a request is in progress this much of the next ones is taken in; then the socket is not read. */
 const MAX_WAITING_BYTES = 1_048_576;
@@ -37,6 +38,8 @@ export class ServerConnection implements DispatchedConnection {
   readonly localPort: number;
   softwareName = '';
   softwareVersion = '';
+  readonly connectedAtMs: number;
+  readonly usage: Usage;
   readonly #options: ServerConnectionOptions;
   readonly #socket: Socket;
   readonly #frames: FrameReader;
@@ -64,6 +67,8 @@ export class ServerConnection implements DispatchedConnection {
     this.#socket = socket;
     this.#frames = new FrameReader(options.maxRequestBytes, options.budget, options.pool);
     this.#activeTick = options.tick();
+    this.connectedAtMs = options.world.clock.nowMs();
+    this.usage = new Usage(this.connectedAtMs);
     socket.onData((bytes) => this.#onData(bytes));
     socket.onDrain(() => this.#onDrain());
     socket.onClose(() => this.#onClosed());
@@ -72,6 +77,10 @@ export class ServerConnection implements DispatchedConnection {
   setSoftware(name: string, version: string): void {
     this.softwareName = name;
     this.softwareVersion = version;
+  }
+
+  noteRequest(apiKey: number, request: unknown, clientId: string): void {
+    this.usage.request(apiKey, request, clientId, this.#options.world.clock.nowMs());
   }
 
   onClose(run: () => void): () => void {
@@ -175,10 +184,13 @@ export class ServerConnection implements DispatchedConnection {
   #respond(call: Call, answer: unknown): void {
     const pieces = this.#options.dispatcher.encode(call, answer);
     if (pieces === null) return;
+    let sizeBytes = 0;
     for (const piece of pieces) {
       this.#out.push(piece);
-      this.#outBytes += piece.length;
+      sizeBytes += piece.length;
     }
+    this.#outBytes += sizeBytes;
+    this.usage.answer(call.api.key, sizeBytes);
   }
 
   #flush(): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DiskError } from '../../kernel/world.ts';
 import { encodeBatch } from '../../protocol/records/record.ts';
 import type { PartitionLog } from './log.ts';
 import { DEFAULT_LOG_CONFIG, type LogConfig } from './log-config.ts';
@@ -193,4 +194,36 @@ test('[FOLD-10] the files are in the words of Kafka', () => {
     'leader-epoch-checkpoint',
     'partition.metadata',
   ]);
+});
+
+test('[FOLD-11] a folder set aside is deleted file by file, never more of them than a tick may', () => {
+  const world = testWorld();
+  const folder = open(world, { segmentBytes: 100, fileDeleteDelayMs: 0 });
+  const log = folder.create('t', 0, IDS[0], { ...DEFAULT_LOG_CONFIG, segmentBytes: 100, fileDeleteDelayMs: 0 });
+  for (let i = 0; i < 10; i++) append(log);
+  folder.remove('t', 0);
+  const aside = world.disk.list('/data/broker-1').find((name) => name.endsWith('-delete')) ?? '';
+  const left = () => world.disk.list(`/data/broker-1/${aside}`).length;
+  const before = left();
+  assert.ok(before > 20, `${before} files`);
+  folder.tick(NOW_MS);
+  assert.equal(left(), before - 8);
+  for (let i = 0; i < 10; i++) folder.tick(NOW_MS);
+  assert.equal(world.disk.stat(`/data/broker-1/${aside}`), null);
+  assert.equal(folder.trashSize, 0);
+});
+
+test('[FOLD-12] a log that cannot be set aside is gone all the same, and never becomes part of a new one', () => {
+  const world = testWorld();
+  const folder = open(world);
+  append(folder.create('t', 0, IDS[0], DEFAULT_LOG_CONFIG), 3);
+  const rename = world.disk.rename.bind(world.disk);
+  world.disk.rename = () => {
+    throw new DiskError('EIO', 'the test says no');
+  };
+  assert.throws(() => folder.remove('t', 0), DiskError);
+  assert.equal(folder.logs.size, 0);
+  assert.throws(() => folder.create('t', 0, IDS[1], DEFAULT_LOG_CONFIG), DiskError);
+  world.disk.rename = rename;
+  assert.equal(folder.create('t', 0, IDS[1], DEFAULT_LOG_CONFIG).endOffset, 0);
 });

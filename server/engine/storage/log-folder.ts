@@ -199,6 +199,8 @@ export class LogFolder {
     // A folder whose partition.metadata was lost is taken for the topic that is asked for.
     if (existing !== undefined && existing.topicId !== '') this.remove(topic, partition);
     if (this.#stale.has(key)) this.#writeCheckpoints();
+    // What could not be set aside before must not become part of a new log.
+    if (!this.#logs.has(key) && disk.stat(this.#path(key)) !== null) this.#setAside(topic, partition, 0);
     const metadataPath = disk.join(this.#path(key), PARTITION_METADATA);
     disk.makeFolder(this.#path(key));
     writePlain(disk, metadataPath, Buffer.from(formatPartitionMetadata(topicId)));
@@ -220,17 +222,20 @@ export class LogFolder {
   }
   /** Renames the partition's folder to "<topic>-<partition>.<id>-delete"; a later tick deletes it. No error when unknown. Throws DiskError. */
   remove(topic: string, partition: number): void {
-    const { clock, disk, random } = this.#world;
     const key = partitionKey(topic, partition);
     const log = this.#logs.get(key);
     if (log === undefined) return;
     log.close();
     this.#highWatermarks.delete(key);
-    const aside = this.#path(deletedFolderName(topic, partition, random.uuid()));
-    disk.rename(this.#path(key), aside);
     this.#logs.delete(key);
     this.#stale.add(key);
-    this.#context.trash.put(aside, clock.nowMs() + log.config.fileDeleteDelayMs);
+    this.#setAside(topic, partition, log.config.fileDeleteDelayMs);
+  }
+  #setAside(topic: string, partition: number, delayMs: number): void {
+    const { clock, disk, random } = this.#world;
+    const aside = this.#path(deletedFolderName(topic, partition, random.uuid()));
+    disk.rename(this.#path(partitionKey(topic, partition)), aside);
+    this.#context.trash.put(aside, clock.nowMs() + delayMs);
   }
 
   /** Checkpoints, flushes by time, retention and delayed deletes that are due. Call about once a second; bounded work per call. */

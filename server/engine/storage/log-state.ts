@@ -2,12 +2,14 @@
 // batches; files only spare the replay. Loaded on first use, so that an idle partition costs nothing.
 import { DecodeError } from '../../kernel/decode-error.ts';
 import type { BatchHeader } from '../../protocol/records/batch.ts';
+import type { EndMarker } from '../../protocol/records/marker.ts';
 import type { StorageContext } from './context.ts';
 import { type EpochStart, formatEpochs, parseEpochs } from './files/checkpoint-text.ts';
 import { writePlain } from './files/write-plain.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
 import { loadSnapshot, removeSnapshots, storeSnapshot } from './producer/producer-files.ts';
 import type { ProducerState } from './producer/producer-state.ts';
+import type { AbortedTransaction } from './transactions/aborted-index.ts';
 
 const EPOCHS_FILE = 'leader-epoch-checkpoint';
 
@@ -15,8 +17,15 @@ const EPOCHS_FILE = 'leader-epoch-checkpoint';
 export interface StatefulLog {
   readonly startOffset: number;
   readonly endOffset: number;
-  /** Headers of all batches from the one that holds `offset` on. */
-  headersFrom(offset: number): Iterable<BatchHeader>;
+  /** Headers of all batches from the one that holds `offset` on, with what control batches say. */
+  headersFrom(offset: number): Iterable<MarkedHeader>;
+  /** A transaction that recovery found aborted, once its marker was replayed. */
+  aborted(transaction: AbortedTransaction): void;
+}
+/** A batch as the state is told of it. */
+export interface MarkedHeader {
+  readonly header: BatchHeader;
+  readonly marker: EndMarker | null;
 }
 
 export class LogState {
@@ -66,8 +75,8 @@ export class LogState {
   }
   #epochsOfBatches(): LeaderEpochs {
     const epochs = new LeaderEpochs();
-    for (const { leaderEpoch, baseOffset } of this.#log.headersFrom(this.#log.startOffset)) {
-      epochs.assign(leaderEpoch, baseOffset);
+    for (const { header } of this.#log.headersFrom(this.#log.startOffset)) {
+      epochs.assign(header.leaderEpoch, header.baseOffset);
     }
     return epochs;
   }
@@ -76,10 +85,25 @@ export class LogState {
   get producers(): ProducerState {
     if (this.#producers !== null) return this.#producers;
     const { state, offset } = loadSnapshot(this.#context, this.#folder, this.#log.endOffset);
-    for (const header of this.#log.headersFrom(offset)) if (header.baseOffset >= offset) state.update(header);
+    for (const { header, marker } of this.#log.headersFrom(offset)) {
+      if (header.baseOffset >= offset) state.update(header, marker);
+    }
     this.#snapshotOffset = offset === this.#log.endOffset && offset > 0 ? offset : -1;
     this.#producers = state;
     return state;
+  }
+  /** Recovery checked the batches from `checkedFrom` on: tells of every transaction that was aborted by one of them. */
+  recoverTransactions(checkedFrom: number): void {
+    const { state, offset } = loadSnapshot(this.#context, this.#folder, checkedFrom);
+    for (const { header, marker } of this.#log.headersFrom(offset)) {
+      if (header.baseOffset < offset) continue;
+      const completed = state.update(header, marker);
+      if (completed === null || !completed.isAborted || completed.lastOffset < checkedFrom) continue;
+      const lastStableOffset = state.transactions.firstOngoing ?? completed.lastOffset + 1;
+      this.#log.aborted({ ...completed, lastStableOffset });
+    }
+    this.#producers = state;
+    this.#snapshotOffset = -1;
   }
   /** Null until something asked for them. */
   get loadedProducers(): ProducerState | null {

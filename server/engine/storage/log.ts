@@ -8,16 +8,18 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import type { BatchHeader } from '../../protocol/records/batch.ts';
 import {
   batchSizeBytes,
+  isControl,
   lastOffsetOf,
   readBatchHeader,
   stampBatch,
   stampLogAppendTime,
 } from '../../protocol/records/batch.ts';
+import { encodeMarker, markerOf, type NewMarker } from '../../protocol/records/marker.ts';
 import { type StorageContext, storageContext } from './context.ts';
 import { partitionKey } from './files/names.ts';
 import { checkFollowerBatches } from './follower-batches.ts';
 import type { LogConfig } from './log-config.ts';
-import { LogState } from './log-state.ts';
+import { LogState, type MarkedHeader } from './log-state.ts';
 import { type LogCheckpoint, NO_CHECKPOINT, newSegment, openSegments } from './opening.ts';
 import {
   type ActiveProducer,
@@ -35,6 +37,9 @@ import { segmentsPastRetention } from './retention.ts';
 import type { Segment } from './segment/segment.ts';
 import { SegmentList } from './segment/segment-list.ts';
 import { findFirstSince, findLargest } from './timestamps.ts';
+import type { AbortedTransaction } from './transactions/aborted-index.ts';
+import type { CompletedTransaction, OpenTransactions } from './transactions/open-transactions.ts';
+import { Verifications } from './transactions/verifications.ts';
 import { validate } from './validate.ts';
 
 const REPLAY_SLAB_BYTES = 1 << 20;
@@ -59,6 +64,8 @@ export class PartitionLog {
   readonly topic: string;
   readonly partition: number;
   readonly topicId: string;
+  /** Whose transactional writes the transaction coordinator is being asked about. */
+  readonly verifications = new Verifications();
   /** May be replaced at any time; in force from the next call on. */
   config: LogConfig;
   readonly #options: LogOptions;
@@ -87,15 +94,19 @@ export class PartitionLog {
     const checkpoint = options.checkpoint ?? NO_CHECKPOINT;
     const place = { context, folder: options.folder, indexIntervalBytes: options.config.indexIntervalBytes };
     const checked: { epoch: number; startOffset: number }[] = [];
+    let hasMarkers = false;
     if (!checkpoint.isClean) context.disk.makeFolder(options.folder);
-    const opened = openSegments(place, checkpoint, ({ leaderEpoch, baseOffset }) => {
+    const opened = openSegments(place, checkpoint, ({ leaderEpoch, baseOffset, attributes }) => {
+      hasMarkers ||= isControl(attributes);
       if (checked.at(-1)?.epoch !== leaderEpoch) checked.push({ epoch: leaderEpoch, startOffset: baseOffset });
     });
     this.#segments = new SegmentList(opened.segments);
     this.#startOffset = opened.startOffset;
     this.#recoveryPoint = Math.min(checkpoint.recoveryPoint, this.endOffset);
     this.#sizeBytes = this.#segments.sizeBytes();
-    if (opened.checkedFrom !== null) this.#state.recoverEpochs(opened.checkedFrom, checked);
+    if (opened.checkedFrom === null) return;
+    this.#state.recoverEpochs(opened.checkedFrom, checked);
+    if (hasMarkers) this.#state.recoverTransactions(opened.checkedFrom);
   }
 
   /** First offset that can be read. */
@@ -123,6 +134,24 @@ export class PartitionLog {
   }
   set highWatermark(offset: number) {
     this.#highWatermark = offset;
+    this.#state.loadedProducers?.transactions.committed(offset);
+  }
+  /** First offset whose transaction is open or ended by a marker that is not committed; null: none. Throws DiskError. */
+  get firstUnstableOffset(): number | null {
+    const first = this.#state.producers.transactions.firstUnstable(this.highWatermark);
+    return first === null ? null : Math.max(first, this.#startOffset);
+  }
+  /** read_committed readers see what is below: the first unstable offset or the high watermark (UnifiedLog.lastStableOffset). Throws DiskError. */
+  get lastStableOffset(): number {
+    return Math.min(this.highWatermark, this.firstUnstableOffset ?? Number.POSITIVE_INFINITY);
+  }
+  /** Transactions that were aborted, with records from `fromOffset` to below `upToOffset`. Throws DiskError. */
+  abortedTransactions(fromOffset: number, upToOffset: number): readonly AbortedTransaction[] {
+    return this.#segments.abortedTransactions(fromOffset, upToOffset);
+  }
+  /** Whether the producer, in this epoch, has a transaction open here. Throws DiskError. */
+  hasOpenTransaction(producerId: number, producerEpoch: number): boolean {
+    return this.#state.producers.hasOpenTransaction(producerId, producerEpoch);
   }
   get segmentCount(): number {
     return this.#segments.all.length;
@@ -152,17 +181,17 @@ export class PartitionLog {
       );
     }
     try {
-      const repeated = this.#checkSequences(valid.batches);
+      const repeated = this.#checkSequences(valid.batches, options);
       return repeated ?? this.#append(valid.records, valid.batches, options);
     } catch (error) {
       return this.#refuse(error);
     }
   }
   /** The outcome of an append that must not be made: a duplicate or a refusal. */
-  #checkSequences(batches: readonly BatchHeader[]): AppendOutcome | null {
+  #checkSequences(batches: readonly BatchHeader[], { origin, isVerified }: AppendOptions): AppendOutcome | null {
     const producers = this.#state.producers;
     for (const header of batches) {
-      const check = producers.check(header);
+      const check = producers.check(header, origin, isVerified === true);
       if (check.kind === 'refused') return check;
       if (check.kind === 'duplicate') {
         const { lastOffset, offsetDelta, timestampMs } = check.batch;
@@ -176,6 +205,35 @@ export class PartitionLog {
       }
     }
     return null;
+  }
+  /**
+   * Ends a producer's transaction in this partition (ReplicaManager with AppendOrigin.COORDINATOR): a control batch. A retry of a
+   * marker that is here is a duplicate. Refusals: TRANSACTION_COORDINATOR_FENCED, INVALID_PRODUCER_EPOCH, KAFKA_STORAGE_ERROR.
+   */
+  appendMarker(
+    marker: NewMarker,
+    options: { readonly leaderEpoch: number; readonly nowMs: number; readonly transactionVersion: number },
+  ): AppendOutcome {
+    if (this.#isClosed) return refused(ErrorCode.KAFKA_STORAGE_ERROR, `The log of ${this.#label} is closed`);
+    try {
+      const check = this.#state.producers.checkMarker(marker, options.transactionVersion);
+      if (check === 'done') {
+        const lastOffset = this.endOffset - 1;
+        return {
+          kind: 'duplicate',
+          baseOffset: lastOffset,
+          lastOffset,
+          logAppendTimeMs: -1,
+          startOffset: this.#startOffset,
+        };
+      }
+      if (check !== 'inOrder') return check;
+      this.verifications.forget(marker.producerId);
+      const records = encodeMarker(marker);
+      return this.#append(records, [readBatchHeader(records, 0)], { ...options, origin: 'coordinator' });
+    } catch (error) {
+      return this.#refuse(error);
+    }
   }
   #append(records: Buffer, batches: readonly BatchHeader[], options: AppendOptions): AppendOutcome {
     const baseOffset = this.endOffset;
@@ -199,13 +257,19 @@ export class PartitionLog {
       this.#roll();
     this.#segments.active.append(records, stamped);
     this.#sizeBytes += records.length;
+    let position = 0;
     for (const header of stamped) {
       epochs.assign(header.leaderEpoch, header.baseOffset);
-      producers.update(header);
+      const completed = producers.update(header, markerOf(records, position, header));
+      if (completed?.isAborted === true) this.#aborted(completed, producers.transactions);
+      position += header.sizeBytes;
     }
     this.#unflushedSinceMs ??= nowMs;
     if (this.config.flushMs !== Number.POSITIVE_INFINITY) this.#context.unflushed.add(this);
     if (this.endOffset - this.#recoveryPoint >= this.config.flushMessages) this.flushNow();
+  }
+  #aborted(completed: CompletedTransaction, { firstOngoing }: OpenTransactions): void {
+    this.aborted({ ...completed, lastStableOffset: firstOngoing ?? completed.lastOffset + 1 });
   }
   /** Offsets, epoch and, where the topic says so, the time of the append, into the bytes. Answers the headers as they are now. */
   #stamp(records: Buffer, batches: readonly BatchHeader[], { leaderEpoch, nowMs }: AppendOptions): BatchHeader[] {
@@ -470,7 +534,11 @@ export class PartitionLog {
     this.#state.storeEpochs();
   }
   /** For LogState: headers from the batch that holds `offset` on. Throws DiskError, DecodeError. */
-  headersFrom(offset: number): Generator<BatchHeader> {
+  headersFrom(offset: number): Generator<MarkedHeader> {
     return this.#segments.headersFrom(offset);
+  }
+  /** For LogState: a transaction whose abort marker is in the log. */
+  aborted(transaction: AbortedTransaction): void {
+    this.#segments.holding(transaction.lastOffset).aborted.add(transaction);
   }
 }

@@ -10,6 +10,8 @@ export interface AppendOptions {
   readonly nowMs: number;
   /** 'client': exactly one batch, control batches refused. 'coordinator': any number of batches, no size limits but the segment. */
   readonly origin: AppendOrigin;
+  /** The transaction coordinator knows that the partition is part of the batch's transaction (KIP-890). */
+  readonly isVerified?: boolean;
 }
 
 export interface RecordError {

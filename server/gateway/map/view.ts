@@ -178,6 +178,7 @@ function producersOf({ reader }: LiveMap, drawn: ReadonlyMap<string, number>): M
         note: `epoch ${epoch}`,
         brokers: [...brokers].sort((left, right) => left - right),
         topics: [...topics].filter((name) => drawn.has(name)).sort(compareText),
+        recordsPerSecond: null,
       };
     });
   return { source: 'ids', rows, total: ids.length };

@@ -19,8 +19,8 @@ const CRC_AT = 17;
 const CRC_FROM = 21;
 const COMPRESSION_MASK = 0x07;
 const LOG_APPEND_TIME_BIT = 0x08;
-const TRANSACTIONAL_BIT = 0x10;
-const CONTROL_BIT = 0x20;
+export const TRANSACTIONAL_BIT = 0x10;
+export const CONTROL_BIT = 0x20;
 
 export interface BatchHeader {
   readonly baseOffset: number;

@@ -1,7 +1,8 @@
-// 1 Fetch, versions 4–18. KIP-74 (byte limits), KIP-227 (sessions, v7), KIP-320 (epochs, v9), KIP-392 (rack, v11: there is no
-// follower to prefer), KIP-595 (diverging epoch, v12), KIP-516 (topic ids, v13), KIP-951 (new leader, v16). Answers at once with
-// enough bytes, an error or no time to wait; otherwise the fetch is parked. Record batches go out as they are stored. Consumers see
-// what is committed; replicas (replica id ≥ 0) see the whole log. Only leaders serve.
+// 1 Fetch, versions 4–18. KIP-74 (byte limits), KIP-227 (sessions, v7), KIP-320 (epochs, v9), KIP-392 (closest replica, v11),
+// KIP-595 (diverging epoch, v12), KIP-516 (topic ids, v13), KIP-951 (new leader, v16), KIP-1166 (a follower's high watermark, v18).
+// Answers at once with enough bytes, an error or no time to wait; otherwise the fetch is parked. Record batches go out as they are
+// stored. Consumers see what is committed, replicas (replica id ≥ 0) the whole log. Leaders serve all; followers serve consumers
+// from version 11 on, and a leader sends them there when replica.selector.class says so.
 // No transactions: the last stable offset is the high watermark, and nothing is ever aborted.
 import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
@@ -25,6 +26,7 @@ const MAX_SESSIONS = 1000;
 const READ_COMMITTED = 1;
 const TOPIC_IDS_SINCE_VERSION = 13;
 const REPLICA_STATE_SINCE_VERSION = 15;
+const RACK_SINCE_VERSION = 11;
 
 export function fetchHandler(broker: Broker): Handler {
   const sessions = new FetchSessions(broker.world, MAX_SESSIONS);
@@ -36,7 +38,10 @@ export function fetchHandler(broker: Broker): Handler {
     const follower = followerOf(request, context.apiVersion);
     const maxBytes = Math.min(request.maxBytes, Number(broker.setting('fetch.max.bytes')));
     const { replicas, controller, world } = broker;
-    const source = { replicas, image: controller.image, log: world.log, isById, maxBytes, follower };
+    const clientRack = context.apiVersion >= RACK_SINCE_VERSION ? request.rackId : null;
+    const readsFromFollowers = replicas.readsFromFollowers();
+    const whose = { follower, clientRack, readsFromFollowers };
+    const source = { replicas, image: controller.image, log: world.log, isById, maxBytes, ...whose };
     const read = (isAgain: boolean) => readAll({ ...source, isAgain }, asked);
     const answer = (done: FetchRead) => answerOf(broker, sessions, opened, done, request, context);
 
@@ -63,8 +68,10 @@ function park(
 ): Promise<void> {
   return new Promise((resolve) => {
     const partitions = [];
-    for (const { replica, records, asked } of first.partitions) {
-      if (replica !== null) partitions.push({ replica, bytes: records.length, maxBytes: asked.maxBytes });
+    for (const { replica, records, asked, isHeldBack } of first.partitions) {
+      // More bytes in one that is held back are no reason to answer (DelayedFetch).
+      if (replica !== null && !isHeldBack)
+        partitions.push({ replica, bytes: records.length, maxBytes: asked.maxBytes });
     }
     const { minBytes, maxWaitMs, isFollower, context } = wait;
     const complete = () => {
@@ -127,6 +134,7 @@ function partitionAnswer(
     lastStableOffset: read.highWatermark,
     logStartOffset: read.logStartOffset,
     abortedTransactions: isolationLevel === READ_COMMITTED ? [] : null,
+    preferredReadReplica: read.preferredReadReplica,
     records: read.records,
   };
   if (read.divergingEpoch !== null) return { ...answer, divergingEpoch: read.divergingEpoch };

@@ -60,8 +60,8 @@ function describe(image: MetadataImage, topic: TopicImage, first: number, last: 
     isInternal: isInternalTopic(topic.name),
     partitions: topic.partitions.slice(first, last).map((partition) => ({
       ...describePartition(image, partition),
-      eligibleLeaderReplicas: [],
-      lastKnownElr: [],
+      eligibleLeaderReplicas: partition.eligibleLeaderReplicas,
+      lastKnownElr: partition.lastKnownElr,
     })),
     topicAuthorizedOperations: TOPIC_OPERATIONS,
   };

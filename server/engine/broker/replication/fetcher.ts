@@ -20,12 +20,14 @@ export interface FetcherOptions {
   /** Null while the leader is not known to be anywhere. */
   address(): Address | null;
   brokerEpoch(): number;
+  /** Its copying takes more than its share: not to be asked for now. */
+  isHeldBack(replica: Replica): boolean;
   /** Carries out what the leader answered for a replica whose log ended at `fetchOffset` when it was asked. */
   take(replica: Replica, answer: FetchedPartition, fetchOffset: number): Taken;
 }
 
 /** Kafka's replica.fetch.* defaults. */
-const VERSION = 17;
+const VERSION = 18;
 const MAX_WAIT_MS = 500;
 const MIN_BYTES = 1;
 const MAX_PARTITION_BYTES = 1_048_576;
@@ -33,6 +35,8 @@ const MAX_RESPONSE_BYTES = 10_485_760;
 const BACKOFF_MS = 1000;
 /** A partition that failed is asked for again after this, then twice as long, up to BACKOFF_MS: its leader may be about to know. */
 const FIRST_BACKOFF_MS = 50;
+/** Who is held back is looked at again after this. */
+const HELD_BACK_MS = 100;
 const CONNECT_TIMEOUT_MS = 5000;
 const TIMEOUT_MS = 30_000;
 
@@ -119,14 +123,19 @@ export class Fetcher {
     const nowMs = this.#options.world.clock.monotonicMs();
     const asked: Asked[] = [];
     for (const followed of this.#followed.values()) {
-      if (followed.notBeforeMs <= nowMs) asked.push({ followed, fetchOffset: followed.replica.log.endOffset });
+      const { replica, notBeforeMs } = followed;
+      if (notBeforeMs > nowMs || this.#options.isHeldBack(replica)) continue;
+      asked.push({ followed, fetchOffset: replica.log.endOffset });
     }
     return asked;
   }
   #idleMs(): number {
     const nowMs = this.#options.world.clock.monotonicMs();
     let dueMs = nowMs + BACKOFF_MS;
-    for (const { notBeforeMs } of this.#followed.values()) dueMs = Math.min(dueMs, notBeforeMs);
+    for (const { notBeforeMs } of this.#followed.values()) {
+      // Due, and not asked for: held back.
+      dueMs = Math.min(dueMs, notBeforeMs <= nowMs ? nowMs + HELD_BACK_MS : notBeforeMs);
+    }
     return Math.max(1, dueMs - nowMs);
   }
 
@@ -171,6 +180,7 @@ export class Fetcher {
           fetchOffset,
           lastFetchedEpoch: followed.replica.log.latestEpoch,
           logStartOffset: followed.replica.log.startOffset,
+          highWatermark: followed.replica.highWatermark,
           partitionMaxBytes: MAX_PARTITION_BYTES,
         })),
       })),

@@ -6,12 +6,18 @@ import { ErrorCode, errorName } from '../../../protocol/errors.ts';
 import { followerHighWatermark, truncationOffset } from '../../replication/follower.ts';
 import type { ControllerLink } from '../broker.ts';
 import { dialable } from '../endpoints.ts';
+import type { ParkedFetches } from '../parked.ts';
 import type { Replica } from '../replica.ts';
 import { type FetchedPartition, Fetcher, type Taken } from './fetcher.ts';
+import type { ReplicationThrottle } from './throttle.ts';
 
 export interface FollowingOptions {
   readonly world: World;
   readonly nodeId: number;
+  /** Consumers may wait at a follower too (KIP-392). */
+  readonly parked: ParkedFetches;
+  /** Bounds what is copied of replicas that catch up and are named for it. */
+  readonly throttle: ReplicationThrottle;
   controller(): Pick<ControllerLink, 'image' | 'brokerEpoch'>;
 }
 
@@ -68,6 +74,8 @@ export class Following {
       leaderId,
       address: () => dialable(controller().image.brokers.get(leaderId)),
       brokerEpoch: () => controller().brokerEpoch,
+      isHeldBack: (replica) =>
+        replica.isThrottledAsFollower && isBehind(replica) && this.#options.throttle.isExceeded(),
       take: (replica, answer, fetchOffset) => this.#take(replica, answer, fetchOffset),
     });
     fetcher.run().catch((error: unknown) => {
@@ -113,6 +121,8 @@ export class Following {
         this.#complain(replica, outcome.message);
         return 'failed';
       }
+      replica.uncommittedBytes += records.length;
+      if (replica.isThrottledAsFollower) this.#options.throttle.record(records.length);
     }
     this.#raise(replica, answer.highWatermark);
     if (answer.logStartOffset > log.startOffset && answer.logStartOffset <= replica.highWatermark) {
@@ -123,8 +133,13 @@ export class Following {
   #raise(replica: Replica, leaderHighWatermark: number): void {
     const { log } = replica;
     replica.leaderHighWatermark = leaderHighWatermark;
-    replica.highWatermark = followerHighWatermark(replica.highWatermark, leaderHighWatermark, log.endOffset);
-    log.highWatermark = replica.highWatermark;
+    const highWatermark = followerHighWatermark(replica.highWatermark, leaderHighWatermark, log.endOffset);
+    if (highWatermark === replica.highWatermark) return;
+    const bytes = replica.bytesUpTo(highWatermark);
+    replica.uncommittedBytes -= bytes;
+    replica.highWatermark = highWatermark;
+    log.highWatermark = highWatermark;
+    this.#options.parked.bytesAdded(replica, Math.max(1, bytes));
   }
 
   /** Histories part: what the leader does not have was never committed. */
@@ -161,7 +176,11 @@ export class Following {
     }
     replica.highWatermark = Math.max(startOffset, Math.min(replica.highWatermark, endOffset));
     replica.log.highWatermark = replica.highWatermark;
+    replica.uncommittedBytes = 0;
+    this.#options.parked.partitionChanged(replica);
   }
 }
 
+/** Catching up, as far as its leader's last word goes (Kafka's PartitionFetchState.isReplicaInSync). */
+const isBehind = ({ leaderHighWatermark, log }: Replica): boolean => log.endOffset < leaderHighWatermark;
 const nameOf = ({ topic, partition }: Replica): string => `${topic}-${partition}`;

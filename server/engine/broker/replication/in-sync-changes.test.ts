@@ -15,7 +15,7 @@ function joining(partition: number) {
   const led = { leader: 1, leaderEpoch: 4, partitionEpoch: 10, replicas: [1, 2], inSyncReplicas: [1] };
   replica.leader = 1;
   replica.leadership = new LeaderState(led, { epochStartOffset: 0, nowMs: 0 });
-  replica.leadership.fetched(2, { fetchOffset: 5, brokerEpoch: 8, endOffset: 5, nowMs: 0 });
+  replica.leadership.fetched(2, { fetchOffset: 5, startOffset: 0, brokerEpoch: 8, endOffset: 5, nowMs: 0 });
   const view = { nowMs: 0, endOffset: 5, minInSyncReplicas: 1, lagMaxMs: 1000, isEligible: () => true };
   const proposal = replica.leadership.expand(2, 0, view);
   assert.ok(proposal);

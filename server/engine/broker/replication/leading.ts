@@ -12,6 +12,8 @@ import { InSyncChanges } from './in-sync-changes.ts';
 export interface LeadingOptions {
   readonly world: World;
   readonly parked: ParkedFetches;
+  /** Consumers read from followers too, which then must hear of each commit at once. */
+  readsFromFollowers(): boolean;
   controller(): Pick<ControllerLink, 'image' | 'brokerEpoch' | 'alterPartitions'>;
   /** replica.lag.time.max.ms. */
   lagMaxMs(): number;
@@ -24,6 +26,8 @@ export interface FollowerFetch {
   readonly brokerEpoch: number;
   /** It has everything below. */
   readonly fetchOffset: number;
+  /** First offset of its log; −1: it does not say. */
+  readonly startOffset: number;
 }
 
 export class Leading {
@@ -99,6 +103,7 @@ export class Leading {
     log.highWatermark = highWatermark;
     // At least one, whatever was counted: bytes from before this leadership were not.
     this.#options.parked.bytesAdded(replica, Math.max(1, bytes));
+    if (replica.parkedFollowers.size > 0 && this.#options.readsFromFollowers()) this.#options.parked.committed(replica);
     if (replica.commits.size === 0) return;
     const isEnough = this.hasEnoughInSync(replica);
     replica.commits.committed(highWatermark, isEnough ? ErrorCode.NONE : ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);

@@ -117,7 +117,11 @@ test('[REP-24] a killed leader is replaced; all that was acknowledged is there, 
   for (const id of [2, 3]) cluster.heal(id, 1);
   const elected = await cluster.awaitPartition('kill', 2, { leader: 2, inSync: [2, 3] });
   assert.ok(elected.leaderEpoch > before.leaderEpoch);
-  assert.equal((await cluster.fetch(3, 'kill')).errorCode, ErrorCode.NOT_LEADER_OR_FOLLOWER, 'followers serve nobody');
+  assert.equal(
+    (await cluster.fetch(3, 'kill', 0, { version: 10 })).errorCode,
+    ErrorCode.NOT_LEADER_OR_FOLLOWER,
+    'followers serve nobody who knows of leaders only',
+  );
   await cluster.produce(2, 'kill', ['d']);
   await watch(2);
   assert.deepEqual(await read(2, 'kill'), ['a', 'b', 'c', 'd']);

@@ -96,11 +96,16 @@ class NodeWorld implements World {
 export class TestCluster {
   readonly world = new TestWorld();
   readonly #settings: Readonly<Record<string, string>>;
+  readonly #racks: readonly (string | null)[];
   readonly #nodes = new Map<number, { world: NodeWorld; node: RunningNode }>();
   readonly #clients = new Map<number, Connection>();
 
-  static async start(settings: Readonly<Record<string, string>> = {}): Promise<TestCluster> {
-    const cluster = new TestCluster(settings);
+  /** Brokers 1 to 3, in the racks given. */
+  static async start(
+    settings: Readonly<Record<string, string>> = {},
+    racks: readonly (string | null)[] = [],
+  ): Promise<TestCluster> {
+    const cluster = new TestCluster(settings, racks);
     const listen = { host: 'here', port: CONTROLLER_PORT };
     const options = { nodeId: 3000, clusterId: CLUSTER_ID, listen, folder: 'controller', settings: cluster.#settings };
     const world = new NodeWorld(cluster.world);
@@ -108,7 +113,8 @@ export class TestCluster {
     await Promise.all([1, 2, 3].map((id) => cluster.startBroker(id)));
     return cluster;
   }
-  private constructor(settings: Readonly<Record<string, string>>) {
+  private constructor(settings: Readonly<Record<string, string>>, racks: readonly (string | null)[]) {
+    this.#racks = racks;
     this.#settings = { ...SETTINGS, ...settings };
   }
 
@@ -121,7 +127,7 @@ export class TestCluster {
       folder: `broker-${nodeId}`,
       settings: this.#settings,
       controller: { host: 'here', port: CONTROLLER_PORT },
-      rack: null,
+      rack: this.#racks[nodeId - 1] ?? null,
     };
     this.#nodes.set(nodeId, { world, node: await this.world.until(startBroker(world, options)) });
   }
@@ -226,10 +232,16 @@ export class TestCluster {
     const asked = { answer: this.startProduce(nodeId, topic, values, o) };
     return this.world.until(asked.answer);
   }
-  async fetch(nodeId: number, topic: string, fetchOffset = 0, o: { maxWaitMs?: number } = {}) {
-    const partitions = [{ partition: 0, fetchOffset, partitionMaxBytes: 1_048_576 }];
-    const input = { maxWaitMs: o.maxWaitMs ?? 0, minBytes: 1, topics: [{ topic, partitions }] };
-    const answer = await this.ask(nodeId, fetch, input, 12);
+  async fetch(
+    nodeId: number,
+    topic: string,
+    fetchOffset = 0,
+    o: { maxWaitMs?: number; rackId?: string; currentLeaderEpoch?: number; version?: number } = {},
+  ) {
+    const { currentLeaderEpoch = -1, rackId = '' } = o;
+    const partitions = [{ partition: 0, fetchOffset, currentLeaderEpoch, partitionMaxBytes: 1_048_576 }];
+    const input = { maxWaitMs: o.maxWaitMs ?? 0, minBytes: 1, rackId, topics: [{ topic, partitions }] };
+    const answer = await this.ask(nodeId, fetch, input, o.version ?? 12);
     return present(answer.responses[0]?.partitions[0], 'Fetch answers for its partition');
   }
   /** The partition's file as it is on a broker's disk. */

@@ -1,10 +1,24 @@
 // The broker settings this engine honours or shows, by Kafka's names. Those in DYNAMIC stand behind topic settings and can be
 // changed for one broker or for the whole cluster while it runs; the rest are given at start.
-import { INT_MAX, type Row, type Setting, settingFrom } from './setting.ts';
+import { INT_MAX, LONG_MAX, type Row, type Setting, settingFrom } from './setting.ts';
 import { TOPIC_SETTINGS } from './topic.ts';
 
 /** Broker settings with a unit of their own, or more than one for a topic setting. Fallback null: another one decides. */
 const DYNAMIC: readonly Row[] = [
+  [
+    'follower.replication.throttled.rate',
+    'long',
+    LONG_MAX,
+    'Bytes per second that a broker copies of the replicas named in follower.replication.throttled.replicas.',
+    { min: 0 },
+  ],
+  [
+    'leader.replication.throttled.rate',
+    'long',
+    LONG_MAX,
+    'Bytes per second that a leader gives to the replicas named in leader.replication.throttled.replicas.',
+    { min: 0 },
+  ],
   ['log.retention.ms', 'long', null, 'Age at which records are deleted; before log.retention.minutes.', { min: -1 }],
   ['log.roll.ms', 'long', null, 'Age at which a log begins a new segment; before log.roll.hours.', { min: 1 }],
   [
@@ -195,6 +209,13 @@ const STATIC: readonly Row[] = [
     30_000,
     'How long a follower may be behind before it leaves the in-sync replicas.',
     { min: 1 },
+  ],
+  [
+    'replica.selector.class',
+    'string',
+    null,
+    'Which replica a consumer is sent to: unset the leader, or the closest one in sync by rack (KIP-392).',
+    { values: ['org.apache.kafka.common.replica.RackAwareReplicaSelector'] },
   ],
   ['socket.request.max.bytes', 'int', 104_857_600, 'Largest request a broker reads.', { min: 1 }],
 ];

@@ -20,6 +20,9 @@ export interface Setting {
   readonly max?: number;
   /** Allowed values (of each element for a list). */
   readonly values?: readonly string[];
+  /** What the whole text of a list must look like, and the sentence for one that does not. */
+  readonly pattern?: RegExp;
+  readonly patternSaid?: string;
   /** True when only the default is accepted: its effect is not implemented, or something else decides it. */
   readonly isFixed?: boolean;
   readonly documentation: string;
@@ -34,6 +37,8 @@ export interface SettingOptions {
   readonly min?: number;
   readonly max?: number;
   readonly values?: readonly string[];
+  readonly pattern?: RegExp;
+  readonly patternSaid?: string;
   readonly isFixed?: boolean;
   readonly synonyms?: readonly (string | readonly [name: string, factor: number])[];
 }
@@ -109,6 +114,7 @@ function problemOfWhole(setting: Setting, type: keyof typeof WHOLE, trimmed: str
 
 function problemOfList(setting: Setting, text: string): string | null {
   const parts = listOf(text);
+  if (setting.pattern?.test(text) === false) return setting.patternSaid ?? 'it has another form';
   if (setting.values === undefined) return null;
   if (parts.length === 0) return `at least one of ${setting.values.join(', ')} must be given`;
   const unknown = parts.find((part) => setting.values?.includes(part) !== true);

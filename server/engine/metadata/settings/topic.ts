@@ -5,6 +5,13 @@ import { INT_MAX, LONG_MAX, type Row, settingFrom } from './setting.ts';
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
+/** ThrottledReplicaListValidator. */
+const THROTTLED_REPLICAS = {
+  pattern: /^(\s*|\s*\*\s*|\s*\d+:\d+\s*(,\s*\d+:\d+\s*)*)$/,
+  patternSaid:
+    "it must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...",
+} as const;
+
 const ROWS: readonly Row[] = [
   [
     'cleanup.policy',
@@ -76,8 +83,8 @@ const ROWS: readonly Row[] = [
     'follower.replication.throttled.replicas',
     'list',
     '',
-    'Replicas whose copying is throttled on the follower; throttling is not available, so the list stays empty.',
-    { isFixed: true },
+    'Replicas whose copying is held to follower.replication.throttled.rate where they copy: "partition:broker" pairs, or * for all.',
+    THROTTLED_REPLICAS,
   ],
   [
     'index.interval.bytes',
@@ -90,8 +97,8 @@ const ROWS: readonly Row[] = [
     'leader.replication.throttled.replicas',
     'list',
     '',
-    'Replicas whose copying is throttled on the leader; throttling is not available, so the list stays empty.',
-    { isFixed: true },
+    'Replicas whose copying is held to leader.replication.throttled.rate at their leader: "partition:broker" pairs, or * for all.',
+    THROTTLED_REPLICAS,
   ],
   [
     'local.retention.bytes',

@@ -18,7 +18,10 @@ export class Trash {
   put(path: string, dueMs: number): void {
     this.#due.push({ path, dueMs });
   }
-  /** Deletes up to `limit` of what is due. What cannot be deleted stays on disk until the next start. */
+  /**
+   * Deletes up to `limit` files of what is due, folders file by file: a big one would hold up everything else. What cannot be
+   * deleted stays on disk until the next start.
+   */
   empty(nowMs: number, limit: number): void {
     let left = limit;
     for (let i = 0; i < this.#due.length && left > 0; ) {
@@ -27,17 +30,26 @@ export class Trash {
         i++;
         continue;
       }
-      this.#due.splice(i, 1);
-      left--;
-      this.#remove(one.path);
+      left -= this.#removeUpTo(one.path, left, () => this.#due.splice(i, 1));
     }
   }
-  #remove(path: string): void {
+  /** Answers how many files went; `done` when nothing is left to do. */
+  #removeUpTo(path: string, limit: number, done: () => void): number {
     try {
+      const files = this.#disk.stat(path)?.isFolder === true ? this.#disk.list(path) : [];
+      for (const name of files.slice(0, limit)) this.#disk.remove(this.#disk.join(path, name));
+      if (files.length >= limit) return limit;
+      done();
       this.#disk.remove(path);
+      return files.length + 1;
     } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      this.#log.warn(`${path} could not be deleted (${error.message}); it stays until the next start`);
+      done();
+      this.#complain(path, error);
+      return 1;
     }
+  }
+  #complain(path: string, error: unknown): void {
+    if (!(error instanceof DiskError)) throw error;
+    this.#log.warn(`${path} could not be deleted (${error.message}); it stays until the next start`);
   }
 }

@@ -11,7 +11,9 @@ import {
   NO_PRODUCER_ID,
   NO_SEQUENCE,
 } from '../../../protocol/records/batch.ts';
-import { type ActiveProducer, type Refusal, refused } from '../outcome.ts';
+import type { EndMarker, NewMarker } from '../../../protocol/records/marker.ts';
+import { type ActiveProducer, type AppendOrigin, type Refusal, refused } from '../outcome.ts';
+import { type CompletedTransaction, OpenTransactions } from '../transactions/open-transactions.ts';
 
 /** Retries further back than this are not recognised: a producer keeps at most five requests in flight. */
 const REMEMBERED_BATCHES = 5;
@@ -19,6 +21,8 @@ const REMEMBERED_BATCHES = 5;
 const MAX_PRODUCERS = 10_000;
 const MAX_SEQUENCE = 0x7fff_ffff;
 const NO_OFFSET = -1;
+/** transaction.version from which each transaction has an epoch of its own (KIP-890). */
+const EPOCH_PER_TRANSACTION = 2;
 
 export interface RememberedBatch {
   readonly lastSequence: number;
@@ -55,9 +59,13 @@ function firstSequenceOf(batch: RememberedBatch): number {
 export class ProducerState {
   /** Heard of least recently first. */
   readonly #entries = new Map<number, ProducerEntry>();
+  readonly transactions = new OpenTransactions();
 
   constructor(entries: Iterable<ProducerEntry> = []) {
     for (const entry of entries) this.#entries.set(entry.producerId, entry);
+    const open = [...this.#entries.values()].filter((entry) => entry.currentTransactionStartOffset !== NO_OFFSET);
+    open.sort((a, b) => a.currentTransactionStartOffset - b.currentTransactionStartOffset);
+    for (const entry of open) this.transactions.begin(entry.producerId, entry.currentTransactionStartOffset);
   }
   get size(): number {
     return this.#entries.size;
@@ -78,50 +86,90 @@ export class ProducerState {
     }
   }
 
-  /** OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, a duplicate of a remembered batch, or in order. */
-  check(header: BatchHeader): SequenceCheck {
-    const entry = this.#entries.get(header.producerId);
-    // A producer never heard of may begin anywhere: its state may have expired.
-    if (header.producerId === NO_PRODUCER_ID || entry === undefined) return IN_ORDER;
-    const lastSequence = addToSequence(header.baseSequence, header.lastOffsetDelta);
-    if (header.producerEpoch === entry.producerEpoch) {
-      const batch = entry.batches.find(
-        (one) => one.lastSequence === lastSequence && firstSequenceOf(one) === header.baseSequence,
-      );
-      if (batch !== undefined) return { kind: 'duplicate', batch };
-    }
-    if (header.producerEpoch < entry.producerEpoch) {
-      return refused(
-        ErrorCode.INVALID_PRODUCER_EPOCH,
-        `Epoch of producer ${header.producerId} is ${header.producerEpoch}, which is smaller than the last seen epoch ${entry.producerEpoch}`,
-      );
-    }
-    const expected = expectedSequence(entry, header.producerEpoch);
-    if (expected === null || header.baseSequence === expected) return IN_ORDER;
-    return refused(
-      ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
-      `Out of order sequence number for producer ${header.producerId}: ${header.baseSequence} (incoming seq. number), ${expected - 1} (current end sequence number)`,
+  /** Whether the producer, in this epoch, has a transaction open here. */
+  hasOpenTransaction(producerId: number, producerEpoch: number): boolean {
+    const entry = this.#entries.get(producerId);
+    return (
+      entry !== undefined && entry.currentTransactionStartOffset !== NO_OFFSET && entry.producerEpoch === producerEpoch
     );
   }
 
-  /** Takes note of a batch that is in the log. */
-  update(header: BatchHeader): void {
+  /**
+   * OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, INVALID_TXN_STATE, a duplicate of a remembered batch, or in order.
+   * Batches of a coordinator have no sequence (ProducerAppendInfo.maybeValidateDataBatch).
+   */
+  check(header: BatchHeader, origin: AppendOrigin, isVerified: boolean): SequenceCheck {
+    if (header.producerId === NO_PRODUCER_ID) return IN_ORDER;
+    const entry = this.#entries.get(header.producerId);
+    const isClient = origin === 'client';
+    const duplicate = isClient ? duplicateOf(entry, header) : null;
+    if (duplicate !== null) return duplicate;
+    const isOpen = this.hasOpenTransaction(header.producerId, header.producerEpoch);
+    if (isTransactional(header.attributes) && isClient && !isOpen && !isVerified) {
+      return refused(ErrorCode.INVALID_TXN_STATE, 'Record was not part of an ongoing transaction');
+    }
+    // A producer never heard of may begin anywhere: its state may have expired.
+    if (entry === undefined) return IN_ORDER;
+    if (entry.currentTransactionStartOffset !== NO_OFFSET && !isTransactional(header.attributes)) {
+      const message = `Expected transactional write from producer ${header.producerId}`;
+      return refused(ErrorCode.INVALID_TXN_STATE, message);
+    }
+    if (header.producerEpoch < entry.producerEpoch) return oldEpoch(entry, header.producerEpoch);
+    return isClient ? checkSequence(entry, header) : IN_ORDER;
+  }
+
+  /**
+   * Whether the transaction may be ended by this marker: 'done' when it was already, by a marker of the same epoch (a retry, in
+   * version 2 only, where every transaction has an epoch of its own). TRANSACTION_COORDINATOR_FENCED, INVALID_PRODUCER_EPOCH.
+   */
+  checkMarker(marker: NewMarker, transactionVersion: number): 'inOrder' | 'done' | Refusal {
+    const entry = this.#entries.get(marker.producerId);
+    if (entry === undefined) return 'inOrder';
+    if (marker.coordinatorEpoch < entry.coordinatorEpoch) {
+      return refused(
+        ErrorCode.TRANSACTION_COORDINATOR_FENCED,
+        `Invalid coordinator epoch ${marker.coordinatorEpoch} of producer ${marker.producerId} (old), ${entry.coordinatorEpoch} (new)`,
+      );
+    }
+    if (marker.producerEpoch < entry.producerEpoch) return oldEpoch(entry, marker.producerEpoch);
+    if (transactionVersion < EPOCH_PER_TRANSACTION || marker.producerEpoch > entry.producerEpoch) return 'inOrder';
+    if (entry.currentTransactionStartOffset === NO_OFFSET) return 'done';
+    return oldEpoch(entry, marker.producerEpoch);
+  }
+  /** Takes note of a batch that is in the log. `marker`: what a control batch says. Answers the transaction it ended. */
+  update(header: BatchHeader, marker: EndMarker | null = null): CompletedTransaction | null {
     const { producerId } = header;
-    if (producerId === NO_PRODUCER_ID) return;
+    if (producerId === NO_PRODUCER_ID) return null;
     const entry = this.#entries.get(producerId) ?? newEntry(producerId);
     if (header.producerEpoch !== entry.producerEpoch) {
       entry.producerEpoch = header.producerEpoch;
       entry.batches = [];
     }
     entry.lastTimestampMs = header.maxTimestampMs;
-    if (isControl(header.attributes)) {
-      entry.currentTransactionStartOffset = NO_OFFSET;
-    } else {
-      remember(entry, header);
-    }
+    const completed = isControl(header.attributes) ? this.#end(entry, header, marker) : null;
+    if (!isControl(header.attributes)) this.#remember(entry, header);
     this.#entries.delete(producerId);
     this.#entries.set(producerId, entry);
     if (this.#entries.size > MAX_PRODUCERS) this.#forgetOldest();
+    return completed;
+  }
+  #end(entry: ProducerEntry, header: BatchHeader, marker: EndMarker | null): CompletedTransaction | null {
+    if (marker === null) return null;
+    entry.coordinatorEpoch = marker.coordinatorEpoch;
+    const firstOffset = entry.currentTransactionStartOffset;
+    entry.currentTransactionStartOffset = NO_OFFSET;
+    if (firstOffset === NO_OFFSET) return null;
+    const { producerId } = entry;
+    const completed = { producerId, firstOffset, lastOffset: header.baseOffset, isAborted: !marker.isCommit };
+    this.transactions.end(completed);
+    return completed;
+  }
+  #remember(entry: ProducerEntry, header: BatchHeader): void {
+    if (isTransactional(header.attributes) && entry.currentTransactionStartOffset === NO_OFFSET) {
+      entry.currentTransactionStartOffset = header.baseOffset;
+      this.transactions.begin(entry.producerId, header.baseOffset);
+    }
+    remember(entry, header);
   }
   /** Forgets producers not heard of for `expirationMs`, unless a transaction of theirs is open. Answers how many. */
   expire(nowMs: number, expirationMs: number): number {
@@ -152,10 +200,29 @@ function newEntry(producerId: number): ProducerEntry {
     currentTransactionStartOffset: NO_OFFSET,
   };
 }
+function duplicateOf(entry: ProducerEntry | undefined, header: BatchHeader): SequenceCheck | null {
+  if (entry === undefined || header.producerEpoch !== entry.producerEpoch) return null;
+  const lastSequence = addToSequence(header.baseSequence, header.lastOffsetDelta);
+  const batch = entry.batches.find(
+    (one) => one.lastSequence === lastSequence && firstSequenceOf(one) === header.baseSequence,
+  );
+  return batch === undefined ? null : { kind: 'duplicate', batch };
+}
+function oldEpoch(entry: ProducerEntry, producerEpoch: number): Refusal {
+  return refused(
+    ErrorCode.INVALID_PRODUCER_EPOCH,
+    `Epoch of producer ${entry.producerId} is ${producerEpoch}, which is smaller than the last seen epoch ${entry.producerEpoch}`,
+  );
+}
+function checkSequence(entry: ProducerEntry, header: BatchHeader): SequenceCheck {
+  const expected = expectedSequence(entry, header.producerEpoch);
+  if (expected === null || header.baseSequence === expected) return IN_ORDER;
+  return refused(
+    ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+    `Out of order sequence number for producer ${header.producerId}: ${header.baseSequence} (incoming seq. number), ${expected - 1} (current end sequence number)`,
+  );
+}
 function remember(entry: ProducerEntry, header: BatchHeader): void {
-  if (isTransactional(header.attributes) && entry.currentTransactionStartOffset === NO_OFFSET) {
-    entry.currentTransactionStartOffset = header.baseOffset;
-  }
   if (entry.batches.length === REMEMBERED_BATCHES) entry.batches.shift();
   entry.batches.push({
     lastSequence: addToSequence(header.baseSequence, header.lastOffsetDelta),

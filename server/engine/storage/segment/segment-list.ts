@@ -1,7 +1,10 @@
 // The segments of one log, in order, and reading across them. The log adds and removes segments; offsets it asks for are within
 // its bounds. Nothing here decides what may be read.
 import { present } from '../../../kernel/assert.ts';
-import type { BatchHeader } from '../../../protocol/records/batch.ts';
+import { isControl } from '../../../protocol/records/batch.ts';
+import { markerOf } from '../../../protocol/records/marker.ts';
+import type { MarkedHeader } from '../log-state.ts';
+import type { AbortedTransaction } from '../transactions/aborted-index.ts';
 import { ReadPositions } from './read-positions.ts';
 import type { Segment, SegmentRead } from './segment.ts';
 
@@ -38,14 +41,33 @@ export class SegmentList {
     }
     return null;
   }
-  /** Headers from the batch that holds `offset` on. Throws DiskError, DecodeError. */
-  *headersFrom(offset: number): Generator<BatchHeader> {
+  /** Headers from the batch that holds `offset` on, with what control batches say. Throws DiskError, DecodeError. */
+  *headersFrom(offset: number): Generator<MarkedHeader> {
     for (const segment of this.all) {
       if (segment.endOffset <= offset) continue;
       const position = offset <= segment.baseOffset ? 0 : segment.find(offset)?.position;
       if (position === undefined) continue;
-      for (const { header } of segment.headers(position)) yield header;
+      for (const found of segment.headers(position)) {
+        const { header } = found;
+        const marker = isControl(header.attributes) ? markerOf(segment.readBatch(found), 0, header) : null;
+        yield { header, marker };
+      }
     }
+  }
+  /** The segment that holds `offset`. */
+  holding(offset: number): Segment {
+    return present(this.all[this.#placeFor(offset)], 'the place is below the length');
+  }
+  /** Transactions aborted by a marker, with records from `fromOffset` to below `upToOffset`. Throws DiskError. */
+  abortedTransactions(fromOffset: number, upToOffset: number): AbortedTransaction[] {
+    const found: AbortedTransaction[] = [];
+    for (let i = this.#placeFor(fromOffset); i < this.all.length; i++) {
+      for (const entry of present(this.all[i], 'the place is below the length').aborted.entries) {
+        if (entry.lastOffset >= fromOffset && entry.firstOffset < upToOffset) found.push(entry);
+        if (entry.lastStableOffset >= upToOffset) return found;
+      }
+    }
+    return found;
   }
   /** The log was cut: remembered positions may be gone. */
   truncated(): void {

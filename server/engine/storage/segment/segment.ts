@@ -7,9 +7,17 @@ import { DiskError, type DiskFile } from '../../../kernel/world.ts';
 import type { BatchHeader } from '../../../protocol/records/batch.ts';
 import { BATCH_HEADER_BYTES, batchSizeBytes, lastOffsetOf } from '../../../protocol/records/batch.ts';
 import type { StorageContext } from '../context.ts';
-import { DELETED_SUFFIX, INDEX_SUFFIX, LOG_SUFFIX, offsetFileName, TIME_INDEX_SUFFIX } from '../files/names.ts';
+import {
+  DELETED_SUFFIX,
+  INDEX_SUFFIX,
+  LOG_SUFFIX,
+  offsetFileName,
+  TIME_INDEX_SUFFIX,
+  TXN_INDEX_SUFFIX,
+} from '../files/names.ts';
 import { LazyFile } from '../files/open-files.ts';
 import { writePlain } from '../files/write-plain.ts';
+import { AbortedIndex } from '../transactions/aborted-index.ts';
 import { batchHeaders, type FoundBatch, scanBatches } from './batch-walk.ts';
 import { OffsetIndex, TimeIndex } from './sparse-index.ts';
 import { wholeBatches } from './whole-batches.ts';
@@ -35,6 +43,8 @@ export interface SegmentRead {
 
 export class Segment {
   readonly baseOffset: number;
+  /** Transactions whose abort marker stands in this segment. */
+  readonly aborted: AbortedIndex;
   readonly #context: StorageContext;
   readonly #folder: string;
   readonly #file: LazyFile;
@@ -58,6 +68,7 @@ export class Segment {
     this.#indexIntervalBytes = options.indexIntervalBytes;
     this.#areIndexesStored = true;
     this.#file = new LazyFile(context.files, this.#path(LOG_SUFFIX));
+    this.aborted = new AbortedIndex(context, this.#path(TXN_INDEX_SUFFIX));
   }
   get sizeBytes(): number {
     return this.#sizeBytes;
@@ -190,6 +201,7 @@ export class Segment {
    */
   recover(visit: (header: BatchHeader) => void): number {
     this.#resetIndexes();
+    this.aborted.reset();
     const file = this.#file.use();
     const fileBytes = file.sizeBytes();
     let endOffset = this.baseOffset;
@@ -214,6 +226,7 @@ export class Segment {
     this.#endOffset = Math.max(this.baseOffset, Math.min(offset, found.header.baseOffset));
     this.#firstTimestampMs = null;
     this.#isSealed = false;
+    this.aborted.truncateTo(this.#endOffset);
     this.#rebuild();
   }
 
@@ -244,14 +257,17 @@ export class Segment {
     }
   }
   /** Rejects with DiskError. */
-  flush(): Promise<void> {
-    return this.#file.flush();
+  async flush(): Promise<void> {
+    await this.#file.flush();
+    await this.aborted.flush();
   }
   flushNow(): void {
     this.#file.use().flushNow();
+    this.aborted.flushNow();
   }
   close(): void {
     this.#file.close();
+    this.aborted.close();
     this.#context.indexes.gone(this);
   }
   /** Renames the files to *.deleted and leaves them to the trash. Throws DiskError with the segment still in place. */
@@ -260,6 +276,7 @@ export class Segment {
     disk.rename(this.#file.path, this.#file.path + DELETED_SUFFIX);
     trash.put(this.#file.path + DELETED_SUFFIX, dueMs);
     this.#file.retire();
+    this.aborted.discard();
     indexes.gone(this);
     for (const suffix of [INDEX_SUFFIX, TIME_INDEX_SUFFIX]) disk.remove(this.#path(suffix));
   }

@@ -1,0 +1,159 @@
+// The requests of a reassignment that the client library does not have (ElectLeaders) or gives no types that fit
+// (AlterPartitionReassignments, where null cancels). Sent by reassignments.ts through Connections like all others.
+import { createAPI, type Reader, Writer } from '@platformatic/kafka';
+import type { ApiFamily } from '../apis.ts';
+
+export interface TargetReplicas {
+  readonly topic: string;
+  readonly partition: number;
+  /** null puts back what is under way. */
+  readonly replicas: readonly number[] | null;
+}
+
+export interface PartitionOutcome {
+  readonly topic: string;
+  readonly partition: number;
+  readonly errorCode: number;
+  readonly errorMessage: string | null;
+}
+
+export interface Outcomes {
+  readonly errorCode: number;
+  readonly errorMessage: string | null;
+  readonly partitions: readonly PartitionOutcome[];
+}
+
+export interface OngoingReassignment {
+  readonly topic: string;
+  readonly partition: number;
+  /** All that hold or get a replica now. */
+  readonly replicas: readonly number[];
+  readonly adding: readonly number[];
+  readonly removing: readonly number[];
+}
+
+export interface OngoingReassignments {
+  readonly errorCode: number;
+  readonly errorMessage: string | null;
+  readonly partitions: readonly OngoingReassignment[];
+}
+
+interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+const PREFERRED = 0;
+
+/** KIP-455. */
+export const ALTER_REASSIGNMENTS: ApiFamily<[readonly TargetReplicas[], number], Outcomes> = {
+  key: 45,
+  name: 'AlterPartitionReassignments',
+  versions: [
+    createAPI<[readonly TargetReplicas[], number], Outcomes>(
+      45,
+      0,
+      (targets, timeoutMs) =>
+        Writer.create()
+          .appendInt32(timeoutMs)
+          .appendArray(byTopic<TargetReplicas>(targets), (topics, [topic, partitions]) => {
+            topics.appendString(topic).appendArray(partitions, (rows, { partition, replicas }) => {
+              rows.appendInt32(partition);
+              rows.appendArray(replicas === null ? null : [...replicas], (ids, id) => ids.appendInt32(id), true, false);
+            });
+          })
+          .appendTaggedFields(),
+      (_correlationId, _key, _version, reader) => {
+        reader.readInt32(); // throttle time
+        const errorCode = reader.readInt16();
+        const errorMessage = reader.readNullableString();
+        return { errorCode, errorMessage, partitions: readOutcomes(reader) };
+      },
+    ),
+  ],
+};
+
+/** KIP-455. Asks for everything that is under way. */
+export const LIST_REASSIGNMENTS: ApiFamily<[number], OngoingReassignments> = {
+  key: 46,
+  name: 'ListPartitionReassignments',
+  versions: [
+    createAPI<[number], OngoingReassignments>(
+      46,
+      0,
+      (timeoutMs) =>
+        Writer.create()
+          .appendInt32(timeoutMs)
+          .appendArray(null, () => undefined)
+          .appendTaggedFields(),
+      (_correlationId, _key, _version, reader) => {
+        reader.readInt32(); // throttle time
+        const errorCode = reader.readInt16();
+        const errorMessage = reader.readNullableString();
+        const topics = reader.readArray((row) => {
+          const topic = row.readString();
+          return row.readArray((each) => ({
+            topic,
+            partition: each.readInt32(),
+            replicas: readIds(each),
+            adding: readIds(each),
+            removing: readIds(each),
+          }));
+        });
+        reader.readTaggedFields();
+        return { errorCode, errorMessage, partitions: topics.flat() };
+      },
+    ),
+  ],
+};
+
+/** KIP-460, preferred leaders only. */
+export const ELECT_LEADERS: ApiFamily<[readonly TopicPartition[], number], Outcomes> = {
+  key: 43,
+  name: 'ElectLeaders',
+  versions: [
+    createAPI<[readonly TopicPartition[], number], Outcomes>(
+      43,
+      2,
+      (partitions, timeoutMs) =>
+        Writer.create()
+          .appendInt8(PREFERRED)
+          .appendArray(byTopic(partitions), (topics, [topic, rows]) => {
+            topics.appendString(topic).appendArray(
+              rows.map(({ partition }) => partition),
+              (ids, id) => ids.appendInt32(id),
+              true,
+              false,
+            );
+          })
+          .appendInt32(timeoutMs)
+          .appendTaggedFields(),
+      (_correlationId, _key, _version, reader) => {
+        reader.readInt32(); // throttle time
+        return { errorCode: reader.readInt16(), errorMessage: null, partitions: readOutcomes(reader) };
+      },
+    ),
+  ],
+};
+
+function byTopic<T extends TopicPartition>(rows: readonly T[]): [string, T[]][] {
+  return [...Map.groupBy(rows, ({ topic }) => topic)];
+}
+
+function readIds(reader: Reader): readonly number[] {
+  return reader.readArray((ids) => ids.readInt32(), true, false);
+}
+
+function readOutcomes(reader: Reader): readonly PartitionOutcome[] {
+  const topics = reader.readArray((row) => {
+    const topic = row.readString();
+    return row.readArray((each) => ({
+      topic,
+      partition: each.readInt32(),
+      errorCode: each.readInt16(),
+      errorMessage: each.readNullableString(),
+    }));
+  });
+  reader.readTaggedFields();
+  return topics.flat();
+}
