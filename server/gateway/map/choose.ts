@@ -13,20 +13,25 @@ export interface Drawn {
   readonly drawn: number;
 }
 
+/** What was drawn without a choice, in its order, and when it had traffic last (0: never). */
+export interface Standing {
+  readonly name: string;
+  readonly busyAtMs: number;
+}
+
 /** Without a choice so few are drawn that each is seen well. */
 const UNCHOSEN_TOPICS = 4;
+/** A topic keeps its place, its letter and its hue this long after its last traffic. */
+const KEEPS_MS = 60_000;
 
-/**
- * The chosen topics in their order, those that do not exist left out; without a choice those with most traffic, then those with most
- * partitions, then by name, internal ones only when there is no other.
- */
+/** Chosen topics in their order, those that do not exist left out, with as many partitions as there is room for. */
 export function chooseTopics(
   all: Iterable<Candidate>,
   chosen: readonly string[],
   limits: { readonly topics: number; readonly partitions: number },
 ): readonly Drawn[] {
-  const candidates = chosen.length === 0 ? busiest(all, Math.min(UNCHOSEN_TOPICS, limits.topics)) : named(all, chosen);
-  const kept = candidates.slice(0, limits.topics);
+  const byName = new Map([...all].map((candidate) => [candidate.name, candidate]));
+  const kept = [...new Set(chosen)].flatMap((name) => byName.get(name) ?? []).slice(0, limits.topics);
   const shares = shareOut(
     kept.map(({ partitions }) => partitions),
     limits.partitions,
@@ -34,9 +39,49 @@ export function chooseTopics(
   return kept.map(({ name }, index) => ({ name, drawn: shares[index] ?? 0 }));
 }
 
-function named(all: Iterable<Candidate>, chosen: readonly string[]): readonly Candidate[] {
-  const byName = new Map([...all].map((candidate) => [candidate.name, candidate]));
-  return [...new Set(chosen)].flatMap((name) => byName.get(name) ?? []);
+/**
+ * Without a choice: those with most traffic, then those with most partitions, then by name, internal ones only when there is no other.
+ * Who stands stays where it is, unless it has been idle for a minute and a busier topic wants the place.
+ */
+export function standingTopics(
+  before: readonly Standing[],
+  all: Iterable<Candidate>,
+  nowMs: number,
+): readonly Standing[] {
+  const known = new Set(before.map(({ name }) => name));
+  const standing = new Map<string, Candidate>();
+  const best = busiest(seen(all, known, standing), UNCHOSEN_TOPICS);
+  const isInternal = best.every((candidate) => candidate.isInternal);
+  const rated = ({ name, recordsPerSecond }: Candidate, busyAtMs: number): Standing => {
+    return { name, busyAtMs: (recordsPerSecond ?? 0) > 0 ? nowMs : busyAtMs };
+  };
+  const next = before.flatMap(({ name, busyAtMs }) => {
+    const candidate = standing.get(name);
+    return candidate === undefined || (candidate.isInternal && !isInternal) ? [] : [rated(candidate, busyAtMs)];
+  });
+  for (const candidate of best) {
+    if (next.some(({ name }) => name === candidate.name)) continue;
+    if (next.length < UNCHOSEN_TOPICS) next.push(rated(candidate, 0));
+    else if ((candidate.recordsPerSecond ?? 0) > 0) {
+      const idle = next.findIndex(({ name, busyAtMs }) => {
+        return nowMs - busyAtMs > KEEPS_MS && !best.some((each) => each.name === name);
+      });
+      if (idle >= 0) next[idle] = rated(candidate, 0);
+    }
+  }
+  return next;
+}
+
+/** Passes everything on and notes what is known by name. */
+function* seen(
+  all: Iterable<Candidate>,
+  known: ReadonlySet<string>,
+  standing: Map<string, Candidate>,
+): Generator<Candidate> {
+  for (const candidate of all) {
+    if (known.has(candidate.name)) standing.set(candidate.name, candidate);
+    yield candidate;
+  }
 }
 
 /** One pass with a short list: a cluster may have ten thousand topics. */

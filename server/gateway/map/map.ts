@@ -5,6 +5,7 @@ import { reasonOf } from '../errors.ts';
 import type { Interest } from '../sampling/interest.ts';
 import { Job } from '../sampling/job.ts';
 import { brokerRows } from '../views/rows.ts';
+import { type Candidate, type Standing, standingTopics } from './choose.ts';
 import { MapHistory } from './history.ts';
 import { type DrawnPartitions, MapReader } from './reader.ts';
 
@@ -30,6 +31,8 @@ export class LiveMap {
   readonly #onChange: () => void;
   readonly #drawings = new Map<object, Drawing>();
   readonly #job: Job;
+  /** What maps without a choice draw: the same for all, so that two browsers agree. */
+  #standing: readonly Standing[] = [];
   #endsAtMs = 0;
   #producersAtMs = 0;
   #metadataAtMs: number | null = null;
@@ -58,6 +61,12 @@ export class LiveMap {
     if (before === undefined) this.#job.wake();
   }
 
+  /** The topics of a map without a choice. */
+  unchosen(candidates: Iterable<Candidate>): readonly string[] {
+    this.#standing = standingTopics(this.#standing, candidates, Date.now());
+    return this.#standing.map(({ name }) => name);
+  }
+
   release(owner: object): void {
     const drawing = this.#drawings.get(owner);
     this.#drawings.delete(owner);
@@ -77,7 +86,7 @@ export class LiveMap {
     this.#metadataAtMs = metadata.sampledAtMs;
     this.#upBrokers = upText;
     const knownBrokers = new Set(rows.map(({ id }) => id));
-    this.history.take({ upBrokers, knownBrokers, topics: metadata.topics }, metadata.sampledAtMs);
+    this.history.take({ upBrokers, knownBrokers, topics: metadata.topics }, Date.now());
   }
 
   async close(): Promise<void> {

@@ -28,7 +28,7 @@ export function mapView(context: GatewayContext, map: LiveMap, params: MapParams
     if (metadata.failure !== null) throw unreachable(metadata.failure);
     return null;
   }
-  const topics = drawnTopics(context, params);
+  const topics = drawnTopics(context, map, params);
   const drawn = new Map(topics.map(({ name, drawn: count }) => [name, count]));
   const partitions = topics.flatMap((topic) => partitionsOf(context, map, topic));
   const readers = readersOf(context, drawn);
@@ -57,7 +57,7 @@ export function mapView(context: GatewayContext, map: LiveMap, params: MapParams
   };
 }
 
-function drawnTopics(context: GatewayContext, params: MapParams): readonly MapTopic[] {
+function drawnTopics(context: GatewayContext, map: LiveMap, params: MapParams): readonly MapTopic[] {
   const { metadata, figures } = context;
   function* candidates() {
     for (const { name, isInternal, partitions } of metadata.topics.values()) {
@@ -65,7 +65,8 @@ function drawnTopics(context: GatewayContext, params: MapParams): readonly MapTo
       yield { name, isInternal, partitions: partitions.length, recordsPerSecond };
     }
   }
-  return chooseTopics(candidates(), params.topics, MAP_LIMITS).flatMap(({ name, drawn }) => {
+  const chosen = params.topics.length > 0 ? params.topics : map.unchosen(candidates());
+  return chooseTopics(candidates(), chosen, MAP_LIMITS).flatMap(({ name, drawn }) => {
     const topic = metadata.topics.get(name);
     return topic === undefined ? [] : [topicOf(context, topic, drawn)];
   });
