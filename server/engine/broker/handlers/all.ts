@@ -31,6 +31,8 @@ import { listPartitionReassignmentsHandler } from './46-list-partition-reassignm
 import { offsetDeleteHandler } from './47-offset-delete.ts';
 import { describeClusterHandler } from './60-describe-cluster.ts';
 import { unregisterBrokerHandler } from './64-unregister-broker.ts';
+import { consumerGroupHeartbeatHandler } from './68-consumer-group-heartbeat.ts';
+import { consumerGroupDescribeHandler } from './69-consumer-group-describe.ts';
 import { describeTopicPartitionsHandler } from './75-describe-topic-partitions.ts';
 
 export function allHandlers(broker: Broker): Handler[] {
@@ -65,6 +67,8 @@ export function allHandlers(broker: Broker): Handler[] {
     offsetDeleteHandler(broker),
     describeClusterHandler(broker),
     unregisterBrokerHandler(broker),
+    consumerGroupHeartbeatHandler(broker),
+    consumerGroupDescribeHandler(broker),
     describeTopicPartitionsHandler(broker),
   ];
 }

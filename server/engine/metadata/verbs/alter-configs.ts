@@ -8,7 +8,14 @@ import { type ControllerView, type Decision, duplicatesOf, isRefusal, type Refus
 import type { ConfigResource } from '../image.ts';
 import { type MetadataRecord, record } from '../record.ts';
 import { listOf } from '../settings/setting.ts';
-import { describeNewTopicSettings, settingsOf, validateBrokerConfigs, validateTopicConfigs } from '../settings.ts';
+import {
+  brokerSetting,
+  describeNewTopicSettings,
+  settingsOf,
+  validateBrokerConfigs,
+  validateGroupConfigs,
+  validateTopicConfigs,
+} from '../settings.ts';
 import { resourceOf } from '../state.ts';
 import { activeBrokers, Elections } from './partition-change.ts';
 
@@ -118,7 +125,10 @@ function alter(view: ControllerView, alteration: Alteration): MetadataRecord[] |
   const current = view.state.configs(resource, resourceName);
   const target = alteration.target(current, resource);
   if (isRefusal(target)) return target;
-  const problem = problemWithTarget(resource, { resourceName, current, target });
+  const problem =
+    resource === 'group'
+      ? problemWithGroup(view, target)
+      : problemWithTarget(resource, { resourceName, current, target });
   return problem ?? differences(resourceType, resourceName, { current, target });
 }
 
@@ -138,6 +148,12 @@ function problemWithResource(view: ControllerView, resource: ConfigResource, nam
   }
 }
 
+/** Bounds are broker settings (group.consumer.*), as the whole cluster has them. */
+function problemWithGroup(view: ControllerView, target: ReadonlyMap<string, string>): Refusal | null {
+  const problem = validateGroupConfigs(target, (name) => Number(brokerSetting(view.state, view.settings, name)));
+  return problem === null ? null : refuse(ErrorCode.INVALID_CONFIG, problem);
+}
+
 /** Only what changes is judged where a rule is about changing; the topic's whole set must be sound. */
 function problemWithTarget(
   resource: ConfigResource,
@@ -149,10 +165,6 @@ function problemWithTarget(
     return problem === null ? null : refuse(ErrorCode.INVALID_CONFIG, problem);
   }
   const changed = [...target].filter(([name, value]) => current.get(name) !== value);
-  if (resource === 'group') {
-    const first = changed[0];
-    return first === undefined ? null : refuse(ErrorCode.INVALID_CONFIG, `Unknown group config name: ${first[0]}`);
-  }
   if (resourceName !== '' && target.get(MIN_IN_SYNC) !== current.get(MIN_IN_SYNC)) {
     // Who is eligible to lead depends on it, and a leader elsewhere would go by another number.
     return refuse(ErrorCode.INVALID_CONFIG, `Broker-level ${MIN_IN_SYNC} cannot be altered: set it for all brokers.`);
