@@ -22,6 +22,7 @@ const features = [
   'messages',
   'overview',
   'produce',
+  'reassign',
   'topic',
   'topics',
   'traffic',
@@ -45,7 +46,8 @@ export const areas: readonly Area[] = [
   /** Loose files in engine/: the interfaces of the shells. */
   { name: 'engine', imports: ['kernel', 'protocol'], isPure: true },
   { name: 'host', imports: ['kernel', 'broker', 'controller', 'engine'], builtins: 'any' },
-  { name: 'cluster', imports: ['host', 'kernel', 'engine'], builtins: 'any' },
+  /** rpc: a fault rule is refused by the code that would carry it out. */
+  { name: 'cluster', imports: ['host', 'kernel', 'engine', 'rpc'], builtins: 'any' },
   { name: 'contract', imports: [] },
   { name: 'gateway', imports: ['kernel', 'protocol', 'contract'], builtins: 'any' },
   { name: 'lab', imports: ['cluster', 'contract'] },
@@ -71,7 +73,10 @@ export const areas: readonly Area[] = [
       'controller',
       'engine',
     ],
+    isPure: true,
   },
+  /** Its command line: the clock on the wall, the seed and the commit. */
+  { name: 'sim-cli', imports: ['sim'], builtins: 'any' },
   { name: 'checks', imports: [], builtins: 'any' },
   { name: 'ui', imports: ['components'] },
   { name: 'charts', imports: ['ui', 'components', 'contract'] },
@@ -108,6 +113,7 @@ const places: readonly (readonly [RegExp, string])[] = [
   [/^server\/engine\/cluster\.ts$/, 'cluster'],
   [/^server\/engine\//, 'engine'],
   [/^server\/live\/contract\.ts$/, 'contract'],
+  [/^server\/sim\/cli\.ts$/, 'sim-cli'],
   [/^server\/(kernel|protocol|gateway|live|lab|sim|checks)\//, '$1'],
   [/^server\/(bridge|config)\.ts$/, '$1'],
   [/^server\/[^/]+$/, 'main'],

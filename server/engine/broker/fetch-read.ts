@@ -9,6 +9,7 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import type { MetadataImage } from '../metadata/image.ts';
 import { closestReplica } from '../replication/closest-replica.ts';
 import type { ReadOptions, ReadOutcome } from '../storage/outcome.ts';
+import type { ReadLease } from './read-buffers.ts';
 import type { Replica } from './replica.ts';
 import type { Replicas } from './replicas.ts';
 
@@ -35,6 +36,10 @@ export interface PartitionRead {
   readonly errorCode: ErrorCode;
   readonly highWatermark: number;
   readonly logStartOffset: number;
+  /** −1: unknown. */
+  readonly lastStableOffset: number;
+  /** Those with records among these; null unless read_committed. */
+  readonly abortedTransactions: readonly { readonly producerId: number; readonly firstOffset: number }[] | null;
   /** Where histories part (KIP-595); null when they agree. */
   readonly divergingEpoch: { readonly epoch: number; readonly endOffset: number } | null;
   /** The replica that the consumer should read from instead; −1: this one. */
@@ -59,12 +64,16 @@ export interface FetchSource {
   readonly maxBytes: number;
   /** The replica that asks; null for consumers. */
   readonly follower: { readonly brokerId: number; readonly brokerEpoch: number } | null;
+  /** read_committed: nothing at or above the last stable offset, and a list of what was aborted. */
+  readonly isCommittedOnly: boolean;
   /** Where the consumer stands, '' when it does not say; null: it knows of no replicas but leaders. */
   readonly clientRack: string | null;
   /** Consumers are sent to the closest replica, and followers hear of each commit at once. */
   readonly readsFromFollowers: boolean;
   /** A fetch that was parked is read again: what its follower has was noted then. */
   readonly isAgain: boolean;
+  /** Where record batches are read to. */
+  readonly lease: ReadLease;
 }
 
 const NO_RECORDS = Buffer.alloc(0);
@@ -104,7 +113,14 @@ function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, 
     return failed(asked, ErrorCode.NOT_LEADER_OR_FOLLOWER);
   }
   const { highWatermark } = replica;
-  const place = { highWatermark, logStartOffset: log.startOffset, preferredReadReplica: -1, isHeldBack: false };
+  const stable = { lastStableOffset: stableOffset(source, replica), abortedTransactions: noneAborted(source) };
+  const place = {
+    highWatermark,
+    logStartOffset: log.startOffset,
+    preferredReadReplica: -1,
+    isHeldBack: false,
+    ...stable,
+  };
   const read = { asked, replica, errorCode: ErrorCode.NONE, ...place };
   const preferredReadReplica = closerReplica(source, replica, asked.fetchOffset);
   if (preferredReadReplica !== -1) return { ...read, preferredReadReplica, divergingEpoch: null, records: NO_RECORDS };
@@ -119,7 +135,8 @@ function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, 
     const isKnown = source.replicas.followerFetched(replica, { ...source.follower, fetchOffset, startOffset });
     if (!isKnown) return failed(asked, ErrorCode.NOT_LEADER_OR_FOLLOWER);
   }
-  return readFrom(source, { ...read, highWatermark: replica.highWatermark }, replica, { roomBytes, isFirst });
+  const now = { highWatermark: replica.highWatermark, lastStableOffset: stableOffset(source, replica) };
+  return readFrom(source, { ...read, ...now }, replica, { roomBytes, isFirst });
 }
 
 /** ReplicaManager.findPreferredReadReplica: only the leader knows how far the others are. */
@@ -143,20 +160,52 @@ function readFrom(
 ): PartitionRead {
   const { asked } = read;
   const { fetchOffset } = asked;
-  const upToOffset = source.follower === null ? replica.highWatermark : replica.log.endOffset;
+  const upToOffset = visibleUpTo(source, replica, read.lastStableOffset);
   const maxBytes = Math.min(asked.maxBytes, roomBytes);
   if (fetchOffset >= upToOffset || (maxBytes <= 0 && !isFirst)) {
     return { ...read, divergingEpoch: null, records: NO_RECORDS };
   }
   if (isHeldBack(source, replica)) return { ...read, isHeldBack: true, divergingEpoch: null, records: NO_RECORDS };
-  const limits = { maxBytes: Math.max(0, maxBytes), upToOffset, isFirst };
+  const limits = { maxBytes: Math.max(0, maxBytes), upToOffset, isFirst, take: source.lease.take };
   const outcome = readLog(source, replica, { offset: fetchOffset, ...limits });
   if (outcome === null) return failed(asked, ErrorCode.KAFKA_STORAGE_ERROR);
   if (outcome.kind === 'outOfRange') return outOfRange(read);
-  if (outcome.kind === 'records' && source.follower !== null && replica.isThrottledAsLeader) {
-    source.replicas.leaderThrottle.record(outcome.records.length);
+  if (outcome.kind !== 'records') return { ...read, divergingEpoch: null, records: NO_RECORDS };
+  const { records, lastOffset } = outcome;
+  if (source.follower !== null && replica.isThrottledAsLeader) source.replicas.leaderThrottle.record(records.length);
+  if (!source.isCommittedOnly) return { ...read, divergingEpoch: null, records };
+  const abortedTransactions = abortedWithin(source, replica, fetchOffset, lastOffset + 1);
+  if (abortedTransactions === null) return failed(asked, ErrorCode.KAFKA_STORAGE_ERROR);
+  return { ...read, divergingEpoch: null, records, abortedTransactions };
+}
+
+function visibleUpTo(source: FetchSource, replica: Replica, lastStableOffset: number): number {
+  if (source.follower !== null) return replica.log.endOffset;
+  return source.isCommittedOnly ? lastStableOffset : replica.highWatermark;
+}
+const noneAborted = (source: FetchSource): [] | null => (source.isCommittedOnly ? [] : null);
+
+/** −1, which shows nothing, when the disk would not. */
+function stableOffset(source: FetchSource, { log, topic, partition }: Replica): number {
+  try {
+    return log.lastStableOffset;
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    source.log.error(`transactions of ${topic}-${partition}: ${error.message}`);
+    return -1;
   }
-  return { ...read, divergingEpoch: null, records: outcome.kind === 'records' ? outcome.records : NO_RECORDS };
+}
+/** null when the disk would not. */
+function abortedWithin(source: FetchSource, { log, topic, partition }: Replica, fromOffset: number, upTo: number) {
+  try {
+    return log
+      .abortedTransactions(fromOffset, upTo)
+      .map(({ producerId, firstOffset }) => ({ producerId, firstOffset }));
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    source.log.error(`aborted transactions of ${topic}-${partition}: ${error.message}`);
+    return null;
+  }
 }
 
 /** ReplicaManager.shouldLeaderThrottle: never one that is in sync. */
@@ -181,7 +230,9 @@ function readLog(source: FetchSource, { log, topic, partition }: Replica, option
 function failed(asked: FetchPartition, errorCode: ErrorCode): PartitionRead {
   const unknown = {
     highWatermark: -1,
+    lastStableOffset: -1,
     logStartOffset: -1,
+    abortedTransactions: null,
     divergingEpoch: null,
     preferredReadReplica: -1,
     isHeldBack: false,

@@ -25,6 +25,8 @@ function readOf(partition: number, highWatermark: number, o: Partial<PartitionRe
     replica: null,
     errorCode: ErrorCode.NONE,
     highWatermark,
+    lastStableOffset: highWatermark,
+    abortedTransactions: null,
     logStartOffset: 0,
     divergingEpoch: null,
     preferredReadReplica: -1,

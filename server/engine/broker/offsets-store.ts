@@ -1,7 +1,14 @@
 // The coordinator's store over one internal topic: appends to partitions led here, tells when they are committed, reads them back.
 import type { World } from '../../kernel/world.ts';
 import { ErrorCode, errorName } from '../../protocol/errors.ts';
-import { isControl, readBatchHeader } from '../../protocol/records/batch.ts';
+import {
+  isControl,
+  isTransactional,
+  NO_PRODUCER_ID,
+  readBatchHeader,
+  TRANSACTIONAL_BIT,
+} from '../../protocol/records/batch.ts';
+import { markerOf } from '../../protocol/records/marker.ts';
 import { decodeRecords, encodeBatch } from '../../protocol/records/record.ts';
 import type { CoordinatorStore } from '../coordinator/store.ts';
 import type { Replicas } from './replicas.ts';
@@ -13,11 +20,21 @@ const MAX_BATCH_BYTES = 128 * 1024 * 1024;
 
 export function coordinatorStore(world: World, replicas: Replicas, topic: string): CoordinatorStore {
   return {
-    append(partition, records) {
+    append(partition, records, producer) {
       const replica = replicas.leaderFor(topic, partition, -1);
       if (typeof replica === 'number') return { errorCode: replica };
       if (!replicas.hasEnoughInSync(replica)) return { errorCode: ErrorCode.NOT_ENOUGH_REPLICAS };
-      const outcome = replicas.append(replica, encodeBatch({ records }), 'coordinator');
+      // A coordinator's batches bear no sequence that means anything (CoordinatorRuntime).
+      const transactional = producer === undefined ? {} : { ...producer, baseSequence: 0, flags: TRANSACTIONAL_BIT };
+      const outcome = replicas.append(replica, encodeBatch({ records, ...transactional }), 'coordinator');
+      return outcome.kind === 'refused' ? { errorCode: outcome.errorCode } : { lastOffset: outcome.lastOffset };
+    },
+
+    appendMarker(partition, marker, transactionVersion) {
+      const replica = replicas.leaderFor(topic, partition, -1);
+      if (typeof replica === 'number') return { errorCode: replica };
+      if (!replicas.hasEnoughInSync(replica)) return { errorCode: ErrorCode.NOT_ENOUGH_REPLICAS };
+      const outcome = replicas.appendMarker(replica, marker, transactionVersion);
       return outcome.kind === 'refused' ? { errorCode: outcome.errorCode } : { lastOffset: outcome.lastOffset };
     },
 
@@ -27,14 +44,19 @@ export function coordinatorStore(world: World, replicas: Replicas, topic: string
       else replicas.whenCommitted(replica, offset, done);
     },
 
-    async replay(partition, each) {
+    async replay(partition, each, onMarker) {
       const replica = replicas.leaderFor(topic, partition, -1);
       if (typeof replica === 'number') throw new Error(`it is not led here: ${errorName(replica)}`);
       let stepEndMs = world.clock.monotonicMs() + REPLAY_STEP_MS;
       for (const batch of replica.log.batches(replica.log.startOffset)) {
         const header = readBatchHeader(batch, 0);
-        if (!isControl(header.attributes)) {
-          for (const record of decodeRecords(batch, 0, header, world.compression, MAX_BATCH_BYTES)) each(record);
+        if (isControl(header.attributes)) {
+          const marker = markerOf(batch, 0, header);
+          if (marker !== null) onMarker?.(header.producerId, marker);
+        } else {
+          const producerId = isTransactional(header.attributes) ? header.producerId : NO_PRODUCER_ID;
+          for (const record of decodeRecords(batch, 0, header, world.compression, MAX_BATCH_BYTES))
+            each({ ...record, producerId });
         }
         if (world.clock.monotonicMs() >= stepEndMs) {
           await new Promise<void>((resolve) => world.timers.soon(resolve));

@@ -10,6 +10,8 @@ export interface FetchToPark {
   readonly maxWaitMs: number;
   /** A replica sees all of the log, a consumer what is committed. */
   readonly isFollower: boolean;
+  /** A consumer that sees only what no open transaction may still undo (read_committed). */
+  readonly isStable?: boolean;
   /** What each partition could give already, and the most it may give. */
   readonly partitions: readonly { readonly replica: Replica; readonly bytes: number; readonly maxBytes: number }[];
   /** Called once, never before park() returned. Not called after a cancel. */
@@ -27,20 +29,27 @@ export class ParkedFetch {
   readonly deadlineMs: number;
   readonly complete: () => void;
   readonly isFollower: boolean;
+  readonly isStable: boolean;
   readonly partitions: ParkedPartition[] = [];
   missingBytes: number;
   isParked = true;
 
-  constructor(deadlineMs: number, missingBytes: number, isFollower: boolean, complete: () => void) {
+  constructor(deadlineMs: number, missingBytes: number, wanted: FetchToPark) {
     this.deadlineMs = deadlineMs;
-    this.isFollower = isFollower;
+    this.isFollower = wanted.isFollower;
+    this.isStable = wanted.isStable === true;
     this.missingBytes = missingBytes;
-    this.complete = complete;
+    this.complete = () => wanted.complete();
   }
 }
 
-const waitersOf = (replica: Replica, isFollower: boolean): Set<ParkedPartition> =>
-  isFollower ? replica.parkedFollowers : replica.parked;
+const waitersOf = (
+  replica: Replica,
+  whose: { readonly isFollower: boolean; readonly isStable?: boolean },
+): Set<ParkedPartition> => {
+  if (whose.isFollower) return replica.parkedFollowers;
+  return whose.isStable === true ? replica.parkedStable : replica.parked;
+};
 
 /** Completed fetches stay in the heap until this many more than the living are in it. */
 const STALE_SLACK = 1024;
@@ -73,8 +82,7 @@ export class ParkedFetches {
     let bytes = 0;
     for (const part of wanted.partitions) bytes += Math.min(part.bytes, part.maxBytes);
     const deadlineMs = this.#world.clock.monotonicMs() + wanted.maxWaitMs;
-    const { isFollower } = wanted;
-    const fetch = new ParkedFetch(deadlineMs, wanted.minBytes - bytes, isFollower, () => wanted.complete());
+    const fetch = new ParkedFetch(deadlineMs, wanted.minBytes - bytes, wanted);
     for (const part of wanted.partitions) {
       const entry = {
         fetch,
@@ -83,7 +91,8 @@ export class ParkedFetches {
         bytes: Math.min(part.bytes, part.maxBytes),
       };
       fetch.partitions.push(entry);
-      waitersOf(part.replica, isFollower).add(entry);
+      if (fetch.isStable && part.replica.parkedStable.size === 0) noteStable(part.replica);
+      waitersOf(part.replica, fetch).add(entry);
     }
     this.#parked.add(fetch);
     this.#deadlines.push(fetch);
@@ -94,6 +103,15 @@ export class ParkedFetches {
   /** Bytes became readable in the partition, for consumers. */
   bytesAdded(replica: Replica, sizeBytes: number): void {
     if (replica.parked.size > 0) this.#count(replica.parked, sizeBytes);
+    if (replica.parkedStable.size > 0) this.#countStable(replica, sizeBytes);
+  }
+  /** Where transactions are about, bytes become stable all at once: whoever waits looks again. */
+  #countStable(replica: Replica, sizeBytes: number): void {
+    const before = replica.stable;
+    noteStable(replica);
+    if (before.isWhole && replica.stable.isWhole) this.#count(replica.parkedStable, sizeBytes);
+    else if (before.offset !== replica.stable.offset)
+      for (const entry of replica.parkedStable) this.#markDue(entry.fetch);
   }
   /** Bytes are in the log, for followers. */
   bytesAppended(replica: Replica, sizeBytes: number): void {
@@ -116,6 +134,7 @@ export class ParkedFetches {
   partitionChanged(replica: Replica): void {
     for (const entry of replica.parked) this.#markDue(entry.fetch);
     for (const entry of replica.parkedFollowers) this.#markDue(entry.fetch);
+    for (const entry of replica.parkedStable) this.#markDue(entry.fetch);
   }
 
   /** Completes everything, for an orderly stop. */
@@ -145,7 +164,7 @@ export class ParkedFetches {
     if (!fetch.isParked) return;
     fetch.isParked = false;
     this.#parked.delete(fetch);
-    for (const entry of fetch.partitions) waitersOf(entry.replica, fetch.isFollower).delete(entry);
+    for (const entry of fetch.partitions) waitersOf(entry.replica, fetch).delete(entry);
     if (this.#deadlines.size > 2 * this.#parked.size + STALE_SLACK) this.#forgetStale();
   }
   #forgetStale(): void {
@@ -172,6 +191,11 @@ export class ParkedFetches {
     }
     this.#armTimer();
   }
+}
+
+function noteStable(replica: Replica): void {
+  const offset = replica.log.lastStableOffset;
+  replica.stable = { offset, isWhole: offset >= replica.highWatermark };
 }
 
 /** Longer delays overflow the timers of most runtimes; the next expiry arms again. */

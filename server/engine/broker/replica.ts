@@ -26,6 +26,9 @@ export class Replica {
   uncommittedBytes = 0;
   /** Consumers' fetches that wait for committed bytes of this partition. */
   readonly parked: Set<ParkedPartition> = new Set();
+  /** Those of read_committed consumers, that wait for stable bytes; and how far it was stable when that was looked at last. */
+  readonly parkedStable: Set<ParkedPartition> = new Set();
+  stable = { offset: 0, isWhole: true };
   /** Followers' fetches that wait for any bytes of it. */
   readonly parkedFollowers: Set<ParkedPartition> = new Set();
   readonly commits = new CommitQueue();

@@ -5,6 +5,7 @@ import { present } from '../../kernel/assert.ts';
 import type { World } from '../../kernel/world.ts';
 import { DiskError } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
+import type { NewMarker } from '../../protocol/records/marker.ts';
 import type { MetadataDelta, PartitionImage, TopicImage } from '../metadata/image.ts';
 import { LeaderState } from '../replication/leader.ts';
 import { namesReplica } from '../replication/rate-window.ts';
@@ -106,16 +107,27 @@ export class Replicas {
    * Appends as leader and wakes who waits for the bytes. Synchronous. `records` belongs to the log afterwards. Alone, the records
    * are committed when it returns; with followers, once those in sync have them.
    */
-  append(replica: Replica, records: Buffer, origin: AppendOrigin): AppendOutcome {
+  append(replica: Replica, records: Buffer, origin: AppendOrigin, isVerified = false): AppendOutcome {
     const sizeBytes = records.length;
     const nowMs = this.#options.world.clock.nowMs();
-    const outcome = replica.log.appendAsLeader(records, { leaderEpoch: replica.leaderEpoch, nowMs, origin });
-    if (outcome.kind === 'appended') {
-      replica.uncommittedBytes += sizeBytes;
-      if (replica.leadership?.isReplicated === true) this.parked.bytesAppended(replica, sizeBytes);
-      this.#leading.advance(replica);
-    }
+    const { leaderEpoch, log } = replica;
+    const outcome = log.appendAsLeader(records, { leaderEpoch, nowMs, origin, isVerified });
+    if (outcome.kind === 'appended') this.#appended(replica, sizeBytes);
     return outcome;
+  }
+  /** Ends a producer's transaction in the partition. Synchronous, like append. */
+  appendMarker(replica: Replica, marker: Omit<NewMarker, 'timestampMs'>, transactionVersion: number): AppendOutcome {
+    const nowMs = this.#options.world.clock.nowMs();
+    const { leaderEpoch, log } = replica;
+    const sizeBefore = log.sizeBytes;
+    const outcome = log.appendMarker({ ...marker, timestampMs: nowMs }, { leaderEpoch, nowMs, transactionVersion });
+    if (outcome.kind === 'appended') this.#appended(replica, log.sizeBytes - sizeBefore);
+    return outcome;
+  }
+  #appended(replica: Replica, sizeBytes: number): void {
+    replica.uncommittedBytes += sizeBytes;
+    if (replica.leadership?.isReplicated === true) this.parked.bytesAppended(replica, sizeBytes);
+    this.#leading.advance(replica);
   }
 
   /** What acks=all needs before it may append (Partition.appendRecordsToLeader). */

@@ -12,8 +12,8 @@ import type { ClientConnection } from '../rpc/handler.ts';
 import { MetadataLog } from './metadata-log.ts';
 import { Sessions } from './sessions.ts';
 
-/** Sessions are looked at this many times within their length. */
-const CHECKS_PER_SESSION = 9;
+/** Sessions are looked at this many times within their length, so that clients see another leader soon after it is over. */
+const CHECKS_PER_SESSION = 30;
 
 export class Controller {
   readonly world: World;
@@ -42,7 +42,10 @@ export class Controller {
   /** Throws DiskError or DecodeError when the metadata log cannot be read. */
   static async open(world: World, options: NodeOptions): Promise<Controller> {
     const controller = new Controller(world, options);
+    controller.log.onDurable = () => controller.progressed();
     await controller.log.compactIfLong(controller.#state);
+    // What an earlier process wrote may not be on disk yet, and brokers are about to read it.
+    await controller.log.flush();
     for (const broker of controller.#state.brokers.values()) controller.sessions.expect(broker.id, controller.#nowMs());
     controller.#checkLater();
     controller.#balanceLater(controller.#balanceIntervalMs());

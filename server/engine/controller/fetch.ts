@@ -23,7 +23,8 @@ function answer(controller: Controller, request: Request, context: RequestContex
   const wanted = wantedPartition(request, context.apiVersion);
   if (wanted === null) return { responses: request.topics.map((topic) => unknown(topic, context.apiVersion)) };
   noteProgress(controller, request, wanted);
-  if (wanted.fetchOffset !== controller.log.endOffset) return read(controller, wanted);
+  if (wanted.fetchOffset < controller.log.durableEndOffset) return read(controller, wanted);
+  if (wanted.fetchOffset > controller.log.endOffset) return read(controller, wanted);
   const waitMs = Math.min(request.maxWaitMs, MAX_WAIT_MS);
   if (waitMs <= 0) return read(controller, wanted);
   return waitForMore(controller, wanted, { waitMs, context });
@@ -35,7 +36,7 @@ async function waitForMore(
   { waitMs, context }: { waitMs: number; context: RequestContext },
 ): Promise<Reply> {
   let forget = (): void => {};
-  const hasMore = () => controller.isClosing || controller.log.endOffset > wanted.fetchOffset;
+  const hasMore = () => controller.isClosing || controller.log.durableEndOffset > wanted.fetchOffset;
   await controller.until(hasMore, waitMs, (cancel) => {
     forget = context.connection.onClose(cancel);
   });
@@ -64,8 +65,8 @@ function read({ log }: Controller, { fetchOffset, partitionMaxBytes }: Partition
   const partition = {
     partitionIndex: 0,
     errorCode: records === null ? ErrorCode.OFFSET_OUT_OF_RANGE : ErrorCode.NONE,
-    highWatermark: log.endOffset,
-    lastStableOffset: log.endOffset,
+    highWatermark: log.durableEndOffset,
+    lastStableOffset: log.durableEndOffset,
     logStartOffset: log.startOffset,
     abortedTransactions: null,
     records: records ?? Buffer.alloc(0),

@@ -131,3 +131,18 @@ test('[CTL-23] a crash at any step of beginning anew loses nothing', async () =>
   }
   assert.ok(steps >= 3, `${steps} steps were tried`);
 });
+
+test('[CTL-24] brokers are given no record before it survives a power loss', async () => {
+  const { log } = open(new MemoryDisk());
+  let durable = 0;
+  log.onDurable = () => {
+    durable = log.durableEndOffset;
+  };
+  fill(log, 0);
+  assert.ok(log.endOffset > 0);
+  assert.equal(log.durableEndOffset, 0);
+  assert.equal(log.read(0, 1_000_000)?.length, 0);
+  await log.flush();
+  assert.deepEqual([log.durableEndOffset, durable], [log.endOffset, log.endOffset]);
+  assert.ok((log.read(0, 1_000_000)?.length ?? 0) > 0);
+});

@@ -34,7 +34,10 @@ export class MetadataLog {
   readonly #folder: string;
   readonly #log: PartitionLog;
   #startOffset = 0;
+  #durableEndOffset = 0;
   isOpen = true;
+  /** Told when brokers may read further. */
+  onDurable: () => void = () => {};
   #flushing: Promise<void> | null = null;
   #nextFlush: Promise<void> | null = null;
 
@@ -65,6 +68,13 @@ export class MetadataLog {
   get endOffset(): number {
     return this.#log.endOffset;
   }
+  /**
+   * What lies below survives a power loss: brokers read no further, so that nothing they act on is ever taken back. KRaft's high
+   * watermark, of a quorum of one.
+   */
+  get durableEndOffset(): number {
+    return this.#durableEndOffset;
+  }
 
   /** Appends one decision's records and gives the offset of the first. Throws DiskError. */
   append(records: readonly MetadataRecord[]): number {
@@ -75,13 +85,14 @@ export class MetadataLog {
     });
     const outcome = this.#log.appendAsLeader(batch, { leaderEpoch: LEADER_EPOCH, nowMs, origin: 'coordinator' });
     assert(outcome.kind === 'appended', 'the metadata log takes what the controller wrote');
+    this.flush().catch((error: unknown) => this.#world.log.error(`the metadata log was not flushed: ${String(error)}`));
     return outcome.baseOffset;
   }
 
-  /** Whole batches from `offset` on, at least one when there is one; null outside of what is kept. */
+  /** Whole batches from `offset` on that are on disk, at least one when there is one; null outside of what is kept. */
   read(offset: number, maxBytes: number): Buffer | null {
     if (offset < this.#startOffset || offset > this.endOffset) return null;
-    const outcome = this.#log.read({ offset, maxBytes, upToOffset: this.endOffset, isFirst: true });
+    const outcome = this.#log.read({ offset, maxBytes, upToOffset: this.durableEndOffset, isFirst: true });
     if (outcome.kind === 'outOfRange') return null;
     return outcome.kind === 'records' ? outcome.records : Buffer.alloc(0);
   }
@@ -89,7 +100,7 @@ export class MetadataLog {
   /** Everything appended before the call is on disk once it resolves. Calls that come while one is running share the next. */
   flush(): Promise<void> {
     if (this.#flushing === null) {
-      this.#flushing = this.#log.flush().finally(() => {
+      this.#flushing = this.#flush().finally(() => {
         this.#flushing = null;
       });
       return this.#flushing;
@@ -101,6 +112,14 @@ export class MetadataLog {
         return this.flush();
       });
     return this.#nextFlush;
+  }
+
+  async #flush(): Promise<void> {
+    const { endOffset } = this;
+    await this.#log.flush();
+    if (endOffset <= this.#durableEndOffset) return;
+    this.#durableEndOffset = endOffset;
+    this.onDurable();
   }
 
   async close(): Promise<void> {

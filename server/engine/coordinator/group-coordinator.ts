@@ -1,7 +1,8 @@
-// The group coordinator of one broker: classic groups and committed offsets, one shard per partition of __consumer_offsets led
+// The group coordinator of one broker: groups of both protocols and committed offsets, one shard per partition of __consumer_offsets led
 // here. Handlers call one method per API; the broker tells it which partitions it leads. Only the front: shards.ts keeps the
 // shards, requests/ words the answers, group/ and offsets/ decide.
 import type { RequestOf, ResponseInput } from '../../protocol/codec.ts';
+import type { NewMarker } from '../../protocol/records/marker.ts';
 import type { offsetCommit } from '../../protocol/schema/08-offset-commit.ts';
 import type { offsetFetch } from '../../protocol/schema/09-offset-fetch.ts';
 import type { joinGroup } from '../../protocol/schema/11-join-group.ts';
@@ -10,8 +11,12 @@ import type { leaveGroup } from '../../protocol/schema/13-leave-group.ts';
 import type { syncGroup } from '../../protocol/schema/14-sync-group.ts';
 import type { describeGroups } from '../../protocol/schema/15-describe-groups.ts';
 import type { listGroups } from '../../protocol/schema/16-list-groups.ts';
+import type { txnOffsetCommit } from '../../protocol/schema/28-txn-offset-commit.ts';
 import type { deleteGroups } from '../../protocol/schema/42-delete-groups.ts';
 import type { offsetDelete } from '../../protocol/schema/47-offset-delete.ts';
+import type { consumerGroupHeartbeat } from '../../protocol/schema/68-consumer-group-heartbeat.ts';
+import type { consumerGroupDescribe } from '../../protocol/schema/69-consumer-group-describe.ts';
+import { heartbeatConsumerGroup } from './requests/consumer.ts';
 import * as inspection from './requests/inspection.ts';
 import type { GroupRequestContext } from './requests/membership.ts';
 import * as membership from './requests/membership.ts';
@@ -43,6 +48,26 @@ export class GroupCoordinator {
   onTopicsDeleted(names: readonly string[]): void {
     if (names.length === 0) return;
     for (const shard of this.#shards.all()) if (shard.isActive) this.#shards.forgetGoneTopics(shard);
+  }
+  /** Topics were made or deleted, or have more partitions: consumer groups look again. Call it after the image changed. */
+  onTopicsChanged(): void {
+    this.#shards.topicsChanged();
+  }
+  /**
+   * Ends a producer's transaction in a partition of __consumer_offsets: its positions count from now on, or are dropped. Resolves
+   * with NONE once the marker is committed, or the code to answer instead.
+   */
+  endTransaction(
+    partition: number,
+    marker: Omit<NewMarker, 'timestampMs'>,
+    transactionVersion: number,
+  ): Promise<number> {
+    return this.#shards.endTransaction(partition, marker, transactionVersion);
+  }
+  commitTransactionalOffsets(
+    request: RequestOf<typeof txnOffsetCommit>,
+  ): Promise<ResponseInput<typeof txnOffsetCommit>> {
+    return positions.commitTransactionalOffsets(this.#shards, request);
   }
   /** Cancels every timer and answers what is parked with NOT_COORDINATOR. */
   close(): void {
@@ -81,6 +106,18 @@ export class GroupCoordinator {
     context: GroupRequestContext,
   ): Promise<ResponseInput<typeof offsetFetch>> {
     return positions.fetchOffsets(this.#shards, request, context);
+  }
+  consumerGroupHeartbeat(
+    request: RequestOf<typeof consumerGroupHeartbeat>,
+    context: GroupRequestContext,
+  ): Promise<ResponseInput<typeof consumerGroupHeartbeat>> {
+    return heartbeatConsumerGroup(this.#shards, request, context);
+  }
+  consumerGroupDescribe(
+    request: RequestOf<typeof consumerGroupDescribe>,
+    _context: GroupRequestContext,
+  ): ResponseInput<typeof consumerGroupDescribe> {
+    return inspection.describeConsumerGroups(this.#shards, request);
   }
   describeGroups(
     request: RequestOf<typeof describeGroups>,

@@ -5,15 +5,18 @@
 import { DecodeError } from '../../kernel/decode-error.ts';
 import type { CancelTimer, World } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
+import type { NewMarker } from '../../protocol/records/marker.ts';
 import type { NewRecord } from '../../protocol/records/record.ts';
 import type { ClassicGroup, Ticket } from './group/classic/group.ts';
 import { emptyGroup, isUnused } from './group/classic/group.ts';
 import type { Decision, TimerChange, TimerName } from './group/classic/turn.ts';
+import type { ConsumerGroup } from './group/consumer/group.ts';
+import type { ConsumerDecision } from './group/consumer/turn.ts';
 import type { CoordinatorRecord } from './records.ts';
 import { decodeRecord, encodeRecord } from './records.ts';
 import type { ShardState } from './state.ts';
-import { emptyState, groupRecord, replay } from './state.ts';
-import type { CoordinatorStore } from './store.ts';
+import { emptyState, endTransaction, groupRecord, replay } from './state.ts';
+import type { CoordinatorStore, StoredRecord, TransactionalProducer } from './store.ts';
 
 /** Records of one batch stay well below the smallest usual max.message.bytes. */
 const MAX_BATCH_BYTES = 512 * 1024;
@@ -28,6 +31,8 @@ export interface ShardOptions {
   readonly commitTimeoutMs: () => number;
   /** What a group's timer does when it runs out. */
   readonly onTimer: (group: ClassicGroup, name: TimerName) => Decision<never>;
+  /** The same for a group of the consumer protocol. */
+  readonly onConsumerTimer: (group: ConsumerGroup, name: TimerName) => ConsumerDecision<null>;
   /** Once, when all records are replayed. */
   readonly onLoaded: (shard: Shard) => void;
 }
@@ -66,12 +71,18 @@ export class Shard {
     const { world, store, partition, onLoaded } = this.#options;
     this.#state = emptyState();
     try {
-      await store.replay(partition, (record) => {
-        if (this.#status !== 'loading') return;
-        this.#replayStored(record);
-        // What was loaded may not be committed yet: no reply tells of it before it is.
-        this.#lastOffset = record.offset;
-      });
+      await store.replay(
+        partition,
+        (record) => {
+          if (this.#status !== 'loading') return;
+          this.#replayStored(record);
+          // What was loaded may not be committed yet: no reply tells of it before it is.
+          this.#lastOffset = record.offset;
+        },
+        (producerId, { isCommit }) => {
+          if (this.#status === 'loading') endTransaction(this.#state, producerId, isCommit);
+        },
+      );
     } catch (error) {
       if (this.#status !== 'loading') return;
       world.log.error(`__consumer_offsets-${partition} cannot be loaded: ${String(error)}`);
@@ -83,10 +94,10 @@ export class Shard {
     onLoaded(this);
   }
 
-  #replayStored(record: { offset: number; key: Buffer | null; value: Buffer | null }): void {
+  #replayStored(record: StoredRecord): void {
     try {
       const decoded = decodeRecord(record.key, record.value);
-      if (decoded !== null) replay(this.#state, decoded);
+      if (decoded !== null) replay(this.#state, decoded, record.producerId);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       const place = `__consumer_offsets-${this.partition} offset ${record.offset}`;
@@ -126,6 +137,39 @@ export class Shard {
     });
   }
 
+  /** A request to a group of the consumer protocol, or that makes it one: settles when its records are committed. */
+  askConsumer<R>(
+    groupId: string,
+    decide: (ticket: Ticket) => ConsumerDecision<R>,
+    failed: (errorCode: number) => R,
+  ): Promise<R> {
+    return new Promise((resolve) => {
+      const ticket = this.#park(resolve as (reply: unknown) => void, (code) => resolve(failed(code)));
+      const decision = decide(ticket);
+      const errorCode = this.applyConsumer(groupId, decision);
+      if (errorCode !== ErrorCode.NONE) this.#take(ticket)?.fail(errorCode);
+      else this.#answerWhenCommitted(ticket, decision.reply);
+    });
+  }
+
+  /** Carries a decision out. Not NONE: the log refused the records, nothing has changed. */
+  applyConsumer(groupId: string, decision: ConsumerDecision<unknown>): number {
+    const errorCode = this.append(decision.records);
+    if (errorCode !== ErrorCode.NONE) return errorCode;
+    const group = this.#state.consumers.get(groupId);
+    if (group !== undefined && decision.topicsVersion !== null) group.checkedTopicsVersion = decision.topicsVersion;
+    for (const change of decision.timers) this.#setTimer(groupId, change);
+    for (const { ticket, reply } of decision.releases) this.#answerWhenCommitted(ticket, reply);
+    const classic = this.#state.groups.get(groupId);
+    if (decision.afterDowngrade !== null && classic !== undefined) this.apply(classic, decision.afterDowngrade);
+    return ErrorCode.NONE;
+  }
+
+  /** Whether the group's timer of that name runs. */
+  hasTimer(groupId: string, name: TimerName): boolean {
+    return this.#timers.get(groupId)?.has(name) === true;
+  }
+
   /** Resolves with `reply()` once all that was appended so far is committed. */
   whenCommitted<R>(reply: () => R, failed: (errorCode: number) => R): Promise<R> {
     return new Promise((resolve) => {
@@ -161,18 +205,27 @@ export class Shard {
   }
 
   /** Appends in batches, each all or nothing, and replays what is in the log. The error code of the first batch that was refused. */
-  append(records: readonly CoordinatorRecord[]): number {
+  append(records: readonly CoordinatorRecord[], producer?: TransactionalProducer): number {
     const { store, world, partition } = this.#options;
     const timestampMs = world.clock.nowMs();
     for (const batch of batches(records, timestampMs)) {
-      const outcome = store.append(partition, batch.encoded);
+      const outcome = store.append(partition, batch.encoded, producer);
       if ('errorCode' in outcome) return outcome.errorCode;
       this.#lastOffset = outcome.lastOffset;
       for (const record of batch.records) {
-        replay(this.#state, record);
-        if (record.kind === 'group' && record.metadata === null) this.#cancelTimers(record.groupId);
+        replay(this.#state, record, producer?.producerId);
+        if (endsGroup(record)) this.#cancelTimers(record.groupId);
       }
     }
+    return ErrorCode.NONE;
+  }
+
+  /** Ends a producer's transaction by its marker: NONE or why the log refused it. */
+  endTransaction(marker: Omit<NewMarker, 'timestampMs'>, transactionVersion: number): number {
+    const outcome = this.#options.store.appendMarker(this.partition, marker, transactionVersion);
+    if ('errorCode' in outcome) return outcome.errorCode;
+    this.#lastOffset = Math.max(this.#lastOffset, outcome.lastOffset);
+    endTransaction(this.#state, marker.producerId, marker.isCommit);
     return ErrorCode.NONE;
   }
 
@@ -232,8 +285,12 @@ export class Shard {
   #runTimer(groupId: string, name: TimerName): void {
     this.#setTimer(groupId, { name, delayMs: null });
     const group = this.#state.groups.get(groupId);
-    if (group === undefined) return;
-    const errorCode = this.apply(group, this.#options.onTimer(group, name));
+    const consumers = this.#state.consumers.get(groupId);
+    let errorCode: number = ErrorCode.NONE;
+    if (group !== undefined) errorCode = this.apply(group, this.#options.onTimer(group, name));
+    else if (consumers !== undefined) {
+      errorCode = this.applyConsumer(groupId, this.#options.onConsumerTimer(consumers, name));
+    }
     // Nothing has changed: what is due stays due.
     if (errorCode !== ErrorCode.NONE) this.#setTimer(groupId, { name, delayMs: RETRY_MS });
   }
@@ -248,6 +305,11 @@ export class Shard {
     this.#ownTimers.get(name)?.();
     this.#ownTimers.set(name, this.#options.world.timers.after(delayMs, run));
   }
+}
+
+function endsGroup(record: CoordinatorRecord): boolean {
+  if (record.kind === 'group') return record.metadata === null;
+  return record.kind === 'consumerGroup' && record.value === null;
 }
 
 function* batches(

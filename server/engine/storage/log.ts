@@ -138,8 +138,12 @@ export class PartitionLog {
   }
   /** First offset whose transaction is open or ended by a marker that is not committed; null: none. Throws DiskError. */
   get firstUnstableOffset(): number | null {
-    const first = this.#state.producers.transactions.firstUnstable(this.highWatermark);
-    return first === null ? null : Math.max(first, this.#startOffset);
+    try {
+      const first = this.#state.producers.transactions.firstUnstable(this.highWatermark);
+      return first === null ? null : Math.max(first, this.#startOffset);
+    } catch (error) {
+      throw this.#damaged(error);
+    }
   }
   /** read_committed readers see what is below: the first unstable offset or the high watermark (UnifiedLog.lastStableOffset). Throws DiskError. */
   get lastStableOffset(): number {

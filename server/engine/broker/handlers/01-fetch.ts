@@ -3,18 +3,19 @@
 // Answers at once with enough bytes, an error or no time to wait; otherwise the fetch is parked. Record batches go out as they are
 // stored. Consumers see what is committed, replicas (replica id ≥ 0) the whole log. Leaders serve all; followers serve consumers
 // from version 11 on, and a leader sends them there when replica.selector.class says so.
-// No transactions: the last stable offset is the high watermark, and nothing is ever aborted.
+// Isolation level 1 (read_committed, KIP-98): records below the last stable offset, and the transactions among them that were aborted.
 import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { fetch } from '../../../protocol/schema/01-fetch.ts';
 import type { Handler, RequestContext } from '../../rpc/handler.ts';
-import { serve } from '../../rpc/handler.ts';
+import { ON_SENT, serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
 import { endpointsOf } from '../endpoints.ts';
 import type { FetchPartition, FetchRead, PartitionRead } from '../fetch-read.ts';
 import { readAll } from '../fetch-read.ts';
 import type { FetchContext, FetchSession } from '../fetch-sessions.ts';
 import { FetchSessions, followedOf, NO_SESSION, newsOf } from '../fetch-sessions.ts';
+import { ReadBuffers } from '../read-buffers.ts';
 
 type Request = RequestOf<typeof fetch>;
 type Response = ResponseInput<typeof fetch>;
@@ -30,6 +31,7 @@ const RACK_SINCE_VERSION = 11;
 
 export function fetchHandler(broker: Broker): Handler {
   const sessions = new FetchSessions(broker.world, MAX_SESSIONS);
+  const buffers = new ReadBuffers();
   return serve(fetch, (request, context) => {
     const isById = context.apiVersion >= TOPIC_IDS_SINCE_VERSION;
     const opened = sessions.open(request, isById);
@@ -40,17 +42,25 @@ export function fetchHandler(broker: Broker): Handler {
     const { replicas, controller, world } = broker;
     const clientRack = context.apiVersion >= RACK_SINCE_VERSION ? request.rackId : null;
     const readsFromFollowers = replicas.readsFromFollowers();
-    const whose = { follower, clientRack, readsFromFollowers };
+    const isCommittedOnly = request.isolationLevel === READ_COMMITTED && follower === null;
+    const lease = buffers.lease();
+    const whose = { follower, clientRack, readsFromFollowers, isCommittedOnly, lease };
     const source = { replicas, image: controller.image, log: world.log, isById, maxBytes, ...whose };
     const read = (isAgain: boolean) => readAll({ ...source, isAgain }, asked);
-    const answer = (done: FetchRead) => answerOf(broker, sessions, opened, done, request, context);
+    const answer = (done: FetchRead) => ({
+      ...answerOf(broker, sessions, opened, done, context),
+      [ON_SENT]: () => lease.giveBack(),
+    });
 
     const first = read(false);
     const minBytes = Math.min(request.minBytes, maxBytes);
     const mustAnswer = first.isUrgent || first.bytes >= minBytes || request.maxWaitMs <= 0 || asked.length === 0;
     if (mustAnswer) return answer(first);
-    const wait = { minBytes, maxWaitMs: request.maxWaitMs, isFollower: follower !== null, context };
-    return park(broker, first, wait).then(() => answer(read(true)));
+    const kind = { isFollower: follower !== null, isStable: isCommittedOnly };
+    const wait = { minBytes, maxWaitMs: request.maxWaitMs, ...kind, context };
+    const parked = park(broker, first, wait);
+    lease.giveBack();
+    return parked.then(() => answer(read(true)));
   });
 }
 
@@ -64,7 +74,7 @@ function followerOf(request: Request, version: number): { brokerId: number; brok
 function park(
   broker: Broker,
   first: FetchRead,
-  wait: { minBytes: number; maxWaitMs: number; isFollower: boolean; context: RequestContext },
+  wait: { minBytes: number; maxWaitMs: number; isFollower: boolean; isStable: boolean; context: RequestContext },
 ): Promise<void> {
   return new Promise((resolve) => {
     const partitions = [];
@@ -73,12 +83,12 @@ function park(
       if (replica !== null && !isHeldBack)
         partitions.push({ replica, bytes: records.length, maxBytes: asked.maxBytes });
     }
-    const { minBytes, maxWaitMs, isFollower, context } = wait;
+    const { context, ...limits } = wait;
     const complete = () => {
       forgetConnection();
       resolve();
     };
-    const cancel = broker.replicas.parked.park({ minBytes, maxWaitMs, isFollower, partitions, complete });
+    const cancel = broker.replicas.parked.park({ ...limits, partitions, complete });
     // Nobody is left to answer: the promise stays open and is collected with the connection.
     const forgetConnection = context.connection.onClose(cancel);
   });
@@ -89,7 +99,6 @@ function answerOf(
   sessions: FetchSessions,
   opened: Exclude<FetchContext, { kind: 'refused' }>,
   read: FetchRead,
-  request: Request,
   context: RequestContext,
 ): Response {
   const isById = context.apiVersion >= TOPIC_IDS_SINCE_VERSION;
@@ -100,7 +109,7 @@ function answerOf(
     shown = newsOf(session, read.partitions);
   } else if (opened.wantsSession) session = sessions.create(read.partitions, isById);
   const leaders = new Set<number>();
-  const responses = byTopic(shown, (one) => partitionAnswer(broker, one, request.isolationLevel, isById, leaders));
+  const responses = byTopic(shown, (one) => partitionAnswer(broker, one, isById, leaders));
   return {
     sessionId: session?.id ?? NO_SESSION,
     responses,
@@ -120,20 +129,14 @@ function byTopic(reads: readonly PartitionRead[], answer: (read: PartitionRead) 
   return topics;
 }
 
-function partitionAnswer(
-  broker: Broker,
-  read: PartitionRead,
-  isolationLevel: number,
-  isById: boolean,
-  leaders: Set<number>,
-): PartitionAnswer {
+function partitionAnswer(broker: Broker, read: PartitionRead, isById: boolean, leaders: Set<number>): PartitionAnswer {
   const answer: PartitionAnswer = {
     partitionIndex: read.asked.partition,
     errorCode: read.errorCode,
     highWatermark: read.highWatermark,
-    lastStableOffset: read.highWatermark,
+    lastStableOffset: read.lastStableOffset,
     logStartOffset: read.logStartOffset,
-    abortedTransactions: isolationLevel === READ_COMMITTED ? [] : null,
+    abortedTransactions: read.abortedTransactions,
     preferredReadReplica: read.preferredReadReplica,
     records: read.records,
   };

@@ -1,6 +1,6 @@
 // 2 ListOffsets, versions 1–11. KIP-79, KIP-207, KIP-396, KIP-734 (max timestamp, v7), KIP-405 (−4, −5), KIP-1023 (−6). Answers
-// for partitions led here; look-ups by timestamp are exact to the record. The newest offset is the high watermark for both
-// isolation levels; right after an election, while records of earlier epochs may be committed beyond what this leader knows, it
+// for partitions led here; look-ups by timestamp are exact to the record. The newest offset is the high watermark, or the last
+// stable offset for read_committed; right after an election, while records of earlier epochs may be committed beyond what this leader knows, it
 // is not available (KIP-207). There is no tiered storage: the earliest local offset is the log's start, tiered ones are unknown.
 // A debugging replica (−2) is answered by followers too, and its newest offset is the end of this broker's log (ReplicaManager).
 import { DiskError } from '../../../kernel/world.ts';
@@ -17,6 +17,7 @@ type TopicAnswer = NonNullable<ResponseInput<typeof listOffsets>['topics']>[numb
 type PartitionAnswer = NonNullable<TopicAnswer['partitions']>[number];
 
 const DEBUGGING_REPLICA = -2;
+const READ_COMMITTED = 1;
 const LATEST = -1;
 const EARLIEST = -2;
 const MAX_TIMESTAMP = -3;
@@ -48,7 +49,7 @@ export function listOffsetsHandler(broker: Broker): Handler {
             ? { errorCode: ErrorCode.INVALID_REQUEST }
             : request.replicaId === DEBUGGING_REPLICA && partition.timestamp === LATEST
               ? logEndOf(broker, topic.name, partition)
-              : offsetOf(broker, topic.name, partition, context.apiVersion)),
+              : offsetOf(broker, topic.name, partition, { version: context.apiVersion, ...request })),
         })),
       })),
     };
@@ -68,16 +69,20 @@ function askedTwice(topics: RequestOf<typeof listOffsets>['topics']): ReadonlySe
   return twice;
 }
 
-function offsetOf(broker: Broker, topic: string, asked: PartitionRequest, version: number): PartitionAnswer {
+interface Asking {
+  readonly version: number;
+  readonly isolationLevel: number;
+}
+function offsetOf(broker: Broker, topic: string, asked: PartitionRequest, asking: Asking): PartitionAnswer {
   const replica = broker.replicas.leaderFor(topic, asked.partitionIndex, asked.currentLeaderEpoch);
   if (typeof replica === 'number') return { errorCode: replica };
   const { timestamp } = asked;
   if (timestamp < 0) {
     const since = SINCE_VERSION.get(timestamp);
-    if (since === undefined || version < since) return { errorCode: ErrorCode.UNSUPPORTED_VERSION };
+    if (since === undefined || asking.version < since) return { errorCode: ErrorCode.UNSUPPORTED_VERSION };
   }
   try {
-    return findOffset(replica, timestamp, version);
+    return findOffset(replica, timestamp, asking);
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
     broker.world.log.error(`look-up in ${topic}-${asked.partitionIndex}: ${error.message}`);
@@ -95,13 +100,14 @@ function logEndOf(broker: Broker, topic: string, asked: PartitionRequest): Parti
   return { offset: replica.log.endOffset, timestamp: -1, leaderEpoch: replica.leaderEpoch };
 }
 
-function findOffset(replica: Replica, timestamp: number, version: number): PartitionAnswer {
+function findOffset(replica: Replica, timestamp: number, { version, isolationLevel }: Asking): PartitionAnswer {
   const { log, highWatermark } = replica;
+  const upToOffset = isolationLevel === READ_COMMITTED ? log.lastStableOffset : highWatermark;
   const isBehind = highWatermark < (replica.leadership?.epochStartOffset ?? 0);
   switch (timestamp) {
     case LATEST:
       if (isBehind) return notAvailable(version);
-      return { offset: highWatermark, timestamp: -1, leaderEpoch: replica.leaderEpoch };
+      return { offset: upToOffset, timestamp: -1, leaderEpoch: replica.leaderEpoch };
     case EARLIEST:
     case EARLIEST_LOCAL:
       return { offset: log.startOffset, timestamp: -1, leaderEpoch: log.epochOf(log.startOffset) };
@@ -110,9 +116,7 @@ function findOffset(replica: Replica, timestamp: number, version: number): Parti
       return UNKNOWN;
     default: {
       const found =
-        timestamp === MAX_TIMESTAMP
-          ? log.findMaxTimestamp(highWatermark)
-          : log.findByTimestamp(timestamp, highWatermark);
+        timestamp === MAX_TIMESTAMP ? log.findMaxTimestamp(upToOffset) : log.findByTimestamp(timestamp, upToOffset);
       if (found === null) return isBehind ? notAvailable(version) : UNKNOWN;
       return { offset: found.offset, timestamp: found.timestampMs, leaderEpoch: found.leaderEpoch };
     }

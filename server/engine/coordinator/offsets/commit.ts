@@ -14,6 +14,8 @@ export interface CommitRequest {
   /** How long the offsets are to be kept (v2–4), −1 for the broker's setting. */
   readonly retentionMs: number;
   readonly topics: readonly CommitTopic[];
+  /** Part of a transaction (TxnOffsetCommit): anyone may commit who names no member. */
+  readonly isTransactional?: boolean;
 }
 export interface CommitTopic {
   readonly name: string;
@@ -35,14 +37,14 @@ export interface CommitDecision {
   readonly renewsSessionOf: string | null;
 }
 
-/** `group` is null when there is none: only a commit from outside (generation below 0) then creates a simple group. */
+/** `refusal` is what a group of the consumer protocol says; null asks the classic one. `group` is null when there is none: only a commit from outside (generation below 0) then creates a simple group. */
 export function commit(
-  group: ClassicGroup | null,
+  { group, refusal }: { readonly group: ClassicGroup | null; readonly refusal: number | null },
   request: CommitRequest,
   limits: { readonly maxMetadataChars: number },
   nowMs: number,
 ): CommitDecision {
-  const errorCode = commitRefusal(group, request);
+  const errorCode = refusal ?? commitRefusal(group, request);
   const tooLarge = new Set<string>();
   if (errorCode !== ErrorCode.NONE) return { errorCode, records: [], tooLarge, renewsSessionOf: null };
   const records: OffsetRecord[] = [];
@@ -67,9 +69,12 @@ function commitRefusal(group: ClassicGroup | null, request: CommitRequest): numb
   const { generation, memberId, instanceId } = request;
   if (group === null) return generation < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
   if (generation < 0 && group.state === 'Empty') return ErrorCode.NONE;
-  if (generation < 0 && memberId === '' && instanceId === null) return ErrorCode.UNKNOWN_MEMBER_ID;
+  const isTransactional = request.isTransactional === true;
+  if (generation < 0 && memberId === '' && instanceId === null) {
+    return isTransactional ? ErrorCode.NONE : ErrorCode.UNKNOWN_MEMBER_ID;
+  }
   const error = memberAndGenerationError(group, request);
   if (error !== ErrorCode.NONE) return error;
   // The member has its generation but not yet its assignment: it cannot have consumed anything in it.
-  return group.state === 'CompletingRebalance' ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE;
+  return group.state === 'CompletingRebalance' && !isTransactional ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE;
 }

@@ -17,16 +17,24 @@ export interface FetchTopic {
   readonly partitions: readonly number[];
 }
 
-/** `currentIdOf` gives ZERO_UUID for a topic that is not there. */
+export interface Reading {
+  /** ZERO_UUID for a topic that is not there. */
+  readonly currentIdOf: (name: string) => string;
+  /** UNSTABLE_OFFSET_COMMIT where a transaction is open (KIP-447). */
+  readonly isStable: boolean;
+}
+
 export function fetchOffsets(
   offsets: Offsets,
   groupId: string,
   topic: FetchTopic,
-  currentIdOf: (name: string) => string,
+  { currentIdOf, isStable }: Reading,
 ): FetchedPartition[] {
   const currentId = currentIdOf(topic.name);
   return topic.partitions.map((partition) =>
-    fetched(partition, ofThisTopic(offsets.get(groupId, topic.name, partition), currentId)),
+    isStable && offsets.pending.has(groupId, topic.name, partition)
+      ? failedPartition(partition, ErrorCode.UNSTABLE_OFFSET_COMMIT)
+      : fetched(partition, ofThisTopic(offsets.get(groupId, topic.name, partition), currentId)),
   );
 }
 
@@ -34,14 +42,18 @@ export function fetchOffsets(
 export function fetchAllOffsets(
   offsets: Offsets,
   groupId: string,
-  currentIdOf: (name: string) => string,
+  { currentIdOf, isStable }: Reading,
 ): { readonly name: string; readonly partitions: readonly FetchedPartition[] }[] {
   const found: { name: string; partitions: FetchedPartition[] }[] = [];
   for (const [name, partitions] of offsets.topics(groupId)) {
     const currentId = currentIdOf(name);
     const current: FetchedPartition[] = [];
     for (const [partition, committed] of partitions) {
-      if (ofThisTopic(committed, currentId) !== null) current.push(fetched(partition, committed));
+      if (ofThisTopic(committed, currentId) === null) continue;
+      const isUnstable = isStable && offsets.pending.has(groupId, name, partition);
+      current.push(
+        isUnstable ? failedPartition(partition, ErrorCode.UNSTABLE_OFFSET_COMMIT) : fetched(partition, committed),
+      );
     }
     if (current.length > 0) found.push({ name, partitions: current });
   }

@@ -1,5 +1,7 @@
 // Committed offsets of all groups of one shard: group → topic → partition. Changed only by replaying records (state.ts).
 
+import { PendingOffsets } from './pending.ts';
+
 export interface CommittedOffset {
   readonly offset: number;
   /** −1 when the consumer gave none. */
@@ -17,6 +19,7 @@ type ByPartition = Map<number, CommittedOffset>;
 type ByTopic = Map<string, ByPartition>;
 
 export class Offsets {
+  readonly pending = new PendingOffsets();
   readonly #groups = new Map<string, ByTopic>();
 
   get(groupId: string, topic: string, partition: number): CommittedOffset | null {

@@ -1,10 +1,17 @@
 // A CoordinatorStore over arrays: for tests. Commits at once, or when told to.
 import { ErrorCode } from '../../../protocol/errors.ts';
+import type { EndMarker, NewMarker } from '../../../protocol/records/marker.ts';
 import type { NewRecord } from '../../../protocol/records/record.ts';
-import type { CoordinatorStore } from '../store.ts';
+import type { CoordinatorStore, TransactionalProducer } from '../store.ts';
+
+export interface ArrayRecord extends NewRecord {
+  /** −1 or absent outside a transaction. */
+  readonly producerId?: number;
+  readonly marker?: EndMarker | null;
+}
 
 export class ArrayStore implements CoordinatorStore {
-  readonly logs = new Map<number, NewRecord[]>();
+  readonly logs = new Map<number, ArrayRecord[]>();
   /** False holds the high watermark back until commit(). */
   commitsAtOnce = true;
   /** What the next appends are refused with; NONE takes them. */
@@ -14,7 +21,7 @@ export class ArrayStore implements CoordinatorStore {
   readonly #highWatermarks = new Map<number, number>();
   #parked: { partition: number; offset: number; done: (errorCode: number) => void }[] = [];
 
-  log(partition: number): NewRecord[] {
+  log(partition: number): ArrayRecord[] {
     let log = this.logs.get(partition);
     if (log === undefined) {
       log = [];
@@ -23,7 +30,19 @@ export class ArrayStore implements CoordinatorStore {
     return log;
   }
 
-  append(partition: number, records: readonly NewRecord[]) {
+  append(partition: number, records: readonly NewRecord[], producer?: TransactionalProducer) {
+    return this.#add(
+      partition,
+      records.map((record) => ({ ...record, producerId: producer?.producerId ?? -1, marker: null })),
+    );
+  }
+
+  appendMarker(partition: number, marker: Omit<NewMarker, 'timestampMs'>) {
+    const { producerId } = marker;
+    return this.#add(partition, [{ timestampMs: 0, key: null, value: null, producerId, marker }]);
+  }
+
+  #add(partition: number, records: readonly ArrayRecord[]) {
     if (this.refusal !== ErrorCode.NONE) return { errorCode: this.refusal };
     const log = this.log(partition);
     log.push(...records);
@@ -45,9 +64,14 @@ export class ArrayStore implements CoordinatorStore {
     for (const { done } of parked) done(errorCode);
   }
 
-  async replay(partition: number, each: Parameters<CoordinatorStore['replay']>[1]): Promise<void> {
-    this.log(partition).forEach((record, offset) => {
-      each({ offset, timestampMs: record.timestampMs, key: record.key, value: record.value });
+  async replay(
+    partition: number,
+    each: Parameters<CoordinatorStore['replay']>[1],
+    onMarker?: Parameters<CoordinatorStore['replay']>[2],
+  ): Promise<void> {
+    this.log(partition).forEach(({ timestampMs, key, value, producerId = -1, marker = null }, offset) => {
+      if (marker === null) each({ offset, timestampMs, key, value, producerId });
+      else onMarker?.(producerId, marker);
     });
   }
 }

@@ -1,0 +1,55 @@
+// `npm run sim -- --seed 7 --trace`: one run, told line by line. `npm run sim:soak`: runs until stopped. `--planted`: how many seeds
+// each planted bug takes to be found. The only file of sim/ that reads a real clock or the command line.
+import { execFileSync } from 'node:child_process';
+import { swarm } from './options.ts';
+import { type Outcome, run } from './run.ts';
+
+function flag(name: string): string | undefined {
+  const i = process.argv.indexOf(`--${name}`);
+  return i < 0 ? undefined : (process.argv[i + 1] ?? '');
+}
+const has = (name: string): boolean => process.argv.includes(`--${name}`);
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+function report(outcome: Outcome, elapsedMs: number): void {
+  const { seed, violation, digest, events, acknowledged, committedBatches, faults, virtualMs } = outcome;
+  const done = [...faults].map(([kind, count]) => `${kind.replace(/Ms$/, '')} ${count}`).join(', ');
+  const verdict = violation === null ? 'ok' : `FAILED ${violation.message}`;
+  const seconds = (elapsedMs / 1000).toFixed(2);
+  console.log(
+    `seed ${seed}: ${verdict} · ${(virtualMs / 1000).toFixed(0)} virtual s in ${seconds} s · ${events} events · ${acknowledged} acknowledged · ${committedBatches} batches · ${done || 'no faults'} · digest ${digest}`,
+  );
+}
+function explain(outcome: Outcome): void {
+  for (const line of outcome.lastLines) console.log(line);
+  console.log(`options ${JSON.stringify(outcome.options)}`);
+  console.log(`scenario swarm, commit ${commit()}`);
+  console.log(outcome.violation?.stack ?? '');
+  console.log(`replay: npm run sim -- --seed ${outcome.seed} --scenario swarm --trace`);
+}
+
+async function one(seed: number): Promise<boolean> {
+  const startedMs = performance.now();
+  const outcome = await run(seed, swarm, has('trace') ? (line) => console.log(line) : undefined);
+  if (outcome.violation !== null) explain(outcome);
+  report(outcome, performance.now() - startedMs);
+  return outcome.violation === null;
+}
+
+async function main(): Promise<void> {
+  const first = Number(flag('seed') ?? 1);
+  const count = has('soak') ? Number.POSITIVE_INFINITY : Number(flag('seeds') ?? 1);
+  if (has('soak')) console.log(`commit ${commit()}, from seed ${first} on, until stopped`);
+  let failures = 0;
+  for (let i = 0; i < count; i++) if (!(await one(first + i))) failures++;
+  process.exitCode = failures > 0 ? 1 : 0;
+}
+
+await main();

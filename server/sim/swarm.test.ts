@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { swarm } from './options.ts';
+import { type Outcome, run } from './run.ts';
+
+const BATCH = { from: 100, count: 12 };
+
+function told({ seed, violation, lastLines }: Outcome): string {
+  return [...lastLines.slice(-60), `seed ${seed}: ${violation?.message}`, `npm run sim -- --seed ${seed} --trace`].join(
+    '\n',
+  );
+}
+
+test('[SIM-1] the same seed gives the same run, event by event', async () => {
+  const [first, second] = [await run(4, swarm), await run(4, swarm)];
+  assert.equal(first.digest, second.digest);
+  assert.equal(first.events, second.events);
+  assert.ok(first.events > 1000);
+});
+
+test('[SIM-2] other seeds give other runs', async () => {
+  const [first, second] = [await run(4, swarm), await run(20, swarm)];
+  assert.notEqual(first.digest, second.digest);
+});
+
+test('[SIM-6] a fixed batch of seeds violates nothing, acknowledges records and elects leaders', async () => {
+  let acknowledged = 0;
+  let elections = 0;
+  for (let i = 0; i < BATCH.count; i++) {
+    const outcome = await run(BATCH.from + i, swarm);
+    assert.equal(outcome.violation, null, told(outcome));
+    acknowledged += outcome.acknowledged;
+    elections += outcome.marks.get('leader-elected');
+  }
+  assert.ok(acknowledged > 1000, `${acknowledged} acknowledged`);
+  assert.ok(elections > 10, `${elections} elections`);
+});
+
+const pinned = JSON.parse(readFileSync(new URL('seeds.json', import.meta.url), 'utf8')) as {
+  seed: number;
+  caught: string;
+}[];
+test('[SIM-7] seeds that once failed do not fail again', async () => {
+  for (const { seed } of pinned) {
+    const outcome = await run(seed, swarm);
+    assert.equal(outcome.violation, null, told(outcome));
+  }
+});
