@@ -50,7 +50,7 @@ export class RequestRefused extends Error {
 
 export class Dispatcher {
   readonly #handlers = new Map<number, Handler>();
-  readonly #description: ReturnType<typeof describeApis>;
+  readonly #ownHandlers: readonly Handler[];
   readonly #faults: RequestFaults | null;
 
   constructor(handlers: readonly Handler[], faults: RequestFaults | null = null) {
@@ -65,7 +65,7 @@ export class Dispatcher {
       );
       this.#handlers.set(api.key, handler);
     }
-    this.#description = describeApis(handlers);
+    this.#ownHandlers = handlers;
   }
 
   /** Runs the handler. Throws RequestRefused. */
@@ -133,7 +133,14 @@ export class Dispatcher {
       }
       connection.setSoftware(clientSoftwareName, clientSoftwareVersion);
     }
-    return { api, version, correlationId, clientId, answer: this.#description, releasesRequest: false };
+    return {
+      api,
+      version,
+      correlationId,
+      clientId,
+      answer: describeApis(this.#ownHandlers, version),
+      releasesRequest: false,
+    };
   }
 }
 
