@@ -10,7 +10,7 @@ export const KAFKA_VERSION = '4.2.0';
 const CACHE = join('.cache', 'kafka', KAFKA_VERSION);
 const LIBS = join(CACHE, 'libs');
 /** The last of what is fetched: when it is there, all is. */
-const LAST_JAR = join(LIBS, `kafka-streams-${KAFKA_VERSION}-test.jar`);
+const LAST_JAR = join(LIBS, `kafka-clients-${KAFKA_VERSION}-test.jar`);
 
 const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>barnabas</groupId><artifactId>kafka-peer</artifactId>
 <version>1</version><packaging>pom</packaging><dependencies>
@@ -18,6 +18,9 @@ const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>barnabas</group
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>${KAFKA_VERSION}</version></dependency>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>${KAFKA_VERSION}</version></dependency>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>${KAFKA_VERSION}</version><classifier>test</classifier></dependency>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-clients</artifactId><version>${KAFKA_VERSION}</version><classifier>test</classifier></dependency>
+<dependency><groupId>org.junit.jupiter</groupId><artifactId>junit-jupiter-api</artifactId><version>5.13.1</version></dependency>
+<dependency><groupId>org.hamcrest</groupId><artifactId>hamcrest</artifactId><version>3.0</version></dependency>
 <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency>
 </dependencies></project>
 `;
