@@ -16,7 +16,7 @@ import { type Session, SessionEnd, Talk } from './talk.ts';
 const { values: flags } = parseArgs({
   options: { only: { type: 'string', default: '' }, trace: { type: 'boolean', default: false } },
 });
-const SESSIONS_AT_ONCE = 4;
+const SESSIONS_AT_ONCE = 3;
 
 export const sessions: readonly Session[] = [
   ...dataSessions,

@@ -2,9 +2,13 @@
 // (a member id, a producer id) are taken from the raw answer; the trace keeps the normalised one.
 import type { Api } from '../../server/protocol/codec.ts';
 import type { Fields, Input, Value } from '../../server/protocol/grammar.ts';
+import { listOffsets } from '../../server/protocol/schema/02-list-offsets.ts';
 import { metadata } from '../../server/protocol/schema/03-metadata.ts';
 import { findCoordinator } from '../../server/protocol/schema/10-find-coordinator.ts';
+import { describeGroups } from '../../server/protocol/schema/15-describe-groups.ts';
 import { createTopics } from '../../server/protocol/schema/19-create-topics.ts';
+import { initProducerId } from '../../server/protocol/schema/22-init-producer-id.ts';
+import { describeTransactions } from '../../server/protocol/schema/65-describe-transactions.ts';
 import { Normaliser } from './normalise.ts';
 import { Wire } from './wire.ts';
 
@@ -108,30 +112,51 @@ export class Talk {
     return name;
   }
 
-  /** Waits until all its partitions have leaders. */
+  /** Waits until the broker serves all its partitions. */
   async topicId(name: string, partitions = 1): Promise<string> {
+    const indexes = Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1 }));
+    await this.#quietly(`topic ${name} to be served`, async (wire) => {
+      const { topics } = await wire.send(listOffsets, 7, {
+        replicaId: -1,
+        isolationLevel: 0,
+        topics: [{ name, partitions: indexes }],
+      });
+      return topics[0]?.partitions.every(({ errorCode }) => errorCode === 0) === true;
+    });
     const wire = await this.#wire('main');
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const { topics } = await wire.send(metadata, 12, { topics: [{ name }], allowAutoTopicCreation: false });
-      const topic = topics[0];
-      const isReady =
-        topic?.errorCode === 0 && topic.partitions.filter(({ leaderId }) => leaderId >= 0).length >= partitions;
-      if (isReady) return topic.topicId;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
-    throw new Error(`topic ${name} did not become ready`);
+    const { topics } = await wire.send(metadata, 12, { topics: [{ name }], allowAutoTopicCreation: false });
+    return topics[0]?.topicId ?? '';
   }
 
   /** Waits until the coordinator of a group (0) or transactional id (1) serves. Not in the trace. */
   async coordinator(key: string, keyType: 0 | 1): Promise<void> {
+    await this.#quietly(`the coordinator of ${key}`, async (wire) => {
+      const found = await wire.send(findCoordinator, 3, { key, keyType });
+      if (found.errorCode !== 0) return false;
+      if (keyType === 0) {
+        const { groups } = await wire.send(describeGroups, 5, { groups: [key], includeAuthorizedOperations: false });
+        return !PASSING.has(groups[0]?.errorCode ?? 0);
+      }
+      const { transactionStates } = await wire.send(describeTransactions, 0, { transactionalIds: [key] });
+      return !PASSING.has(transactionStates[0]?.errorCode ?? 0);
+    });
+  }
+
+  /** Waits until the broker can give out producer ids. Not in the trace. */
+  async producerIds(): Promise<void> {
+    await this.#quietly('producer ids', async (wire) => {
+      const answer = await wire.send(initProducerId, 4, { transactionalId: null, transactionTimeoutMs: 60_000 });
+      return !PASSING.has(answer.errorCode);
+    });
+  }
+
+  async #quietly(what: string, isReady: (wire: Wire) => Promise<boolean>): Promise<void> {
     const wire = await this.#wire('main');
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const answer = await wire.send(findCoordinator, 3, { key, keyType });
-      if (answer.errorCode === 0) return;
-      if (!PASSING.has(answer.errorCode)) throw new Error(`no coordinator for ${key}: error ${answer.errorCode}`);
+      if (await isReady(wire)) return;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
-    throw new Error(`no coordinator for ${key}`);
+    throw new Error(`waited in vain for ${what}`);
   }
 
   close(): void {

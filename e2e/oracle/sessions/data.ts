@@ -93,8 +93,10 @@ export const offsetAt = (
     timeoutMs: 5_000,
   });
 
-export const producer = (talk: Talk) =>
-  talk.ask(initProducerId, 4, { transactionalId: null, transactionTimeoutMs: 60_000 });
+export async function producer(talk: Talk) {
+  await talk.producerIds();
+  return talk.ask(initProducerId, 4, { transactionalId: null, transactionTimeoutMs: 60_000 });
+}
 
 function corrupted(at: number): Buffer {
   const bytes = batch(3);

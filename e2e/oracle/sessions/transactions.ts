@@ -74,6 +74,7 @@ const transaction = (name: string, run: (talk: Talk, id: string) => Promise<void
   run: async (talk) => {
     const id = `${talk.prefix}-id`;
     await talk.coordinator(id, 1);
+    await talk.producerIds();
     await run(talk, id);
   },
 });
