@@ -4,12 +4,14 @@ import { present } from '../../kernel/assert.ts';
 import type { CancelTimer, World } from '../../kernel/world.ts';
 import { ZERO_UUID } from '../../protocol/grammar.ts';
 import { GroupCoordinator } from '../coordinator/group-coordinator.ts';
+import type { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
 import type { NodeLab } from '../lab.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import { brokerSetting, topicSetting } from '../metadata/settings.ts';
-import { OFFSETS_TOPIC } from '../metadata/topic-name.ts';
+import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../metadata/topic-name.ts';
 import type { BrokerOptions, RunningNode } from '../node.ts';
 import { RACK_AWARE_SELECTOR } from '../replication/closest-replica.ts';
+import type { Feature } from '../rpc/api-versions.ts';
 import type { Handler } from '../rpc/handler.ts';
 import type { ListenerLimits } from '../rpc/listener.ts';
 import { startListener } from '../rpc/listener.ts';
@@ -22,8 +24,13 @@ import { connectToController } from './controller-link.ts';
 import { allHandlers } from './handlers/all.ts';
 import { coordinatorStore } from './offsets-store.ts';
 import { Replicas } from './replicas.ts';
+import type { MarkerQueue } from './transactions/marker-queue.ts';
+import { startTransactions } from './transactions/start.ts';
+import type { TransactionPartitions } from './transactions/transaction-partitions.ts';
 
 const TICK_MS = 1000;
+/** Versioned features (KIP-584) of every broker of this cluster. */
+const FEATURES: readonly Feature[] = [{ name: 'transaction.version', version: 2 }];
 /** Kafka's log.retention.check.interval.ms. */
 const RETENTION_CHECK_MS = 300_000;
 /** Broker settings that logs honour though no topic setting stands before them. */
@@ -53,6 +60,9 @@ class DataNode implements Broker, RunningNode {
   readonly options: BrokerOptions;
   readonly replicas: Replicas;
   readonly groups: GroupCoordinator;
+  readonly transactions: TransactionCoordinator;
+  readonly transactionPartitions: TransactionPartitions;
+  readonly #markers: MarkerQueue;
   readonly #connect: typeof connectToController;
   readonly #folder: LogFolder;
   /** Settings in force, as they were asked for since the last change. */
@@ -94,10 +104,18 @@ class DataNode implements Broker, RunningNode {
       },
       partitionCount: () => this.controller.image.topics.get(OFFSETS_TOPIC)?.partitions.length ?? 0,
     });
+    const parts = startTransactions(this);
+    this.transactions = parts.coordinator;
+    this.transactionPartitions = parts.partitions;
+    this.#markers = parts.markers;
+    const coordinators = new Map<string, Pick<GroupCoordinator, 'onLeader' | 'onResign'>>([
+      [OFFSETS_TOPIC, this.groups],
+      [TRANSACTIONS_TOPIC, this.transactions],
+    ]);
     this.replicas.onLeadership((topic, partition, leaderEpoch) => {
-      if (topic !== OFFSETS_TOPIC) return;
-      if (leaderEpoch === -1) this.groups.onResign(partition);
-      else this.groups.onLeader(partition, leaderEpoch);
+      const coordinator = coordinators.get(topic);
+      if (leaderEpoch === -1) coordinator?.onResign(partition);
+      else coordinator?.onLeader(partition, leaderEpoch);
     });
   }
 
@@ -136,6 +154,7 @@ class DataNode implements Broker, RunningNode {
       handlers: allHandlers(this).map((handler) => this.#heldUntil(opened, handler)),
       limits: limitsFrom(this.options.settings),
       brokerLabel: `broker ${this.options.nodeId}`,
+      features: FEATURES,
     });
     const link = await this.#connect(this.world, this.options, this.#listener.address);
     this.#link = link;
@@ -161,6 +180,9 @@ class DataNode implements Broker, RunningNode {
     await this.#within(timeoutMs, async () => {
       await link?.stop();
       this.groups.close();
+      this.transactions.close();
+      this.#markers.close();
+      this.transactionPartitions.close();
       this.replicas.close();
       this.replicas.parked.completeAll();
       await this.#listener?.close();

@@ -8,14 +8,21 @@ import type { Handler } from './handler.ts';
 /** ApiVersionsRequest.SOFTWARE_NAME_VERSION_PATTERN */
 const SOFTWARE = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
 const PRODUCE_KEY = 0;
+const ZERO_FEATURES_SINCE_VERSION = 4;
 
 type Response = Input<typeof apiVersions.response.fields>;
 
+/** A feature of KIP-584, in force in the whole cluster at this version; supported from 0. */
+export interface Feature {
+  readonly name: string;
+  readonly version: number;
+}
+
 /**
  * Produce is advertised from version 0 although 0–2 are refused: older librdkafka turns compression and idempotence off
- * otherwise (KAFKA-18659). No features are advertised: this cluster has none of the versioned features of KIP-584 yet.
+ * otherwise (KAFKA-18659). Every broker of the cluster has the same features, so their epoch never changes.
  */
-export function describeApis(handlers: Iterable<Handler>): Response {
+export function describeApis(handlers: Iterable<Handler>, features: readonly Feature[] = []): Response {
   const apiKeys = [...handlers]
     .map(({ api, versions }) => ({
       apiKey: api.key,
@@ -24,7 +31,24 @@ export function describeApis(handlers: Iterable<Handler>): Response {
     }))
     .concat({ apiKey: apiVersions.key, minVersion: apiVersions.versions.min, maxVersion: apiVersions.versions.max })
     .sort((a, b) => a.apiKey - b.apiKey);
-  return { errorCode: ErrorCode.NONE, apiKeys };
+  if (features.length === 0) return { errorCode: ErrorCode.NONE, apiKeys };
+  return {
+    errorCode: ErrorCode.NONE,
+    apiKeys,
+    supportedFeatures: features.map(({ name, version }) => ({ name, minVersion: 0, maxVersion: version })),
+    finalizedFeaturesEpoch: 0,
+    finalizedFeatures: features.map(({ name, version }) => ({
+      name,
+      maxVersionLevel: version,
+      minVersionLevel: version,
+    })),
+  };
+}
+
+/** Older clients fail on a feature that is supported from version 0 (KAFKA-17011). */
+export function forVersion(description: Response, apiVersion: number): Response {
+  if (apiVersion >= ZERO_FEATURES_SINCE_VERSION) return description;
+  return { ...description, supportedFeatures: [] };
 }
 
 /** The answer, in version 0, to a version of ApiVersions we do not know: the client then asks again in one it finds there. */

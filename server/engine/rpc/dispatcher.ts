@@ -6,7 +6,14 @@ import type { Api } from '../../protocol/codec.ts';
 import { Reader } from '../../protocol/reader.ts';
 import { apiVersions } from '../../protocol/schema/18-api-versions.ts';
 import { includes } from '../../protocol/versions.ts';
-import { describeApis, INVALID_SOFTWARE, isSoftwareText, UNSUPPORTED_API_VERSIONS } from './api-versions.ts';
+import {
+  describeApis,
+  type Feature,
+  forVersion,
+  INVALID_SOFTWARE,
+  isSoftwareText,
+  UNSUPPORTED_API_VERSIONS,
+} from './api-versions.ts';
 import type { ClientConnection, Handler, RequestContext } from './handler.ts';
 import { CLOSE_CONNECTION, NO_RESPONSE } from './handler.ts';
 import { beginResponse, finishFrame, readClientId, readHeaderStart } from './header.ts';
@@ -49,7 +56,7 @@ export class Dispatcher {
   readonly #handlers = new Map<number, Handler>();
   readonly #description: ReturnType<typeof describeApis>;
 
-  constructor(handlers: readonly Handler[]) {
+  constructor(handlers: readonly Handler[], features: readonly Feature[] = []) {
     for (const handler of handlers) {
       const { api, versions } = handler;
       assert(api.key !== apiVersions.key, 'ApiVersions is answered by the dispatcher itself');
@@ -60,7 +67,7 @@ export class Dispatcher {
       );
       this.#handlers.set(api.key, handler);
     }
-    this.#description = describeApis(handlers);
+    this.#description = describeApis(handlers, features);
   }
 
   /** Runs the handler. Throws RequestRefused. */
@@ -125,7 +132,8 @@ export class Dispatcher {
       }
       connection.setSoftware(clientSoftwareName, clientSoftwareVersion);
     }
-    return { api, version, correlationId, clientId, answer: this.#description, releasesRequest: false };
+    const answer = forVersion(this.#description, version);
+    return { api, version, correlationId, clientId, answer, releasesRequest: false };
   }
 }
 

@@ -3,6 +3,7 @@
 import type { NetListener, Socket, World } from '../../kernel/world.ts';
 import type { ClientRow } from '../lab.ts';
 import type { Address } from '../node.ts';
+import type { Feature } from './api-versions.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { ByteBudget, MAX_FRAME_BYTES } from './frame.ts';
 import { FramePool } from './frame-pool.ts';
@@ -36,6 +37,7 @@ export interface ListenerOptions {
   readonly limits?: Partial<ListenerLimits>;
   /** Starts each log line: "broker 1". */
   readonly brokerLabel: string;
+  readonly features?: readonly Feature[];
 }
 export interface Listener {
   /** The bound port when 0 was asked. */
@@ -79,7 +81,7 @@ class RunningListener implements Listener {
     this.#world = world;
     this.#label = options.brokerLabel;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#dispatcher = new Dispatcher(options.handlers);
+    this.#dispatcher = new Dispatcher(options.handlers, options.features);
     this.#budget = new ByteBudget(this.#limits.maxPartialBytes);
   }
 
