@@ -86,8 +86,10 @@ class MemorySocket implements Socket {
     this.#onDrain = handler;
   }
 
-  write(buffers: readonly Buffer[]): boolean {
+  write(buffers: readonly Buffer[], onTaken?: () => void): boolean {
     const peer = this.#peer;
+    // Copied below, or lost.
+    if (onTaken !== undefined) this.#soon(onTaken);
     if (this.#isClosed || this.#isEnded || peer === null) return true;
     for (const buffer of buffers) {
       peer.#inbox.push(Buffer.from(buffer));

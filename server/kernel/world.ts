@@ -119,8 +119,11 @@ export interface Socket {
   onClose(handler: (reason: string | null) => void): void;
   /** Fires when the bytes waiting to be sent fell to zero after write() answered false. */
   onDrain(handler: () => void): void;
-  /** False when more than the high-water mark is waiting: stop until onDrain. The buffers must not change afterwards. */
-  write(buffers: readonly Buffer[]): boolean;
+  /**
+   * False when more than the high-water mark is waiting: stop until onDrain. The buffers must not change afterwards, or until
+   * `onTaken` ran: nobody reads them then any more. It may never run.
+   */
+  write(buffers: readonly Buffer[], onTaken?: () => void): boolean;
   pause(): void;
   resume(): void;
   /** Sends what was written, then ends. */

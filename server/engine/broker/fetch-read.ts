@@ -9,6 +9,7 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import type { MetadataImage } from '../metadata/image.ts';
 import { closestReplica } from '../replication/closest-replica.ts';
 import type { ReadOptions, ReadOutcome } from '../storage/outcome.ts';
+import type { ReadLease } from './read-buffers.ts';
 import type { Replica } from './replica.ts';
 import type { Replicas } from './replicas.ts';
 
@@ -71,6 +72,8 @@ export interface FetchSource {
   readonly readsFromFollowers: boolean;
   /** A fetch that was parked is read again: what its follower has was noted then. */
   readonly isAgain: boolean;
+  /** Where record batches are read to. */
+  readonly lease: ReadLease;
 }
 
 const NO_RECORDS = Buffer.alloc(0);
@@ -163,7 +166,7 @@ function readFrom(
     return { ...read, divergingEpoch: null, records: NO_RECORDS };
   }
   if (isHeldBack(source, replica)) return { ...read, isHeldBack: true, divergingEpoch: null, records: NO_RECORDS };
-  const limits = { maxBytes: Math.max(0, maxBytes), upToOffset, isFirst };
+  const limits = { maxBytes: Math.max(0, maxBytes), upToOffset, isFirst, take: source.lease.take };
   const outcome = readLog(source, replica, { offset: fetchOffset, ...limits });
   if (outcome === null) return failed(asked, ErrorCode.KAFKA_STORAGE_ERROR);
   if (outcome.kind === 'outOfRange') return outOfRange(read);

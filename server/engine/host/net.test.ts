@@ -23,6 +23,10 @@ async function pair(net: Net) {
   const near = await net.connect({ host: LOOPBACK.host, port: listener.port, timeoutMs: 2_000 });
   return { near, far: await accepted.promise, listener };
 }
+/** Lets what is due happen. */
+async function turns(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+}
 const closing = (socket: Socket) => new Promise<string | null>((resolve) => socket.onClose(resolve));
 function collect(socket: Socket, bytes: number): Promise<Buffer> {
   return new Promise((resolve) => {
@@ -48,6 +52,43 @@ for (const [name, net] of nets) {
     near.onData(() => {});
     near.end();
     assert.equal(await ended, null);
+    await listener.close();
+  });
+
+  test(`[NET-6] what was written arrives as it was, though its buffers are used again once they were taken (${name})`, async () => {
+    const { near, far, listener } = await pair(net);
+    far.pause();
+    const pieces = Array.from({ length: 40 }, (_, i) => Buffer.alloc(262_144, i + 1));
+    const received = collect(far, pieces.length * 262_144);
+    let taken = 0;
+    for (const piece of pieces) {
+      near.write([Buffer.from('.'), piece.subarray(1)], () => {
+        taken++;
+        piece.fill(0);
+      });
+    }
+    await turns();
+    if (net === hostNet) assert.ok(taken < pieces.length, 'the other side took nothing: most of it still waits here');
+    far.resume();
+    const bytes = await received;
+    pieces.forEach((_, i) => {
+      const at = i * 262_144;
+      assert.equal(bytes[at], 46);
+      assert.ok(
+        bytes.subarray(at + 1, at + 262_144).every((byte) => byte === i + 1),
+        `piece ${i}`,
+      );
+    });
+    near.onData(() => {});
+    const gone = closing(near);
+    far.destroy();
+    await gone;
+    let isTold = false;
+    near.write([Buffer.from('x')], () => {
+      isTold = true;
+    });
+    await turns();
+    assert.equal(isTold, net !== hostNet, 'a closed socket reads nothing');
     await listener.close();
   });
 

@@ -102,14 +102,16 @@ class HostSocket implements Socket {
       handler();
     });
   }
-  write(buffers: readonly Buffer[]): boolean {
+  write(buffers: readonly Buffer[], onTaken?: () => void): boolean {
     const socket = this.#socket;
     if (socket.destroyed) return true;
-    if (buffers.length === 1) socket.write(buffers[0] as Buffer);
-    else if (totalBytes(buffers) <= JOIN_BYTES) socket.write(Buffer.concat(buffers));
+    if (buffers.length > 1 && totalBytes(buffers) <= JOIN_BYTES) socket.write(Buffer.concat(buffers), onTaken);
     else {
       socket.cork();
-      for (const buffer of buffers) socket.write(buffer);
+      // They leave in order: with the last one all have been taken, or none will be.
+      buffers.forEach((buffer, i) => {
+        socket.write(buffer, i === buffers.length - 1 ? onTaken : undefined);
+      });
       socket.uncork();
     }
     if (!socket.writableNeedDrain) return true;

@@ -3,26 +3,23 @@
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { Input } from '../../protocol/grammar.ts';
 import { apiVersions } from '../../protocol/schema/18-api-versions.ts';
+import { featuresOf } from './features.ts';
 import type { Handler } from './handler.ts';
 
 /** ApiVersionsRequest.SOFTWARE_NAME_VERSION_PATTERN */
 const SOFTWARE = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
 const PRODUCE_KEY = 0;
-const ZERO_FEATURES_SINCE_VERSION = 4;
+const FIRST_VERSION_WITH_FEATURES_FROM_0 = 4;
+/** Levels do not change while a cluster runs. */
+const FEATURES_EPOCH = 0;
 
 type Response = Input<typeof apiVersions.response.fields>;
 
-/** A feature of KIP-584, in force in the whole cluster at this version; supported from 0. */
-export interface Feature {
-  readonly name: string;
-  readonly version: number;
-}
-
 /**
  * Produce is advertised from version 0 although 0–2 are refused: older librdkafka turns compression and idempotence off
- * otherwise (KAFKA-18659). Every broker of the cluster has the same features, so their epoch never changes.
+ * otherwise (KAFKA-18659). Clients before v4 cannot read supported features that begin at 0, so they are left out (KAFKA-17011).
  */
-export function describeApis(handlers: Iterable<Handler>, features: readonly Feature[] = []): Response {
+export function describeApis(handlers: readonly Handler[], version: number): Response {
   const apiKeys = [...handlers]
     .map(({ api, versions }) => ({
       apiKey: api.key,
@@ -31,24 +28,17 @@ export function describeApis(handlers: Iterable<Handler>, features: readonly Fea
     }))
     .concat({ apiKey: apiVersions.key, minVersion: apiVersions.versions.min, maxVersion: apiVersions.versions.max })
     .sort((a, b) => a.apiKey - b.apiKey);
+  const features = featuresOf(handlers);
   if (features.length === 0) return { errorCode: ErrorCode.NONE, apiKeys };
   return {
     errorCode: ErrorCode.NONE,
     apiKeys,
-    supportedFeatures: features.map(({ name, version }) => ({ name, minVersion: 0, maxVersion: version })),
-    finalizedFeaturesEpoch: 0,
-    finalizedFeatures: features.map(({ name, version }) => ({
-      name,
-      maxVersionLevel: version,
-      minVersionLevel: version,
-    })),
+    supportedFeatures: features.filter(
+      ({ minVersion }) => minVersion > 0 || version >= FIRST_VERSION_WITH_FEATURES_FROM_0,
+    ),
+    finalizedFeaturesEpoch: FEATURES_EPOCH,
+    finalizedFeatures: features.map(({ name, level }) => ({ name, minVersionLevel: level, maxVersionLevel: level })),
   };
-}
-
-/** Older clients fail on a feature that is supported from version 0 (KAFKA-17011). */
-export function forVersion(description: Response, apiVersion: number): Response {
-  if (apiVersion >= ZERO_FEATURES_SINCE_VERSION) return description;
-  return { ...description, supportedFeatures: [] };
 }
 
 /** The answer, in version 0, to a version of ApiVersions we do not know: the client then asks again in one it finds there. */

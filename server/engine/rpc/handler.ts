@@ -31,7 +31,12 @@ export interface RequestContext {
 /** Send nothing (acks=0), or send nothing and close the connection. */
 export const NO_RESPONSE = Symbol('no response');
 export const CLOSE_CONNECTION = Symbol('close the connection');
-export type Answer<R extends Fields> = Input<R> | typeof NO_RESPONSE | typeof CLOSE_CONNECTION;
+/** In an answer: what to do once its bytes have left. It may never run. */
+export const ON_SENT = Symbol('what to do once the answer has left');
+export type Answer<R extends Fields> =
+  | (Input<R> & { readonly [ON_SENT]?: () => void })
+  | typeof NO_RESPONSE
+  | typeof CLOSE_CONNECTION;
 
 export interface Handler {
   readonly api: Api;

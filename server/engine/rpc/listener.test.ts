@@ -12,7 +12,7 @@ import { apiVersions } from '../../protocol/schema/18-api-versions.ts';
 import { parseVersions } from '../../protocol/versions.ts';
 import { connect } from './connection.ts';
 import type { ClientConnection } from './handler.ts';
-import { CLOSE_CONNECTION, NO_RESPONSE, serve } from './handler.ts';
+import { CLOSE_CONNECTION, NO_RESPONSE, ON_SENT, serve } from './handler.ts';
 import { beginRequest, finishFrame, readResponseHeader } from './header.ts';
 import type { ListenerLimits } from './listener.ts';
 import { startListener } from './listener.ts';
@@ -46,6 +46,7 @@ async function start(limits: Partial<ListenerLimits> = {}) {
     if (groupId === 'reject') return Promise.reject(new TypeError('planted later'));
     if (groupId === 'close') return CLOSE_CONNECTION;
     if (groupId === 'none') return NO_RESPONSE;
+    if (groupId === 'told') return { errorCode: 0, [ON_SENT]: () => void served.push('sent') };
     return { errorCode: 0 };
   });
   const big = Buffer.alloc(300_000, 1);
@@ -76,6 +77,15 @@ async function answersStill(world: RpcWorld, client: RawClient): Promise<void> {
   assert.equal(client.frames().length, before + 1);
   assert.equal(client.frames().at(-1)?.readInt32BE(0), 4242);
 }
+
+test('[RPC-24] a handler is told once that its answer has left, not before it was written', async () => {
+  const { world, client, served } = await start();
+  const one = await client();
+  one.send(beat(1, 'told'), beat(2, 'other'), beat(3, 'told'));
+  await settle(world);
+  assert.deepEqual(correlationIds(one), [1, 2, 3]);
+  assert.deepEqual(served, ['told', 'other', 'told', 'sent', 'sent']);
+});
 
 test('[RPC-6] pipelined requests are answered in order, and one that waits holds back the next ones', async () => {
   const { world, client, parked, served } = await start();

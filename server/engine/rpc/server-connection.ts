@@ -8,6 +8,7 @@ import { RequestRefused } from './dispatcher.ts';
 import type { ByteBudget } from './frame.ts';
 import { FrameReader } from './frame.ts';
 import type { FramePool } from './frame-pool.ts';
+import { ON_SENT } from './handler.ts';
 import { Usage } from './usage.ts';
 
 /** While a request is in progress this much of the next ones is taken in; then the socket is not read. */
@@ -46,6 +47,8 @@ export class ServerConnection implements DispatchedConnection {
   readonly #closeCallbacks = new Set<() => void>();
   #out: Buffer[] = [];
   #outBytes = 0;
+  /** For when what is gathered has left. */
+  #onSent: (() => void)[] = [];
   #activeTick: number;
   /** A handler's promise is pending. */
   #isBusy = false;
@@ -79,6 +82,9 @@ export class ServerConnection implements DispatchedConnection {
     this.softwareVersion = version;
   }
 
+  get fetched(): Iterable<string> {
+    return this.usage.fetched;
+  }
   noteRequest(apiKey: number, request: unknown, clientId: string): void {
     this.usage.request(apiKey, request, clientId, this.#options.world.clock.nowMs());
   }
@@ -190,6 +196,8 @@ export class ServerConnection implements DispatchedConnection {
       sizeBytes += piece.length;
     }
     this.#outBytes += sizeBytes;
+    const onSent = (answer as { readonly [ON_SENT]?: () => void })[ON_SENT];
+    if (onSent !== undefined) this.#onSent.push(onSent);
     this.usage.answer(call.api.key, sizeBytes);
   }
 
@@ -198,7 +206,10 @@ export class ServerConnection implements DispatchedConnection {
     const out = this.#out;
     this.#out = [];
     this.#outBytes = 0;
-    if (!this.#socket.write(out)) this.#isBlocked = true;
+    const onSent = this.#onSent;
+    if (onSent.length > 0) this.#onSent = [];
+    const onTaken = onSent.length === 0 ? undefined : () => onSent.forEach((run) => void run());
+    if (!this.#socket.write(out, onTaken)) this.#isBlocked = true;
   }
 
   #adjustReading(): void {

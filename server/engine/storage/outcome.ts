@@ -57,6 +57,8 @@ export interface ReadOptions {
   readonly upToOffset: number;
   /** KIP-74: at least one whole batch, even when it is larger than `maxBytes`. */
   readonly isFirst: boolean;
+  /** Memory to read into, not cleared; fresh memory when absent. The records lie in it. */
+  readonly take?: (bytes: number) => Buffer;
 }
 
 export type ReadOutcome =

@@ -8,13 +8,14 @@ import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { fetch } from '../../../protocol/schema/01-fetch.ts';
 import type { Handler, RequestContext } from '../../rpc/handler.ts';
-import { serve } from '../../rpc/handler.ts';
+import { ON_SENT, serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
 import { endpointsOf } from '../endpoints.ts';
 import type { FetchPartition, FetchRead, PartitionRead } from '../fetch-read.ts';
 import { readAll } from '../fetch-read.ts';
 import type { FetchContext, FetchSession } from '../fetch-sessions.ts';
 import { FetchSessions, followedOf, NO_SESSION, newsOf } from '../fetch-sessions.ts';
+import { ReadBuffers } from '../read-buffers.ts';
 
 type Request = RequestOf<typeof fetch>;
 type Response = ResponseInput<typeof fetch>;
@@ -30,6 +31,7 @@ const RACK_SINCE_VERSION = 11;
 
 export function fetchHandler(broker: Broker): Handler {
   const sessions = new FetchSessions(broker.world, MAX_SESSIONS);
+  const buffers = new ReadBuffers();
   return serve(fetch, (request, context) => {
     const isById = context.apiVersion >= TOPIC_IDS_SINCE_VERSION;
     const opened = sessions.open(request, isById);
@@ -41,10 +43,14 @@ export function fetchHandler(broker: Broker): Handler {
     const clientRack = context.apiVersion >= RACK_SINCE_VERSION ? request.rackId : null;
     const readsFromFollowers = replicas.readsFromFollowers();
     const isCommittedOnly = request.isolationLevel === READ_COMMITTED && follower === null;
-    const whose = { follower, clientRack, readsFromFollowers, isCommittedOnly };
+    const lease = buffers.lease();
+    const whose = { follower, clientRack, readsFromFollowers, isCommittedOnly, lease };
     const source = { replicas, image: controller.image, log: world.log, isById, maxBytes, ...whose };
     const read = (isAgain: boolean) => readAll({ ...source, isAgain }, asked);
-    const answer = (done: FetchRead) => answerOf(broker, sessions, opened, done, context);
+    const answer = (done: FetchRead) => ({
+      ...answerOf(broker, sessions, opened, done, context),
+      [ON_SENT]: () => lease.giveBack(),
+    });
 
     const first = read(false);
     const minBytes = Math.min(request.minBytes, maxBytes);
@@ -52,7 +58,9 @@ export function fetchHandler(broker: Broker): Handler {
     if (mustAnswer) return answer(first);
     const kind = { isFollower: follower !== null, isStable: isCommittedOnly };
     const wait = { minBytes, maxWaitMs: request.maxWaitMs, ...kind, context };
-    return park(broker, first, wait).then(() => answer(read(true)));
+    const parked = park(broker, first, wait);
+    lease.giveBack();
+    return parked.then(() => answer(read(true)));
   });
 }
 

@@ -6,7 +6,7 @@ import { markerOf } from '../../../protocol/records/marker.ts';
 import type { MarkedHeader } from '../log-state.ts';
 import type { AbortedTransaction } from '../transactions/aborted-index.ts';
 import { ReadPositions } from './read-positions.ts';
-import type { Segment, SegmentRead } from './segment.ts';
+import type { ReadLimits, Segment, SegmentRead } from './segment.ts';
 
 export class SegmentList {
   readonly all: Segment[];
@@ -28,7 +28,7 @@ export class SegmentList {
   }
 
   /** Whole batches from the one that holds `offset`; null when none fits the limits. Throws DiskError, DecodeError. */
-  read(offset: number, limits: { maxBytes: number; upToOffset: number; isFirst: boolean }): SegmentRead | null {
+  read(offset: number, limits: ReadLimits): SegmentRead | null {
     for (let i = this.#placeFor(offset); i < this.all.length; i++) {
       const segment = present(this.all[i], 'the place is below the length');
       const position = this.#positionIn(segment, offset);

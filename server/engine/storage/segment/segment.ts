@@ -17,6 +17,7 @@ import {
 } from '../files/names.ts';
 import { LazyFile } from '../files/open-files.ts';
 import { writePlain } from '../files/write-plain.ts';
+import type { ReadOptions } from '../outcome.ts';
 import { AbortedIndex } from '../transactions/aborted-index.ts';
 import { batchHeaders, type FoundBatch, scanBatches } from './batch-walk.ts';
 import { OffsetIndex, TimeIndex } from './sparse-index.ts';
@@ -36,6 +37,7 @@ export interface SegmentOptions {
   readonly endOffset: number;
   readonly indexIntervalBytes: number;
 }
+export type ReadLimits = Omit<ReadOptions, 'offset'>;
 export interface SegmentRead {
   readonly records: Buffer;
   readonly lastOffset: number;
@@ -177,18 +179,24 @@ export class Segment {
   }
 
   /** Whole batches from `position` on, all below `upToOffset`; null when not one fits. Throws DiskError, DecodeError. */
-  read(position: number, limits: { maxBytes: number; upToOffset: number; isFirst: boolean }): SegmentRead | null {
+  read(position: number, limits: ReadLimits): SegmentRead | null {
     const leftBytes = this.#sizeBytes - position;
     if (leftBytes < BATCH_HEADER_BYTES) return null;
-    const file = this.#file.use();
-    let bytes = file.read(position, Math.min(Math.max(limits.maxBytes, BATCH_HEADER_BYTES), leftBytes));
+    let bytes = this.#readBytes(position, Math.min(Math.max(limits.maxBytes, BATCH_HEADER_BYTES), leftBytes), limits);
     if (limits.isFirst) {
       const sizeBytes = batchSizeBytes(bytes, 0);
-      if (sizeBytes > bytes.length) bytes = file.read(position, Math.min(sizeBytes, leftBytes));
+      if (sizeBytes > bytes.length) bytes = this.#readBytes(position, Math.min(sizeBytes, leftBytes), limits);
     } else if (bytes.length > limits.maxBytes) {
       return null;
     }
     return wholeBatches(bytes, limits.upToOffset);
+  }
+  #readBytes(position: number, length: number, { take }: ReadLimits): Buffer {
+    const file = this.#file.use();
+    if (take === undefined) return file.read(position, length);
+    const target = take(length);
+    const count = file.readInto(target, 0, length, position);
+    return count === length ? target : target.subarray(0, count);
   }
   /** One whole batch. */
   readBatch(found: FoundBatch): Buffer {
