@@ -6,10 +6,13 @@ import { createTopics } from '../protocol/schema/19-create-topics.ts';
 import { Acknowledged } from './checkers/acknowledged.ts';
 import { Committed } from './checkers/committed.ts';
 import { checkAtEnd } from './checkers/final.ts';
+import { Groups } from './checkers/groups.ts';
 import { Canon, METADATA_PARTITION } from './checkers/metadata.ts';
 import { ReplicaWatch } from './checkers/replicas.ts';
 import { holds, Violation } from './checkers/violation.ts';
+import { Admin } from './clients/admin.ts';
 import { Client, type ClientOptions } from './clients/client.ts';
+import { Member } from './clients/member.ts';
 import { Producer } from './clients/producer.ts';
 import { CLUSTER_ID, SimCluster, type SimNode } from './cluster.ts';
 import { SimDisk } from './disk.ts';
@@ -58,6 +61,7 @@ export class Run {
   readonly canon = new Canon(CLUSTER_ID, NO_COMPRESSION);
   readonly committed = new Committed();
   readonly acknowledged: Acknowledged;
+  readonly groups = new Groups();
   readonly options: SimOptions;
   readonly #seed: number;
   readonly #prng: Prng;
@@ -65,6 +69,8 @@ export class Run {
   readonly #nemesis: Nemesis;
   readonly #byProcess = new Map<Owner, SimNode>();
   readonly #producers: Producer[] = [];
+  readonly #members: { readonly group: string; readonly member: Member }[] = [];
+  readonly #admin: Admin;
   #violation: Violation | null = null;
 
   constructor(seed: number, options: SimOptions, prng: Prng, onLine?: (line: string) => void) {
@@ -111,7 +117,13 @@ export class Run {
       lacking: (topic, partition, offset) => this.#lacking(topic, partition, offset),
       isDeleted: (topic) => !this.canon.state.topics.has(topic),
     });
+    const { adminPauseMs: pauseMs } = options;
+    const topics = options.topics.map(({ name }) => name);
+    this.#admin = new Admin({ ...this.clientOptions('adm'), pauseMs, topics });
     this.#wire();
+  }
+  get admin(): Admin {
+    return this.#admin;
   }
 
   #wire(): void {
@@ -181,7 +193,16 @@ export class Run {
       () => this.#whatIsUnwell() === null,
     );
     for (const producer of this.#producers) producer.client.isStopping = true;
+    this.#admin.client.isStopping = true;
     await this.#within(FINISH_LIMIT_MS, 'producers come to an end', () => this.#producers.every((one) => one.isDone));
+    await this.#within(FINISH_LIMIT_MS, 'the admin comes to an end', () => this.#admin.isDone);
+    await this.#within(
+      CONVERGE_LIMIT_MS,
+      () => this.#whoIsBehind(),
+      () => this.#whoIsBehind() === null,
+    );
+    for (const { member } of this.#members) member.client.isStopping = true;
+    await this.#within(FINISH_LIMIT_MS, 'members leave', () => this.#members.every(({ member }) => member.isDone));
     if (this.#violation !== null) return;
     await this.#wait(CHECK_LIMIT_MS, 'the last checks', checkAtEnd(this, admin));
   }
@@ -248,6 +269,27 @@ export class Run {
       this.#producers.push(producer);
       producer.run();
     }
+    this.#startGroups(prng.fork('groups'));
+    this.#admin.run();
+  }
+  #startGroups(prng: Prng): void {
+    const { groups, membersPerGroup, sessionTimeoutMs, topics } = this.options;
+    for (let i = 0; i < groups; i++) {
+      const group = `g${i + 1}`;
+      for (let j = 0; j < membersPerGroup; j++) {
+        const member = new Member({
+          ...this.clientOptions(`${group}m${j + 1}`),
+          group,
+          topics,
+          sessionTimeoutMs,
+          stallShare: prng.pick([0, 0.02, 0.1]),
+          groups: this.groups,
+          mark: (name: MarkName) => this.marks.hit(name),
+        });
+        this.#members.push({ group, member });
+        member.run();
+      }
+    }
   }
 
   /** What keeps the cluster from being whole again, or null. */
@@ -262,6 +304,25 @@ export class Run {
       }
     }
     return null;
+  }
+  /** A group that has not read and committed everything, or null. */
+  #whoIsBehind(): string | null {
+    for (const group of new Set(this.#members.map((one) => one.group))) {
+      for (const { name, partitions } of this.options.topics) {
+        for (let partition = 0; partition < partitions; partition++) {
+          const key = `${name}-${partition}`;
+          const end = this.highWatermarkOf(name, partition);
+          const committed = Math.max(0, this.groups.committedOf(group, key));
+          if (committed < end) return `${group} is at ${committed} of ${end} in ${key}`;
+        }
+      }
+    }
+    return null;
+  }
+  highWatermarkOf(topic: string, partition: number): number {
+    const leader = this.cluster.broker(this.canon.partition(topic, partition)?.leader ?? -1);
+    const broker = leader === undefined ? null : this.cluster.inside(leader);
+    return broker?.replicas.get(topic, partition)?.highWatermark ?? Number.POSITIVE_INFINITY;
   }
   #lacking(topic: string, partition: number, offset: number): number[] {
     const known = this.canon.partition(topic, partition);

@@ -9,11 +9,15 @@ import { holds } from './violation.ts';
 export async function checkAtEnd(run: Run, client: Client): Promise<void> {
   checkReplicas(run);
   checkImages(run);
+  checkAdmin(run);
   for (const { topic, partition } of run.acknowledged.partitions()) {
     if (!run.canon.state.topics.has(topic)) continue;
     await client.refresh([topic]);
     const whole = await readWhole(client, topic, partition);
     holds(18, whole !== null, () => `${topic}-${partition} can be read by nobody`);
+    for (const [i, { offset, value }] of whole.records.entries()) {
+      run.groups.read('end', `${topic}-${partition}`, { position: whole.startOffset + i, offset, value });
+    }
     run.acknowledged.checkFinal(topic, partition, whole.startOffset, whole.records);
   }
 }
@@ -47,6 +51,20 @@ function checkImages(run: Run): void {
     if (image === undefined || image.offset !== run.canon.state.offset) continue;
     const known = textOf(image);
     holds(16, known === expected, () => `${node.name} knows\n${known}\nwhere the metadata log tells of\n${expected}`);
+  }
+}
+/** 14: what an answer said is so at every broker. */
+function checkAdmin({ admin, cluster, canon }: Run): void {
+  for (const node of cluster.brokers) {
+    const image = cluster.inside(node)?.controller.image ?? canon.state;
+    for (const [name, state] of admin.told) {
+      const isThere = image.topics.has(name);
+      holds(14, state === 'unknown' || isThere === (state === 'there'), () => `${name} is ${state}, by ${node.name}: ${isThere}`);
+    }
+    for (const [name, value] of admin.configs) {
+      const known = image.configs('topic', name).get('retention.ms');
+      holds(14, known === value, () => `retention.ms of ${name} was set to ${value}; ${node.name} has ${known}`);
+    }
   }
 }
 function textOf(image: MetadataImage): string {
