@@ -182,7 +182,11 @@ async function layLab(
   if (nodes === null) return withoutLab(gateway, EXTERNAL_SENTENCE);
   if (isProduction) return withoutLab(gateway, PRODUCTION_SENTENCE);
   const { createLab } = await import('./lab/lab.ts');
-  const lab = createLab({ nodes, placement: (maxAgeMs) => gateway.placement(maxAgeMs) });
+  const lab = createLab({
+    nodes,
+    placement: (maxAgeMs) => gateway.placement(maxAgeMs),
+    unregister: (brokerId) => gateway.unregisterBroker(brokerId),
+  });
   started.push({ name: 'lab', stop: () => lab.close() });
   return withLab(gateway, lab);
 }

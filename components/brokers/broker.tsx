@@ -57,6 +57,7 @@ export function Broker({ brokerId, initial }: { brokerId: number; initial: Broke
           </>
         }
         freshness={<Freshness of={data.freshness} />}
+        actions={<ButtonLink href={`${paths.reassign}?kind=drain&broker=${broker.id}`}>Drain</ButtonLink>}
       />
       <Problems problems={data.problems.filter((problem) => problem.brokerId === brokerId)} />
       <Section title="Configuration">

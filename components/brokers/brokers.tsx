@@ -4,6 +4,7 @@ import type { BrokerRow, BrokersView } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
+import { ButtonLink } from '../ui/button.tsx';
 import { Failure, NotKnownYet, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { Fact, Page, PageHeader } from '../ui/page.tsx';
@@ -91,6 +92,7 @@ export function Brokers({ initial }: { initial: BrokersView | null }) {
           )
         }
         freshness={<Freshness of={data.freshness} />}
+        actions={<ButtonLink href={paths.reassign}>Reassign partitions</ButtonLink>}
       />
       <Failure error={error} />
       <Problems problems={data.problems} />

@@ -11,6 +11,7 @@ const broker = (more: Partial<LabNodeRow> = {}): LabNodeRow => ({
   reason: null,
   address: '127.0.0.1:9093',
   rack: null,
+  slowDisk: null,
   leaders: 4,
   replicas: 6,
   onlyReplicas: 1,

@@ -59,6 +59,7 @@ export function pathsOf(clusterId: string) {
     brokers: `${root}/brokers`,
     broker: (brokerId: number) => `${root}/brokers/${brokerId}`,
     traffic: `${root}/traffic`,
+    reassign: `${root}/reassign`,
     lab: `${root}/lab`,
   };
 }

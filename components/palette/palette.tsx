@@ -64,6 +64,7 @@ function useEntries(
     ...(hasLab ? [go('Lab', paths.lab)] : []),
     go('Create a topic', `${paths.topics}?create=1`, 'Action'),
     go('Start test traffic', `${paths.traffic}`, 'Action'),
+    go('Reassign partitions', paths.reassign, 'Action'),
     { id: 'theme', kind: 'Action', label: 'Switch theme', run: onTheme },
     { id: 'help', kind: 'Action', label: 'Show keyboard shortcuts', run: onHelp },
   ].filter((entry) => entry.label.toLowerCase().includes(query.trim().toLowerCase()));

@@ -81,6 +81,15 @@ export function TopicHeader({ name, state }: { name: string; state: ChannelState
               }
               entries={[
                 { label: 'Add partitions', onSelect: () => setOpen('partitions') },
+                {
+                  label: 'Change replication factor',
+                  onSelect: () =>
+                    router.push(`${paths.reassign}?kind=replicationFactor&topic=${encodeURIComponent(name)}`),
+                },
+                {
+                  label: 'Move a partition',
+                  onSelect: () => router.push(`${paths.reassign}?kind=byHand&topic=${encodeURIComponent(name)}`),
+                },
                 { label: 'Delete records', onSelect: () => setOpen('records'), isDangerous: true },
                 { label: 'Delete topic', onSelect: () => setOpen('delete'), isDangerous: true },
               ]}

@@ -13,7 +13,7 @@ import { describeConfigs } from '../protocol/schema/32-describe-configs.ts';
 import { describeCluster } from '../protocol/schema/60-describe-cluster.ts';
 import { batchOf } from './broker/testing/test-broker.ts';
 import type { ClusterOptions } from './cluster.ts';
-import { ClusterStartError, laptopSettings, NodeStateError, startCluster } from './cluster.ts';
+import { ClusterStartError, laptopSettings, NodeStartError, NodeStateError, startCluster } from './cluster.ts';
 import { createHostWorld } from './host/world.ts';
 import { CONTROLLER_ID } from './node.ts';
 import { connect as connectTo } from './rpc/connection.ts';
@@ -147,7 +147,7 @@ test('[CLU-3] nodes are stopped, killed, frozen and started one by one while the
   );
   await assert.rejects(
     lab.start(3),
-    (e) => e instanceof NodeStateError && /no broker 3: choose one from 1 to 2/.test(e.message),
+    (e) => e instanceof NodeStateError && /no broker 3: choose one of 1, 2/.test(e.message),
   );
   await lab.freeze(1);
   await cluster.close();
@@ -242,6 +242,120 @@ test('[CLU-6] the lab knows the clients of every broker: who they are, what they
     await cluster.close();
   }
 });
+
+test('[CLU-7] brokers are added and removed while the others serve; a start with the same words brings back what there is', async () => {
+  using place = temporary();
+  const same = () => startCluster(options(place.folder, { racks: ['a', 'b'] }));
+  const first = await same();
+  const described = async (cluster: typeof first) => {
+    const client = await clientOf(cluster.bootstrapServers[0] ?? '', 'any');
+    const { brokers } = await client.send(metadata, 12, { topics: [] }, 5_000);
+    client.close();
+    return brokers.map(({ nodeId, rack }) => `${nodeId} ${rack}`).sort();
+  };
+  try {
+    const seen: string[] = [];
+    first.lab.onChange(({ id, state }) => seen.push(`${id} ${state}`));
+    const [three, busy] = await Promise.allSettled([
+      first.lab.addBroker({ rack: null }),
+      first.lab.addBroker({ rack: null }),
+    ]);
+    assert.equal(three.status === 'fulfilled' ? three.value : three.reason, 3);
+    assert.match(busy.status === 'rejected' ? String(busy.reason) : '', /is being added already/);
+    assert.equal(await first.lab.addBroker({ rack: 'z' }), 4);
+    assert.deepEqual(seen, ['3 starting', '3 running', '4 starting', '4 running']);
+    await gone(async () => (await described(first)).join() === '1 a,2 b,3 a,4 z');
+    assert.equal(first.bootstrapServers.length, 4);
+    await assert.rejects(first.lab.addBroker({ rack: 'a b' }), /"a b" is no name of a rack/);
+    await assert.rejects(first.lab.removeBroker(3), /cannot be removed while it is running/);
+    await assert.rejects(first.lab.removeBroker(CONTROLLER_ID), /has only one/);
+    await first.lab.stop(3);
+    await first.lab.removeBroker(3);
+    assert.deepEqual(
+      first.lab.nodes().map(({ id }) => id),
+      [1, 2, 4, CONTROLLER_ID],
+    );
+    assert.equal(existsSync(join(place.folder, 'broker-3')), false);
+  } finally {
+    await first.close();
+  }
+  const second = await same();
+  try {
+    await gone(async () => (await described(second)).join() === '1 a,2 b,4 z');
+    assert.equal(await second.lab.addBroker({ rack: null }), 5, 'ids are not given twice');
+  } finally {
+    await second.close();
+  }
+});
+
+test('[CLU-8] a broker whose port is taken is refused with one line, leaves nothing, and comes with the same id later', async () => {
+  using place = temporary();
+  const [port, server] = await portWithNeighbour();
+  const cluster = await startCluster(options(place.folder, { brokers: 1, kafkaPort: port }));
+  try {
+    await assert.rejects(
+      cluster.lab.addBroker({ rack: null }),
+      (error) =>
+        error instanceof NodeStartError && /^port \d+ on 127.0.0.1 is taken \(wanted by broker 2\)/.test(error.message),
+    );
+    assert.equal(cluster.lab.nodes().length, 2);
+    assert.equal(existsSync(join(place.folder, 'broker-2')), false);
+    await new Promise((resolve) => server.close(resolve));
+    assert.equal(await cluster.lab.addBroker({ rack: null }), 2);
+  } finally {
+    await cluster.close();
+  }
+});
+
+test('[CLU-9] a fault rule slows a client’s requests at a real broker, survives its restart, and ends when told', async () => {
+  using place = temporary();
+  const cluster = await startCluster(options(place.folder, { brokers: 1 }));
+  const { faults } = cluster.lab;
+  const took = async () => {
+    const client = await clientOf(cluster.bootstrapServers[0] ?? '', 'slow-app');
+    const startedAtMs = performance.now();
+    await client.send(metadata, 12, { topics: [] }, 5_000);
+    client.close();
+    return performance.now() - startedAtMs;
+  };
+  try {
+    assert.throws(
+      () => faults.addRule({ clientId: '*', api: 'Nope', topic: null, action: { kind: 'drop' }, times: null }, 1_000),
+      NodeStateError,
+    );
+    const id = faults.addRule(
+      { clientId: 'slow-*', api: 'Metadata', topic: null, action: { kind: 'delay', delayMs: 300 }, times: null },
+      60_000,
+    );
+    await gone(async () => (await took()) >= 299);
+    await cluster.lab.kill(1);
+    await cluster.lab.start(1);
+    await gone(async () => (await took()) >= 299);
+    assert.ok((faults.rules()[0]?.hits ?? 0) >= 2);
+    assert.equal(faults.endRule(id), true);
+    await gone(async () => (await took()) < 250);
+  } finally {
+    await cluster.close();
+  }
+});
+
+/** A free port whose next one is taken by the server. */
+async function portWithNeighbour(): Promise<readonly [number, ReturnType<typeof createServer>]> {
+  for (let port = 43_100; port < 43_198; port += 2) {
+    const server = createServer();
+    const isOurs = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port + 1, '127.0.0.1', () => resolve(true));
+    });
+    const isFree = await new Promise<boolean>((resolve) => {
+      const probe = createServer().once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    });
+    if (isOurs && isFree) return [port, server];
+    server.close();
+  }
+  throw new Error('no two free ports');
+}
 
 /** Asks again and again, each time over the port of a thread, so that it waits without a clock. */
 async function gone(isGone: () => Promise<boolean>): Promise<void> {

@@ -1,22 +1,27 @@
 // The embedded cluster as one object: a data folder, a controller and brokers, each node in its own thread. main.ts starts it;
 // everything else talks to it as to any Kafka cluster, and the lab stops and starts its nodes.
 
+import type { ClusterLab, LabFaults, LabNode } from './cluster-lab.ts';
 import type { DataFolder } from './host/data-folder.ts';
 import { DataFolderError, openDataFolder } from './host/data-folder.ts';
-import type { NodeState } from './host/node-slot.ts';
+import { FaultBoard } from './host/fault-board.ts';
 import { NodeSlot, NodeStateError } from './host/node-slot.ts';
 import { NodeStartError } from './host/supervisor.ts';
 import type { LogLevel, LogLine } from './host/world.ts';
-import type { ClientRow } from './lab.ts';
 import type { Address, NodeOptions } from './node.ts';
 import { CONTROLLER_ID } from './node.ts';
+import { faultyApis, nameOfError, problemWithFault } from './rpc/fault-carriers.ts';
 
-export type { NodeState } from './host/node-slot.ts';
+export type { ClusterLab, FaultyLink, LabFaults, LabNode, NodeState, RuleState } from './cluster-lab.ts';
 export { NodeStateError } from './host/node-slot.ts';
-export type { ClientRow } from './lab.ts';
+export { NodeStartError } from './host/supervisor.ts';
+export type { ClientRow, FaultAction, FaultOrder, FaultRule, LinkFault, SlowDisk } from './lab.ts';
 
 export interface ClusterOptions {
-  /** From 1; broker ids are 1, 2, 3, … */
+  /**
+   * How many a new data folder gets, from 1; ids are 1, 2, 3, … A known folder brings back the brokers it has: the number of its last
+   * start, or the number there is, changes nothing, a higher one adds brokers, a lower one is refused.
+   */
   readonly brokers: number;
   /** Where brokers listen; 0.0.0.0 or :: for every address, and then each client is told the address it dialled. */
   readonly host: string;
@@ -31,47 +36,14 @@ export interface ClusterOptions {
   readonly onLog: (line: LogLine) => void;
 }
 export interface Cluster {
-  /** "127.0.0.1:9092", one for each broker. */
-  readonly bootstrapServers: string[];
+  /** "127.0.0.1:9092", one for each broker there is now. */
+  readonly bootstrapServers: readonly string[];
   readonly clusterId: string;
   /** Ids of brokers whose threads run. */
   runningBrokers(): number[];
   readonly lab: ClusterLab;
   /** Orderly: brokers first, the controller last, then the folder is free. */
   close(): Promise<void>;
-}
-
-export interface LabNode {
-  /** Brokers from 1; the controller is 3000. */
-  readonly id: number;
-  readonly role: 'broker' | 'controller';
-  readonly state: NodeState;
-  readonly rack: string | null;
-  /** Why it is not running; null while it is. */
-  readonly reason: string | null;
-  /** Where it listens, or did when it last ran. */
-  readonly address: Address | null;
-}
-
-/** The nodes one by one, while the others run on. Each verb rejects with NodeStateError when it does not fit the node's state. */
-export interface ClusterLab {
-  /** The controller last. */
-  nodes(): readonly LabNode[];
-  /** Called after every change of a node's state. Returns the end of it. */
-  onChange(listener: (node: LabNode) => void): () => void;
-  /** Orderly: leaders move away first. A frozen node is thawed for it. */
-  stop(id: number): Promise<void>;
-  /** Ends its thread at once, as a crash would. */
-  kill(id: number): Promise<void>;
-  /** On the port it had. Rejects with NodeStartError, and the node is then failed. */
-  start(id: number): Promise<void>;
-  /** Nothing of it runs, while its sockets stay open. */
-  freeze(id: number): Promise<void>;
-  thaw(id: number): Promise<void>;
-  /** Empties the folder of a broker that is stopped or failed. */
-  wipe(id: number): Promise<void>;
-  /** The connections of clients at all running brokers; a broker that does not answer within a second is left out. */
-  clients(): Promise<readonly ClientRow[]>;
 }
 
 /** One clear line: what is wrong and how to mend it. */
@@ -103,6 +75,8 @@ const RACK_SETTINGS: Readonly<Record<string, string>> = {
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 8_000;
 const LOOPBACK = '127.0.0.1';
+const MAX_BROKERS = 16;
+const MAX_RACK_LENGTH = 64;
 
 /** Resolves when every broker serves. Throws ClusterStartError; nothing is left running then. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
@@ -135,28 +109,15 @@ function openFolder({ dataDir, brokers }: ClusterOptions): DataFolder {
 
 class ThreadedCluster implements Cluster {
   readonly clusterId: string;
-  bootstrapServers: string[] = [];
   readonly #options: ClusterOptions;
   readonly #folder: DataFolder;
   readonly #controller: NodeSlot;
-  readonly #brokers: readonly NodeSlot[];
+  /** By id, lowest first. */
+  readonly #brokers = new Map<number, NodeSlot>();
   readonly #listeners = new Set<(node: LabNode) => void>();
-  readonly lab: ClusterLab = {
-    nodes: () => [...this.#brokers, this.#controller].map((slot) => this.#describe(slot)),
-    onChange: (listener) => {
-      this.#listeners.add(listener);
-      return () => this.#listeners.delete(listener);
-    },
-    stop: async (id) => this.#slot(id).stop(STOP_TIMEOUT_MS),
-    kill: async (id) => this.#slot(id).kill(),
-    start: async (id) => {
-      await this.#startNode(this.#slot(id));
-    },
-    freeze: async (id) => this.#slot(id).freeze(),
-    thaw: async (id) => this.#slot(id).thaw(),
-    wipe: async (id) => this.#wipe(this.#slot(id)),
-    clients: async () => (await Promise.all(this.#brokers.map((slot) => slot.clients()))).flat(),
-  };
+  readonly #faults: FaultBoard;
+  #isGrowing = false;
+  readonly lab: ClusterLab;
   #closed: Promise<void> | null = null;
 
   /** Threads begin to load their code at once, all together. */
@@ -164,21 +125,77 @@ class ThreadedCluster implements Cluster {
     this.#options = options;
     this.#folder = folder;
     this.clusterId = folder.clusterId;
+    this.#faults = new FaultBoard({
+      nowMs: () => Date.now(),
+      portOf: (id) => this.#find(id)?.address?.port ?? null,
+      onChange: () => this.#tellFaults(),
+    });
     this.#controller = this.#newSlot(CONTROLLER_ID, 'controller', 'controller');
-    this.#brokers = Array.from({ length: options.brokers }, (_, i) =>
-      this.#newSlot(i + 1, 'broker', `broker ${i + 1}`),
-    );
+    for (const { id } of folder.brokers()) this.#brokers.set(id, this.#newSlot(id, 'broker', `broker ${id}`));
+    this.lab = this.#makeLab();
   }
 
   async start(): Promise<void> {
     await this.#startAtFirst(this.#controller);
-    const addresses = await Promise.all(this.#brokers.map((slot) => this.#startAtFirst(slot)));
+    await Promise.all([...this.#brokers.values()].map((slot) => this.#startAtFirst(slot)));
+  }
+
+  get bootstrapServers(): readonly string[] {
     const host = isAnyAddress(this.#options.host) ? LOOPBACK : this.#options.host;
-    this.bootstrapServers = addresses.map(({ port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
+    const shown = host.includes(':') ? `[${host}]` : host;
+    return [...this.#brokers.values()].flatMap(({ address }) => (address === null ? [] : [`${shown}:${address.port}`]));
+  }
+
+  #makeLab(): ClusterLab {
+    return {
+      nodes: () => this.#slots().map((slot) => this.#describe(slot)),
+      onChange: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+      stop: async (id) => this.#slot(id).stop(STOP_TIMEOUT_MS),
+      kill: async (id) => this.#slot(id).kill(),
+      start: async (id) => {
+        await this.#startNode(this.#slot(id));
+      },
+      freeze: async (id) => this.#slot(id).freeze(),
+      thaw: async (id) => this.#slot(id).thaw(),
+      wipe: async (id) => this.#wipe(this.#slot(id)),
+      addBroker: ({ rack }) => this.#addBroker(rack),
+      removeBroker: async (id) => this.#removeBroker(this.#slot(id)),
+      clients: async () => (await Promise.all([...this.#brokers.values()].map((slot) => slot.clients()))).flat(),
+      faults: this.#labFaults(),
+    };
+  }
+
+  #labFaults(): LabFaults {
+    const board = this.#faults;
+    return {
+      get links() {
+        return board.links;
+      },
+      diskOf: (id) => board.diskOf(id),
+      rules: () => board.rules(),
+      setLink: (from, to, fault) => board.setLink(this.#slot(from).id, this.#slot(to).id, fault),
+      setDisk: (id, disk) => board.setDisk(this.#slot(id).id, disk),
+      addRule: (order, durationMs) => {
+        const problem = problemWithFault(order);
+        if (problem !== null) throw new NodeStateError(problem);
+        return board.addRule(order, durationMs).id;
+      },
+      endRule: (id) => board.endRule(id),
+      endAll: () => board.endAll(),
+      nameOfError,
+      apis: faultyApis.map(({ name, namesTopics, carrier }) => ({
+        name,
+        namesTopics,
+        carriesErrors: carrier !== null,
+      })),
+    };
   }
 
   runningBrokers(): number[] {
-    return this.#brokers.filter(({ state }) => state === 'running').map(({ id }) => id);
+    return [...this.#brokers.values()].flatMap(({ id, state }) => (state === 'running' ? [id] : []));
   }
 
   close(): Promise<void> {
@@ -186,7 +203,7 @@ class ThreadedCluster implements Cluster {
     return this.#closed;
   }
   async #close(): Promise<void> {
-    await Promise.all(this.#brokers.map((slot) => slot.close(STOP_TIMEOUT_MS)));
+    await Promise.all([...this.#brokers.values()].map((slot) => slot.close(STOP_TIMEOUT_MS)));
     await this.#controller.close(STOP_TIMEOUT_MS);
     this.#folder.release();
   }
@@ -194,9 +211,18 @@ class ThreadedCluster implements Cluster {
   #newSlot(id: number, role: 'broker' | 'controller', label: string): NodeSlot {
     const { logLevel, onLog } = this.#options;
     const onChange = (slot: NodeSlot) => {
+      // Others may know its port only now.
+      if (slot.state === 'running' && this.#faults.links.length > 0) this.#tellFaults();
       for (const listener of this.#listeners) listener(this.#describe(slot));
     };
     return new NodeSlot({ id, role, label, logLevel, onLog, onChange });
+  }
+
+  #slots(): readonly NodeSlot[] {
+    return [...this.#brokers.values(), this.#controller];
+  }
+  #tellFaults(): void {
+    for (const slot of this.#slots()) slot.setFaults(this.#faults.faultsOf(slot.id));
   }
 
   #describe(slot: NodeSlot): LabNode {
@@ -204,11 +230,55 @@ class ThreadedCluster implements Cluster {
     return { id, role, state, reason, address, rack: this.#rackOf(slot) };
   }
 
+  #find(id: number): NodeSlot | undefined {
+    return id === CONTROLLER_ID ? this.#controller : this.#brokers.get(id);
+  }
   #slot(id: number): NodeSlot {
-    const slot = id === CONTROLLER_ID ? this.#controller : this.#brokers[id - 1];
-    if (slot === undefined)
-      throw new NodeStateError(`there is no broker ${id}: choose one from 1 to ${this.#brokers.length}`);
+    const slot = this.#find(id);
+    if (slot === undefined) {
+      throw new NodeStateError(`there is no broker ${id}: choose one of ${[...this.#brokers.keys()].join(', ')}`);
+    }
     return slot;
+  }
+
+  async #addBroker(rack: string | null): Promise<number> {
+    if (this.#closed !== null) throw new NodeStateError('the cluster is closing');
+    if (this.#isGrowing) throw new NodeStateError('a broker is being added already: wait until it serves');
+    if (this.#brokers.size >= MAX_BROKERS) throw new NodeStateError(`${MAX_BROKERS} brokers are the most there can be`);
+    if (rack !== null && !isRack(rack)) {
+      throw new NodeStateError(
+        `"${rack}" is no name of a rack: use 1 to ${MAX_RACK_LENGTH} letters, digits, ".", "_" and "-"`,
+      );
+    }
+    this.#isGrowing = true;
+    const { id } = this.#folder.addBroker(rack);
+    const slot = this.#newSlot(id, 'broker', `broker ${id}`);
+    try {
+      this.#brokers.set(id, slot);
+      slot.setFaults(this.#faults.faultsOf(id));
+      await this.#startNode(slot);
+      return id;
+    } catch (error) {
+      await slot.close(STOP_TIMEOUT_MS);
+      this.#brokers.delete(id);
+      this.#folder.removeBroker(id, false);
+      if (!(error instanceof NodeStartError)) throw error;
+      throw new NodeStartError(brokerProblem(id, this.#listenOf(slot), error), error.code);
+    } finally {
+      this.#isGrowing = false;
+    }
+  }
+
+  #removeBroker(slot: NodeSlot): void {
+    if (slot.role === 'controller')
+      throw new NodeStateError('the controller cannot be removed: the cluster has only one');
+    if (this.#brokers.size === 1) throw new NodeStateError(`${slot.label} is the last one: a cluster needs a broker`);
+    if (slot.state !== 'stopped' && slot.state !== 'failed') {
+      throw new NodeStateError(`${slot.label} cannot be removed while it is ${slot.state}: stop it first`);
+    }
+    this.#brokers.delete(slot.id);
+    this.#folder.removeBroker(slot.id, true);
+    this.#faults.forget(slot.id);
   }
 
   async #startAtFirst(slot: NodeSlot): Promise<Address> {
@@ -237,13 +307,15 @@ class ThreadedCluster implements Cluster {
   }
 
   #settings(): Readonly<Record<string, string>> {
-    const { brokers, racks = [], settings } = this.#options;
-    return { ...laptopSettings(brokers), ...(racks.length > 0 ? RACK_SETTINGS : {}), ...settings };
+    const { racks = [], settings } = this.#options;
+    return { ...laptopSettings(this.#brokers.size), ...(racks.length > 0 ? RACK_SETTINGS : {}), ...settings };
   }
 
   #rackOf({ role, id }: NodeSlot): string | null {
+    if (role === 'controller') return null;
     const { racks = [] } = this.#options;
-    return role === 'broker' ? (racks[(id - 1) % racks.length] ?? null) : null;
+    const given = this.#folder.brokers().find((place) => place.id === id)?.rack ?? null;
+    return given ?? racks[(id - 1) % racks.length] ?? null;
   }
 
   #listenOf({ role, id }: NodeSlot): Address {
@@ -266,6 +338,8 @@ class ThreadedCluster implements Cluster {
     this.#folder.wipeBroker(slot.id);
   }
 }
+
+const isRack = (text: string): boolean => new RegExp(`^[A-Za-z0-9._-]{1,${MAX_RACK_LENGTH}}$`).test(text);
 
 function isAnyAddress(host: string): boolean {
   return host === '0.0.0.0' || host === '::';

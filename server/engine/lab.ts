@@ -38,8 +38,57 @@ export interface SlowDisk {
   readonly flushMs: number;
 }
 
+/** What happens to the bytes that go one way over a link. */
+export type WayFault = { readonly kind: 'cut' } | { readonly kind: 'delay'; readonly delayMs: number };
+
+/** One link as the node at one end has it: for connections that it opens. The other node has the same for those it opens. */
+export interface LinkRule {
+  /** Where the other node listens: nodes of a cluster share a machine, so the port names the node. */
+  readonly port: number;
+  /** Towards the other node, and back from it. */
+  readonly out: WayFault | null;
+  readonly back: WayFault | null;
+}
+
+export type FaultAction =
+  | { readonly kind: 'delay'; readonly delayMs: number }
+  /** The request is not carried out, and the answer carries this error. */
+  | { readonly kind: 'error'; readonly errorCode: number }
+  /** The connection is closed without an answer. */
+  | { readonly kind: 'drop' };
+
+/** Which requests of clients something happens to. In the patterns `*` stands for any text. */
+export interface FaultOrder {
+  readonly clientId: string;
+  /** Kafka's name of the API, such as "Produce"; null: every API. */
+  readonly api: string | null;
+  /** null: also requests that name no topic. */
+  readonly topic: string | null;
+  readonly action: FaultAction;
+  /** How many requests at all brokers together; null: every one. */
+  readonly times: number | null;
+}
+export interface FaultRule extends FaultOrder {
+  readonly id: number;
+  /** By the wall clock. From then on it does nothing. */
+  readonly expiresAtMs: number;
+  /** One cell each, shared by all nodes and the lab: how many requests are left (-1: no limit), and how many were hit. */
+  readonly left: Int32Array<SharedArrayBuffer>;
+  readonly hits: Int32Array<SharedArrayBuffer>;
+}
+
+/** All that the lab does to one node. A node that starts again gets it again: a restart heals no cable and no disk. */
+export interface NodeFaults {
+  readonly links: readonly LinkRule[];
+  readonly disk: SlowDisk | null;
+  readonly rules: readonly FaultRule[];
+}
+export const NO_FAULTS: NodeFaults = { links: [], disk: null, rules: [] };
+
 /** The lab's door into a running broker. */
 export interface NodeLab {
   /** At most 1,000, those that produce, fetch or belong to a group first. */
   clients(): readonly ClientRow[];
+  /** In place of all earlier ones. The first that fits a request is carried out. */
+  setRules(rules: readonly FaultRule[]): void;
 }

@@ -33,6 +33,7 @@ import {
   produceV9,
   produceV10,
   produceV11,
+  unregisterBrokerV0,
 } from '@platformatic/kafka';
 
 export interface ApiFamily<Args extends unknown[], Response> {
@@ -87,3 +88,4 @@ export const DELETE_TOPICS = family('DeleteTopics', deleteTopicsV6.api);
 export const CREATE_PARTITIONS = family('CreatePartitions', createPartitionsV3.api);
 export const DELETE_RECORDS = family('DeleteRecords', deleteRecordsV2.api);
 export const PRODUCE = family('Produce', produceV11.api, produceV10.api, produceV9.api);
+export const UNREGISTER_BROKER = family('UnregisterBroker', unregisterBrokerV0.api);

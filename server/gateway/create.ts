@@ -11,6 +11,7 @@ import type {
   StreamName,
   Streams,
 } from '../live/contract.ts';
+import { unregisterBroker } from './admin/brokers.ts';
 import { alterTopicConfigs, brokerConfigs, topicConfigs } from './admin/configs.ts';
 import { deleteGroup, deleteOffsets, previewReset, resetOffsets, search } from './admin/groups.ts';
 import { addPartitions, createTopic, deleteRecords, deleteTopic, topicImpact } from './admin/topics.ts';
@@ -105,6 +106,7 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
       await context.metadata.fresh(maxAgeMs);
       return placementOf(context.metadata);
     },
+    unregisterBroker: (brokerId) => unregisterBroker(context, brokerId),
     async close() {
       for (const stream of streams) stream.close();
       watches.close();

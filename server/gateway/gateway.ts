@@ -81,6 +81,11 @@ export interface ClusterGateway {
    * @throws GatewayError DISCONNECTED when no broker answers
    */
   placement(maxAgeMs: number): Promise<Placement>;
+  /**
+   * The cluster forgets a broker for good; one that still runs would join again. No call of its own: the lab offers it, after checks.
+   * @throws GatewayError with Kafka's error, or UNSUPPORTED_VERSION where brokers do not serve it
+   */
+  unregisterBroker(brokerId: number): Promise<void>;
   /** Stops test traffic, closes every connection. */
   close(): Promise<void>;
 }

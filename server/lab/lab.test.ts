@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClusterLab, LabNode } from '../engine/cluster.ts';
+import type { ClusterLab, LabFaults, LabNode } from '../engine/cluster.ts';
+import { FaultBoard } from '../engine/host/fault-board.ts';
 import { createLab, type LabControl, LabRefusal } from './lab.ts';
 import type { Placement } from './placement.ts';
 
@@ -28,6 +29,10 @@ class FakeCluster implements ClusterLab {
       });
     }
   }
+  readonly unregistered: number[] = [];
+  unregister = async (id: number) => {
+    this.unregistered.push(id);
+  };
   nodes = () => [...this.#nodes.values()];
   onChange(listener: (node: LabNode) => void) {
     this.#listener = listener;
@@ -57,6 +62,29 @@ class FakeCluster implements ClusterLab {
     this.log.push(`${id} wiped`);
   };
   clients = async () => [];
+  addBroker = async () => {
+    const id = Math.max(...this.nodes().flatMap((node) => (node.role === 'broker' ? [node.id] : []))) + 1;
+    this.#nodes.set(id, { id, role: 'broker', state: 'starting', reason: null, address: null, rack: null });
+    this.become(id, 'running');
+    return id;
+  };
+  removeBroker = async (id: number) => {
+    this.log.push(`${id} removed`);
+    this.#nodes.delete(id);
+  };
+  readonly #board = new FaultBoard({ nowMs: () => this.nowMs, portOf: (id) => id, onChange: () => undefined });
+  readonly faults: LabFaults = {
+    links: [],
+    diskOf: (id) => this.#board.diskOf(id),
+    rules: () => this.#board.rules(),
+    setLink: (from, to, fault) => this.#board.setLink(from, to, fault),
+    setDisk: (id, disk) => this.#board.setDisk(id, disk),
+    addRule: (order, durationMs) => this.#board.addRule(order, durationMs).id,
+    endRule: (id) => this.#board.endRule(id),
+    endAll: () => this.#board.endAll(),
+    nameOfError: (code) => `ERROR_${code}`,
+    apis: [],
+  };
   placement = async (): Promise<Placement> => {
     this.nowMs += 1;
     const brokerIds = this.nodes().flatMap(({ id, role, state }) =>
@@ -97,7 +125,12 @@ class FakeCluster implements ClusterLab {
 
 async function open() {
   const cluster = new FakeCluster();
-  const lab = createLab({ nodes: cluster, placement: cluster.placement, clock: cluster.clock });
+  const lab = createLab({
+    nodes: cluster,
+    placement: cluster.placement,
+    unregister: cluster.unregister,
+    clock: cluster.clock,
+  });
   await cluster.step();
   const watch = lab.watch(() => undefined);
   const sentences = () => watch.read().events.map(({ sentence }) => sentence);
@@ -222,7 +255,12 @@ test('[LAB-9] when no broker answers the view says so and keeps what it knew; at
   const cluster = new FakeCluster();
   let isDown = false;
   const placement = () => (isDown ? Promise.reject(new Error('No broker answers.')) : cluster.placement());
-  const lab: LabControl = createLab({ nodes: cluster, placement, clock: cluster.clock });
+  const lab: LabControl = createLab({
+    nodes: cluster,
+    placement,
+    unregister: cluster.unregister,
+    clock: cluster.clock,
+  });
   await cluster.step();
   let changes = 0;
   const watch = lab.watch(() => changes++);
@@ -242,4 +280,58 @@ test('[LAB-9] when no broker answers the view says so and keeps what it knew; at
   assert.equal(changes, seen, 'a closed watch hears nothing');
   await lab.close();
   assert.equal(cluster.timers.length, 0, 'no timer is left');
+});
+
+test('[LAB-16] a broker is added; one that holds replicas is not removed and the refusal says what it holds; an empty one is stopped, unregistered and forgotten', async () => {
+  const { cluster, lab, watch, sentences } = await open();
+  assert.equal(await lab.addBroker('z'), 4);
+  await cluster.step();
+  assert.ok(watch.read().nodes.some(({ id }) => id === 4));
+  const before = cluster.log.length;
+  await assert.rejects(
+    lab.removeBroker(2),
+    (error) => error instanceof LabRefusal && /^Broker 2 holds replicas of a-0: drain it first/.test(error.message),
+  );
+  assert.deepEqual([cluster.log.length, cluster.unregistered], [before, []], 'nothing was touched');
+  await lab.removeBroker(4);
+  assert.deepEqual(cluster.log.slice(-3), ['4 stopping', '4 stopped', '4 removed']);
+  assert.deepEqual(cluster.unregistered, [4]);
+  assert.ok(sentences().includes('Broker 4 was removed from the cluster.'));
+  assert.ok(!watch.read().nodes.some(({ id }) => id === 4));
+  await assert.rejects(lab.removeBroker(3000), LabRefusal);
+  await lab.close();
+});
+
+test('[LAB-17] faults are told with their cause when they begin and end, by hand or by themselves, and count as cause of what follows', async () => {
+  const { cluster, lab, watch, sentences } = await open();
+  const order = {
+    clientId: '*',
+    api: 'Produce',
+    topic: 'orders-*',
+    action: { kind: 'delay', delayMs: 300 },
+    times: null,
+  } as const;
+  const id = lab.addFault(order, 10_000);
+  assert.equal(sentences().at(-1), 'A fault rule began: Produce of orders-* takes 300 ms longer.');
+  const [row] = watch.read().faults;
+  assert.deepEqual([row?.id, row?.hits, row?.left, row?.endsAtMs], [id, 0, null, (row?.setAtMs ?? 0) + 10_000]);
+  lab.addFault({ ...order, clientId: 'app', action: { kind: 'error', errorCode: 6 }, times: 1 }, 60_000);
+  assert.equal(watch.read().faults[1]?.sentence, 'Produce of orders-* from app is answered ERROR_6, once');
+  cluster.nowMs += 10_000;
+  await cluster.step();
+  const ended = watch.read().events.at(-1);
+  assert.deepEqual(
+    [ended?.sentence, ended?.cause],
+    ['A fault rule ended: Produce of orders-* takes 300 ms longer.', 'its time was over'],
+  );
+  assert.equal(watch.read().faults.length, 1);
+  lab.slowDisk(2, { appendMs: 20, flushMs: 0 });
+  assert.match(sentences().at(-1) ?? '', /^Broker 2 got a slow disk: 20 ms more/);
+  assert.deepEqual(watch.read().nodes[1]?.slowDisk, { appendMs: 20, flushMs: 0 });
+  lab.setLink(1, 2, { kind: 'cut', oneWay: true });
+  assert.equal(sentences().at(-1), 'The link from broker 1 to broker 2 was cut.');
+  await lab.act('kill', 3);
+  assert.equal(lab.endAllFaults(), 3);
+  assert.deepEqual([watch.read().faults, watch.read().nodes[1]?.slowDisk], [[], null]);
+  await lab.close();
 });

@@ -1,7 +1,9 @@
 // LabControl: what people do to the nodes of the embedded cluster, what happens then, and the one timeline that tells both. Made by
 // main.ts beside the gateway; called by live/. It touches nodes through ClusterLab and learns of partitions through readings.
-import type { ClientRow, ClusterLab, LabNode } from '../engine/cluster.ts';
+import type { ClientRow, ClusterLab, FaultOrder, LabNode, LinkFault, SlowDisk } from '../engine/cluster.ts';
 import type { LabAction, LabNodeRow, LabVerb, LabView } from '../live/contract.ts';
+import { FaultDesk } from './fault-desk.ts';
+import { guaranteeOf } from './guarantee.ts';
 import { changesBetween, countPartitions, type Placement, sharesOf } from './placement.ts';
 import { type RollingOutcome, restartAll } from './rolling-restart.ts';
 import { Timeline } from './timeline.ts';
@@ -24,6 +26,8 @@ export interface LabOptions {
   readonly nodes: ClusterLab;
   /** A reading at most `maxAgeMs` old; rejects when no broker answers. */
   readonly placement: (maxAgeMs: number) => Promise<Placement>;
+  /** Has the cluster forget a broker for good (UnregisterBroker). */
+  readonly unregister: (brokerId: number) => Promise<void>;
   readonly clock?: LabClock;
 }
 
@@ -47,6 +51,16 @@ export interface LabControl {
   rollingRestart(): number;
   /** False when nothing runs. */
   cancel(): boolean;
+  /** Gives its id when it serves. Rejects as act does. */
+  addBroker(rack: string | null): Promise<number>;
+  /** Stops it, has the cluster forget it, deletes its folder. Rejects with LabRefusal while it holds replicas. */
+  removeBroker(nodeId: number): Promise<void>;
+  /** Null heals both ways. Throws NodeStateError, as the other faults do. */
+  setLink(from: number, to: number, fault: LinkFault | null): void;
+  slowDisk(nodeId: number, disk: SlowDisk | null): void;
+  addFault(order: FaultOrder, durationMs: number): number;
+  endFault(id: number): boolean;
+  endAllFaults(): number;
   watch(onChange: () => void): LabWatch;
   /** Connections of clients at the running brokers, as these count them. */
   clients(): Promise<readonly ClientRow[]>;
@@ -69,10 +83,14 @@ const nameOf = (id: number, role: LabNode['role']): string =>
   role === 'controller' ? 'the controller' : `broker ${id}`;
 const BY_PERSON = 'asked for in the lab';
 const BY_ROLLING = 'rolling restart';
+const BY_REMOVAL = 'it leaves the cluster for good';
+const NAMED_PARTITIONS = 3;
 
 class Lab implements LabControl {
   readonly #nodes: ClusterLab;
   readonly #readPlacement: LabOptions['placement'];
+  readonly #unregister: LabOptions['unregister'];
+  readonly #desk: FaultDesk;
   readonly #clock: LabClock;
   readonly #timeline: Timeline;
   readonly #watchers = new Set<() => void>();
@@ -92,12 +110,21 @@ class Lab implements LabControl {
   #looking: Promise<void> | null = null;
   readonly #endOfNodes: () => void;
 
-  constructor({ nodes, placement, clock = systemClock }: LabOptions) {
+  constructor({ nodes, placement, unregister, clock = systemClock }: LabOptions) {
     this.#nodes = nodes;
     this.#readPlacement = placement;
+    this.#unregister = unregister;
     this.#clock = clock;
     const roles = new Map(nodes.nodes().map(({ id, role }) => [id, role]));
-    this.#timeline = new Timeline((id) => nameOf(id, roles.get(id) ?? 'broker'));
+    const nameOfNode = (id: number) => nameOf(id, roles.get(id) ?? 'broker');
+    this.#timeline = new Timeline(nameOfNode);
+    this.#desk = new FaultDesk({
+      faults: nodes.faults,
+      timeline: this.#timeline,
+      nowMs: () => clock.nowMs(),
+      nameOf: nameOfNode,
+      onChange: () => this.#changed(),
+    });
     for (const { id, state } of nodes.nodes()) this.#since.set(id, { state, atMs: clock.nowMs() });
     this.#endOfNodes = nodes.onChange((node) => this.#onNode(node));
     this.#lookIn(0);
@@ -138,6 +165,67 @@ class Lab implements LabControl {
     this.#action = { ...this.#action, isCancelling: true };
     this.#changed();
     return true;
+  }
+
+  async addBroker(rack: string | null): Promise<number> {
+    if (this.#action !== null) throw new LabRefusal('A rolling restart is under way: add a broker after it.');
+    const id = await this.#nodes.addBroker({ rack });
+    this.#isNews = true;
+    this.#changed();
+    return id;
+  }
+
+  async removeBroker(nodeId: number): Promise<void> {
+    const node = this.#nodes.nodes().find(({ id, role }) => id === nodeId && role === 'broker');
+    if (node === undefined) throw new LabRefusal(`There is no broker ${nodeId} in this cluster.`);
+    if (this.#action !== null) throw new LabRefusal('A rolling restart is under way: remove a broker after it.');
+    if (this.#nodes.nodes().filter(({ role }) => role === 'broker').length === 1) {
+      throw new LabRefusal(`Broker ${nodeId} is the last one: a cluster needs a broker.`);
+    }
+    await this.#mustBeEmpty(nodeId);
+    const isUp = node.state === 'running' || node.state === 'frozen';
+    if (isUp) await this.#act('stop', nodeId, BY_REMOVAL);
+    try {
+      // A topic may have been made while it stopped.
+      await this.#mustBeEmpty(nodeId);
+    } catch (error) {
+      if (isUp) await this.#act('start', nodeId, 'it holds replicas after all');
+      throw error;
+    }
+    await this.#unregister(nodeId);
+    await this.#nodes.removeBroker(nodeId);
+    this.#since.delete(nodeId);
+    this.#timeline.note(`Broker ${nodeId} was removed from the cluster.`, 'notice', this.#clock.nowMs(), BY_PERSON);
+    this.#isNews = true;
+    this.#changed();
+  }
+
+  /** Throws LabRefusal that says what it holds. */
+  async #mustBeEmpty(nodeId: number): Promise<void> {
+    const { topics } = await this.#readPlacement(0);
+    const held = topics.flatMap(({ name, partitions }) =>
+      partitions.flatMap(({ partition, replicas }) => (replicas.includes(nodeId) ? [`${name}-${partition}`] : [])),
+    );
+    if (held.length === 0) return;
+    const some = held.slice(0, NAMED_PARTITIONS).join(', ');
+    const more = held.length > NAMED_PARTITIONS ? ` and ${held.length - NAMED_PARTITIONS} more` : '';
+    throw new LabRefusal(`Broker ${nodeId} holds replicas of ${some}${more}: drain it first, on the page Reassign.`);
+  }
+
+  setLink(from: number, to: number, fault: LinkFault | null): void {
+    this.#desk.setLink(from, to, fault);
+  }
+  slowDisk(nodeId: number, disk: SlowDisk | null): void {
+    this.#desk.slowDisk(nodeId, disk);
+  }
+  addFault(order: FaultOrder, durationMs: number): number {
+    return this.#desk.addRule(order, durationMs);
+  }
+  endFault(id: number): boolean {
+    return this.#desk.endRule(id);
+  }
+  endAllFaults(): number {
+    return this.#desk.endAll();
   }
 
   watch(onChange: () => void): LabWatch {
@@ -263,6 +351,11 @@ class Lab implements LabControl {
 
   async #look(): Promise<void> {
     const startedAtMs = this.#clock.nowMs();
+    // Rules count their hits and end by themselves.
+    if (this.#desk.isLive) {
+      this.#desk.rules();
+      this.#changed();
+    }
     try {
       const maxAgeMs = this.#isNews ? 0 : WATCHED_INTERVAL_MS / 2;
       this.#isNews = false;
@@ -310,6 +403,7 @@ class Lab implements LabControl {
           reason: node.reason,
           address: node.address === null ? null : `${node.address.host}:${node.address.port}`,
           rack: node.rack,
+          slowDisk: this.#nodes.faults.diskOf(node.id),
           leaders: share?.leaders ?? null,
           replicas: share?.replicas ?? null,
           onlyReplicas: share?.onlyReplicas ?? null,
@@ -317,6 +411,10 @@ class Lab implements LabControl {
       }),
       partitions: placement === null ? null : countPartitions(placement),
       action: this.#action,
+      guarantee: placement === null ? null : guaranteeOf(placement),
+      links: this.#desk.links,
+      faults: this.#desk.rules(),
+      faultApis: this.#nodes.faults.apis,
       events: this.#timeline.events,
     };
   }

@@ -53,8 +53,8 @@ export class Timeline {
   }
 
   /** Something about the whole cluster, such as the end of a rolling restart. */
-  note(sentence: string, level: LabEvent['level'], atMs: number): void {
-    this.#add({ atMs, source: 'lab', level, nodeId: null, sentence, cause: null, partitions: [] });
+  note(sentence: string, level: LabEvent['level'], atMs: number, cause: string | null = null): void {
+    this.#add({ atMs, source: 'lab', level, nodeId: null, sentence, cause, partitions: [] });
   }
 
   change(change: PlacementChange, atMs: number): void {

@@ -283,10 +283,60 @@ export interface LabNodeRow {
   readonly reason: string | null;
   readonly address: string | null;
   readonly rack: string | null;
+  /** Added to each append to a log and each flush; null: as fast as it is. */
+  readonly slowDisk: LabSlowDisk | null;
   /** Partitions it leads, holds, and holds the only in-sync replica of. Zero for the controller; null before the first sample. */
   readonly leaders: number | null;
   readonly replicas: number | null;
   readonly onlyReplicas: number | null;
+}
+export interface LabSlowDisk {
+  readonly appendMs: number;
+  readonly flushMs: number;
+}
+/** A cut link carries nothing, and nobody is told: what is sent waits until it is healed. A slow one takes `delayMs` more each way. */
+export type LabLinkFault =
+  | { readonly kind: 'cut'; readonly oneWay: boolean }
+  | { readonly kind: 'delay'; readonly delayMs: number; readonly oneWay: boolean };
+/** With `oneWay` only what goes from `from` to `to` is hit. */
+export interface LabLink {
+  readonly from: number;
+  readonly to: number;
+  readonly fault: LabLinkFault;
+  readonly sinceMs: number;
+}
+export type LabFaultAction =
+  | { readonly kind: 'delay'; readonly delayMs: number }
+  /** Kafka's error code: the request is not carried out, and its answer carries the error. */
+  | { readonly kind: 'error'; readonly errorCode: number }
+  | { readonly kind: 'drop' };
+/** Which requests of clients something happens to; in the patterns * stands for any text. */
+export interface LabFaultOrder {
+  /** Nodes of the cluster and the dashboard are meant only by a pattern that begins as their ids do. */
+  readonly clientId: string;
+  /** null: every API. */
+  readonly api: string | null;
+  /** null: also requests that name no topic. */
+  readonly topic: string | null;
+  readonly action: LabFaultAction;
+  /** How many requests, at all brokers together; null: every one. */
+  readonly times: number | null;
+}
+export interface LabFaultRow extends LabFaultOrder {
+  readonly id: number;
+  /** "Produce of orders-* takes 300 ms longer" */
+  readonly sentence: string;
+  readonly setAtMs: number;
+  readonly endsAtMs: number;
+  readonly hits: number;
+  /** null: no limit. */
+  readonly left: number | null;
+}
+/** What a fault rule may name. */
+export interface LabFaultApi {
+  readonly name: string;
+  readonly namesTopics: boolean;
+  readonly carriesErrors: boolean;
 }
 export interface LabAction {
   readonly kind: 'rollingRestart';
@@ -327,6 +377,13 @@ export interface LabView {
     readonly underReplicated: number;
   } | null;
   readonly action: LabAction | null;
+  /** What is at risk now, and what still holds; null before the first sample. */
+  readonly guarantee: { readonly level: HealthLevel; readonly sentence: string } | null;
+  /** Links that are cut or slow. */
+  readonly links: readonly LabLink[];
+  /** In force, oldest first. */
+  readonly faults: readonly LabFaultRow[];
+  readonly faultApis: readonly LabFaultApi[];
   /** Newest last, at most 200. */
   readonly events: readonly LabEvent[];
 }
@@ -677,6 +734,20 @@ export interface Calls {
   'lab.restart': { args: { nodeId: number }; result: { nodeId: number } };
   /** Stops a broker, throws away all it has stored, and starts it empty. */
   'lab.wipe': { args: { nodeId: number }; result: { nodeId: number } };
+  /** One more broker, with the next id; answers when it serves. A null rack is the next in turn. */
+  'lab.addBroker': { args: { rack: string | null }; result: { nodeId: number } };
+  /** Stops a broker that holds no replica, takes it out of the cluster for good and deletes its folder. */
+  'lab.removeBroker': { args: { nodeId: number }; result: { nodeId: number } };
+  /** One fault for each pair of nodes, in place of an earlier one; null heals both ways. */
+  'lab.setLink': {
+    args: { from: number; to: number; fault: LabLinkFault | null };
+    result: { from: number; to: number };
+  };
+  'lab.slowDisk': { args: { nodeId: number; disk: LabSlowDisk | null }; result: { nodeId: number } };
+  'lab.addFault': { args: LabFaultOrder & { durationSeconds: number }; result: { id: number } };
+  'lab.endFault': { args: { id: number }; result: { wasInForce: boolean } };
+  /** Heals every link and disk and ends every rule. */
+  'lab.endAllFaults': { args: Record<string, never>; result: { ended: number } };
   /** Restarts all brokers in turn, each when every partition has all its replicas in sync. Answers when it has begun. */
   'lab.rollingRestart': { args: Record<string, never>; result: { brokers: number } };
   /** Ends a running action after the step it is at. */

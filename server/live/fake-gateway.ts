@@ -90,6 +90,9 @@ export class FakeGateway implements ClusterGateway {
     return (await this.answer(name, args)) as CallResult<N>;
   }
 
+  async unregisterBroker(): Promise<void> {
+    throw new Error('not in this fake');
+  }
   async placement(): Promise<Placement> {
     return { sampledAtMs: 0, brokerIds: [], topics: [] };
   }

@@ -114,8 +114,19 @@ const reassignRequest = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const oneNode = z.strictObject({ nodeId: whole(1, 100_000) });
+const nodeId = whole(1, 100_000);
+const oneNode = z.strictObject({ nodeId });
 const durationSeconds = whole(1, 3_600);
+const labDelayMs = whole(1, 60_000);
+const linkFault = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('cut'), oneWay: z.boolean() }),
+  z.strictObject({ kind: z.literal('delay'), delayMs: labDelayMs, oneWay: z.boolean() }),
+]);
+const faultAction = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('delay'), delayMs: labDelayMs }),
+  z.strictObject({ kind: z.literal('error'), errorCode: whole(-1, 1_000) }),
+  z.strictObject({ kind: z.literal('drop') }),
+]);
 
 export const callSchemas = {
   'topic.create': z.strictObject({
@@ -187,6 +198,23 @@ export const callSchemas = {
   'lab.thaw': oneNode,
   'lab.restart': oneNode,
   'lab.wipe': oneNode,
+  'lab.addBroker': z.strictObject({ rack: z.string().min(1).max(64).nullable() }),
+  'lab.removeBroker': oneNode,
+  'lab.setLink': z.strictObject({ from: nodeId, to: nodeId, fault: linkFault.nullable() }),
+  'lab.slowDisk': z.strictObject({
+    nodeId,
+    disk: z.strictObject({ appendMs: whole(0, 1_000), flushMs: whole(0, 10_000) }).nullable(),
+  }),
+  'lab.addFault': z.strictObject({
+    clientId: z.string().min(1).max(249),
+    api: z.string().min(1).max(100).nullable(),
+    topic: z.string().min(1).max(249).nullable(),
+    action: faultAction,
+    times: whole(1, 1_000_000).nullable(),
+    durationSeconds,
+  }),
+  'lab.endFault': z.strictObject({ id: whole(1, Number.MAX_SAFE_INTEGER) }),
+  'lab.endAllFaults': nothing,
   'lab.rollingRestart': nothing,
   'lab.cancel': nothing,
 } satisfies { [N in CallName]: z.ZodType<CallArgs<N>> };

@@ -21,6 +21,16 @@ function build() {
     cancel: () => true,
     watch: () => ({ read: () => view, close: () => done.push('closed') }),
     clients: async () => [],
+    addBroker: async () => 4,
+    removeBroker: async (id) => void done.push(`remove ${id}`),
+    setLink: (from, to, fault) => void done.push(`link ${from} ${to} ${fault?.kind}`),
+    slowDisk: (id) => void done.push(`disk ${id}`),
+    addFault: (order, durationMs) => {
+      done.push(`fault ${order.api} ${durationMs}`);
+      return 7;
+    },
+    endFault: () => false,
+    endAllFaults: () => 2,
     close: async () => undefined,
   };
   const plain = new FakeGateway();
@@ -36,6 +46,18 @@ test('[LAB-10] lab calls reach the lab, refusals keep their words, and all else 
   assert.deepEqual(done, ['stop 2', 'kill 2', 'start 2', 'freeze 2', 'thaw 2', 'restart 2', 'wipe 2']);
   assert.deepEqual(await call('lab.rollingRestart', {}), { ok: { brokers: 3 } });
   assert.deepEqual(await call('lab.cancel', {}), { ok: { wasRunning: true } });
+  assert.deepEqual(await call('lab.addBroker', { rack: null }), { ok: { nodeId: 4 } });
+  assert.deepEqual(await call('lab.removeBroker', { nodeId: 4 }), { ok: { nodeId: 4 } });
+  const fault = { kind: 'cut', oneWay: true };
+  assert.deepEqual(await call('lab.setLink', { from: 1, to: 2, fault }), { ok: { from: 1, to: 2 } });
+  assert.deepEqual(await call('lab.slowDisk', { nodeId: 1, disk: null }), { ok: { nodeId: 1 } });
+  const rule = { clientId: '*', api: 'Fetch', topic: null, action: { kind: 'drop' }, times: 1, durationSeconds: 60 };
+  assert.deepEqual(await call('lab.addFault', rule), { ok: { id: 7 } });
+  const tooLong = await call('lab.addFault', { ...rule, durationSeconds: 3_601 });
+  assert.ok('error' in tooLong && tooLong.error.name === 'INVALID_ARGUMENT');
+  assert.deepEqual(await call('lab.endFault', { id: 7 }), { ok: { wasInForce: false } });
+  assert.deepEqual(await call('lab.endAllFaults', {}), { ok: { ended: 2 } });
+  assert.deepEqual(done.splice(7), ['remove 4', 'link 1 2 cut', 'disk 1', 'fault Fetch 60000']);
   const refused = await call('lab.stop', { nodeId: 9 });
   assert.deepEqual(refused, {
     error: {

@@ -75,6 +75,7 @@ function overlay(gateway: ClusterGateway, face: LabFace): ClusterGateway {
       return (await face.call(name, args as CallArgs<LabCallName>)) as CallResult<N>;
     },
     placement: (maxAgeMs) => gateway.placement(maxAgeMs),
+    unregisterBroker: (brokerId) => gateway.unregisterBroker(brokerId),
     close: () => gateway.close(),
   };
 }
@@ -83,12 +84,48 @@ function isLabCall(name: CallName): name is LabCallName {
   return name.startsWith('lab.');
 }
 
-async function runLabCall(lab: LabControl, name: LabCallName, args: CallArgs<LabCallName>) {
-  if (name === 'lab.rollingRestart') return { brokers: lab.rollingRestart() };
-  if (name === 'lab.cancel') return { wasRunning: lab.cancel() };
-  const { nodeId } = args as CallArgs<'lab.stop'>;
-  await lab.act(name.slice('lab.'.length) as LabVerb, nodeId);
-  return { nodeId };
+type LabCalls = {
+  readonly [N in LabCallName]: (lab: LabControl, args: CallArgs<N>) => CallResult<N> | Promise<CallResult<N>>;
+};
+
+const act =
+  (verb: LabVerb) =>
+  async (lab: LabControl, { nodeId }: { nodeId: number }) => {
+    await lab.act(verb, nodeId);
+    return { nodeId };
+  };
+const labCalls: LabCalls = {
+  'lab.stop': act('stop'),
+  'lab.kill': act('kill'),
+  'lab.start': act('start'),
+  'lab.freeze': act('freeze'),
+  'lab.thaw': act('thaw'),
+  'lab.restart': act('restart'),
+  'lab.wipe': act('wipe'),
+  'lab.rollingRestart': (lab) => ({ brokers: lab.rollingRestart() }),
+  'lab.cancel': (lab) => ({ wasRunning: lab.cancel() }),
+  'lab.addBroker': async (lab, { rack }) => ({ nodeId: await lab.addBroker(rack) }),
+  'lab.removeBroker': async (lab, { nodeId }) => {
+    await lab.removeBroker(nodeId);
+    return { nodeId };
+  },
+  'lab.setLink': (lab, { from, to, fault }) => {
+    lab.setLink(from, to, fault);
+    return { from, to };
+  },
+  'lab.slowDisk': (lab, { nodeId, disk }) => {
+    lab.slowDisk(nodeId, disk);
+    return { nodeId };
+  },
+  'lab.addFault': (lab, { durationSeconds, ...order }) => ({ id: lab.addFault(order, durationSeconds * 1_000) }),
+  'lab.endFault': (lab, { id }) => ({ wasInForce: lab.endFault(id) }),
+  'lab.endAllFaults': (lab) => ({ ended: lab.endAllFaults() }),
+};
+
+/** The table has the right function for each name; TypeScript cannot follow the name through it. */
+async function runLabCall(lab: LabControl, name: LabCallName, args: CallArgs<LabCallName>): Promise<unknown> {
+  const run = labCalls[name] as (lab: LabControl, args: CallArgs<LabCallName>) => unknown;
+  return run(lab, args);
 }
 
 function explain(error: unknown): unknown {

@@ -20,3 +20,13 @@ export const consumerProtocolSubscription = message({
     rackId: string({ versions: '3+', nullable: '3+', fallback: null }),
   },
 });
+
+/** What SyncGroup hands to a consumer; versions 0-3. */
+export const consumerProtocolAssignment = message({
+  versions: '0-3',
+  flexible: 'none',
+  fields: {
+    assignedPartitions: array({ topic: string(), partitions: array(int32()) }),
+    userData: bytes({ nullable: '0+', fallback: null }),
+  },
+});

@@ -20,7 +20,8 @@ function startControllerIn(world: TestWorld): Promise<RunningNode> {
 function link(world: TestWorld, nodeId: number): Promise<RunningLink> {
   const address = { host: 'here', port: 9091 + nodeId };
   const node = { nodeId, clusterId: CLUSTER_ID, listen: address, folder: `broker-${nodeId}`, settings: {} };
-  return connectToController(world, { ...node, controller: CONTROLLER, rack: null }, address);
+  const folder = { directoryId: Buffer.alloc(16, nodeId).toString('base64url'), cleanShutdownEpoch: -1 };
+  return connectToController(world, { ...node, controller: CONTROLLER, rack: null }, { advertised: address, folder });
 }
 async function startThree(world: TestWorld): Promise<[RunningLink, RunningLink, RunningLink]> {
   const links = await Promise.all([link(world, 1), link(world, 2), link(world, 3)]);

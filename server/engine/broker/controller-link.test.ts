@@ -25,7 +25,12 @@ async function startControllerIn(world: TestWorld, settings: Record<string, stri
 function link(world: TestWorld, nodeId: number, clusterId = CLUSTER_ID): Promise<RunningLink> {
   const address = { host: 'here', port: 9091 + nodeId };
   const options = { nodeId, clusterId, listen: address, folder: `broker-${nodeId}`, settings: {} };
-  return connectToController(world, { ...options, controller: CONTROLLER, rack: null }, address);
+  const folder = { directoryId: Buffer.alloc(16, nodeId).toString('base64url'), cleanShutdownEpoch: -1 };
+  return connectToController(
+    world,
+    { ...options, controller: CONTROLLER, rack: null },
+    { advertised: address, folder },
+  );
 }
 async function startThree(world: TestWorld): Promise<RunningLink[]> {
   const links = await Promise.all([1, 2, 3].map((id) => link(world, id)));

@@ -11,7 +11,7 @@ import { ConnectionError } from '../rpc/connection.ts';
 import type { ControllerLink } from './broker.ts';
 import { Follower } from './link/follower.ts';
 import { Backoff, Line } from './link/line.ts';
-import { Membership } from './link/membership.ts';
+import { type FolderProof, Membership } from './link/membership.ts';
 import { PartitionChanges, type PartitionOutcome, type PartitionWish } from './link/partition-changes.ts';
 import { ProducerIds } from './link/producer-ids.ts';
 
@@ -32,8 +32,12 @@ export interface RunningLink extends ControllerLink {
 }
 
 /** Starts connecting and keeps at it for ever; resolves at once. `advertised` is what clients are told to dial. */
-export function connectToController(world: World, options: BrokerOptions, advertised: Address): Promise<RunningLink> {
-  const link = new Link(world, options, advertised);
+export function connectToController(
+  world: World,
+  options: BrokerOptions,
+  o: { readonly advertised: Address; readonly folder: FolderProof },
+): Promise<RunningLink> {
+  const link = new Link(world, options, o);
   link.start();
   return Promise.resolve(link);
 }
@@ -52,11 +56,11 @@ class Link implements RunningLink {
   readonly #ready = Promise.withResolvers<void>();
   #stopped: Promise<void> | null = null;
 
-  constructor(world: World, options: BrokerOptions, advertised: Address) {
+  constructor(world: World, options: BrokerOptions, o: { advertised: Address; folder: FolderProof }) {
     this.#world = world;
     this.#state = new MetadataState(options.clusterId);
     const onRefused = (reason: string) => this.#ready.reject(new Error(reason));
-    this.#membership = new Membership(world, options, { advertised, state: this.#state, onRefused });
+    this.#membership = new Membership(world, options, { ...o, state: this.#state, onRefused });
     this.#follower = new Follower(world, options, { state: this.#state, onChange: (delta) => this.#changed(delta) });
     this.#forwarding = new Line(world, options.controller, `broker-${options.nodeId}-forward`);
     this.#producerIds = new ProducerIds(this.#forwarding, options.nodeId, () => this.#membership.epoch);

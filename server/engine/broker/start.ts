@@ -6,7 +6,7 @@ import { ZERO_UUID } from '../../protocol/grammar.ts';
 import { GroupCoordinator } from '../coordinator/group-coordinator.ts';
 import type { NodeLab } from '../lab.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
-import { brokerSetting, topicSetting } from '../metadata/settings.ts';
+import { brokerSetting, groupSetting, topicSetting } from '../metadata/settings.ts';
 import { OFFSETS_TOPIC } from '../metadata/topic-name.ts';
 import type { BrokerOptions, RunningNode } from '../node.ts';
 import { RACK_AWARE_SELECTOR } from '../replication/closest-replica.ts';
@@ -87,10 +87,12 @@ class DataNode implements Broker, RunningNode {
       world,
       store: coordinatorStore(world, this.replicas, OFFSETS_TOPIC),
       settings: (name) => this.setting(name),
+      groupSettings: (groupId, name) => groupSetting(this.controller.image, this.options, groupId, name),
       topics: {
         partitionsOf: (name) => this.controller.image.topics.get(name)?.partitions.length ?? 0,
         idOf: (name) => this.controller.image.topics.get(name)?.topicId ?? ZERO_UUID,
         nameOf: (topicId) => this.controller.image.topicsById.get(topicId)?.name ?? null,
+        names: () => this.controller.image.topics.keys(),
       },
       partitionCount: () => this.controller.image.topics.get(OFFSETS_TOPIC)?.partitions.length ?? 0,
     });
@@ -109,7 +111,8 @@ class DataNode implements Broker, RunningNode {
   }
 
   readonly lab: NodeLab = {
-    clients: () => this.#listener?.clients(this.options.nodeId, (text) => this.#topicNameOf(text)) ?? [],
+    clients: () => this.#listener?.clients(this.options.nodeId) ?? [],
+    setRules: (rules) => this.#listener?.setRules(rules),
   };
   /** From a name or an id; null when there is no such topic. */
   #topicNameOf(text: string): string | null {
@@ -136,8 +139,12 @@ class DataNode implements Broker, RunningNode {
       handlers: allHandlers(this).map((handler) => this.#heldUntil(opened, handler)),
       limits: limitsFrom(this.options.settings),
       brokerLabel: `broker ${this.options.nodeId}`,
+      topicNameOf: (text) => this.#topicNameOf(text),
     });
-    const link = await this.#connect(this.world, this.options, this.#listener.address);
+    const link = await this.#connect(this.world, this.options, {
+      advertised: this.#listener.address,
+      folder: this.#folder,
+    });
     this.#link = link;
     await link.ready();
     if (this.#isStopped) return;
@@ -166,7 +173,7 @@ class DataNode implements Broker, RunningNode {
       await this.#listener?.close();
     });
     this.replicas.close();
-    this.#folder.close(true);
+    this.#folder.close(true, link?.brokerEpoch ?? -1);
   }
 
   /** Requests that come before the node knows the cluster wait for it. */
@@ -182,6 +189,8 @@ class DataNode implements Broker, RunningNode {
     if (delta.changedConfigs.length > 0) this.#settings.clear();
     if (delta.deletedTopics.length > 0) this.groups.onTopicsDeleted(delta.deletedTopics.map((topic) => topic.name));
     this.replicas.apply(delta);
+    // Other partitions change for reasons of their own; looking again costs a group one comparison.
+    if (changesTopics(delta)) this.groups.onTopicsChanged();
   }
 
   #logConfigOf(topic: string): LogConfig {
@@ -209,6 +218,12 @@ class DataNode implements Broker, RunningNode {
     await Promise.race([work(), over]);
     cancel();
   }
+}
+
+/** Topics made or deleted, or partitions added. */
+function changesTopics({ createdTopics, deletedTopics, changedPartitions }: MetadataDelta): boolean {
+  if (createdTopics.length > 0 || deletedTopics.length > 0) return true;
+  return changedPartitions.some(({ partition }) => partition.leaderEpoch === 0);
 }
 
 /** Kafka writes "any" as Long.MAX_VALUE, which no number below 2^53 can mean. */

@@ -12,8 +12,8 @@ import type { ClientConnection } from '../rpc/handler.ts';
 import { MetadataLog } from './metadata-log.ts';
 import { Sessions } from './sessions.ts';
 
-/** Sessions are looked at this many times within their length. */
-const CHECKS_PER_SESSION = 9;
+/** Sessions are looked at this many times within their length, so that clients see another leader soon after it is over. */
+const CHECKS_PER_SESSION = 30;
 
 export class Controller {
   readonly world: World;

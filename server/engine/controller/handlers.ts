@@ -9,9 +9,12 @@ import { alterConfigs } from '../../protocol/schema/33-alter-configs.ts';
 import { createPartitions } from '../../protocol/schema/37-create-partitions.ts';
 import { electLeaders } from '../../protocol/schema/43-elect-leaders.ts';
 import { incrementalAlterConfigs } from '../../protocol/schema/44-incremental-alter-configs.ts';
+import { alterPartitionReassignments } from '../../protocol/schema/45-alter-partition-reassignments.ts';
+import { listPartitionReassignments } from '../../protocol/schema/46-list-partition-reassignments.ts';
 import { alterPartition } from '../../protocol/schema/56-alter-partition.ts';
 import { brokerRegistration } from '../../protocol/schema/62-broker-registration.ts';
 import { brokerHeartbeat } from '../../protocol/schema/63-broker-heartbeat.ts';
+import { unregisterBroker } from '../../protocol/schema/64-unregister-broker.ts';
 import { allocateProducerIds } from '../../protocol/schema/67-allocate-producer-ids.ts';
 import type { CommandName, Commands } from '../metadata/machine.ts';
 import { type Handler, serve } from '../rpc/handler.ts';
@@ -30,6 +33,9 @@ export function controllerHandlers(controller: Controller): Handler[] {
     changing(controller, createPartitions, 'createPartitions'),
     changing(controller, incrementalAlterConfigs, 'incrementalAlterConfigs'),
     changing(controller, electLeaders, 'electLeaders'),
+    changing(controller, alterPartitionReassignments, 'alterReassignments'),
+    changing(controller, listPartitionReassignments, 'listReassignments'),
+    changing(controller, unregisterBroker, 'unregisterBroker'),
     alterPartitionHandler(controller),
     registrationHandler(controller),
     heartbeatHandler(controller),

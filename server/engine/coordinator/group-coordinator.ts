@@ -1,4 +1,4 @@
-// The group coordinator of one broker: classic groups and committed offsets, one shard per partition of __consumer_offsets led
+// The group coordinator of one broker: groups of both protocols and committed offsets, one shard per partition of __consumer_offsets led
 // here. Handlers call one method per API; the broker tells it which partitions it leads. Only the front: shards.ts keeps the
 // shards, requests/ words the answers, group/ and offsets/ decide.
 import type { RequestOf, ResponseInput } from '../../protocol/codec.ts';
@@ -14,6 +14,9 @@ import type { listGroups } from '../../protocol/schema/16-list-groups.ts';
 import type { txnOffsetCommit } from '../../protocol/schema/28-txn-offset-commit.ts';
 import type { deleteGroups } from '../../protocol/schema/42-delete-groups.ts';
 import type { offsetDelete } from '../../protocol/schema/47-offset-delete.ts';
+import type { consumerGroupHeartbeat } from '../../protocol/schema/68-consumer-group-heartbeat.ts';
+import type { consumerGroupDescribe } from '../../protocol/schema/69-consumer-group-describe.ts';
+import { heartbeatConsumerGroup } from './requests/consumer.ts';
 import * as inspection from './requests/inspection.ts';
 import type { GroupRequestContext } from './requests/membership.ts';
 import * as membership from './requests/membership.ts';
@@ -45,6 +48,10 @@ export class GroupCoordinator {
   onTopicsDeleted(names: readonly string[]): void {
     if (names.length === 0) return;
     for (const shard of this.#shards.all()) if (shard.isActive) this.#shards.forgetGoneTopics(shard);
+  }
+  /** Topics were made or deleted, or have more partitions: consumer groups look again. Call it after the image changed. */
+  onTopicsChanged(): void {
+    this.#shards.topicsChanged();
   }
   /**
    * Ends a producer's transaction in a partition of __consumer_offsets: its positions count from now on, or are dropped. Resolves
@@ -99,6 +106,18 @@ export class GroupCoordinator {
     context: GroupRequestContext,
   ): Promise<ResponseInput<typeof offsetFetch>> {
     return positions.fetchOffsets(this.#shards, request, context);
+  }
+  consumerGroupHeartbeat(
+    request: RequestOf<typeof consumerGroupHeartbeat>,
+    context: GroupRequestContext,
+  ): Promise<ResponseInput<typeof consumerGroupHeartbeat>> {
+    return heartbeatConsumerGroup(this.#shards, request, context);
+  }
+  consumerGroupDescribe(
+    request: RequestOf<typeof consumerGroupDescribe>,
+    _context: GroupRequestContext,
+  ): ResponseInput<typeof consumerGroupDescribe> {
+    return inspection.describeConsumerGroups(this.#shards, request);
   }
   describeGroups(
     request: RequestOf<typeof describeGroups>,

@@ -80,7 +80,7 @@ test('[GRP-35] a group record has Kafka’s bytes', () => {
 });
 
 test('[OFS-15] keys of other kinds are passed over; a broken record is a DecodeError', () => {
-  assert.equal(decodeRecord(Buffer.from([0, 3, 0, 1, 0x67]), Buffer.alloc(4)), null);
+  assert.equal(decodeRecord(Buffer.from([0, 11, 0, 1, 0x67]), Buffer.alloc(4)), null);
   assert.throws(() => decodeRecord(Buffer.from([0, 1, 0, 9]), Buffer.alloc(0)), DecodeError);
   assert.throws(() => decodeRecord(null, null), DecodeError);
   const { key } = encodeRecord({ kind: 'group', groupId: 'g', metadata: null }, 0);

@@ -11,6 +11,8 @@ import {
 } from '../../protocol/schema/group-records.ts';
 import { Writer } from '../../protocol/writer.ts';
 import type { GroupMetadata } from './group/classic/persist.ts';
+import type { ConsumerRecord } from './group/consumer/records.ts';
+import { decodeConsumerRecord, encodeConsumerKey, encodeConsumerValue } from './group/consumer/records.ts';
 import type { CommittedOffset } from './offsets/offsets.ts';
 
 export interface OffsetRecord {
@@ -25,7 +27,7 @@ export interface GroupRecord {
   readonly groupId: string;
   readonly metadata: GroupMetadata | null;
 }
-export type CoordinatorRecord = OffsetRecord | GroupRecord;
+export type CoordinatorRecord = OffsetRecord | GroupRecord | ConsumerRecord;
 
 const OLD_OFFSET_KEY = 0;
 const OFFSET_KEY = 1;
@@ -36,9 +38,14 @@ const OFFSET_VALUE = 4;
 const GROUP_VALUE = 3;
 
 export function encodeRecord(record: CoordinatorRecord, timestampMs: number): NewRecord {
-  return record.kind === 'offset'
-    ? { timestampMs, key: offsetKey(record), value: offsetValue(record.committed) }
-    : { timestampMs, key: groupKey(record), value: groupValue(record.metadata) };
+  switch (record.kind) {
+    case 'offset':
+      return { timestampMs, key: offsetKey(record), value: offsetValue(record.committed) };
+    case 'group':
+      return { timestampMs, key: groupKey(record), value: groupValue(record.metadata) };
+    default:
+      return { timestampMs, key: encodeConsumerKey(record), value: encodeConsumerValue(record) };
+  }
 }
 
 function offsetKey({ groupId, topic, partition }: OffsetRecord): Buffer {
@@ -76,7 +83,7 @@ function groupValue(metadata: GroupMetadata | null): Buffer | null {
   return writer.toBuffer();
 }
 
-/** null for keys of groups this broker does not know yet (KIP-848 and newer). Throws DecodeError for broken bytes. */
+/** null for keys of groups this broker does not know (share and streams groups). Throws DecodeError for broken bytes. */
 export function decodeRecord(key: Buffer | null, value: Buffer | null): CoordinatorRecord | null {
   if (key === null) throw new DecodeError('a record without a key in a compacted topic');
   const reader = new Reader(key);
@@ -89,7 +96,7 @@ export function decodeRecord(key: Buffer | null, value: Buffer | null): Coordina
     const { group } = groupMetadataKey.read(reader, 0);
     return { kind: 'group', groupId: group, metadata: value === null ? null : readGroup(value) };
   }
-  return null;
+  return decodeConsumerRecord(type, reader, value);
 }
 
 function readOffset(bytes: Buffer): CommittedOffset {

@@ -10,6 +10,8 @@ import type { NewRecord } from '../../protocol/records/record.ts';
 import type { ClassicGroup, Ticket } from './group/classic/group.ts';
 import { emptyGroup, isUnused } from './group/classic/group.ts';
 import type { Decision, TimerChange, TimerName } from './group/classic/turn.ts';
+import type { ConsumerGroup } from './group/consumer/group.ts';
+import type { ConsumerDecision } from './group/consumer/turn.ts';
 import type { CoordinatorRecord } from './records.ts';
 import { decodeRecord, encodeRecord } from './records.ts';
 import type { ShardState } from './state.ts';
@@ -29,6 +31,8 @@ export interface ShardOptions {
   readonly commitTimeoutMs: () => number;
   /** What a group's timer does when it runs out. */
   readonly onTimer: (group: ClassicGroup, name: TimerName) => Decision<never>;
+  /** The same for a group of the consumer protocol. */
+  readonly onConsumerTimer: (group: ConsumerGroup, name: TimerName) => ConsumerDecision<null>;
   /** Once, when all records are replayed. */
   readonly onLoaded: (shard: Shard) => void;
 }
@@ -133,6 +137,39 @@ export class Shard {
     });
   }
 
+  /** A request to a group of the consumer protocol, or that makes it one: settles when its records are committed. */
+  askConsumer<R>(
+    groupId: string,
+    decide: (ticket: Ticket) => ConsumerDecision<R>,
+    failed: (errorCode: number) => R,
+  ): Promise<R> {
+    return new Promise((resolve) => {
+      const ticket = this.#park(resolve as (reply: unknown) => void, (code) => resolve(failed(code)));
+      const decision = decide(ticket);
+      const errorCode = this.applyConsumer(groupId, decision);
+      if (errorCode !== ErrorCode.NONE) this.#take(ticket)?.fail(errorCode);
+      else this.#answerWhenCommitted(ticket, decision.reply);
+    });
+  }
+
+  /** Carries a decision out. Not NONE: the log refused the records, nothing has changed. */
+  applyConsumer(groupId: string, decision: ConsumerDecision<unknown>): number {
+    const errorCode = this.append(decision.records);
+    if (errorCode !== ErrorCode.NONE) return errorCode;
+    const group = this.#state.consumers.get(groupId);
+    if (group !== undefined && decision.topicsVersion !== null) group.checkedTopicsVersion = decision.topicsVersion;
+    for (const change of decision.timers) this.#setTimer(groupId, change);
+    for (const { ticket, reply } of decision.releases) this.#answerWhenCommitted(ticket, reply);
+    const classic = this.#state.groups.get(groupId);
+    if (decision.afterDowngrade !== null && classic !== undefined) this.apply(classic, decision.afterDowngrade);
+    return ErrorCode.NONE;
+  }
+
+  /** Whether the group's timer of that name runs. */
+  hasTimer(groupId: string, name: TimerName): boolean {
+    return this.#timers.get(groupId)?.has(name) === true;
+  }
+
   /** Resolves with `reply()` once all that was appended so far is committed. */
   whenCommitted<R>(reply: () => R, failed: (errorCode: number) => R): Promise<R> {
     return new Promise((resolve) => {
@@ -177,7 +214,7 @@ export class Shard {
       this.#lastOffset = outcome.lastOffset;
       for (const record of batch.records) {
         replay(this.#state, record, producer?.producerId);
-        if (record.kind === 'group' && record.metadata === null) this.#cancelTimers(record.groupId);
+        if (endsGroup(record)) this.#cancelTimers(record.groupId);
       }
     }
     return ErrorCode.NONE;
@@ -248,8 +285,12 @@ export class Shard {
   #runTimer(groupId: string, name: TimerName): void {
     this.#setTimer(groupId, { name, delayMs: null });
     const group = this.#state.groups.get(groupId);
-    if (group === undefined) return;
-    const errorCode = this.apply(group, this.#options.onTimer(group, name));
+    const consumers = this.#state.consumers.get(groupId);
+    let errorCode: number = ErrorCode.NONE;
+    if (group !== undefined) errorCode = this.apply(group, this.#options.onTimer(group, name));
+    else if (consumers !== undefined) {
+      errorCode = this.applyConsumer(groupId, this.#options.onConsumerTimer(consumers, name));
+    }
     // Nothing has changed: what is due stays due.
     if (errorCode !== ErrorCode.NONE) this.#setTimer(groupId, { name, delayMs: RETRY_MS });
   }
@@ -264,6 +305,11 @@ export class Shard {
     this.#ownTimers.get(name)?.();
     this.#ownTimers.set(name, this.#options.world.timers.after(delayMs, run));
   }
+}
+
+function endsGroup(record: CoordinatorRecord): boolean {
+  if (record.kind === 'group') return record.metadata === null;
+  return record.kind === 'consumerGroup' && record.value === null;
 }
 
 function* batches(

@@ -9,9 +9,15 @@ import { expireSession } from './group/classic/heartbeat.ts';
 import { expireJoin, expireSync, prepare } from './group/classic/rebalance.ts';
 import type { Decision, GroupSettings, TimerName } from './group/classic/turn.ts';
 import { beginTurn, endTurn, restartSession } from './group/classic/turn.ts';
+import type { ConsumerGroup } from './group/consumer/group.ts';
+import { MemberState } from './group/consumer/group.ts';
+import { expireMember } from './group/consumer/leave.ts';
+import type { ConsumerSettings, Surroundings, Topics } from './group/consumer/turn.ts';
+import { ConsumerTurn, restartMemberSession } from './group/consumer/turn.ts';
 import { partitionFor } from './hash.ts';
 import { deleteGoneTopics } from './offsets/delete.ts';
-import { expire } from './offsets/expire.ts';
+import { expire, expireConsumer } from './offsets/expire.ts';
+import type { CoordinatorRecord } from './records.ts';
 import { Shard } from './runtime.ts';
 import type { CoordinatorStore } from './store.ts';
 
@@ -23,6 +29,7 @@ export interface TopicLookup {
   idOf(name: string): string;
   /** null when there is no such topic. */
   nameOf(topicId: string): string | null;
+  names(): Iterable<string>;
 }
 
 export interface GroupCoordinatorOptions {
@@ -30,6 +37,8 @@ export interface GroupCoordinatorOptions {
   readonly store: CoordinatorStore;
   /** The setting in force, by Kafka's name, such as "group.initial.rebalance.delay.ms". */
   readonly settings: (name: string) => string;
+  /** The setting of a group in force, such as "consumer.session.timeout.ms". */
+  readonly groupSettings: (groupId: string, name: string) => string;
   readonly topics: TopicLookup;
   /** Partitions of __consumer_offsets; 0 while it does not exist. */
   readonly partitionCount: () => number;
@@ -48,9 +57,24 @@ const MS_PER_MINUTE = 60_000;
 export class Shards {
   readonly options: GroupCoordinatorOptions;
   readonly #shards = new Map<number, Shard>();
+  readonly #topics: Topics;
+  #topicsVersion = 1;
 
   constructor(options: GroupCoordinatorOptions) {
     this.options = options;
+    const { topics } = options;
+    this.#topics = {
+      partitionsOf: (name) => topics.partitionsOf(name),
+      idOf: (name) => topics.idOf(name),
+      nameOf: (topicId) => topics.nameOf(topicId),
+      names: () => topics.names(),
+      version: () => this.#topicsVersion,
+    };
+  }
+
+  /** Topics came, went, or have other partitions: consumer groups look again with their next heartbeat. */
+  topicsChanged(): void {
+    this.#topicsVersion++;
   }
 
   partitionOf(groupId: string): number {
@@ -71,7 +95,7 @@ export class Shards {
 
   isFull(): boolean {
     let groups = 0;
-    for (const shard of this.#shards.values()) groups += shard.state.groups.size;
+    for (const { state } of this.#shards.values()) groups += state.groups.size + state.consumers.size;
     return groups >= MAX_GROUPS;
   }
 
@@ -87,6 +111,41 @@ export class Shards {
     };
   }
 
+  /** What the verbs of consumer groups may know, for one request or timer of this group. */
+  surroundings(groupId: string): Surroundings {
+    return { nowMs: this.options.world.clock.nowMs(), settings: this.consumerSettings(groupId), topics: this.#topics };
+  }
+
+  consumerSettings(groupId: string): ConsumerSettings {
+    const { settings, groupSettings } = this.options;
+    // A value given while other bounds held is kept within those of now (KIP-848).
+    const bounded = (name: string): number => {
+      const value = Number(groupSettings(groupId, `consumer.${name}`));
+      const min = Number(settings(`group.consumer.min.${name}`));
+      return Math.min(Math.max(value, min), Math.max(Number(settings(`group.consumer.max.${name}`)), min));
+    };
+    const policy = settings('group.consumer.migration.policy').toLowerCase();
+    return {
+      sessionTimeoutMs: bounded('session.timeout.ms'),
+      heartbeatIntervalMs: bounded('heartbeat.interval.ms'),
+      maxSize: Math.min(Number(settings('group.consumer.max.size')), MAX_GROUP_MEMBERS),
+      assignors: this.assignors(),
+      canUpgrade: policy === 'bidirectional' || policy === 'upgrade',
+      canDowngrade: policy === 'bidirectional' || policy === 'downgrade',
+      classic: this.groupSettings(),
+    };
+  }
+
+  /** In order of preference. */
+  assignors(): string[] {
+    const names = this.options.settings('group.consumer.assignors').split(',');
+    return names.map((name) => name.trim()).filter((name) => name !== '');
+  }
+
+  get topics(): Topics {
+    return this.#topics;
+  }
+
   /** A shard that is there already stays: the log under it is the same, whatever the epoch. */
   open(partition: number): void {
     if (this.#shards.has(partition)) return;
@@ -97,6 +156,7 @@ export class Shards {
       partition,
       commitTimeoutMs: () => Number(settings('offsets.commit.timeout.ms')),
       onTimer: (group, name) => this.#runTimer(group, name),
+      onConsumerTimer: (group, name) => expireMember(group, name, this.surroundings(group.groupId)),
       onLoaded: (loaded) => this.#onLoaded(loaded),
     });
     this.#shards.set(partition, shard);
@@ -161,15 +221,27 @@ export class Shards {
       if (errorCode !== ErrorCode.NONE)
         this.options.world.log.warn(`group ${group.groupId}: error ${errorCode} at load`);
     }
+    for (const group of shard.state.consumers.values()) this.#resume(shard, group);
     this.forgetGoneTopics(shard);
     this.#expireLater(shard);
+  }
+
+  #resume(shard: Shard, group: ConsumerGroup): void {
+    const turn = new ConsumerTurn(group, this.surroundings(group.groupId));
+    for (const member of group.members.values()) {
+      restartMemberSession(turn, member);
+      if (member.state === MemberState.unrevoked && member.classic === null) {
+        turn.setTimer(`rebalance ${member.memberId}`, member.rebalanceTimeoutMs);
+      }
+    }
+    shard.applyConsumer(group.groupId, turn.end(null));
   }
 
   #expireLater(shard: Shard): void {
     const delayMs = Number(this.options.settings('offsets.retention.check.interval.ms'));
     shard.setOwnTimer('expiry', delayMs, () => {
       this.forgetGoneTopics(shard);
-      this.#expireSome(shard, [...shard.state.groups.keys()].values());
+      this.#expireSome(shard, [...shard.state.groups.keys(), ...shard.state.consumers.keys()].values());
     });
   }
 
@@ -179,11 +251,15 @@ export class Shards {
     const retentionMs = Number(this.options.settings('offsets.retention.minutes')) * MS_PER_MINUTE;
     const endMs = clock.monotonicMs() + EXPIRY_STEP_MS;
     for (let next = groupIds.next(); next.done !== true; next = groupIds.next()) {
-      const group = shard.state.groups.get(next.value);
-      if (group === undefined) continue;
-      const errorCode = shard.append(expire(group, shard.state.offsets, retentionMs, clock.nowMs()));
+      const { groups, consumers, offsets } = shard.state;
+      const group = groups.get(next.value);
+      const consumer = consumers.get(next.value);
+      let records: CoordinatorRecord[] = [];
+      if (group !== undefined) records = expire(group, offsets, retentionMs, clock.nowMs());
+      else if (consumer !== undefined) records = expireConsumer(consumer, offsets, retentionMs, clock.nowMs());
+      const errorCode = shard.append(records);
       if (errorCode !== ErrorCode.NONE) {
-        log.warn(`expired offsets of group ${group.groupId} stay for now: error ${errorCode}`);
+        log.warn(`expired offsets of group ${next.value} stay for now: error ${errorCode}`);
         break;
       }
       if (clock.monotonicMs() >= endMs) {

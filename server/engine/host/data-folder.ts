@@ -2,6 +2,15 @@
 // time. cluster.ts opens it before any node starts. It never looks into logs.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  type BrokerPlace,
+  type Roster,
+  readRoster,
+  rosterFor,
+  withBroker,
+  withoutBroker,
+  writeRoster,
+} from './broker-roster.ts';
 import { hostDisk } from './disk.ts';
 import { hostRandom } from './world.ts';
 
@@ -20,15 +29,20 @@ export class DataFolderError extends Error {
 export interface DataFolder {
   readonly clusterId: string;
   readonly controllerFolder: string;
-  /** Broker ids count from 1. */
+  /** Those it has now, lowest id first. */
+  brokers(): readonly BrokerPlace[];
   brokerFolder(id: number): string;
+  /** Remembers one more, under the next id. A null rack is what the command line gives it. */
+  addBroker(rack: string | null): BrokerPlace;
+  /** Forgets it and removes all it has kept; it must not run. One that never joined gives its id back. */
+  removeBroker(id: number, hasJoined: boolean): void;
   /** Removes everything a broker has kept; it must not run. */
   wipeBroker(id: number): void;
   /** Lets another process use the folder. */
   release(): void;
 }
 
-/** Creates the folder when missing. Throws DataFolderError; the folder is then not locked. */
+/** Creates the folder when missing; `brokers` as rosterFor says. Throws DataFolderError; the folder is then not locked. */
 export function openDataFolder(path: string, controllerId: number, brokers: number): DataFolder {
   try {
     mkdirSync(path, { recursive: true });
@@ -37,12 +51,30 @@ export function openDataFolder(path: string, controllerId: number, brokers: numb
     throw unusable(path, error);
   }
   try {
-    const clusterId = findClusterId(path, controllerId, brokers);
+    const found = foundBrokers(path);
+    let roster = rosterOrRefusal(path, found, brokers);
+    const clusterId = findClusterId(path, controllerId, found);
+    writeRoster(path, roster);
+    const change = (next: Roster) => {
+      writeRoster(path, next);
+      roster = next;
+    };
+    const brokerFolder = (id: number) => join(path, `broker-${id}`);
+    const wipeBroker = (id: number) => rmSync(brokerFolder(id), { recursive: true, force: true, maxRetries: 5 });
     return {
       clusterId,
       controllerFolder: join(path, 'controller'),
-      brokerFolder: (id) => join(path, `broker-${id}`),
-      wipeBroker: (id) => rmSync(join(path, `broker-${id}`), { recursive: true, force: true, maxRetries: 5 }),
+      brokers: () => roster.brokers,
+      brokerFolder,
+      addBroker(rack) {
+        change(withBroker(roster, rack));
+        return roster.brokers.at(-1) as BrokerPlace;
+      },
+      removeBroker(id, hasJoined) {
+        change(withoutBroker(roster, id, hasJoined));
+        wipeBroker(id);
+      },
+      wipeBroker,
       release: () => rmSync(join(path, LOCK_FILE), { force: true }),
     };
   } catch (error) {
@@ -64,25 +96,43 @@ function unusable(path: string, error: unknown): unknown {
 
 type Properties = ReadonlyMap<string, string>;
 
-function findClusterId(path: string, controllerId: number, brokers: number): string {
+/** Ids of brokers that have a folder here. Throws DataFolderError when the folder is none of ours. */
+function foundBrokers(path: string): readonly number[] {
   if (readProperties(path) !== null) {
     throw new DataFolderError(
       `${path} is the log folder of a single Kafka node, not a data folder of this program: choose another with --data-dir`,
     );
   }
-  const brokerIds = readdirSync(path).flatMap((name) => {
+  return readdirSync(path).flatMap((name) => {
     const match = /^broker-([1-9]\d*)$/.exec(name);
     return match !== null && readProperties(join(path, name)) !== null ? [Number(match[1])] : [];
   });
-  const most = Math.max(0, ...brokerIds);
-  if (most > brokers) {
+}
+
+function rosterOrRefusal(path: string, found: readonly number[], asked: number): Roster {
+  const before = readRosterOrRefusal(path);
+  const roster = rosterFor(before, found, asked);
+  if (roster !== 'tooFew') return roster;
+  const count = before?.brokers.length ?? found.length;
+  throw new DataFolderError(
+    `the data folder ${path} has ${count} brokers and ${asked} were asked for, so partitions would be missing: start with --brokers ${count}, or choose another folder with --data-dir`,
+  );
+}
+function readRosterOrRefusal(path: string): Roster | null {
+  try {
+    return readRoster(path);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     throw new DataFolderError(
-      `the data folder ${path} has ${most} brokers and ${brokers} were asked for, so partitions would be missing: start with --brokers ${most}, or choose another folder with --data-dir`,
+      `${join(path, 'brokers.json')} is not a list of brokers: put back the one that was there, or choose another folder with --data-dir`,
     );
   }
+}
+
+function findClusterId(path: string, controllerId: number, brokerIds: readonly number[]): string {
   const nodes = [
     { folder: join(path, 'controller'), nodeId: controllerId },
-    ...brokerIds.sort((a, b) => a - b).map((nodeId) => ({ folder: join(path, `broker-${nodeId}`), nodeId })),
+    ...brokerIds.toSorted((a, b) => a - b).map((nodeId) => ({ folder: join(path, `broker-${nodeId}`), nodeId })),
   ];
   let clusterId: string | null = null;
   for (const { folder, nodeId } of nodes) {

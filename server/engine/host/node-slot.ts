@@ -1,10 +1,9 @@
 // One node's place in the cluster: the thread that runs it now, the address it keeps, and what state it is in. Owned by
 // cluster.ts. It never starts a node by itself: a person, a test or the cluster does.
-import type { ClientRow } from '../lab.ts';
+import type { NodeState } from '../cluster-lab.ts';
+import { type ClientRow, NO_FAULTS, type NodeFaults } from '../lab.ts';
 import type { Address, BrokerOptions, NodeOptions } from '../node.ts';
 import { NodeStartError, NodeThread, type NodeThreadOptions } from './supervisor.ts';
-
-export type NodeState = 'starting' | 'running' | 'frozen' | 'stopping' | 'stopped' | 'failed';
 
 /** What was asked for does not fit the state the node is in: one sentence for a person. */
 export class NodeStateError extends Error {
@@ -30,6 +29,7 @@ export class NodeSlot {
   #state: NodeState = 'stopped';
   #reason: string | null = 'not started yet';
   #address: Address | null = null;
+  #faults: NodeFaults = NO_FAULTS;
 
   /** The thread begins to load its code at once. */
   constructor(options: NodeSlotOptions) {
@@ -61,7 +61,7 @@ export class NodeSlot {
     const port = this.#address?.port ?? options.listen.port;
     this.#become('starting', null);
     try {
-      const address = await thread.start({ ...options, listen: { ...options.listen, port } }, timeoutMs);
+      const address = await thread.start({ ...options, listen: { ...options.listen, port } }, timeoutMs, this.#faults);
       this.#address = address;
       if (this.#isStill(thread, 'starting')) this.#become('running', null);
       return address;
@@ -98,6 +98,13 @@ export class NodeSlot {
     this.#expect(['frozen'], 'thawed');
     this.#thread.thaw();
     this.#become('running', null);
+  }
+
+  /** What the lab does to it, now and after each start to come. */
+  setFaults(faults: NodeFaults): void {
+    this.#faults = faults;
+    if (this.#state === 'starting' || this.#state === 'running' || this.#state === 'frozen')
+      this.#thread.setFaults(faults);
   }
 
   clients(): Promise<readonly ClientRow[]> {

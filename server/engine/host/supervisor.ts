@@ -4,7 +4,7 @@ import { getCompileCacheDir } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { ClientRow } from '../lab.ts';
+import { type ClientRow, NO_FAULTS, type NodeFaults } from '../lab.ts';
 import type { Address, BrokerOptions, NodeOptions } from '../node.ts';
 import type { FromWorker, ToWorker, WorkerGiven, WorkerStart } from './worker-messages.ts';
 import type { LogLine } from './world.ts';
@@ -87,7 +87,7 @@ export class NodeThread {
   }
 
   /** Resolves with the address it listens on. Rejects with NodeStartError. Called once. */
-  start(options: NodeOptions | BrokerOptions, timeoutMs: number): Promise<Address> {
+  start(options: NodeOptions | BrokerOptions, timeoutMs: number, faults: NodeFaults = NO_FAULTS): Promise<Address> {
     if (this.#state === 'gone') return Promise.reject(new NodeStartError(this.#endText(null), null));
     this.#state = 'starting';
     const started = new Promise<Address>((resolve, reject) => {
@@ -105,7 +105,7 @@ export class NodeThread {
         },
       };
     });
-    this.#send({ type: 'start', options });
+    this.#send({ type: 'start', options, faults });
     return started;
   }
 
@@ -158,6 +158,11 @@ export class NodeThread {
   thaw(): void {
     Atomics.store(this.#frozenCell, 0, 0);
     Atomics.notify(this.#frozenCell, 0);
+  }
+
+  /** What the lab does to it, in place of what it did. */
+  setFaults(faults: NodeFaults): void {
+    if (this.#state !== 'gone') this.#send({ type: 'faults', faults });
   }
 
   /** Its clients now; none when it is not running, frozen, or does not answer within a second. */

@@ -1,5 +1,5 @@
 // What supervisor and worker say to each other over the message port: supervision only, never anything of Kafka's.
-import type { ClientRow } from '../lab.ts';
+import type { ClientRow, NodeFaults } from '../lab.ts';
 import type { Address, BrokerOptions, NodeOptions } from '../node.ts';
 import type { LogLevel, LogLine } from './world.ts';
 
@@ -16,7 +16,9 @@ export interface WorkerGiven extends WorkerStart {
 }
 
 export type ToWorker =
-  | { readonly type: 'start'; readonly options: NodeOptions | BrokerOptions }
+  | { readonly type: 'start'; readonly options: NodeOptions | BrokerOptions; readonly faults: NodeFaults }
+  /** In place of all earlier ones. */
+  | { readonly type: 'faults'; readonly faults: NodeFaults }
   | { readonly type: 'stop'; readonly timeoutMs: number }
   /** The thread stands still, sockets open, until the cell is no longer 1. */
   | { readonly type: 'freeze' }

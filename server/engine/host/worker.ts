@@ -2,7 +2,9 @@
 import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { NetError, World } from '../../kernel/world.ts';
+import { NO_FAULTS, type NodeFaults } from '../lab.ts';
 import type { BrokerOptions, NodeOptions, RunningNode } from '../node.ts';
+import type { FaultyNet } from './faulty-net.ts';
 import type { FromWorker, ToWorker, WorkerGiven } from './worker-messages.ts';
 
 if (parentPort === null) throw new Error('worker.ts runs as a worker thread only');
@@ -17,9 +19,11 @@ const BUILT_IN_ERRORS: ReadonlySet<string> = new Set([
 ]);
 const loading = load();
 let running: Promise<RunningNode> | null = null;
+let faults: NodeFaults = NO_FAULTS;
 
 port.on('message', (message: ToWorker) => {
-  if (message.type === 'start') void start(message.options);
+  if (message.type === 'start') void start(message.options, message.faults);
+  else if (message.type === 'faults') void take(message.faults);
   else if (message.type === 'stop') void stop(message.timeoutMs);
   else if (message.type === 'freeze') freeze();
   else void tellClients(message.id);
@@ -30,6 +34,13 @@ function freeze(): void {
   if (Atomics.load(frozenCell, 0) !== 1) return;
   say({ type: 'frozen' });
   Atomics.wait(frozenCell, 0, 1);
+}
+
+async function take(given: NodeFaults): Promise<void> {
+  faults = given;
+  (await loading).net.setLinks(faults.links);
+  const node = await running?.catch(() => null);
+  node?.lab?.setRules(faults.rules);
 }
 
 async function tellClients(id: number): Promise<void> {
@@ -43,21 +54,35 @@ function say(message: FromWorker): void {
 
 type StartNode = (world: World, options: NodeOptions | BrokerOptions) => Promise<RunningNode>;
 
-async function load(): Promise<{ world: World; startNode: StartNode }> {
-  const { createHostWorld } = await import('./world.ts');
-  const world = createHostWorld({ label, logLevel, onLog: (line) => say({ type: 'log', line }) });
+async function load(): Promise<{ world: World; startNode: StartNode; net: FaultyNet }> {
+  const [{ createHostWorld }, { FaultyNet }, { slowDisk, blockThread }] = await Promise.all([
+    import('./world.ts'),
+    import('./faulty-net.ts'),
+    import('./slow-disk.ts'),
+  ]);
+  const sound = createHostWorld({ label, logLevel, onLog: (line) => say({ type: 'log', line }) });
+  const { timers } = sound;
+  const net = new FaultyNet(sound);
+  const disk = slowDisk({ disk: sound.disk, timers, block: blockThread, slowness: () => faults.disk });
+  const world: World = { ...sound, net, disk };
   const startNode: StartNode =
     role === 'controller'
       ? (await import('../controller/start.ts')).startController
       : ((await import('../broker/start.ts')).startBroker as StartNode);
   world.log.debug(`code loaded ${Math.round(performance.now())} ms after the thread began`);
-  return { world, startNode };
+  return { world, startNode, net };
 }
 
-async function start(options: NodeOptions | BrokerOptions): Promise<void> {
+async function start(options: NodeOptions | BrokerOptions, given: NodeFaults): Promise<void> {
   try {
-    running = loading.then(({ world, startNode }) => startNode(world, options));
-    const { address } = await running;
+    faults = given;
+    running = loading.then(({ world, startNode, net }) => {
+      net.setLinks(faults.links);
+      return startNode(world, options);
+    });
+    const node = await running;
+    node.lab?.setRules(faults.rules);
+    const { address } = node;
     say({ type: 'ready', address });
     (await loading).world.log.debug(`ready ${Math.round(performance.now())} ms after its thread began`);
     setImmediate(flushCompileCache);

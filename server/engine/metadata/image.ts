@@ -11,6 +11,8 @@ export interface BrokerImage {
   readonly rack: string | null;
   readonly isFenced: boolean;
   readonly isShuttingDown: boolean;
+  /** Ids of its log folders: another disk is another id. Empty when it did not say. */
+  readonly logDirs: readonly string[];
 }
 
 export interface PartitionImage {
@@ -30,6 +32,8 @@ export interface PartitionImage {
   readonly eligibleLeaderReplicas: readonly number[];
   /** The last leader of a partition that nobody can lead without loss any more, for who must choose. */
   readonly lastKnownElr: readonly number[];
+  /** The log folder each replica was last known to be in, in the order of `replicas`; the zero UUID where it is not known. */
+  readonly directories: readonly string[];
 }
 
 export interface TopicImage {

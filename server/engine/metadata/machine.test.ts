@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { PartitionImage } from './image.ts';
 import { decodeRecord, encodeRecord, type MetadataRecord } from './record.ts';
 import { snapshot } from './snapshot.ts';
 import { MetadataState } from './state.ts';
@@ -38,7 +39,7 @@ const steps: fc.Arbitrary<Step>[] = [
   brokerId.map(
     (id): Step =>
       (cluster) =>
-        void cluster.run('unregisterBroker', id),
+        void cluster.run('unregisterBroker', { brokerId: id }),
   ),
   fc.integer({ min: 0, max: 9000 }).map(
     (passMs): Step =>
@@ -122,11 +123,11 @@ const steps: fc.Arbitrary<Step>[] = [
 ];
 /** What replication is about, tried more often than the rest. */
 const failures: fc.Arbitrary<Step>[] = [
-  fc.record({ id: brokerId, incarnation: fc.integer({ min: 1, max: 99 }) }).map(
-    ({ id, incarnation }): Step =>
+  fc.record({ id: brokerId, incarnation: fc.integer({ min: 1, max: 99 }), clean: fc.boolean() }).map(
+    ({ id, incarnation, clean }): Step =>
       (cluster) => {
         cluster.disconnect(id);
-        cluster.register(id, incarnation);
+        cluster.register(id, incarnation, { clean });
         cluster.beat(id);
       },
   ),
@@ -146,6 +147,23 @@ const failures: fc.Arbitrary<Step>[] = [
       },
   ),
 ];
+const assignment = fc.uniqueArray(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 });
+const reassignments: fc.Arbitrary<Step>[] = [
+  fc
+    .record({
+      name: fc.constantFrom('a', 'orders', 'orders'),
+      partitionIndex: fc.integer({ min: 0, max: 3 }),
+      replicas: fc.option(fc.oneof({ weight: 4, arbitrary: assignment }, { weight: 1, arbitrary: subset }), {
+        freq: 8,
+      }),
+      allowReplicationFactorChange: fc.boolean(),
+    })
+    .map(({ name, partitionIndex, replicas, allowReplicationFactorChange }): Step => {
+      const topics = [{ name, partitions: [{ partitionIndex, replicas }] }];
+      return (cluster) =>
+        void cluster.run('alterReassignments', { topics, allowReplicationFactorChange, timeoutMs: 0 });
+    }),
+];
 /** Those that may lose records. */
 const uncleanSteps: fc.Arbitrary<Step>[] = [
   fc.constant((cluster: TestCluster) => {
@@ -159,8 +177,16 @@ const uncleanSteps: fc.Arbitrary<Step>[] = [
 ];
 const historyOf = (...of: fc.Arbitrary<Step>[]) =>
   fc.array(fc.oneof(...of), { minLength: 10, maxLength: 80, size: 'max' });
-const history = historyOf(...steps, ...failures, ...failures, ...uncleanSteps);
-const cleanHistory = historyOf(...steps, ...failures, ...failures);
+const history = historyOf(
+  ...steps,
+  ...failures,
+  ...reassignments,
+  ...reassignments,
+  ...reassignments,
+  ...failures,
+  ...uncleanSteps,
+);
+const cleanHistory = historyOf(...steps, ...failures, ...reassignments, ...failures);
 /** Three brokers and something to lose. */
 function began(): TestCluster {
   const cluster = new TestCluster().start(1, 2, 3);
@@ -246,17 +272,26 @@ test('[META-4] a partition is led by a live in-sync replica or by nobody, and it
   );
 });
 
-test('[META-50] the in-sync replicas are never none, always replicas, and all live where there is a leader', () => {
+test('[META-50] in sync are replicas, live where there is a leader, and none only without one; eligible are others, while too few are', () => {
   fc.assert(
     fc.property(history, (commands) => {
       const cluster = began();
       for (const command of commands) {
         command(cluster);
-        for (const { leader, replicas, inSyncReplicas } of partitionsOf(cluster)) {
-          assert.ok(inSyncReplicas.length > 0);
-          assert.ok(inSyncReplicas.every((id) => replicas.includes(id)));
+        for (const partition of partitionsOf(cluster)) {
+          const { leader, replicas, inSyncReplicas, eligibleLeaderReplicas, addingReplicas, removingReplicas } =
+            partition;
+          assert.equal(leader === -1, inSyncReplicas.length === 0);
+          assert.ok(replicas.length > 0);
+          for (const some of [inSyncReplicas, eligibleLeaderReplicas, addingReplicas, removingReplicas]) {
+            assert.ok(some.every((id) => replicas.includes(id)));
+            assert.equal(new Set(some).size, some.length);
+          }
           assert.equal(new Set(replicas).size, replicas.length);
-          assert.equal(new Set(inSyncReplicas).size, inSyncReplicas.length);
+          assert.equal(partition.directories.length, replicas.length);
+          assert.ok(!addingReplicas.some((id) => removingReplicas.includes(id)));
+          assert.ok(!eligibleLeaderReplicas.some((id) => inSyncReplicas.includes(id)));
+          if (leader !== -1) assert.deepEqual(partition.lastKnownElr, []);
           const isLive = (id: number) => cluster.state.brokers.get(id)?.isFenced === false;
           assert.ok(leader === -1 || inSyncReplicas.every(isLive));
         }
@@ -266,18 +301,22 @@ test('[META-50] the in-sync replicas are never none, always replicas, and all li
   );
 });
 
-test('[META-51] without unclean elections a leader was in sync before it was elected, and shrinking keeps whoever stays', () => {
+test('[META-51] without unclean elections a leader was in sync, eligible or the last one known, or took over from one that a reassignment removed', () => {
   fc.assert(
     fc.property(cleanHistory, (commands) => {
       const cluster = began();
-      const before = new Map<string, { leader: number; inSyncReplicas: readonly number[] }>();
+      const before = new Map<string, PartitionImage>();
       for (const command of commands) {
         command(cluster);
-        for (const { key, leader, inSyncReplicas } of partitionsOf(cluster)) {
-          const last = before.get(key) ?? { leader, inSyncReplicas };
-          if (leader !== last.leader && leader !== -1) assert.ok(last.inSyncReplicas.includes(leader));
+        for (const { key, ...partition } of partitionsOf(cluster)) {
+          const last = before.get(key) ?? partition;
+          const { leader, inSyncReplicas } = partition;
+          const known = [...last.inSyncReplicas, ...last.eligibleLeaderReplicas, ...last.lastKnownElr];
+          if (leader !== last.leader && leader !== -1) {
+            assert.ok(known.includes(leader) || last.removingReplicas.includes(last.leader));
+          }
           if (leader === -1) assert.ok(inSyncReplicas.every((id) => last.inSyncReplicas.includes(id)));
-          before.set(key, { leader, inSyncReplicas });
+          before.set(key, partition);
         }
       }
     }),
@@ -326,9 +365,14 @@ test('[META-6] the histories these rules are tried on do create, change, lose an
       if (kind !== 'partitionChange') continue;
       count(body.leader === -2 ? 'inSyncOnly' : body.leader === -1 ? 'leaderLost' : 'leaderElected');
       if (body.leader >= 0 && body.isr !== null) count('electedWithNewInSync');
+      if (body.eligibleLeaderReplicas?.length) count('eligible');
+      if (body.addingReplicas?.length || body.removingReplicas?.length) count('reassigned');
+      if (body.addingReplicas?.length === 0 || body.removingReplicas?.length === 0) count('reassignmentEnded');
     }
   }
   const needed = ['topic', 'partition', 'removeTopic', 'partitionChange', 'config', 'producerIds', 'unregisterBroker'];
   needed.push('inSyncOnly', 'leaderLost', 'leaderElected', 'electedWithNewInSync');
+  needed.push('eligible', 'reassigned');
+  assert.ok((kinds.get('reassignmentEnded') ?? 0) > 10, `ended: ${kinds.get('reassignmentEnded')}`);
   for (const kind of needed) assert.ok((kinds.get(kind) ?? 0) > 60, `${kind}: ${kinds.get(kind)}`);
 });

@@ -7,11 +7,14 @@ import type { alterConfigs } from '../../protocol/schema/33-alter-configs.ts';
 import type { createPartitions } from '../../protocol/schema/37-create-partitions.ts';
 import type { electLeaders } from '../../protocol/schema/43-elect-leaders.ts';
 import type { incrementalAlterConfigs } from '../../protocol/schema/44-incremental-alter-configs.ts';
+import type { alterPartitionReassignments } from '../../protocol/schema/45-alter-partition-reassignments.ts';
+import type { listPartitionReassignments } from '../../protocol/schema/46-list-partition-reassignments.ts';
 import type { alterPartition } from '../../protocol/schema/56-alter-partition.ts';
 import type { brokerRegistration } from '../../protocol/schema/62-broker-registration.ts';
 import type { brokerHeartbeat } from '../../protocol/schema/63-broker-heartbeat.ts';
+import type { unregisterBroker } from '../../protocol/schema/64-unregister-broker.ts';
 import type { allocateProducerIds } from '../../protocol/schema/67-allocate-producer-ids.ts';
-import type { ControllerView, Decision, Refusal } from './decision.ts';
+import type { ControllerView, Decision } from './decision.ts';
 import { decideAllocateProducerIds } from './verbs/allocate-producer-ids.ts';
 import { decideAlterConfigs, decideIncrementalAlterConfigs } from './verbs/alter-configs.ts';
 import { decideAlterPartition } from './verbs/alter-partition.ts';
@@ -22,6 +25,7 @@ import { decideDeleteTopics } from './verbs/delete-topics.ts';
 import { decideElectLeaders } from './verbs/elect-leaders.ts';
 import { decideFenceSilentBrokers } from './verbs/fence-silent-brokers.ts';
 import { decideHeartbeat } from './verbs/heartbeat.ts';
+import { decideAlterReassignments, decideListReassignments } from './verbs/reassign-partitions.ts';
 import { decideRegisterBroker } from './verbs/register-broker.ts';
 import { decideUnregisterBroker } from './verbs/unregister-broker.ts';
 
@@ -48,7 +52,15 @@ export interface Commands {
   electLeaders: { request: RequestOf<typeof electLeaders>; reply: ResponseInput<typeof electLeaders> };
   /** Gives leadership back to preferred replicas where a broker leads too little; the reply counts the partitions. */
   balanceLeaders: { request: null; reply: number };
-  unregisterBroker: { request: number; reply: Refusal | null };
+  alterReassignments: {
+    request: RequestOf<typeof alterPartitionReassignments>;
+    reply: ResponseInput<typeof alterPartitionReassignments>;
+  };
+  listReassignments: {
+    request: RequestOf<typeof listPartitionReassignments>;
+    reply: ResponseInput<typeof listPartitionReassignments>;
+  };
+  unregisterBroker: { request: RequestOf<typeof unregisterBroker>; reply: ResponseInput<typeof unregisterBroker> };
   fenceSilentBrokers: { request: null; reply: readonly number[] };
 }
 export type CommandName = keyof Commands;
@@ -71,6 +83,8 @@ const VERBS: { readonly [K in CommandName]: Verb<K> } = {
   alterPartition: decideAlterPartition,
   electLeaders: decideElectLeaders,
   balanceLeaders: decideBalanceLeaders,
+  alterReassignments: decideAlterReassignments,
+  listReassignments: decideListReassignments,
   unregisterBroker: decideUnregisterBroker,
   fenceSilentBrokers: (view, _, nowMs) => decideFenceSilentBrokers(view, nowMs),
 };

@@ -3,12 +3,15 @@
 // that hold the fewest replicas, and from a ring that turns, so that what one broker led is spread when it goes.
 // DIVERGES: Kafka begins at a random broker; here equal clusters place equally.
 import { ErrorCode } from '../../protocol/errors.ts';
+import { ZERO_UUID } from '../../protocol/grammar.ts';
 import { type Refusal, refuse, usableBrokers } from './decision.ts';
 import type { MetadataImage } from './image.ts';
 
-/** The replicas of a new partition, the preferred leader first, and which of them begin in sync. */
+/** The replicas of a new partition, the preferred leader first, where their logs will be, and which of them begin in sync. */
 export interface Place {
   readonly replicas: readonly number[];
+  /** The log folder of each; the zero UUID where the broker did not say. */
+  readonly directories: readonly string[];
   readonly inSyncReplicas: readonly number[];
 }
 
@@ -16,6 +19,7 @@ interface Candidate {
   readonly id: number;
   readonly rack: string;
   readonly isUsable: boolean;
+  readonly directory: string;
   /** Partitions it is preferred for. */
   leaders: number;
   /** Partitions it is a replica of. */
@@ -31,7 +35,14 @@ export class Placement {
     const usable = new Set(usableBrokers(image));
     this.#candidates = [...image.brokers.values()]
       .sort((a, b) => a.id - b.id)
-      .map(({ id, rack }) => ({ id, rack: rack ?? '', isUsable: usable.has(id), leaders: 0, replicas: 0 }));
+      .map(({ id, rack, logDirs }) => ({
+        id,
+        rack: rack ?? '',
+        isUsable: usable.has(id),
+        directory: logDirs[0] ?? ZERO_UUID,
+        leaders: 0,
+        replicas: 0,
+      }));
     this.#byId = new Map(this.#candidates.map((candidate) => [candidate.id, candidate]));
     for (const topic of image.topics.values()) for (const { replicas } of topic.partitions) this.#count(replicas);
   }
@@ -49,7 +60,7 @@ export class Placement {
     for (let i = 0; i < count; i++) {
       const replicas = this.#choose(replicationFactor);
       this.#count(replicas);
-      places.push({ replicas, inSyncReplicas: replicas.filter((id) => this.#byId.get(id)?.isUsable) });
+      places.push(this.#placeOf(replicas));
     }
     return places;
   }
@@ -66,8 +77,15 @@ export class Placement {
     }
     return assignments.map((ids) => {
       this.#count(ids);
-      return { replicas: [...ids], inSyncReplicas: ids.filter((id) => this.#byId.get(id)?.isUsable) };
+      return this.#placeOf(ids);
     });
+  }
+  #placeOf(replicas: readonly number[]): Place {
+    return {
+      replicas,
+      directories: replicas.map((id) => this.#byId.get(id)?.directory ?? ZERO_UUID),
+      inSyncReplicas: replicas.filter((id) => this.#byId.get(id)?.isUsable),
+    };
   }
 
   #problemWithFactor(factor: number): Refusal | null {

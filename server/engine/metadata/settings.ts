@@ -3,6 +3,7 @@
 import { present } from '../../kernel/assert.ts';
 import type { MetadataImage } from './image.ts';
 import { BROKER_SETTINGS } from './settings/broker.ts';
+import { GROUP_SETTINGS } from './settings/group.ts';
 import { problemWithValue, type Setting, type SettingScope, type SettingType } from './settings/setting.ts';
 import { TOPIC_SETTINGS } from './settings/topic.ts';
 
@@ -43,11 +44,10 @@ export interface BrokerSettings {
 type Table = ReadonlyMap<string, Setting>;
 const byName = (settings: readonly Setting[]): Table =>
   new Map([...settings].sort((a, b) => (a.name < b.name ? -1 : 1)).map((setting) => [setting.name, setting]));
-// Classic groups have no settings of their own; those of the newer protocols come with them.
 const TABLES: Readonly<Record<SettingScope, Table>> = {
   topic: byName(TOPIC_SETTINGS),
   broker: byName(BROKER_SETTINGS),
-  group: byName([]),
+  group: byName(GROUP_SETTINGS),
 };
 
 export function settingsOf(scope: SettingScope): Table {
@@ -142,6 +142,11 @@ export function brokerSetting(image: MetadataImage, broker: BrokerSettings, name
   return textOf('broker', topicLookup(image, broker, NOTHING), name);
 }
 
+export function groupSetting(image: MetadataImage, broker: BrokerSettings, groupId: string, name: string): string {
+  const overrides = image.configs('group', groupId);
+  return textOf('group', { image, broker, overrides, overrideSource: ConfigSource.group }, name);
+}
+
 /** A reader for storage's logConfigFrom(): topic settings, and broker settings by their own names. */
 export function topicLogSettings(
   image: MetadataImage,
@@ -172,6 +177,32 @@ export function validateTopicConfigs(configs: Iterable<readonly [name: string, v
     return `min.compaction.lag.ms (${fromMs}) is larger than max.compaction.lag.ms (${toMs})`;
   }
   return null;
+}
+
+/**
+ * The same for the settings a group is to have. `bound` reads the broker settings that bound them, such as
+ * "group.consumer.min.session.timeout.ms".
+ */
+export function validateGroupConfigs(
+  configs: Iterable<readonly [name: string, value: string]>,
+  bound: (name: string) => number,
+): string | null {
+  const given = new Map(configs);
+  for (const [name, value] of given) {
+    const setting = TABLES.group.get(name);
+    if (setting === undefined) return `Unknown group config name: ${name}`;
+    const problem = problemWithValue(setting, value);
+    if (problem !== null) return problem;
+    const rest = name.slice('consumer.'.length);
+    const minimum = bound(`group.consumer.min.${rest}`);
+    const maximum = bound(`group.consumer.max.${rest}`);
+    if (Number(value) < minimum) return `${name} must be greater than or equal to group.consumer.min.${rest}`;
+    if (Number(value) > maximum) return `${name} must be less than or equal to group.consumer.max.${rest}`;
+  }
+  const value = (name: string) => Number(given.get(`consumer.${name}`) ?? bound(`group.consumer.${name}`));
+  return value('session.timeout.ms') > value('heartbeat.interval.ms')
+    ? null
+    : 'consumer.session.timeout.ms must be greater than consumer.heartbeat.interval.ms';
 }
 
 /** The same for broker settings given at start, or while it runs: then those that cannot change are refused too. */

@@ -14,6 +14,7 @@ export function* snapshot(state: MetadataState): Generator<MetadataRecord> {
       rack: broker.rack,
       fenced: broker.isFenced,
       inControlledShutdown: broker.isShuttingDown,
+      logDirs: [...broker.logDirs],
     });
   }
   for (const name of [...state.topics.keys()].sort()) yield* topicRecords(state, name);
@@ -35,6 +36,7 @@ function* topicRecords(state: MetadataState, name: string): Generator<MetadataRe
       removingReplicas: [...partition.removingReplicas],
       eligibleLeaderReplicas: someOrNull(partition.eligibleLeaderReplicas),
       lastKnownElr: someOrNull(partition.lastKnownElr),
+      directories: [...partition.directories],
       leader: partition.leader,
       leaderEpoch: partition.leaderEpoch,
       partitionEpoch: partition.partitionEpoch,

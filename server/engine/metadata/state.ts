@@ -4,6 +4,7 @@
 import { ZERO_UUID } from '../../protocol/grammar.ts';
 import { type Change, DeltaBuilder } from './delta.ts';
 import type { BrokerImage, ConfigResource, MetadataDelta, MetadataImage, PartitionImage, TopicImage } from './image.ts';
+import { changedPartition, partitionFrom } from './partition.ts';
 import type { MetadataRecord, RecordBody } from './record.ts';
 
 interface MutableTopic extends TopicImage {
@@ -11,8 +12,6 @@ interface MutableTopic extends TopicImage {
 }
 
 export const NO_LEADER = -1;
-/** PartitionChangeRecord.leader when the leader stays. */
-export const NO_LEADER_CHANGE = -2;
 
 /** Resource types as Kafka numbers them. */
 export const RESOURCE_TYPE = { topic: 2, broker: 4, group: 32 } as const;
@@ -149,6 +148,7 @@ export class MetadataState implements MetadataImage {
       rack: body.rack,
       isFenced: body.fenced,
       isShuttingDown: body.inControlledShutdown,
+      logDirs: body.logDirs,
     });
     this.#changed({ kind: 'broker', id: body.brokerId });
   }
@@ -176,38 +176,14 @@ export class MetadataState implements MetadataImage {
   #setPartition(body: RecordBody<'partition'>): void {
     const topic = this.#topicsById.get(body.topicId);
     if (topic === undefined || body.partitionId < 0 || body.partitionId > topic.partitions.length) return;
-    topic.partitions[body.partitionId] = {
-      partition: body.partitionId,
-      leader: body.leader,
-      leaderEpoch: body.leaderEpoch,
-      partitionEpoch: body.partitionEpoch,
-      replicas: body.replicas,
-      inSyncReplicas: body.isr,
-      addingReplicas: body.addingReplicas,
-      removingReplicas: body.removingReplicas,
-      eligibleLeaderReplicas: body.eligibleLeaderReplicas ?? [],
-      lastKnownElr: body.lastKnownElr ?? [],
-    };
+    topic.partitions[body.partitionId] = partitionFrom(body);
     this.#changed({ kind: 'partition', topic, partition: body.partitionId });
   }
-  /** Every leader written, "none" included, is a new leader epoch; every change a new partition epoch (PartitionRegistration.merge). */
   #changePartition(body: RecordBody<'partitionChange'>): void {
     const topic = this.#topicsById.get(body.topicId);
     const before = topic?.partitions[body.partitionId];
     if (topic === undefined || before === undefined) return;
-    const isLeaderSet = body.leader !== NO_LEADER_CHANGE;
-    topic.partitions[body.partitionId] = {
-      partition: before.partition,
-      leader: isLeaderSet ? body.leader : before.leader,
-      leaderEpoch: isLeaderSet ? before.leaderEpoch + 1 : before.leaderEpoch,
-      partitionEpoch: before.partitionEpoch + 1,
-      replicas: body.replicas ?? before.replicas,
-      inSyncReplicas: body.isr ?? before.inSyncReplicas,
-      addingReplicas: body.addingReplicas ?? before.addingReplicas,
-      removingReplicas: body.removingReplicas ?? before.removingReplicas,
-      eligibleLeaderReplicas: body.eligibleLeaderReplicas ?? before.eligibleLeaderReplicas,
-      lastKnownElr: body.lastKnownElr ?? before.lastKnownElr,
-    };
+    topic.partitions[body.partitionId] = changedPartition(before, body);
     this.#changed({ kind: 'partition', topic, partition: body.partitionId });
   }
   #removeTopic(topicId: string): void {

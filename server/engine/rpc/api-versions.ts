@@ -3,19 +3,23 @@
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { Input } from '../../protocol/grammar.ts';
 import { apiVersions } from '../../protocol/schema/18-api-versions.ts';
+import { featuresOf } from './features.ts';
 import type { Handler } from './handler.ts';
 
 /** ApiVersionsRequest.SOFTWARE_NAME_VERSION_PATTERN */
 const SOFTWARE = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
 const PRODUCE_KEY = 0;
+const FIRST_VERSION_WITH_FEATURES_FROM_0 = 4;
+/** Levels do not change while a cluster runs. */
+const FEATURES_EPOCH = 0;
 
 type Response = Input<typeof apiVersions.response.fields>;
 
 /**
  * Produce is advertised from version 0 although 0–2 are refused: older librdkafka turns compression and idempotence off
- * otherwise (KAFKA-18659). No features are advertised: this cluster has none of the versioned features of KIP-584 yet.
+ * otherwise (KAFKA-18659). Clients before v4 cannot read supported features that begin at 0, so they are left out (KAFKA-17011).
  */
-export function describeApis(handlers: Iterable<Handler>): Response {
+export function describeApis(handlers: readonly Handler[], version: number): Response {
   const apiKeys = [...handlers]
     .map(({ api, versions }) => ({
       apiKey: api.key,
@@ -24,7 +28,17 @@ export function describeApis(handlers: Iterable<Handler>): Response {
     }))
     .concat({ apiKey: apiVersions.key, minVersion: apiVersions.versions.min, maxVersion: apiVersions.versions.max })
     .sort((a, b) => a.apiKey - b.apiKey);
-  return { errorCode: ErrorCode.NONE, apiKeys };
+  const features = featuresOf(handlers);
+  if (features.length === 0) return { errorCode: ErrorCode.NONE, apiKeys };
+  return {
+    errorCode: ErrorCode.NONE,
+    apiKeys,
+    supportedFeatures: features.filter(
+      ({ minVersion }) => minVersion > 0 || version >= FIRST_VERSION_WITH_FEATURES_FROM_0,
+    ),
+    finalizedFeaturesEpoch: FEATURES_EPOCH,
+    finalizedFeatures: features.map(({ name, level }) => ({ name, minVersionLevel: level, maxVersionLevel: level })),
+  };
 }
 
 /** The answer, in version 0, to a version of ApiVersions we do not know: the client then asks again in one it finds there. */

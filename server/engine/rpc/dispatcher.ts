@@ -10,11 +10,14 @@ import { describeApis, INVALID_SOFTWARE, isSoftwareText, UNSUPPORTED_API_VERSION
 import type { ClientConnection, Handler, RequestContext } from './handler.ts';
 import { CLOSE_CONNECTION, NO_RESPONSE } from './handler.ts';
 import { beginResponse, finishFrame, readClientId, readHeaderStart } from './header.ts';
+import type { RequestFaults } from './request-faults.ts';
 
 /** The connection as the dispatcher changes it. */
 export interface DispatchedConnection extends ClientConnection {
   /** From ApiVersions v3+. */
   setSoftware(name: string, version: string): void;
+  /** Names and ids of topics that it reads, as far as it said. */
+  readonly fetched: Iterable<string>;
   /** A request was understood; what it asks for is about to be done. */
   noteRequest(apiKey: number, request: unknown, clientId: string): void;
 }
@@ -47,9 +50,11 @@ export class RequestRefused extends Error {
 
 export class Dispatcher {
   readonly #handlers = new Map<number, Handler>();
-  readonly #description: ReturnType<typeof describeApis>;
+  readonly #ownHandlers: readonly Handler[];
+  readonly #faults: RequestFaults | null;
 
-  constructor(handlers: readonly Handler[]) {
+  constructor(handlers: readonly Handler[], faults: RequestFaults | null = null) {
+    this.#faults = faults;
     for (const handler of handlers) {
       const { api, versions } = handler;
       assert(api.key !== apiVersions.key, 'ApiVersions is answered by the dispatcher itself');
@@ -60,7 +65,7 @@ export class Dispatcher {
       );
       this.#handlers.set(api.key, handler);
     }
-    this.#description = describeApis(handlers);
+    this.#ownHandlers = handlers;
   }
 
   /** Runs the handler. Throws RequestRefused. */
@@ -82,7 +87,10 @@ export class Dispatcher {
       if (reader.remaining() > 0) throw new DecodeError(`${reader.remaining()} bytes left behind the body`);
       connection.noteRequest(apiKey, request, clientId);
       const context: RequestContext = { connection, apiVersion, correlationId, clientId };
-      const answer = handler.handle(request, context);
+      const answer =
+        this.#faults === null || this.#faults.isEmpty
+          ? handler.handle(request, context)
+          : this.#faults.serve({ handler, request, context, fetched: connection.fetched });
       const releasesRequest = handler.releasesRequest === true;
       return { api, version: apiVersion, correlationId, clientId, answer, releasesRequest };
     } catch (error) {
@@ -125,7 +133,14 @@ export class Dispatcher {
       }
       connection.setSoftware(clientSoftwareName, clientSoftwareVersion);
     }
-    return { api, version, correlationId, clientId, answer: this.#description, releasesRequest: false };
+    return {
+      api,
+      version,
+      correlationId,
+      clientId,
+      answer: describeApis(this.#ownHandlers, version),
+      releasesRequest: false,
+    };
   }
 }
 

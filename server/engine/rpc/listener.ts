@@ -1,12 +1,13 @@
 // A node's listening port: accepts connections up to a bound, closes idle ones with one timer for all, and closes everything
 // when the node stops. What happens on one connection is in server-connection.ts.
 import type { NetListener, Socket, World } from '../../kernel/world.ts';
-import type { ClientRow } from '../lab.ts';
+import type { ClientRow, FaultRule } from '../lab.ts';
 import type { Address } from '../node.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { ByteBudget, MAX_FRAME_BYTES } from './frame.ts';
 import { FramePool } from './frame-pool.ts';
 import type { Handler } from './handler.ts';
+import { RequestFaults } from './request-faults.ts';
 import { ServerConnection } from './server-connection.ts';
 import type { TopicNameOf } from './usage.ts';
 
@@ -36,13 +37,17 @@ export interface ListenerOptions {
   readonly limits?: Partial<ListenerLimits>;
   /** Starts each log line: "broker 1". */
   readonly brokerLabel: string;
+  /** What topic ids in requests stand for; by default nothing. Only what the lab shows and does needs it. */
+  readonly topicNameOf?: TopicNameOf;
 }
 export interface Listener {
   /** The bound port when 0 was asked. */
   readonly address: Address;
   readonly connectionCount: number;
   /** Its connections but those of replica fetchers, at most 1,000: those with a use first. */
-  clients(brokerId: number, topicNameOf: TopicNameOf): readonly ClientRow[];
+  clients(brokerId: number): readonly ClientRow[];
+  /** The lab's fault rules, in place of all earlier ones. */
+  setRules(rules: readonly FaultRule[]): void;
   /** Stops accepting, lets requests in progress finish for a moment, closes all connections. */
   close(): Promise<void>;
 }
@@ -63,6 +68,8 @@ class RunningListener implements Listener {
   readonly #world: World;
   readonly #label: string;
   readonly #limits: ListenerLimits;
+  readonly #topicNameOf: TopicNameOf;
+  readonly #faults: RequestFaults;
   readonly #dispatcher: Dispatcher;
   readonly #budget: ByteBudget;
   readonly #pool = new FramePool();
@@ -79,7 +86,9 @@ class RunningListener implements Listener {
     this.#world = world;
     this.#label = options.brokerLabel;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#dispatcher = new Dispatcher(options.handlers);
+    this.#topicNameOf = options.topicNameOf ?? (() => null);
+    this.#faults = new RequestFaults(world, this.#topicNameOf);
+    this.#dispatcher = new Dispatcher(options.handlers, this.#faults);
     this.#budget = new ByteBudget(this.#limits.maxPartialBytes);
   }
 
@@ -93,7 +102,11 @@ class RunningListener implements Listener {
     this.#scheduleTick();
   }
 
-  clients(brokerId: number, topicNameOf: TopicNameOf): readonly ClientRow[] {
+  setRules(rules: readonly FaultRule[]): void {
+    this.#faults.set(rules);
+  }
+
+  clients(brokerId: number): readonly ClientRow[] {
     const shown = [...this.#connections].filter(({ usage }) => !usage.isReplica);
     shown.sort((a, b) => Number(b.usage.hasUse) - Number(a.usage.hasUse));
     return shown.slice(0, MAX_CLIENT_ROWS).map((connection) => ({
@@ -102,7 +115,7 @@ class RunningListener implements Listener {
       software: `${connection.softwareName} ${connection.softwareVersion}`.trim(),
       address: `${connection.remoteHost}:${connection.remotePort}`,
       connectedAtMs: connection.connectedAtMs,
-      ...connection.usage.facts(topicNameOf),
+      ...connection.usage.facts(this.#topicNameOf),
     }));
   }
 

@@ -82,6 +82,9 @@ export class ServerConnection implements DispatchedConnection {
     this.softwareVersion = version;
   }
 
+  get fetched(): Iterable<string> {
+    return this.usage.fetched;
+  }
   noteRequest(apiKey: number, request: unknown, clientId: string): void {
     this.usage.request(apiKey, request, clientId, this.#options.world.clock.nowMs());
   }

@@ -57,6 +57,8 @@ export class LogFolder {
   readonly #logs = new Map<string, PartitionLog>();
   /** Base64url of 16 bytes, made once and kept in meta.properties. */
   readonly directoryId: string;
+  /** Broker epoch in which the folder was last closed cleanly; −1 when it was not, or the epoch was not written down (KIP-966). */
+  readonly cleanShutdownEpoch: number;
   readonly #world: World;
   readonly #options: LogFolderOptions;
   readonly #context: StorageContext;
@@ -88,7 +90,9 @@ export class LogFolder {
     this.#context = storageContext(world);
     world.disk.makeFolder(options.folder);
     this.directoryId = this.#adopt();
-    const isClean = world.disk.stat(this.#path(CLEAN_MARKER)) !== null;
+    const marker = world.disk.read(this.#path(CLEAN_MARKER));
+    const isClean = marker !== null;
+    this.cleanShutdownEpoch = marker === null ? -1 : epochIn(marker);
     world.disk.remove(this.#path(CLEAN_MARKER));
     this.#highWatermarks = this.#readOffsets(HIGH_WATERMARKS);
     this.#openLogs(isClean);
@@ -334,18 +338,26 @@ export class LogFolder {
 
   /**
    * Closes every log. `clean` flushes and leaves the clean-shutdown marker, unless the disk refuses: then the next start checks
-   * the logs. Otherwise everything stays as a crash would leave it.
+   * the logs. Otherwise everything stays as a crash would leave it. `brokerEpoch` is the last one the broker had, −1 if it never
+   * registered: then the marker says what the one before said.
    */
-  close(clean: boolean): void {
+  close(clean: boolean, brokerEpoch = -1): void {
     if (clean) {
       this.#guard('clean shutdown', () => {
         for (const log of this.#logs.values()) log.closeCleanly();
         this.#writeCheckpoints();
-        this.#world.disk.replace(this.#path(CLEAN_MARKER), '{"version":0,"brokerEpoch":-1}');
+        const epoch = brokerEpoch < 0 ? this.cleanShutdownEpoch : brokerEpoch;
+        this.#world.disk.replace(this.#path(CLEAN_MARKER), JSON.stringify({ version: 0, brokerEpoch: epoch }));
       });
     }
     for (const log of this.#logs.values()) log.close();
   }
+}
+
+/** A marker that cannot be read still says that the folder was closed cleanly, but not in which epoch. */
+function epochIn(marker: Buffer): number {
+  const found = /"brokerEpoch"\s*:\s*(-?\d{1,15})\b/.exec(marker.toString('utf8'))?.[1];
+  return found === undefined ? -1 : Number(found);
 }
 
 function readMetaProperties(bytes: Buffer, folder: string): MetaProperties {

@@ -26,6 +26,8 @@ import { measureCopies } from './sizes.ts';
 import { type FoundThrottles, findThrottles, setRates, setTopicLists, throttledReplicas } from './throttles.ts';
 
 const RUNNING_INTERVAL_MS = 1_000;
+/** While partitions wait for a place: those without a byte to copy are done in an instant. */
+const WAITING_INTERVAL_MS = 300;
 const WATCHED_INTERVAL_MS = 3_000;
 const THROTTLES_AGE_MS = 15_000;
 const TIMEOUT_MS = 30_000;
@@ -60,7 +62,7 @@ export class Reassignments {
     this.#refreshNow = refreshNow;
     this.#gate = new BrokerGate(context.suspects);
     this.#job = new Job({
-      intervalMs: () => (this.#run?.isActive ? RUNNING_INTERVAL_MS : this.#watchers > 0 ? WATCHED_INTERVAL_MS : null),
+      intervalMs: () => this.#intervalMs(),
       run: () => this.#inTurn(() => this.#tick()),
       isTroubled: () => this.#problems.length > 0 || this.#run?.isActive === true,
       onError: (error) => context.options.log(`gateway: reassignments: ${reasonOf(error)}`),
@@ -104,7 +106,9 @@ export class Reassignments {
     const { metadata, figures, logDirs } = this.#context;
     await metadata.refresh();
     figures.follow(metadata);
-    await logDirs.sampleAll(new BrokerGate(this.#context.suspects));
+    // A gate of its own, and a second try: a plan without sizes is a worse one.
+    const silent = await logDirs.sampleAll(new BrokerGate());
+    if (silent.length > 0) await logDirs.sampleAll(new BrokerGate());
     let plan: Plan;
     try {
       plan = makePlan(this.#placement(), request);
@@ -209,6 +213,11 @@ export class Reassignments {
     return this.#job.close();
   }
 
+  #intervalMs(): number | null {
+    if (this.#run?.isActive) return this.#run.hasWaiting() ? WAITING_INTERVAL_MS : RUNNING_INTERVAL_MS;
+    return this.#watchers > 0 ? WATCHED_INTERVAL_MS : null;
+  }
+
   get #isActive(): boolean {
     return this.#run?.isActive ?? false;
   }
@@ -221,7 +230,7 @@ export class Reassignments {
 
   async #tick(): Promise<void> {
     try {
-      await this.#context.metadata.fresh(this.#isActive ? RUNNING_INTERVAL_MS / 2 : WATCHED_INTERVAL_MS);
+      await this.#context.metadata.fresh(this.#isActive ? WAITING_INTERVAL_MS / 2 : WATCHED_INTERVAL_MS);
       const ongoing = await this.#ongoing();
       this.#problems = [];
       this.#observe(ongoing);

@@ -67,6 +67,10 @@ export class Run {
     return this.moves.filter(({ state }) => state === 'moving');
   }
 
+  hasWaiting(): boolean {
+    return this.moves.some(({ state }) => state === 'waiting');
+  }
+
   /** The next to hand to the controller, in the order of the plan. */
   nextBatch(): readonly RunMove[] {
     if (this.state !== 'running') return [];

@@ -4,6 +4,7 @@ import type { Layout, Spot } from './layout.ts';
 
 /** Bytes may differ from the mean by this share, and by this many at least, before replicas are exchanged for it. */
 const BYTE_TOLERANCE = { share: 0.1, bytes: 1_000_000 } as const;
+const MAX_ROUNDS = 20;
 const MAX_EXCHANGES = 100;
 /** An exchange must close this share of the gap, or it is not worth copying for. */
 const MIN_GAIN = 0.1;
@@ -15,9 +16,14 @@ const EXCHANGE_NEIGHBOURS = 6;
 export function spread(layout: Layout): void {
   const targets = layout.targets();
   if (targets.length < 2) return;
-  separateRacks(layout, targets);
-  evenCounts(layout, targets);
-  evenBytes(layout, targets);
+  // Racks can keep a replica from going where another one, moved first, makes room for it: so until nothing changes.
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const before = layout.spots.map(({ replicas }) => replicas);
+    separateRacks(layout, targets);
+    evenCounts(layout, targets);
+    evenBytes(layout, targets);
+    if (layout.spots.every(({ replicas }, index) => replicas === before[index])) return;
+  }
 }
 
 /** Replicas of one partition that share a rack go to one that has none of it. */

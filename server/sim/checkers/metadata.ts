@@ -78,7 +78,13 @@ export class Canon {
   #checkInSync(place: string, before: PartitionImage | undefined, after: PartitionImage): void {
     const { leader, inSyncReplicas, replicas } = after;
     const text = () => `${place}: leader ${leader}, in sync ${inSyncReplicas}, replicas ${replicas}`;
-    holds(6, inSyncReplicas.length > 0 && inSyncReplicas.every((id) => replicas.includes(id)), text);
+    // Without a leader nobody may be in sync: who may lead again is then among the eligible (KIP-966).
+    holds(6, inSyncReplicas.length > 0 || leader === -1, text);
+    holds(
+      6,
+      inSyncReplicas.every((id) => replicas.includes(id)),
+      text,
+    );
     holds(6, leader === -1 || inSyncReplicas.includes(leader), text);
     const joined = inSyncReplicas.filter((id) => !(before ?? after).inSyncReplicas.includes(id));
     for (const id of joined) {

@@ -15,11 +15,18 @@ const TIMEOUT_MS = 5000;
 const STOPPING_BEAT_MS = 100;
 const SHUTDOWN_TIMEOUT_MS = 5000;
 
+/** What the broker can show of its log folder: which it is, and in which epoch it was closed cleanly (−1: it was not). */
+export interface FolderProof {
+  readonly directoryId: string;
+  readonly cleanShutdownEpoch: number;
+}
+
 export class Membership {
   readonly #world: World;
   readonly #options: BrokerOptions;
   readonly #advertised: Address;
   readonly #state: MetadataState;
+  readonly #folder: FolderProof;
   readonly #incarnationId: string;
   readonly #line: Line;
   readonly #pause: Pause;
@@ -35,12 +42,13 @@ export class Membership {
   constructor(
     world: World,
     options: BrokerOptions,
-    o: { advertised: Address; state: MetadataState; onRefused: (reason: string) => void },
+    o: { advertised: Address; state: MetadataState; folder: FolderProof; onRefused: (reason: string) => void },
   ) {
     this.#world = world;
     this.#options = options;
     this.#advertised = o.advertised;
     this.#state = o.state;
+    this.#folder = o.folder;
     this.#onRefused = o.onRefused;
     this.#incarnationId = world.random.uuid();
     this.#line = new Line(world, options.controller, `broker-${options.nodeId}-heartbeat`);
@@ -115,6 +123,8 @@ export class Membership {
         incarnationId: this.#incarnationId,
         listeners: [{ name: 'PLAINTEXT', host, port, securityProtocol: 0 }],
         rack,
+        logDirs: [this.#folder.directoryId],
+        previousBrokerEpoch: this.#folder.cleanShutdownEpoch,
       },
       TIMEOUT_MS,
     );

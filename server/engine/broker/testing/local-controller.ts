@@ -25,6 +25,9 @@ const COMMANDS: ReadonlyMap<string, CommandName> = new Map([
   ['IncrementalAlterConfigs', 'incrementalAlterConfigs'],
   ['AlterPartition', 'alterPartition'],
   ['ElectLeaders', 'electLeaders'],
+  ['AlterPartitionReassignments', 'alterReassignments'],
+  ['ListPartitionReassignments', 'listReassignments'],
+  ['UnregisterBroker', 'unregisterBroker'],
 ]);
 
 export class LocalController implements RunningLink {

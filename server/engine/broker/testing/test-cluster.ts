@@ -1,6 +1,6 @@
 // A whole cluster on one disk, one clock and one network in memory: the real controller and real brokers, which can be killed,
 // started again and cut off from each other. For tests of what happens between brokers.
-import { present } from '../../../kernel/assert.ts';
+import { assert, present } from '../../../kernel/assert.ts';
 import type { Clock, Net, NetListener, Socket, Timers, World } from '../../../kernel/world.ts';
 import { NetError } from '../../../kernel/world.ts';
 import type { Api } from '../../../protocol/codec.ts';
@@ -9,6 +9,8 @@ import { produce } from '../../../protocol/schema/00-produce.ts';
 import { fetch } from '../../../protocol/schema/01-fetch.ts';
 import { metadata } from '../../../protocol/schema/03-metadata.ts';
 import { createTopics } from '../../../protocol/schema/19-create-topics.ts';
+import { deleteTopics } from '../../../protocol/schema/20-delete-topics.ts';
+import { electLeaders } from '../../../protocol/schema/43-elect-leaders.ts';
 import { startController } from '../../controller/start.ts';
 import type { RunningNode } from '../../node.ts';
 import type { Connection } from '../../rpc/connection.ts';
@@ -19,6 +21,7 @@ import { TestWorld } from './test-world.ts';
 
 const CLUSTER_ID = 'BwcHBwAAAAAHBwcHBwcHBw';
 const CONTROLLER_PORT = 9090;
+const CONTROLLER_ID = 3000;
 const SETTINGS = {
   'broker.session.timeout.ms': '3000',
   'broker.heartbeat.interval.ms': '500',
@@ -106,10 +109,7 @@ export class TestCluster {
     racks: readonly (string | null)[] = [],
   ): Promise<TestCluster> {
     const cluster = new TestCluster(settings, racks);
-    const listen = { host: 'here', port: CONTROLLER_PORT };
-    const options = { nodeId: 3000, clusterId: CLUSTER_ID, listen, folder: 'controller', settings: cluster.#settings };
-    const world = new NodeWorld(cluster.world);
-    cluster.#nodes.set(3000, { world, node: await cluster.world.until(startController(world, options)) });
+    await cluster.startController();
     await Promise.all([1, 2, 3].map((id) => cluster.startBroker(id)));
     return cluster;
   }
@@ -118,6 +118,13 @@ export class TestCluster {
     this.#settings = { ...SETTINGS, ...settings };
   }
 
+  async startController(): Promise<void> {
+    const listen = { host: 'here', port: CONTROLLER_PORT };
+    const nodeId = CONTROLLER_ID;
+    const options = { nodeId, clusterId: CLUSTER_ID, listen, folder: 'controller', settings: this.#settings };
+    const world = new NodeWorld(this.world);
+    this.#nodes.set(nodeId, { world, node: await this.world.until(startController(world, options)) });
+  }
   async startBroker(nodeId: number): Promise<void> {
     const world = new NodeWorld(this.world);
     const options = {
@@ -135,6 +142,10 @@ export class TestCluster {
   async kill(nodeId: number): Promise<void> {
     await this.#node(nodeId).world.kill();
     this.#forget(nodeId);
+  }
+  /** Its disk is gone; only while it does not run. */
+  wipe(nodeId: number): void {
+    this.world.disk.remove(`broker-${nodeId}`);
   }
   async stopBroker(nodeId: number): Promise<void> {
     await this.world.until(this.#node(nodeId).node.stop(8000));
@@ -191,10 +202,25 @@ export class TestCluster {
     const assignments = [{ partitionIndex: 0, brokerIds: replicas }];
     const asked = Object.entries(configs).map(([key, value]) => ({ name: key, value }));
     const topics = [{ name, numPartitions: -1, replicationFactor: -1, assignments, configs: asked }];
-    const answer = await this.ask(present([...this.#nodes.keys()][1], 'a broker runs'), createTopics, { topics });
+    const answer = await this.ask(
+      present(
+        [...this.#nodes.keys()].find((id) => id !== CONTROLLER_ID),
+        'a broker runs',
+      ),
+      createTopics,
+      { topics },
+    );
     const topic = answer.topics[0];
     if (topic?.errorCode !== 0) throw new Error(`topic ${name}: ${topic?.errorCode} ${topic?.errorMessage}`);
     return topic.topicId;
+  }
+  async deleteTopic(name: string): Promise<void> {
+    const answer = await this.ask(1, deleteTopics, { topics: [{ name }] });
+    assert(answer.responses[0]?.errorCode === 0, 'the topic is deleted');
+  }
+  /** Gives the lead back to the first replica, where it is in sync. */
+  async electPreferred(topic: string): Promise<void> {
+    await this.ask(1, electLeaders, { electionType: 0, topicPartitions: [{ topic, partitions: [0] }] });
   }
   /** The partition as a broker's metadata has it. */
   async partition(topic: string, nodeId: number) {

@@ -37,14 +37,14 @@ export interface CommitDecision {
   readonly renewsSessionOf: string | null;
 }
 
-/** `group` is null when there is none: only a commit from outside (generation below 0) then creates a simple group. */
+/** `refusal` is what a group of the consumer protocol says; null asks the classic one. `group` is null when there is none: only a commit from outside (generation below 0) then creates a simple group. */
 export function commit(
-  group: ClassicGroup | null,
+  { group, refusal }: { readonly group: ClassicGroup | null; readonly refusal: number | null },
   request: CommitRequest,
   limits: { readonly maxMetadataChars: number },
   nowMs: number,
 ): CommitDecision {
-  const errorCode = commitRefusal(group, request);
+  const errorCode = refusal ?? commitRefusal(group, request);
   const tooLarge = new Set<string>();
   if (errorCode !== ErrorCode.NONE) return { errorCode, records: [], tooLarge, renewsSessionOf: null };
   const records: OffsetRecord[] = [];

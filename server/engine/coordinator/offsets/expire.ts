@@ -2,6 +2,9 @@
 // Semantics: OffsetMetadataManager.cleanupExpiredOffsets, ClassicGroup.offsetExpirationCondition (KIP-211).
 import type { ClassicGroup } from '../group/classic/group.ts';
 import { CONSUMER_PROTOCOL_TYPE, isSubscribedTo, subscribedTopics } from '../group/classic/group.ts';
+import type { ConsumerGroup } from '../group/consumer/group.ts';
+import { subscribedNames } from '../group/consumer/group.ts';
+import { tombstones } from '../group/consumer/migrate.ts';
 import type { CoordinatorRecord } from '../records.ts';
 import type { CommittedOffset, Offsets } from './offsets.ts';
 
@@ -23,6 +26,31 @@ export function expire(group: ClassicGroup, offsets: Offsets, retentionMs: numbe
   const isDone =
     !isAnyLeft && !offsets.pending.hasGroup(groupId) && group.state === 'Empty' && group.pendingIds.size === 0;
   if (isDone) records.push({ kind: 'group', groupId, metadata: null });
+  return records;
+}
+
+/** The same for a group of the consumer protocol: retention counts from the commit, and topics subscribed to are kept. */
+export function expireConsumer(
+  group: ConsumerGroup,
+  offsets: Offsets,
+  retentionMs: number,
+  nowMs: number,
+): CoordinatorRecord[] {
+  const { groupId } = group;
+  const records: CoordinatorRecord[] = [];
+  const subscribed = subscribedNames(group);
+  let isAnyLeft = false;
+  for (const [topic, partitions] of offsets.topics(groupId)) {
+    for (const [partition, committed] of partitions) {
+      const isPending = offsets.pending.has(groupId, topic, partition);
+      const isKept = isPending || subscribed.has(topic);
+      const isDue = !isKept && isExpired(committed, committed.commitTimestampMs, retentionMs, nowMs);
+      if (isDue) records.push({ kind: 'offset', groupId, topic, partition, committed: null });
+      else isAnyLeft = true;
+    }
+  }
+  const isDone = !isAnyLeft && !offsets.pending.hasGroup(groupId) && group.members.size === 0;
+  if (isDone) records.push(...tombstones(group));
   return records;
 }
 

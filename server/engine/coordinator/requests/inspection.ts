@@ -5,8 +5,11 @@ import { ErrorCode } from '../../../protocol/errors.ts';
 import type { describeGroups as describeApi } from '../../../protocol/schema/15-describe-groups.ts';
 import type { listGroups as listApi } from '../../../protocol/schema/16-list-groups.ts';
 import type { deleteGroups as deleteApi } from '../../../protocol/schema/42-delete-groups.ts';
+import type { consumerGroupDescribe as describeConsumersApi } from '../../../protocol/schema/69-consumer-group-describe.ts';
 import { toGroupError } from '../errors.ts';
 import { describe, GROUP_TYPE, passes } from '../group/classic/describe.ts';
+import { CONSUMER_GROUP_TYPE, describeConsumerGroup } from '../group/consumer/describe.ts';
+import { stateOf } from '../group/consumer/group.ts';
 import { deleteGroup } from '../offsets/delete.ts';
 import type { Shards } from '../shards.ts';
 import type { GroupRequestContext } from './membership.ts';
@@ -35,9 +38,33 @@ function describeOne(shards: Shards, groupId: string, apiVersion: number) {
   if (apiVersion < UNKNOWN_GROUP_IS_ERROR_FROM) return { errorCode: ErrorCode.NONE, groupId, groupState: 'Dead' };
   return {
     errorCode: ErrorCode.GROUP_ID_NOT_FOUND,
-    errorMessage: `Group ${groupId} not found.`,
+    errorMessage: shard.state.consumers.has(groupId)
+      ? `Group ${groupId} is not a classic group.`
+      : `Group ${groupId} not found.`,
     groupId,
     groupState: 'Dead',
+  };
+}
+
+export function describeConsumerGroups(
+  shards: Shards,
+  request: RequestOf<typeof describeConsumersApi>,
+): ResponseInput<typeof describeConsumersApi> {
+  const authorized = request.includeAuthorizedOperations ? { authorizedOperations: ALL_GROUP_OPERATIONS } : {};
+  return {
+    groups: request.groupIds.map((groupId) => {
+      const failed = (errorCode: number, errorMessage: string | null) => ({ errorCode, errorMessage, groupId });
+      if (groupId === '') return failed(ErrorCode.INVALID_GROUP_ID, null);
+      const shard = shards.find(groupId);
+      if (typeof shard === 'number') return failed(shard, null);
+      const group = shard.state.consumers.get(groupId);
+      if (group === undefined) {
+        const isClassic = shard.state.groups.has(groupId);
+        const message = isClassic ? `Group ${groupId} is not a consumer group.` : `Group ${groupId} not found.`;
+        return failed(ErrorCode.GROUP_ID_NOT_FOUND, message);
+      }
+      return { groupId, ...describeConsumerGroup(group, shards.assignors(), shards.topics), ...authorized };
+    }),
   };
 }
 
@@ -47,9 +74,15 @@ export function listGroups(shards: Shards, request: RequestOf<typeof listApi>): 
   for (const shard of shards.all()) {
     if (!shard.isActive) return { errorCode: ErrorCode.COORDINATOR_LOAD_IN_PROGRESS };
     for (const group of shard.state.groups.values()) {
-      if (!passes(group, request.statesFilter, request.typesFilter)) continue;
       const { groupId, protocolType, state: groupState } = group;
+      if (!passes({ state: groupState, type: GROUP_TYPE }, request)) continue;
       groups.push({ groupId, protocolType: protocolType ?? '', groupState, groupType: GROUP_TYPE });
+    }
+    for (const group of shard.state.consumers.values()) {
+      const groupState = stateOf(group);
+      if (!passes({ state: groupState, type: CONSUMER_GROUP_TYPE }, request)) continue;
+      const { groupId } = group;
+      groups.push({ groupId, protocolType: 'consumer', groupState, groupType: CONSUMER_GROUP_TYPE });
     }
   }
   return { errorCode: ErrorCode.NONE, groups };
@@ -67,7 +100,7 @@ export async function deleteGroups(
 async function deleteOne(shards: Shards, groupId: string): Promise<number> {
   const shard = shards.find(groupId);
   if (typeof shard === 'number') return shard;
-  const group = shard.state.groups.get(groupId);
+  const group = shard.state.consumers.get(groupId) ?? shard.state.groups.get(groupId);
   if (group === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
   const { errorCode, records } = deleteGroup(group, shard.state.offsets);
   if (errorCode !== ErrorCode.NONE) return errorCode;

@@ -8,12 +8,18 @@ import type { heartbeat as heartbeatApi } from '../../../protocol/schema/12-hear
 import type { leaveGroup as leaveApi } from '../../../protocol/schema/13-leave-group.ts';
 import type { syncGroup as syncApi } from '../../../protocol/schema/14-sync-group.ts';
 import { toGroupError } from '../errors.ts';
+import type { ClassicGroup, Ticket } from '../group/classic/group.ts';
 import { heartbeat } from '../group/classic/heartbeat.ts';
+import type { JoinRequest as JoinVerb } from '../group/classic/join.ts';
 import { join } from '../group/classic/join.ts';
 import { leave } from '../group/classic/leave.ts';
+import type { SyncRequest as SyncVerb } from '../group/classic/sync.ts';
 import { sync } from '../group/classic/sync.ts';
 import type { JoinReply, SyncReply } from '../group/classic/turn.ts';
 import { joinError, syncError } from '../group/classic/turn.ts';
+import type { Identity } from '../group/classic/validate.ts';
+import { classicHeartbeat, classicJoin, classicLeave, classicSync } from '../group/consumer/classic-member.ts';
+import { tombstones } from '../group/consumer/migrate.ts';
 import type { Shard } from '../runtime.ts';
 import type { Shards } from '../shards.ts';
 import { MAX_GROUP_ID_CHARS } from '../shards.ts';
@@ -26,11 +32,11 @@ export interface GroupRequestContext {
 }
 
 /** A subscription beyond this could not be recorded anyway. */
-const MAX_MEMBER_METADATA_BYTES = 1024 * 1024;
+export const MAX_MEMBER_METADATA_BYTES = 1024 * 1024;
 /** DIVERGES: Kafka takes any number and length; all of it is kept in memory and compared with every other member's. */
 const MAX_PROTOCOLS = 100;
-const MAX_INSTANCE_ID_CHARS = 249;
-const MAX_KEPT_CLIENT_ID_CHARS = 255;
+export const MAX_INSTANCE_ID_CHARS = 249;
+export const MAX_KEPT_CLIENT_ID_CHARS = 255;
 const FIRST_VERSION_OF = { nullProtocol: 7, knownMemberId: 4, skippedAssignment: 9, manyLeaving: 3 } as const;
 
 type JoinRequest = RequestOf<typeof joinApi>;
@@ -50,31 +56,34 @@ export async function joinGroup(
   const { random, clock } = shards.options.world;
   const newMemberId = request.memberId === '' ? `${request.groupInstanceId ?? clientId}-${random.uuid()}` : '';
   const settings = shards.groupSettings();
-  const reply = await shard.ask<JoinReply>(
-    request.groupId,
-    (group, ticket) =>
-      join(
-        group,
-        {
-          memberId: request.memberId,
-          newMemberId,
-          instanceId: request.groupInstanceId,
-          clientId,
-          clientHost: `/${connection.remoteHost}`,
-          sessionTimeoutMs: request.sessionTimeoutMs,
-          rebalanceTimeoutMs: request.rebalanceTimeoutMs < 0 ? request.sessionTimeoutMs : request.rebalanceTimeoutMs,
-          protocolType: request.protocolType,
-          protocols: request.protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) })),
-          needsKnownMemberId: apiVersion >= FIRST_VERSION_OF.knownMemberId,
-          canSkipAssignment: apiVersion >= FIRST_VERSION_OF.skippedAssignment,
-          ticket,
-        },
-        settings,
-        clock.nowMs(),
-      ),
-    (code) => joinError(request.memberId, toGroupError(code)),
-  );
-  return joinResponse(reply, apiVersion);
+  const verb = (ticket: Ticket): JoinVerb => ({
+    memberId: request.memberId,
+    newMemberId,
+    instanceId: request.groupInstanceId,
+    clientId,
+    clientHost: `/${connection.remoteHost}`,
+    sessionTimeoutMs: request.sessionTimeoutMs,
+    rebalanceTimeoutMs: request.rebalanceTimeoutMs < 0 ? request.sessionTimeoutMs : request.rebalanceTimeoutMs,
+    protocolType: request.protocolType,
+    protocols: request.protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) })),
+    needsKnownMemberId: apiVersion >= FIRST_VERSION_OF.knownMemberId,
+    canSkipAssignment: apiVersion >= FIRST_VERSION_OF.skippedAssignment,
+    ticket,
+  });
+  const { groupId } = request;
+  const failed = (code: number) => joinError(request.memberId, toGroupError(code));
+  const consumer = shard.state.consumers.get(groupId);
+  if (consumer !== undefined && consumer.members.size > 0) {
+    const decide = (ticket: Ticket) => classicJoin(consumer, verb(ticket), shards.surroundings(groupId));
+    return joinResponse(await shard.askConsumer<JoinReply>(groupId, decide, failed), apiVersion);
+  }
+  if (consumer !== undefined) {
+    // Without members it may become a group of either protocol.
+    const storeError = shard.append(tombstones(consumer));
+    if (storeError !== ErrorCode.NONE) return joinResponse(failed(storeError), apiVersion);
+  }
+  const decide = (group: ClassicGroup, ticket: Ticket) => join(group, verb(ticket), settings, clock.nowMs());
+  return joinResponse(await shard.ask<JoinReply>(groupId, decide, failed), apiVersion);
 }
 
 function joinRefusal(shards: Shards, shard: Shard, request: JoinRequest): number {
@@ -85,6 +94,7 @@ function joinRefusal(shards: Shards, shard: Shard, request: JoinRequest): number
   for (const { name, metadata } of request.protocols) metadataBytes += name.length + metadata.length;
   if (metadataBytes > MAX_MEMBER_METADATA_BYTES) return ErrorCode.INVALID_REQUEST;
   if (shard.state.groups.has(request.groupId)) return ErrorCode.NONE;
+  if ((shard.state.consumers.get(request.groupId)?.members.size ?? 0) > 0) return ErrorCode.NONE;
   if (request.memberId !== '') return ErrorCode.UNKNOWN_MEMBER_ID;
   return shards.isFull() ? ErrorCode.POLICY_VIOLATION : ErrorCode.NONE;
 }
@@ -112,30 +122,30 @@ export async function syncGroup(
 ): Promise<ResponseInput<typeof syncApi>> {
   const shard = shardFor(shards, request.groupId);
   if (typeof shard === 'number') return syncError(shard);
-  if (!shard.state.groups.has(request.groupId)) return syncError(ErrorCode.UNKNOWN_MEMBER_ID);
+  const { groupId } = request;
+  const verb = (ticket: Ticket): SyncVerb => ({
+    memberId: request.memberId,
+    instanceId: request.groupInstanceId,
+    generation: request.generationId,
+    protocolType: request.protocolType,
+    protocolName: request.protocolName,
+    assignments: request.assignments.map(({ memberId, assignment }) => ({
+      memberId,
+      assignment: Buffer.from(assignment),
+    })),
+    ticket,
+  });
+  const failed = (code: number) => syncError(toGroupError(code));
+  const consumer = shard.state.consumers.get(groupId);
+  if (consumer !== undefined) {
+    const decide = (ticket: Ticket) => classicSync(consumer, verb(ticket), shards.surroundings(groupId));
+    return shard.askConsumer<SyncReply>(groupId, decide, failed);
+  }
+  if (!shard.state.groups.has(groupId)) return syncError(ErrorCode.UNKNOWN_MEMBER_ID);
   const settings = shards.groupSettings();
-  return shard.ask<SyncReply>(
-    request.groupId,
-    (group, ticket) =>
-      sync(
-        group,
-        {
-          memberId: request.memberId,
-          instanceId: request.groupInstanceId,
-          generation: request.generationId,
-          protocolType: request.protocolType,
-          protocolName: request.protocolName,
-          assignments: request.assignments.map(({ memberId, assignment }) => ({
-            memberId,
-            assignment: Buffer.from(assignment),
-          })),
-          ticket,
-        },
-        settings,
-        shards.options.world.clock.nowMs(),
-      ),
-    (code) => syncError(toGroupError(code)),
-  );
+  const decide = (group: ClassicGroup, ticket: Ticket) =>
+    sync(group, verb(ticket), settings, shards.options.world.clock.nowMs());
+  return shard.ask<SyncReply>(groupId, decide, failed);
 }
 
 /** Answers at once: a heartbeat changes nothing that could be lost. */
@@ -145,9 +155,17 @@ export function heartbeatGroup(
 ): ResponseInput<typeof heartbeatApi> {
   const shard = shardFor(shards, request.groupId);
   if (typeof shard === 'number') return { errorCode: shard };
-  const group = shard.state.groups.get(request.groupId);
+  const { groupId, memberId, groupInstanceId: instanceId, generationId: generation } = request;
+  const consumer = shard.state.consumers.get(groupId);
+  if (consumer !== undefined) {
+    const isJoinAwaited = shard.hasTimer(groupId, `join ${memberId}`);
+    const identity = { memberId, instanceId, generation, isJoinAwaited };
+    const decision = classicHeartbeat(consumer, identity, shards.surroundings(groupId));
+    shard.applyConsumer(groupId, decision);
+    return { errorCode: decision.reply };
+  }
+  const group = shard.state.groups.get(groupId);
   if (group === undefined) return { errorCode: ErrorCode.UNKNOWN_MEMBER_ID };
-  const { memberId, groupInstanceId: instanceId, generationId: generation } = request;
   const decision = heartbeat(group, { memberId, instanceId, generation });
   shard.apply(group, decision);
   return { errorCode: decision.reply ?? ErrorCode.NONE };
@@ -164,15 +182,7 @@ export async function leaveGroup(
     : request.members.map(({ memberId, groupInstanceId }) => ({ memberId, instanceId: groupInstanceId }));
   const shard = shardFor(shards, request.groupId);
   if (typeof shard === 'number') return { errorCode: shard };
-  const settings = shards.groupSettings();
-  const isKnown = shard.state.groups.has(request.groupId);
-  const outcome = isKnown
-    ? await shard.ask<readonly number[] | number>(
-        request.groupId,
-        (group) => leave(group, leaving, settings, shards.options.world.clock.nowMs()),
-        toGroupError,
-      )
-    : leaving.map(() => ErrorCode.UNKNOWN_MEMBER_ID);
+  const outcome = await leaveGroupOf(shards, shard, request.groupId, leaving);
   if (typeof outcome === 'number') return { errorCode: outcome };
   if (isSingle) return { errorCode: outcome[0] ?? ErrorCode.NONE };
   return {
@@ -185,6 +195,27 @@ export async function leaveGroup(
   };
 }
 
-function shardFor(shards: Shards, groupId: string): Shard | number {
+/** One error code per leaver, or one for all. */
+async function leaveGroupOf(
+  shards: Shards,
+  shard: Shard,
+  groupId: string,
+  leaving: readonly Identity[],
+): Promise<readonly number[] | number> {
+  const consumer = shard.state.consumers.get(groupId);
+  if (consumer !== undefined) {
+    const decide = () => classicLeave(consumer, leaving, shards.surroundings(groupId));
+    return shard.askConsumer<readonly number[] | number>(groupId, decide, toGroupError);
+  }
+  if (!shard.state.groups.has(groupId)) return leaving.map(() => ErrorCode.UNKNOWN_MEMBER_ID);
+  const settings = shards.groupSettings();
+  return shard.ask<readonly number[] | number>(
+    groupId,
+    (group) => leave(group, leaving, settings, shards.options.world.clock.nowMs()),
+    toGroupError,
+  );
+}
+
+export function shardFor(shards: Shards, groupId: string): Shard | number {
   return groupId === '' || groupId.length > MAX_GROUP_ID_CHARS ? ErrorCode.INVALID_GROUP_ID : shards.find(groupId);
 }

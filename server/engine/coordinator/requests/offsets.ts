@@ -8,6 +8,9 @@ import type { txnOffsetCommit as transactionalCommitApi } from '../../../protoco
 import type { offsetDelete as deleteApi } from '../../../protocol/schema/47-offset-delete.ts';
 import { toCommitError, toGroupError } from '../errors.ts';
 import { refuse } from '../group/classic/turn.ts';
+import type { ConsumerGroup } from '../group/consumer/group.ts';
+import { consumerCommitError, consumerFetchError } from '../group/consumer/positions.ts';
+import { ConsumerTurn, restartMemberSession } from '../group/consumer/turn.ts';
 import type { CommitTopic } from '../offsets/commit.ts';
 import { commit } from '../offsets/commit.ts';
 import { deleteOffsets as decideDeletion } from '../offsets/delete.ts';
@@ -42,7 +45,7 @@ export async function commitOffsets(
       .map(toCommit),
   }));
   const outcome = valid.some(({ partitions }) => partitions.length > 0)
-    ? await commitValid(shards, request, valid)
+    ? await commitValid(shards, { request, apiVersion: context.apiVersion }, valid)
     : { errorCode: ErrorCode.NONE, tooLarge: new Set<string>() };
   return {
     topics: request.topics.map((topic, i) => ({
@@ -83,7 +86,7 @@ export async function commitTransactionalOffsets(
   const { producerId, producerEpoch } = request;
   const commitRequest = { ...request, generationIdOrMemberEpoch: request.generationId, retentionTimeMs: -1 };
   const outcome = valid.some(({ partitions }) => partitions.length > 0)
-    ? await commitValid(shards, commitRequest, valid, { producerId, producerEpoch })
+    ? await commitValid(shards, { request: commitRequest, apiVersion: null }, valid, { producerId, producerEpoch })
     : { errorCode: ErrorCode.NONE, tooLarge: new Set<string>() };
   return {
     topics: request.topics.map((topic, i) => ({
@@ -98,7 +101,7 @@ export async function commitTransactionalOffsets(
 
 async function commitValid(
   shards: Shards,
-  request: Omit<CommitRequest, 'topics'>,
+  { request, apiVersion }: { readonly request: Omit<CommitRequest, 'topics'>; readonly apiVersion: number | null },
   topics: CommitTopic[],
   producer?: TransactionalProducer,
 ): Promise<CommitOutcome> {
@@ -107,10 +110,13 @@ async function commitValid(
   if (typeof shard === 'number') return { errorCode: shard, tooLarge: none };
   const group = shard.state.groups.get(request.groupId) ?? null;
   if (request.groupId.length > MAX_GROUP_ID_CHARS) return { errorCode: ErrorCode.INVALID_GROUP_ID, tooLarge: none };
-  if (group === null && shards.isFull()) return { errorCode: ErrorCode.POLICY_VIOLATION, tooLarge: none };
+  const consumer = shard.state.consumers.get(request.groupId) ?? null;
+  if (group === null && consumer === null && shards.isFull())
+    return { errorCode: ErrorCode.POLICY_VIOLATION, tooLarge: none };
   const { settings, world } = shards.options;
+  const refusal = consumer === null ? null : consumerCommitRefusal(consumer, request, apiVersion);
   const { errorCode, records, tooLarge, renewsSessionOf } = commit(
-    group,
+    { group, refusal },
     {
       groupId: request.groupId,
       memberId: request.memberId,
@@ -124,6 +130,7 @@ async function commitValid(
     world.clock.nowMs(),
   );
   if (errorCode !== ErrorCode.NONE) return { errorCode, tooLarge };
+  if (consumer !== null) renewSession(shards, shard, consumer, request.memberId);
   const member = group?.members.get(renewsSessionOf ?? '');
   if (group !== null && member !== undefined) {
     const timers = [{ name: `session ${member.memberId}`, delayMs: member.sessionTimeoutMs } as const];
@@ -135,6 +142,24 @@ async function commitValid(
     () => ({ errorCode: ErrorCode.NONE, tooLarge }),
     (code) => ({ errorCode: toCommitError(code), tooLarge }),
   );
+}
+
+function consumerCommitRefusal(
+  group: ConsumerGroup,
+  request: Omit<CommitRequest, 'topics'>,
+  apiVersion: number | null,
+): number {
+  const { memberId, generationIdOrMemberEpoch: memberEpoch } = request;
+  return consumerCommitError(group, { memberId, memberEpoch, apiVersion });
+}
+
+/** A commit of a member of the classic protocol is a sign of life; those of the consumer protocol heartbeat for themselves. */
+function renewSession(shards: Shards, shard: Shard, group: ConsumerGroup, memberId: string): void {
+  const member = group.members.get(memberId);
+  if (member?.classic === null || member === undefined) return;
+  const turn = new ConsumerTurn(group, shards.surroundings(group.groupId));
+  restartMemberSession(turn, member);
+  shard.applyConsumer(group.groupId, turn.end(null));
 }
 
 function toCommit(partition: CommitPartition): CommitTopic['partitions'][number] {
@@ -169,6 +194,9 @@ function partitionError(shards: Shards, name: string | null, partition: number, 
 type FetchRequest = RequestOf<typeof fetchApi>;
 interface GroupQuery {
   readonly groupId: string;
+  /** Who asks (v9+); null and −1 from outside the group. */
+  readonly memberId: string | null;
+  readonly memberEpoch: number;
   /** null: every topic with a position. */
   readonly topics: readonly (NamedTopic & { readonly partitionIndexes: readonly number[] })[] | null;
 }
@@ -191,15 +219,18 @@ export async function fetchOffsets(
   const usesIds = apiVersion >= FIRST_VERSION_OF.topicIds;
   if (apiVersion >= FIRST_VERSION_OF.manyGroups) {
     const reading = { usesIds, isStable: request.requireStable };
-    const queries = request.groups.map(({ groupId, topics }) => ({
+    const queries = request.groups.map(({ groupId, memberId, memberEpoch, topics }) => ({
       groupId,
+      memberId,
+      memberEpoch,
       topics: topics?.map((topic) => ({ ...topic, ...nameTopic(shards, topic, usesIds) })) ?? null,
     }));
     return { groups: await Promise.all(queries.map((query) => fetchGroup(shards, query, reading))) };
   }
   const { groupId } = request;
   const topics = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null;
-  const answer = await fetchGroup(shards, { groupId, topics }, { usesIds: false, isStable: request.requireStable });
+  const query = { groupId, topics, memberId: null, memberEpoch: -1 };
+  const answer = await fetchGroup(shards, query, { usesIds: false, isStable: request.requireStable });
   if (answer.errorCode === ErrorCode.NONE || apiVersion >= FIRST_VERSION_OF.groupError) return answer;
   return {
     topics: (topics ?? []).map(({ name, partitionIndexes }) => ({
@@ -215,6 +246,9 @@ async function fetchGroup(shards: Shards, query: GroupQuery, reading: GroupReadi
   const failed = (errorCode: number): GroupAnswer => ({ groupId, errorCode, topics: [] });
   const shard = shards.find(groupId);
   if (typeof shard === 'number') return failed(shard);
+  const consumer = shard.state.consumers.get(groupId);
+  const errorCode = consumer === undefined ? ErrorCode.NONE : consumerFetchError(consumer, query);
+  if (errorCode !== ErrorCode.NONE) return failed(errorCode);
   return shard.whenCommitted(
     () => ({ groupId, errorCode: ErrorCode.NONE, topics: readGroup(shards, shard, query, reading) }),
     (code) => failed(toGroupError(code)),
@@ -259,7 +293,7 @@ export async function deleteOffsets(
 ): Promise<ResponseInput<typeof deleteApi>> {
   const shard = shards.find(request.groupId);
   if (typeof shard === 'number') return { errorCode: shard };
-  const group = shard.state.groups.get(request.groupId);
+  const group = shard.state.consumers.get(request.groupId) ?? shard.state.groups.get(request.groupId);
   if (group === undefined) return { errorCode: ErrorCode.GROUP_ID_NOT_FOUND };
   const isThere = (name: string): boolean => shards.options.topics.partitionsOf(name) > 0;
   const wanted = request.topics.map(({ name, partitions }) => ({

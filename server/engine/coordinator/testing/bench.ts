@@ -11,6 +11,7 @@ import { joinGroup } from '../../../protocol/schema/11-join-group.ts';
 import { heartbeat } from '../../../protocol/schema/12-heartbeat.ts';
 import { leaveGroup } from '../../../protocol/schema/13-leave-group.ts';
 import { syncGroup } from '../../../protocol/schema/14-sync-group.ts';
+import { consumerGroupHeartbeat } from '../../../protocol/schema/68-consumer-group-heartbeat.ts';
 import { Writer } from '../../../protocol/writer.ts';
 import { GroupCoordinator } from '../group-coordinator.ts';
 import { ArrayStore } from './array-store.ts';
@@ -21,6 +22,15 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'group.min.session.timeout.ms': '6000',
   'group.max.session.timeout.ms': '1800000',
   'group.max.size': '2147483647',
+  'group.consumer.session.timeout.ms': '45000',
+  'group.consumer.min.session.timeout.ms': '45000',
+  'group.consumer.max.session.timeout.ms': '60000',
+  'group.consumer.heartbeat.interval.ms': '5000',
+  'group.consumer.min.heartbeat.interval.ms': '5000',
+  'group.consumer.max.heartbeat.interval.ms': '15000',
+  'group.consumer.max.size': '2147483647',
+  'group.consumer.assignors': 'uniform,range',
+  'group.consumer.migration.policy': 'bidirectional',
   'offset.metadata.max.bytes': '4096',
   'offsets.commit.timeout.ms': '5000',
   'offsets.retention.minutes': '10080',
@@ -28,6 +38,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 export type JoinAnswer = Required<ResponseInput<typeof joinGroup>>;
+export type BeatAnswer = Required<ResponseInput<typeof consumerGroupHeartbeat>>;
 export type SyncAnswer = Required<ResponseInput<typeof syncGroup>>;
 
 /** An answer that may still be parked. */
@@ -84,10 +95,13 @@ export class Bench {
       world: this.#world(),
       store: this.store,
       settings: (name) => this.settings.get(name) ?? '',
+      groupSettings: (groupId, name) =>
+        this.settings.get(`${groupId} ${name}`) ?? this.settings.get(`group.${name}`) ?? '',
       topics: {
         partitionsOf: (name) => this.topics.get(name)?.partitions ?? 0,
         idOf: (name) => this.topics.get(name)?.id ?? ZERO_UUID,
         nameOf: (id) => [...this.topics].find(([, topic]) => topic.id === id)?.[0] ?? null,
+        names: () => this.topics.keys(),
       },
       partitionCount: () => this.partitionCount,
     });
@@ -167,6 +181,26 @@ export class Bench {
     const full = fill(offsetFetch.request.fields, request);
     return this.coordinator.fetchOffsets(full, this.context(version));
   }
+  /** ConsumerGroupHeartbeat as it is on the wire; answers once nothing more can run. */
+  async beat(request: RequestInput<typeof consumerGroupHeartbeat>, version = 1): Promise<BeatAnswer> {
+    const full = fill(consumerGroupHeartbeat.request.fields, { groupId: 'g', ...request });
+    const answer = this.coordinator.consumerGroupHeartbeat(full, this.context(version)) as Promise<BeatAnswer>;
+    return (await this.#pending(answer)).value;
+  }
+  /** The group of the consumer protocol as ConsumerGroupDescribe tells it. */
+  describeConsumer(groupId = 'g') {
+    const request = { groupIds: [groupId], includeAuthorizedOperations: false };
+    const group = this.coordinator.consumerGroupDescribe(request, this.context(1)).groups?.[0];
+    if (group === undefined) throw new Error('one group was asked for');
+    return group;
+  }
+  /** Makes or changes a topic, and tells the coordinator. */
+  setTopic(name: string, partitions: number): void {
+    const id = this.topics.get(name)?.id ?? Buffer.from(name.padEnd(16, '.').slice(0, 16)).toString('base64url');
+    this.topics.set(name, { id, partitions });
+    this.coordinator.onTopicsChanged();
+  }
+
   async describe(groupId = 'g', version = 6) {
     const request = { groups: [groupId], includeAuthorizedOperations: false };
     const { groups } = this.coordinator.describeGroups(request, this.context(version));

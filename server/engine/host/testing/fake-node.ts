@@ -18,6 +18,7 @@ parentPort?.on('message', (message: ToWorker) => {
     Atomics.wait(frozenCell, 0, 1);
     return say({ type: 'log', line: { level: 'info', label, message: 'thawed' } });
   }
+  if (message.type === 'faults') return;
   if (message.type === 'clients') return label === 'ignores questions' ? undefined : say({ ...message, rows: [] });
   if (label === 'refuses') return say({ type: 'failed', message: 'port 1 is taken', code: 'EADDRINUSE' });
   if (label === 'never ready') return;

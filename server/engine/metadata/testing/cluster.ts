@@ -41,8 +41,12 @@ export class TestCluster {
     }
     return this;
   }
-  register(id: number, incarnation = id, rack: string | null = null): number {
-    const reply = this.run('registerBroker', { ...registration(id, incarnation), rack });
+  /** `clean`: with proof that the process before ended orderly; `logDir`: which disk it has. */
+  register(id: number, incarnation = id, o: { rack?: string | null; clean?: boolean; logDir?: number } = {}): number {
+    const previousBrokerEpoch = o.clean === true ? (this.state.brokers.get(id)?.epoch ?? -1) : -1;
+    const logDirs = [uuidOf(o.logDir ?? 2000 + id)];
+    const asked = { ...registration(id, incarnation), rack: o.rack ?? null, previousBrokerEpoch, logDirs };
+    const reply = this.run('registerBroker', asked);
     if (reply.errorCode === 0) this.heard(id);
     return reply.errorCode ?? 0;
   }

@@ -8,8 +8,16 @@ import { type ControllerView, type Decision, duplicatesOf, isRefusal, type Refus
 import type { ConfigResource } from '../image.ts';
 import { type MetadataRecord, record } from '../record.ts';
 import { listOf } from '../settings/setting.ts';
-import { describeNewTopicSettings, settingsOf, validateBrokerConfigs, validateTopicConfigs } from '../settings.ts';
+import {
+  brokerSetting,
+  describeNewTopicSettings,
+  settingsOf,
+  validateBrokerConfigs,
+  validateGroupConfigs,
+  validateTopicConfigs,
+} from '../settings.ts';
 import { resourceOf } from '../state.ts';
+import { activeBrokers, Elections } from './partition-change.ts';
 
 type IncrementalRequest = RequestOf<typeof incrementalAlterConfigs>;
 type LegacyRequest = RequestOf<typeof alterConfigs>;
@@ -67,7 +75,38 @@ function decide(view: ControllerView, alterations: readonly Alteration[], isDryR
     if (!isDryRun) records.push(...changes);
     responses.push({ errorCode: ErrorCode.NONE, errorMessage: null, resourceType, resourceName });
   }
+  records.push(...lostEligibility(view, records));
   return { records, reply: { responses } };
+}
+
+const MIN_IN_SYNC = 'min.insync.replicas';
+
+/**
+ * With fewer replicas needed in sync a leader may commit what those that were eligible to lead lack, so that they are no longer
+ * (ConfigurationControlManager.maybeGenerateElrSafetyRecords). `records` are the settings about to change.
+ */
+function* lostEligibility(view: ControllerView, records: readonly MetadataRecord[]): Generator<MetadataRecord> {
+  const byTopic = new Map<string, string | null>();
+  let forAll = view.state.configs('broker', '').get(MIN_IN_SYNC) ?? null;
+  let isChanged = false;
+  for (const { kind, body } of records) {
+    if (kind !== 'config' || body.name !== MIN_IN_SYNC) continue;
+    isChanged = true;
+    if (resourceOf(body.resourceType) === 'topic') byTopic.set(body.resourceName, body.value);
+    else forAll = body.value;
+  }
+  if (!isChanged) return;
+  const elections = new Elections(view, activeBrokers(view), (topic) => {
+    const given = byTopic.has(topic) ? byTopic.get(topic) : view.state.configs('topic', topic).get(MIN_IN_SYNC);
+    return Number(given ?? forAll ?? view.settings.settings[MIN_IN_SYNC] ?? 1);
+  });
+  for (const topic of view.state.topics.values()) {
+    for (const partition of topic.partitions) {
+      if (partition.eligibleLeaderReplicas.length === 0) continue;
+      const change = elections.change(topic, partition);
+      if (change !== null) yield change.record;
+    }
+  }
 }
 
 const TWICE = refuse(ErrorCode.INVALID_REQUEST, 'Each resource must appear at most once.');
@@ -86,7 +125,10 @@ function alter(view: ControllerView, alteration: Alteration): MetadataRecord[] |
   const current = view.state.configs(resource, resourceName);
   const target = alteration.target(current, resource);
   if (isRefusal(target)) return target;
-  const problem = problemWithTarget(resource, current, target);
+  const problem =
+    resource === 'group'
+      ? problemWithGroup(view, target)
+      : problemWithTarget(resource, { resourceName, current, target });
   return problem ?? differences(resourceType, resourceName, { current, target });
 }
 
@@ -106,20 +148,26 @@ function problemWithResource(view: ControllerView, resource: ConfigResource, nam
   }
 }
 
+/** Bounds are broker settings (group.consumer.*), as the whole cluster has them. */
+function problemWithGroup(view: ControllerView, target: ReadonlyMap<string, string>): Refusal | null {
+  const problem = validateGroupConfigs(target, (name) => Number(brokerSetting(view.state, view.settings, name)));
+  return problem === null ? null : refuse(ErrorCode.INVALID_CONFIG, problem);
+}
+
 /** Only what changes is judged where a rule is about changing; the topic's whole set must be sound. */
 function problemWithTarget(
   resource: ConfigResource,
-  current: ReadonlyMap<string, string>,
-  target: ReadonlyMap<string, string>,
+  o: { resourceName: string; current: ReadonlyMap<string, string>; target: ReadonlyMap<string, string> },
 ): Refusal | null {
+  const { resourceName, current, target } = o;
   if (resource === 'topic') {
     const problem = validateTopicConfigs(target);
     return problem === null ? null : refuse(ErrorCode.INVALID_CONFIG, problem);
   }
   const changed = [...target].filter(([name, value]) => current.get(name) !== value);
-  if (resource === 'group') {
-    const first = changed[0];
-    return first === undefined ? null : refuse(ErrorCode.INVALID_CONFIG, `Unknown group config name: ${first[0]}`);
+  if (resourceName !== '' && target.get(MIN_IN_SYNC) !== current.get(MIN_IN_SYNC)) {
+    // Who is eligible to lead depends on it, and a leader elsewhere would go by another number.
+    return refuse(ErrorCode.INVALID_CONFIG, `Broker-level ${MIN_IN_SYNC} cannot be altered: set it for all brokers.`);
   }
   const problem = validateBrokerConfigs(changed, true);
   return problem === null ? null : refuse(ErrorCode.INVALID_CONFIG, problem);

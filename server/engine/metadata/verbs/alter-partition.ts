@@ -4,8 +4,8 @@ import { ErrorCode } from '../../../protocol/errors.ts';
 import type { alterPartition } from '../../../protocol/schema/56-alter-partition.ts';
 import type { ControllerView, Decision } from '../decision.ts';
 import type { MetadataImage, PartitionImage } from '../image.ts';
-import { type MetadataRecord, record } from '../record.ts';
-import { sameReplicas } from './leadership.ts';
+import type { MetadataRecord } from '../record.ts';
+import { activeBrokers, Elections } from './partition-change.ts';
 
 type Request = RequestOf<typeof alterPartition>;
 type Reply = ResponseInput<typeof alterPartition>;
@@ -16,7 +16,7 @@ type Outcome = NonNullable<NonNullable<Reply['topics']>[number]['partitions']>[n
  * STALE_BROKER_EPOCH for the whole request. Per partition: UNKNOWN_TOPIC_ID, UNKNOWN_TOPIC_OR_PARTITION, NOT_CONTROLLER when the
  * leader knows a newer partition than the controller, FENCED_LEADER_EPOCH, INVALID_REQUEST from one who does not lead,
  * INVALID_UPDATE_VERSION when the partition changed meanwhile, INELIGIBLE_REPLICA for a replica that is fenced, stopping or has
- * registered anew. The order of the checks is Kafka's.
+ * registered anew, NEW_LEADER_ELECTED when it ended a reassignment that takes the leader away. The order of the checks is Kafka's.
  */
 export function decideAlterPartition(view: ControllerView, request: Request): Decision<Reply> {
   const broker = view.state.brokers.get(request.brokerId);
@@ -24,6 +24,8 @@ export function decideAlterPartition(view: ControllerView, request: Request): De
     return { records: [], reply: { errorCode: ErrorCode.STALE_BROKER_EPOCH, topics: [] } };
   }
   const records: MetadataRecord[] = [];
+  // A stopping leader takes others in sync so that it can hand over; that it does when it beats next.
+  const elections = new Elections(view, activeBrokers(view, { back: request.brokerId }));
   const topics = request.topics.map(({ topicId, partitions }) => {
     const topic = view.state.topicsById.get(topicId);
     // A partition named twice is decided once: the second wish is of an epoch that the first ends.
@@ -36,10 +38,13 @@ export function decideAlterPartition(view: ControllerView, request: Request): De
       const problem = problemWith(view.state, { leader: request.brokerId, partition, wish, wanted });
       if (problem !== ErrorCode.NONE) return refused(wish, problem);
       if (decided.has(partition.partition)) return refused(wish, ErrorCode.INVALID_UPDATE_VERSION);
-      if (sameReplicas(wanted, partition.inSyncReplicas)) return unchanged(partition);
+      const change = elections.change(topic, partition, { inSyncReplicas: wanted });
+      if (change === null) return outcomeOf(partition);
       decided.add(partition.partition);
-      records.push(record('partitionChange', { partitionId: partition.partition, topicId, isr: wanted }));
-      return { ...unchanged(partition), isr: wanted, partitionEpoch: partition.partitionEpoch + 1 };
+      records.push(change.record);
+      // The end of a reassignment may take the leader away. It is an error that changes something.
+      if (change.after.leader !== request.brokerId) return refused(wish, ErrorCode.NEW_LEADER_ELECTED);
+      return outcomeOf(change.after);
     });
     return { topicId, partitions: outcomes };
   });
@@ -81,7 +86,7 @@ function inSyncReplicasOf({ newIsr, newIsrWithEpochs }: Wish): number[] {
 function refused({ partitionIndex }: Wish, errorCode: number): Outcome {
   return { partitionIndex, errorCode };
 }
-function unchanged(partition: PartitionImage): Outcome {
+function outcomeOf(partition: PartitionImage): Outcome {
   return {
     partitionIndex: partition.partition,
     errorCode: ErrorCode.NONE,

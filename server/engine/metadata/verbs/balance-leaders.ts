@@ -4,8 +4,8 @@ import type { ControllerView, Decision } from '../decision.ts';
 import type { PartitionImage, TopicImage } from '../image.ts';
 import type { MetadataRecord } from '../record.ts';
 import { brokerSetting } from '../settings.ts';
-import { electPreferred } from './elect-leaders.ts';
-import { activeBrokers, changeRecord, leaderless } from './leadership.ts';
+import { leaderless } from './leadership.ts';
+import { Elections } from './partition-change.ts';
 
 /** Per run; whoever keeps the time runs it again at once when it is reached (MAX_ELECTIONS_PER_IMBALANCE). */
 export const MAX_ELECTIONS_PER_RUN = 1000;
@@ -15,17 +15,16 @@ export const MAX_ELECTIONS_PER_RUN = 1000;
  * DIVERGES: leader.imbalance.per.broker.percentage decides as it did with ZooKeeper; KRaft balances whatever is out of place.
  */
 export function decideBalanceLeaders(view: ControllerView): Decision<number> {
-  const active = activeBrokers(view);
+  const elections = new Elections(view);
   const records: MetadataRecord[] = [];
-  for (const record of leaderless(view, active)) {
+  for (const record of leaderless(view, elections.active)) {
     if (records.length < MAX_ELECTIONS_PER_RUN) records.push(record);
   }
   if (brokerSetting(view.state, view.settings, 'auto.leader.rebalance.enable').toLowerCase() === 'true') {
     for (const { topic, partition } of outOfPlace(view)) {
       if (records.length >= MAX_ELECTIONS_PER_RUN) break;
-      const after = electPreferred(partition, active);
-      const change = after.leader === partition.replicas[0] ? changeRecord(topic, partition, after) : null;
-      if (change !== null) records.push(change);
+      const change = elections.change(topic, partition, {}, 'preferred');
+      if (change !== null && change.after.leader === partition.replicas[0]) records.push(change.record);
     }
   }
   return { records, reply: records.length };

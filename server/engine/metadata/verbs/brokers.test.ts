@@ -58,7 +58,8 @@ test('[META-44] a silent broker is fenced after its session and leads nothing; b
   cluster.nowMs = 9_000;
   assert.deepEqual(cluster.run('fenceSilentBrokers', null), [1]);
   assert.deepEqual(cluster.leaders('a'), [-1, 2]);
-  assert.deepEqual(cluster.state.topics.get('a')?.partitions[0]?.inSyncReplicas, [1]);
+  assert.deepEqual(cluster.partition('a').inSyncReplicas, []);
+  assert.deepEqual(cluster.partition('a').eligibleLeaderReplicas, [1]);
   cluster.beat(1);
   const after = cluster.state.topics.get('a')?.partitions[0];
   assert.equal(after?.leader, 1);
@@ -98,7 +99,7 @@ test('[META-45] controlled shutdown: partitions go first, and the broker stops o
   const second = cluster.beat(1, { wantShutDown: true });
   assert.deepEqual([second.shouldShutDown, second.isFenced], [true, true]);
   assert.deepEqual(cluster.leaders('a'), [-1, 2]);
-  assert.deepEqual(cluster.partition('a').inSyncReplicas, [1]);
+  assert.deepEqual(cluster.partition('a').eligibleLeaderReplicas, [1]);
 });
 
 test('[META-46] blocks of producer ids follow each other and are never given twice', () => {

@@ -14,6 +14,7 @@ import {
 import { Placement } from '../placement.ts';
 import type { MetadataRecord } from '../record.ts';
 import { newPartition } from './create-topics.ts';
+import { stayingReplicas } from './reassign-partitions.ts';
 
 type Request = RequestOf<typeof createPartitions>;
 type Growth = Request['topics'][number];
@@ -67,8 +68,9 @@ function grow(
     const message = `Attempted to add ${more} additional partition(s), but only ${assignments.length} assignment(s) were specified.`;
     return refuse(ErrorCode.INVALID_REPLICA_ASSIGNMENT, message);
   }
-  // New partitions have as many replicas as the topic's first.
-  const factor = topic.partitions[0]?.replicas.length ?? 1;
+  // New partitions have as many replicas as the topic's first, or as it will have.
+  const [first] = topic.partitions;
+  const factor = first === undefined ? 1 : stayingReplicas(first).length;
   const places =
     assignments === null
       ? placement.place(more, factor)

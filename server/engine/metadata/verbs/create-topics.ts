@@ -223,13 +223,14 @@ function recordsOf(
 export function newPartition(
   topicId: string,
   partitionId: number,
-  { replicas, inSyncReplicas }: Place,
+  { replicas, directories, inSyncReplicas }: Place,
 ): MetadataRecord {
   return record('partition', {
     partitionId,
     topicId,
     replicas: [...replicas],
     isr: [...inSyncReplicas],
+    directories: [...directories],
     leader: inSyncReplicas[0] ?? NO_LEADER,
     leaderEpoch: 0,
     partitionEpoch: 0,

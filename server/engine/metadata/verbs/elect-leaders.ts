@@ -6,7 +6,7 @@ import { type ControllerView, type Decision, MAX_RECORDS_PER_REQUEST, type Refus
 import type { PartitionImage } from '../image.ts';
 import type { MetadataRecord } from '../record.ts';
 import { NO_LEADER } from '../state.ts';
-import { activeBrokers, changeRecord, electAny } from './leadership.ts';
+import { Elections } from './partition-change.ts';
 
 type Request = RequestOf<typeof electLeaders>;
 type Reply = ResponseInput<typeof electLeaders>;
@@ -46,13 +46,13 @@ class Round {
   readonly records: MetadataRecord[] = [];
   readonly #view: ControllerView;
   readonly #isUnclean: boolean;
-  readonly #active: ReadonlySet<number>;
+  readonly #elections: Elections;
   readonly #elected = new Set<PartitionImage>();
 
   constructor(view: ControllerView, isUnclean: boolean) {
     this.#view = view;
     this.#isUnclean = isUnclean;
-    this.#active = activeBrokers(view);
+    this.#elections = new Elections(view);
   }
 
   elect(name: string, index: number): Refusal | null {
@@ -65,12 +65,12 @@ class Round {
     if (this.#elected.has(partition)) return NOT_NEEDED;
     const isUnneeded = this.#isUnclean ? partition.leader !== NO_LEADER : partition.leader === partition.replicas[0];
     if (isUnneeded) return NOT_NEEDED;
-    const after = this.#isUnclean ? electAny(partition, this.#active, true) : electPreferred(partition, this.#active);
-    const change = changeRecord(topic, partition, after);
-    if (change === null) return this.#isUnclean ? NO_ELIGIBLE : NO_PREFERRED;
+    const change = this.#elections.change(topic, partition, {}, this.#isUnclean ? 'unclean' : 'preferred');
+    if (change === null || change.after.leader === partition.leader)
+      return this.#isUnclean ? NO_ELIGIBLE : NO_PREFERRED;
     if (this.records.length >= MAX_RECORDS_PER_REQUEST) return TOO_MANY;
     this.#elected.add(partition);
-    this.records.push(change);
+    this.records.push(change.record);
     return null;
   }
 }
@@ -82,11 +82,3 @@ const NO_ELIGIBLE = refuse(
   'Eligible topic partition leaders are not available.',
 );
 const TOO_MANY = refuse(ErrorCode.POLICY_VIOLATION, `More than ${MAX_RECORDS_PER_REQUEST} elections in one request.`);
-
-/** The first replica if it is active and in sync, else as without preference. */
-export function electPreferred(partition: PartitionImage, active: ReadonlySet<number>) {
-  const [preferred] = partition.replicas;
-  const isReady = preferred !== undefined && partition.inSyncReplicas.includes(preferred) && active.has(preferred);
-  if (!isReady) return electAny(partition, active, false);
-  return { leader: preferred, inSyncReplicas: partition.inSyncReplicas.filter((id) => active.has(id)) };
-}

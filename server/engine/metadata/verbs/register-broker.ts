@@ -28,7 +28,9 @@ export function decideRegisterBroker(view: ControllerView, request: Request): De
   if (known !== undefined && isSameProcess && known.host === endPoint.host && known.port === endPoint.port) {
     return { records: [], reply: { errorCode: ErrorCode.NONE, brokerEpoch: known.epoch } };
   }
-  const given = [...departures(view, new Set([brokerId]))];
+  // Another process that cannot show how the one before ended may have lost what that one held (KIP-966).
+  const unproven = !isSameProcess && request.previousBrokerEpoch !== known?.epoch;
+  const given = [...departures(view, new Set([brokerId]), { unproven })];
   const brokerEpoch = view.state.offset + 1 + given.length;
   const registration = record('registerBroker', {
     brokerId,

@@ -258,7 +258,7 @@ test('[META-23] replicas go to different racks as far as there are racks', () =>
   const cluster = new TestCluster();
   const racks = ['x', 'x', 'y', 'y', 'z', 'z'];
   for (const [i, rack] of racks.entries()) {
-    cluster.register(i + 1, i + 1, rack);
+    cluster.register(i + 1, i + 1, { rack });
     cluster.beat(i + 1);
   }
   cluster.create({ name: 'a', numPartitions: 12, replicationFactor: 3 }, { name: 'b', replicationFactor: 4 });

@@ -36,8 +36,11 @@ export function describe(group: ClassicGroup): GroupDescription {
 export const GROUP_TYPE = 'classic';
 
 /** Filters compare without case; an empty one lets all pass (KIP-518, KIP-848). */
-export function passes(group: ClassicGroup, states: readonly string[], types: readonly string[]): boolean {
-  return isAmong(group.state, states) && isAmong(GROUP_TYPE, types);
+export function passes(
+  group: { readonly state: string; readonly type: string },
+  filter: { readonly statesFilter: readonly string[]; readonly typesFilter: readonly string[] },
+): boolean {
+  return isAmong(group.state, filter.statesFilter) && isAmong(group.type, filter.typesFilter);
 }
 
 function isAmong(value: string, filter: readonly string[]): boolean {

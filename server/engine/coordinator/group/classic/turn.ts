@@ -27,7 +27,7 @@ export interface SyncReply {
 }
 
 /** Timers of a group, by name: setting one again replaces it. */
-export type TimerName = 'join' | 'sync' | `session ${string}`;
+export type TimerName = 'join' | 'sync' | `${'session' | 'rebalance' | 'join' | 'sync'} ${string}`;
 export interface TimerChange {
   readonly name: TimerName;
   /** null cancels. */

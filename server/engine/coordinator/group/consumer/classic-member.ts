@@ -1,0 +1,190 @@
+// Members of the classic protocol in a consumer group: JoinGroup, SyncGroup, Heartbeat and LeaveGroup served by the new group. A join
+// is answered at once with the member's epoch as generation; the member rejoins whenever it has a step to make. Semantics:
+// GroupMetadataManager.classicGroup*ToConsumerGroup.
+import { ErrorCode } from '../../../../protocol/errors.ts';
+import { CONSUMER_PROTOCOL_TYPE } from '../classic/group.ts';
+import type { JoinRequest } from '../classic/join.ts';
+import type { SyncRequest } from '../classic/sync.ts';
+import type { JoinReply, SyncReply } from '../classic/turn.ts';
+import { joinError, syncError } from '../classic/turn.ts';
+import { advance, bump } from './advance.ts';
+import { readSubscription, writeAssignment } from './embedded.ts';
+import type { ConsumerGroup, ConsumerMember } from './group.ts';
+import { classicProtocolName, MemberState, memberOfInstance, newMember } from './group.ts';
+import { removeMember, replaceMember } from './heartbeat.ts';
+import { partitionKey } from './partitions.ts';
+import type { ConsumerDecision, Surroundings } from './turn.ts';
+import { ConsumerTurn, refuseTurn, restartMemberSession } from './turn.ts';
+
+interface Identity {
+  readonly memberId: string;
+  readonly instanceId: string | null;
+}
+
+// ---------------------------------------------------------------------------------------------------------------- join
+
+export function classicJoin(
+  group: ConsumerGroup,
+  request: JoinRequest,
+  surroundings: Surroundings,
+): ConsumerDecision<JoinReply> {
+  const refused = (errorCode: number, memberId = request.memberId) => refuseTurn(joinError(memberId, errorCode));
+  const { instanceId } = request;
+  const memberId = request.memberId === '' ? request.newMemberId : request.memberId;
+  const isReturning = instanceId !== null && group.staticMembers.has(instanceId);
+  if (group.members.size >= surroundings.settings.maxSize && !group.members.has(memberId) && !isReturning) {
+    return refused(ErrorCode.GROUP_MAX_SIZE_REACHED, '');
+  }
+  const { minSessionTimeoutMs, maxSessionTimeoutMs } = surroundings.settings.classic;
+  if (request.sessionTimeoutMs < minSessionTimeoutMs || request.sessionTimeoutMs > maxSessionTimeoutMs) {
+    return refused(ErrorCode.INVALID_SESSION_TIMEOUT);
+  }
+  if (!supports(group, request)) return refused(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
+  const subscription = readSubscription(request.protocols[0]?.metadata ?? Buffer.alloc(0), surroundings.topics);
+  if (subscription === null) return refused(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
+  if (request.memberId === '' && instanceId === null && request.needsKnownMemberId) {
+    return refused(ErrorCode.MEMBER_ID_REQUIRED, memberId);
+  }
+  const turn = new ConsumerTurn(group, surroundings);
+  const member = joiner(turn, request, memberId);
+  if (typeof member === 'number') return refused(member);
+  const updated: ConsumerMember = {
+    ...member,
+    instanceId: instanceId ?? member.instanceId,
+    rackId: subscription.rackId ?? member.rackId,
+    rebalanceTimeoutMs: request.rebalanceTimeoutMs,
+    serverAssignor: null,
+    topics: subscription.topics,
+    regex: null,
+    clientId: request.clientId,
+    clientHost: request.clientHost,
+    classic: { sessionTimeoutMs: request.sessionTimeoutMs, protocols: request.protocols },
+  };
+  const next = advance(turn, updated, subscription.owned);
+  turn.setTimer(`join ${memberId}`, null);
+  turn.setTimer(`rebalance ${memberId}`, null);
+  restartMemberSession(turn, next);
+  turn.setTimer(`sync ${memberId}`, next.rebalanceTimeoutMs);
+  return turn.end<JoinReply>({
+    errorCode: ErrorCode.NONE,
+    memberId,
+    generation: next.epoch,
+    protocolType: CONSUMER_PROTOCOL_TYPE,
+    protocolName: classicProtocolName(next),
+    leaderId: '',
+    isAssignmentSkipped: false,
+    members: [],
+  });
+}
+
+/** A protocol that every classic member has; those of the consumer protocol have none. */
+function supports(group: ConsumerGroup, { protocolType, protocols }: JoinRequest): boolean {
+  if (protocolType !== CONSUMER_PROTOCOL_TYPE) return false;
+  return protocols.some(({ name }) => {
+    for (const { classic } of group.members.values()) {
+      if (classic !== null && !classic.protocols.some((own) => own.name === name)) return false;
+    }
+    return true;
+  });
+}
+
+function joiner(turn: ConsumerTurn, request: JoinRequest, memberId: string): ConsumerMember | number {
+  const { group } = turn;
+  if (request.instanceId === null) return group.members.get(memberId) ?? newMember(memberId);
+  const holder = memberOfInstance(group, request.instanceId);
+  if (request.memberId === '') return holder === null ? newMember(memberId) : replaceMember(turn, holder, memberId);
+  if (holder === null) return ErrorCode.UNKNOWN_MEMBER_ID;
+  return holder.memberId === memberId ? holder : ErrorCode.FENCED_INSTANCE_ID;
+}
+
+// ------------------------------------------------------------------------------------------------------------- the rest
+
+export function classicSync(
+  group: ConsumerGroup,
+  request: SyncRequest,
+  surroundings: Surroundings,
+): ConsumerDecision<SyncReply> {
+  const turn = new ConsumerTurn(group, surroundings);
+  const member = memberFor(group, request);
+  if (typeof member === 'number') return refuseTurn(syncError(member));
+  if (member.epoch !== request.generation) return refuseTurn(syncError(ErrorCode.ILLEGAL_GENERATION));
+  const isOther = (given: string | null, own: string) => given !== null && given !== own;
+  if (
+    isOther(request.protocolType, CONSUMER_PROTOCOL_TYPE) ||
+    isOther(request.protocolName, classicProtocolName(member))
+  ) {
+    return refuseTurn(syncError(ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
+  }
+  if (group.epoch > member.epoch && member.state !== MemberState.unrevoked) {
+    turn.setTimer(`join ${member.memberId}`, member.rebalanceTimeoutMs);
+    return turn.end(syncError(ErrorCode.REBALANCE_IN_PROGRESS));
+  }
+  turn.setTimer(`sync ${member.memberId}`, null);
+  restartMemberSession(turn, member);
+  const metadata = member.classic?.protocols[0]?.metadata ?? Buffer.alloc(0);
+  return turn.end<SyncReply>({
+    errorCode: ErrorCode.NONE,
+    protocolType: request.protocolType,
+    protocolName: request.protocolName,
+    assignment: writeAssignment(member.assigned, metadata, surroundings.topics),
+  });
+}
+
+/** `isJoinAwaited`: the timer of the member's next join runs already. */
+export function classicHeartbeat(
+  group: ConsumerGroup,
+  request: Identity & { readonly generation: number; readonly isJoinAwaited: boolean },
+  surroundings: Surroundings,
+): ConsumerDecision<number> {
+  const member = memberFor(group, request);
+  if (typeof member === 'number') return refuseTurn(member);
+  if (member.epoch !== request.generation) return refuseTurn<number>(ErrorCode.ILLEGAL_GENERATION);
+  const turn = new ConsumerTurn(group, surroundings);
+  restartMemberSession(turn, member);
+  if (!mustRejoin(group, member)) return turn.end<number>(ErrorCode.NONE);
+  if (!request.isJoinAwaited) turn.setTimer(`join ${member.memberId}`, member.rebalanceTimeoutMs);
+  return turn.end<number>(ErrorCode.REBALANCE_IN_PROGRESS);
+}
+
+/** A new epoch, something to give back, or what it waited for is free. */
+function mustRejoin(group: ConsumerGroup, member: ConsumerMember): boolean {
+  if (member.epoch < group.epoch || member.state === MemberState.unrevoked) return true;
+  return member.state === MemberState.unreleased && !waitsForOthers(group, member);
+}
+
+function waitsForOthers(group: ConsumerGroup, member: ConsumerMember): boolean {
+  for (const [topicId, partitions] of group.targets.get(member.memberId) ?? []) {
+    for (const partition of partitions) {
+      if (member.assigned.get(topicId)?.has(partition) === true) continue;
+      if (group.owners.has(partitionKey(topicId, partition))) return true;
+    }
+  }
+  return false;
+}
+
+/** One error code per leaver, in order; one new epoch for all of them. */
+export function classicLeave(
+  group: ConsumerGroup,
+  leaving: readonly Identity[],
+  surroundings: Surroundings,
+): ConsumerDecision<readonly number[]> {
+  const turn = new ConsumerTurn(group, surroundings);
+  const errorCodes = leaving.map((who) => {
+    const byInstanceOnly = who.memberId === '' && who.instanceId !== null;
+    const memberId = byInstanceOnly ? (group.staticMembers.get(who.instanceId ?? '') ?? '') : who.memberId;
+    const member = memberFor(turn.group, { memberId, instanceId: who.instanceId });
+    if (typeof member === 'number') return member;
+    removeMember(turn, memberId);
+    return ErrorCode.NONE;
+  });
+  if (errorCodes.includes(ErrorCode.NONE)) bump(turn);
+  return turn.end<readonly number[]>(errorCodes);
+}
+
+/** A member that speaks the classic protocol; others are not known here. */
+function memberFor(group: ConsumerGroup, { memberId, instanceId }: Identity): ConsumerMember | number {
+  const member = instanceId === null ? group.members.get(memberId) : memberOfInstance(group, instanceId);
+  if (member === undefined || member === null) return ErrorCode.UNKNOWN_MEMBER_ID;
+  if (member.memberId !== memberId) return ErrorCode.FENCED_INSTANCE_ID;
+  return member.classic === null ? ErrorCode.UNKNOWN_MEMBER_ID : member;
+}

@@ -1,0 +1,185 @@
+// A group changes its protocol while its members live (KIP-848): classic to consumer when the first member of the new protocol
+// joins, consumer to classic when the last one goes. Semantics: GroupMetadataManager.convertToConsumerGroup,
+// convertToClassicGroup, ConsumerGroup.fromClassicGroup, ClassicGroup.fromConsumerGroup.
+import { ErrorCode } from '../../../../protocol/errors.ts';
+import type { ClassicGroup, Member } from '../classic/group.ts';
+import { CONSUMER_PROTOCOL_TYPE, EMPTY_BYTES } from '../classic/group.ts';
+import { toMetadata } from '../classic/persist.ts';
+import { prepare } from '../classic/rebalance.ts';
+
+import { beginTurn, endTurn, joinError, restartSession, syncError } from '../classic/turn.ts';
+import { subscriptionOf } from './advance.ts';
+import { readAssignment, readSubscription, writeAssignment } from './embedded.ts';
+import type { ConsumerGroup, ConsumerMember } from './group.ts';
+import { MemberState, newConsumerGroup, newMember } from './group.ts';
+import { NO_PARTITIONS } from './partitions.ts';
+import type { ConsumerRecord } from './records.ts';
+import type { Surroundings } from './turn.ts';
+import { ConsumerTurn, Refusal, restartMemberSession } from './turn.ts';
+
+// -------------------------------------------------------------------------------------------------- classic to consumer
+
+/** A turn that begins with a classic group made a consumer group; an empty one is replaced, one of other protocols stays. */
+export function upgrade(classic: ClassicGroup, surroundings: Surroundings): ConsumerTurn | Refusal {
+  const { groupId } = classic;
+  const turn = new ConsumerTurn(newConsumerGroup(groupId), surroundings);
+  turn.writeOther({ kind: 'group', groupId, metadata: null });
+  if (classic.members.size === 0) return turn;
+  const refusal = upgradeRefusal(classic, surroundings);
+  if (refusal !== null) return refusal;
+  const members: ConsumerMember[] = [];
+  for (const member of classic.members.values()) {
+    const converted = toConsumerMember(classic, member, surroundings);
+    if (converted === null) return notUpgradable(groupId, 'the embedded consumer protocol is malformed');
+    members.push(converted);
+  }
+  for (const member of members) {
+    turn.write({ kind: 'consumerMember', groupId, memberId: member.memberId, value: subscriptionOf(member) });
+  }
+  turn.write({ kind: 'consumerGroup', groupId, value: { epoch: classic.generation, metadataHash: 0 } });
+  for (const { memberId, assigned } of members) {
+    turn.write({ kind: 'consumerTarget', groupId, memberId, value: assigned });
+  }
+  turn.write({ kind: 'consumerTargetEpoch', groupId, value: classic.generation });
+  for (const member of members) {
+    const { memberId, epoch, previousEpoch, state, assigned, pendingRevocation } = member;
+    const value = { epoch, previousEpoch, state, assigned, pendingRevocation };
+    turn.write({ kind: 'consumerCurrent', groupId, memberId, value });
+    restartMemberSession(turn, member);
+  }
+  releaseParked(turn, classic);
+  return turn;
+}
+
+function upgradeRefusal(classic: ClassicGroup, { settings }: Surroundings): Refusal | null {
+  const { groupId } = classic;
+  if (!settings.canUpgrade) return notUpgradable(groupId, 'the online upgrade is disabled');
+  if (classic.protocolType !== CONSUMER_PROTOCOL_TYPE) return notUpgradable(groupId, 'it is no group of consumers');
+  if (classic.members.size > settings.maxSize) return notUpgradable(groupId, 'it has too many members');
+  return null;
+}
+
+function notUpgradable(groupId: string, why: string): Refusal {
+  const message = `Cannot upgrade the classic group ${groupId} to a consumer group: ${why}.`;
+  return new Refusal(ErrorCode.GROUP_ID_NOT_FOUND, message);
+}
+
+function toConsumerMember(classic: ClassicGroup, member: Member, { topics }: Surroundings): ConsumerMember | null {
+  const chosen = member.protocols.find(({ name }) => name === classic.protocolName) ?? member.protocols[0];
+  const subscription = readSubscription(chosen?.metadata ?? EMPTY_BYTES, topics);
+  const assigned = readAssignment(member.assignment, topics);
+  if (subscription === null || assigned === null) return null;
+  const { memberId, instanceId, clientId, clientHost, rebalanceTimeoutMs, sessionTimeoutMs, protocols } = member;
+  return {
+    ...newMember(memberId),
+    instanceId,
+    rackId: subscription.rackId,
+    clientId,
+    clientHost,
+    topics: subscription.topics,
+    rebalanceTimeoutMs,
+    classic: { sessionTimeoutMs, protocols },
+    epoch: classic.generation,
+    previousEpoch: classic.generation,
+    state: MemberState.stable,
+    assigned,
+    pendingRevocation: NO_PARTITIONS,
+  };
+}
+
+/** Those who wait in the classic group come again, to the new one. */
+function releaseParked(turn: ConsumerTurn, classic: ClassicGroup): void {
+  for (const { memberId, joining, syncing } of classic.members.values()) {
+    if (joining !== null) {
+      const reply = joinError(memberId, ErrorCode.REBALANCE_IN_PROGRESS);
+      turn.releases.push({ kind: 'join', ticket: joining, reply });
+    }
+    if (syncing !== null) {
+      const reply = syncError(ErrorCode.REBALANCE_IN_PROGRESS);
+      turn.releases.push({ kind: 'sync', ticket: syncing, reply });
+    }
+  }
+}
+
+// -------------------------------------------------------------------------------------------------- consumer to classic
+
+/** Whether only members of the classic protocol would be left, and they may go on as a classic group. */
+export function canDowngradeWithout(turn: ConsumerTurn, leaving: ConsumerMember): boolean {
+  const { members } = turn.group;
+  const { settings } = turn.surroundings;
+  if (!settings.canDowngrade || leaving.classic !== null) return false;
+  if (members.size <= 1 || members.size - 1 > settings.classic.maxSize) return false;
+  for (const member of members.values()) {
+    if (member.memberId !== leaving.memberId && member.classic === null) return false;
+  }
+  return true;
+}
+
+/** Ends the consumer group and begins the classic one, which rebalances at once. */
+export function downgrade(turn: ConsumerTurn, leavingId: string): void {
+  const { group, surroundings } = turn;
+  const classic = toClassicGroup(group, leavingId, surroundings);
+  for (const record of tombstones(group)) turn.writeOther(record);
+  turn.writeOther({ kind: 'group', groupId: group.groupId, metadata: toMetadata(classic) });
+  const { settings, nowMs } = surroundings;
+  const next = beginTurn(classic, settings.classic, nowMs);
+  for (const member of classic.members.values()) restartSession(next, member);
+  prepare(next);
+  turn.afterDowngrade = endTurn(next, null);
+}
+
+function toClassicGroup(group: ConsumerGroup, leavingId: string, surroundings: Surroundings): ClassicGroup {
+  const members = new Map<string, Member>();
+  const staticMembers = new Map<string, string>();
+  for (const member of group.members.values()) {
+    if (member.memberId === leavingId || member.classic === null) continue;
+    const { memberId, instanceId, clientId, clientHost, rebalanceTimeoutMs, classic, assigned } = member;
+    const { protocols, sessionTimeoutMs } = classic;
+    members.set(memberId, {
+      memberId,
+      instanceId,
+      clientId,
+      clientHost,
+      rebalanceTimeoutMs,
+      sessionTimeoutMs,
+      protocols,
+      assignment: writeAssignment(assigned, protocols[0]?.metadata ?? EMPTY_BYTES, surroundings.topics),
+      isNew: false,
+      joining: null,
+      syncing: null,
+    });
+    if (instanceId !== null) staticMembers.set(instanceId, memberId);
+  }
+  const first = members.values().next().value;
+  return {
+    groupId: group.groupId,
+    state: 'Stable',
+    stateTimestampMs: surroundings.nowMs,
+    generation: group.epoch,
+    protocolType: CONSUMER_PROTOCOL_TYPE,
+    protocolName: first?.protocols[0]?.name ?? null,
+    leaderId: first?.memberId ?? null,
+    members,
+    staticMembers,
+    pendingIds: new Set(),
+    awaitedSyncs: new Set(),
+    initialDelay: null,
+  };
+}
+
+/** The end of everything of the group, the group itself last. */
+export function tombstones(group: ConsumerGroup): ConsumerRecord[] {
+  const { groupId } = group;
+  const records: ConsumerRecord[] = [];
+  for (const memberId of group.members.keys()) {
+    records.push({ kind: 'consumerCurrent', groupId, memberId, value: null });
+  }
+  for (const memberId of group.targets.keys()) records.push({ kind: 'consumerTarget', groupId, memberId, value: null });
+  records.push({ kind: 'consumerTargetEpoch', groupId, value: null });
+  for (const memberId of group.members.keys()) {
+    records.push({ kind: 'consumerMember', groupId, memberId, value: null });
+  }
+  for (const regex of group.regexes.keys()) records.push({ kind: 'consumerRegex', groupId, regex, value: null });
+  records.push({ kind: 'consumerGroup', groupId, value: null });
+  return records;
+}
