@@ -7,6 +7,7 @@ import { Acknowledged } from './checkers/acknowledged.ts';
 import { Committed } from './checkers/committed.ts';
 import { checkAtEnd } from './checkers/final.ts';
 import { Groups } from './checkers/groups.ts';
+import { LAG_TICK_MS, LagWatch } from './checkers/lag.ts';
 import { Canon, METADATA_PARTITION } from './checkers/metadata.ts';
 import { ReplicaWatch } from './checkers/replicas.ts';
 import { holds, Violation } from './checkers/violation.ts';
@@ -41,6 +42,7 @@ export interface Outcome {
 
 const START_LIMIT_MS = 20_000;
 const CONVERGE_LIMIT_MS = 25_000;
+const CATCH_UP_LIMIT_MS = 60_000;
 const FINISH_LIMIT_MS = 15_000;
 /** Reading everything once may need a round trip for each segment. */
 const CHECK_LIMIT_MS = 120_000;
@@ -183,10 +185,12 @@ export class Run {
     const admin = new Client(this.clientOptions('admin'));
     await this.#wait(START_LIMIT_MS, 'topics are created', this.#createTopics(admin));
     this.#startClients();
+    this.#watchLag();
     this.#nemesis.begin();
     const safetyEndMs = this.scheduler.nowMs + this.options.safetyMs;
     await this.scheduler.runUntil(safetyEndMs, () => this.#violation !== null);
     this.#nemesis.end();
+    for (const { member } of this.#members) member.stallShare = 0;
     await this.#within(
       CONVERGE_LIMIT_MS,
       () => this.#whatIsUnwell(),
@@ -197,7 +201,7 @@ export class Run {
     await this.#within(FINISH_LIMIT_MS, 'producers come to an end', () => this.#producers.every((one) => one.isDone));
     await this.#within(FINISH_LIMIT_MS, 'the admin comes to an end', () => this.#admin.isDone);
     await this.#within(
-      CONVERGE_LIMIT_MS,
+      CATCH_UP_LIMIT_MS,
       () => this.#whoIsBehind(),
       () => this.#whoIsBehind() === null,
     );
@@ -205,6 +209,17 @@ export class Run {
     await this.#within(FINISH_LIMIT_MS, 'members leave', () => this.#members.every(({ member }) => member.isDone));
     if (this.#violation !== null) return;
     await this.#wait(CHECK_LIMIT_MS, 'the last checks', checkAtEnd(this, admin));
+  }
+
+  #watchLag(): void {
+    const lagMs = Number(this.options.settings['replica.lag.time.max.ms']);
+    const lag = new LagWatch({ canon: this.canon, cluster: this.cluster, net: this.net, lagMs });
+    const owner: Owner = { name: 'lag', isDead: false, isFrozen: false };
+    const look = (): void => {
+      lag.look(this.scheduler.nowMs);
+      this.scheduler.after(owner, LAG_TICK_MS, look);
+    };
+    look();
   }
 
   /** Invariant 18 when it does not come true in time. */
@@ -284,6 +299,10 @@ export class Run {
           sessionTimeoutMs,
           stallShare: prng.pick([0, 0.02, 0.1]),
           groups: this.groups,
+          isLeader: ({ topic, partition }, { leader, leaderEpoch }) => {
+            const known = this.canon.partition(topic, partition);
+            return known?.leader === leader && known.leaderEpoch === leaderEpoch;
+          },
           mark: (name: MarkName) => this.marks.hit(name),
         });
         this.#members.push({ group, member });

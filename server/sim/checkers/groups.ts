@@ -68,11 +68,19 @@ export class Groups {
   fetched(group: string, partition: string, o: { offset: number; sentMs: number }): void {
     const known = this.#commits.get(`${group} ${partition}`)?.findLast(({ atMs }) => atMs < o.sentMs);
     if (known === undefined) return;
-    holds(13, o.offset >= known.offset, () => `${group}: ${partition} was committed at ${known.offset}, is at ${o.offset}`);
+    holds(
+      13,
+      o.offset >= known.offset,
+      () => `${group}: ${partition} was committed at ${known.offset}, is at ${o.offset}`,
+    );
   }
   /** A record as any consumer read it, where it wanted to go on at `position`. */
   read(reader: string, partition: string, o: { position: number; offset: number; value: string }): void {
-    holds(11, o.offset === o.position, () => `${reader}: ${partition} goes on at ${o.offset} where ${o.position} was due`);
+    holds(
+      11,
+      o.offset === o.position,
+      () => `${reader}: ${partition} goes on at ${o.offset} where ${o.position} was due`,
+    );
     const values = this.#values.get(partition) ?? new Map<number, string>();
     this.#values.set(partition, values);
     const known = values.get(o.offset) ?? o.value;

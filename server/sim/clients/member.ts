@@ -14,22 +14,24 @@ import { Writer } from '../../protocol/writer.ts';
 import type { Groups } from '../checkers/groups.ts';
 import { Violation } from '../checkers/violation.ts';
 import type { MarkName } from '../marks.ts';
-import { Client, type ClientOptions } from './client.ts';
+import { Client, type ClientOptions, type KnownPartition } from './client.ts';
 import { FETCH_VERSION, recordsIn } from './reader.ts';
 
 export interface MemberOptions extends ClientOptions {
   readonly group: string;
   readonly topics: readonly { readonly name: string; readonly partitions: number }[];
   readonly sessionTimeoutMs: number;
-  /** How often it thinks for too long, per commit. */
   readonly stallShare: number;
   readonly groups: Groups;
+  /** Whether the broker leads the partition in that epoch, by the metadata as it stands. */
+  isLeader(place: Place, known: KnownPartition): boolean;
   mark(name: MarkName): void;
 }
 
 const TIMEOUT_MS = 3000;
 const REBALANCE_TIMEOUT_MS = 4000;
 const MAX_FETCH_BYTES = 65_536;
+const FETCHES_AT_ONCE = 6;
 const OUT_OF_GROUP: ReadonlySet<number> = new Set([ErrorCode.UNKNOWN_MEMBER_ID, ErrorCode.ILLEGAL_GENERATION]);
 
 interface Membership {
@@ -38,7 +40,7 @@ interface Membership {
   readonly protocolName: string;
   readonly others: readonly string[];
 }
-interface Place {
+export interface Place {
   readonly topic: string;
   readonly partition: number;
 }
@@ -54,9 +56,12 @@ export class Member {
   #coordinator = -1;
   #memberId = '';
   isDone = false;
+  /** How often it thinks for too long, per commit. */
+  stallShare: number;
 
   constructor(options: MemberOptions) {
     this.#o = options;
+    this.stallShare = options.stallShare;
     this.client = new Client(options);
   }
 
@@ -166,7 +171,10 @@ export class Member {
     if (owned.length === 0) return positions;
     const sentMs = this.client.nowMs;
     const byTopic = Map.groupBy(owned, ({ topic }) => topic);
-    const topics = [...byTopic].map(([name, places]) => ({ name, partitionIndexes: places.map((one) => one.partition) }));
+    const topics = [...byTopic].map(([name, places]) => ({
+      name,
+      partitionIndexes: places.map((one) => one.partition),
+    }));
     const answer = await this.client.ask(this.#coordinator, offsetFetch, 7, { groupId: group, topics }, TIMEOUT_MS);
     if (answer === null || answer.errorCode !== ErrorCode.NONE) {
       this.#refused(answer?.errorCode);
@@ -186,14 +194,16 @@ export class Member {
   /** Reads and commits until the group moves on. */
   async #consume(membership: Membership, positions: Map<string, number>): Promise<void> {
     const { client } = this;
-    const { sessionTimeoutMs, stallShare } = this.#o;
+    const { sessionTimeoutMs } = this.#o;
     const committed = new Map(positions);
     for (;;) {
       if (client.isStopping) return;
       if (!(await this.#beat(membership))) return;
-      for (const key of positions.keys()) await this.#fetch(placeOf(key), positions);
+      for (const key of positions.keys()) {
+        for (let i = 0; i < FETCHES_AT_ONCE && (await this.#fetch(placeOf(key), positions)); i++);
+      }
       const isNews = [...positions].some(([key, offset]) => committed.get(key) !== offset);
-      if (isNews && client.prng.chance(stallShare)) await client.sleep(sessionTimeoutMs * 1.5);
+      if (isNews && client.prng.chance(this.stallShare)) await client.sleep(sessionTimeoutMs * 1.5);
       if (isNews && !(await this.#commit(membership, positions, committed))) return;
       await client.sleep(Math.min(sessionTimeoutMs / 5, client.prng.between(30, 300)));
     }
@@ -205,30 +215,35 @@ export class Member {
     this.#refused(answer?.errorCode);
     return false;
   }
-  async #fetch(place: Place, positions: Map<string, number>): Promise<void> {
+  /** Whether there were records. */
+  async #fetch(place: Place, positions: Map<string, number>): Promise<boolean> {
     const { client } = this;
     const { topic, partition } = place;
     const key = keyOf(place);
     const position = positions.get(key) ?? 0;
-    const leader = client.leaderOf(topic, partition)?.leader ?? -1;
-    const partitions = [{ partition, fetchOffset: position, partitionMaxBytes: MAX_FETCH_BYTES }];
+    const known = client.leaderOf(topic, partition) ?? { leader: -1, leaderEpoch: -1 };
+    const { leader, leaderEpoch: currentLeaderEpoch } = known;
+    const partitions = [{ partition, currentLeaderEpoch, fetchOffset: position, partitionMaxBytes: MAX_FETCH_BYTES }];
     const request = { maxWaitMs: 20, minBytes: 1, maxBytes: MAX_FETCH_BYTES, topics: [{ topic, partitions }] };
     const answer = leader === -1 ? null : await client.ask(leader, fetch, FETCH_VERSION, request, TIMEOUT_MS);
     const one = answer?.responses[0]?.partitions[0];
     if (one === undefined || one.errorCode !== ErrorCode.NONE) {
-      if (one?.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) {
+      // One that led once may not have what those have who lead now.
+      if (one?.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE && this.#o.isLeader(place, known)) {
         throw new Violation(11, `${client.name}: ${key} has nothing at ${position}, where records were read before`);
       }
       await client.refresh([topic]);
-      return;
+      return false;
     }
     let next = position;
     for (const { offset, value } of recordsIn(client, one.records, position)) {
       this.#o.groups.read(client.name, key, { position: next, offset, value });
-      if (offset >= one.highWatermark) throw new Violation(11, `${client.name}: ${key} gave ${offset}, not committed yet`);
+      if (offset >= one.highWatermark)
+        throw new Violation(11, `${client.name}: ${key} gave ${offset}, not committed yet`);
       next = offset + 1;
     }
     positions.set(key, next);
+    return next > position;
   }
   async #commit(
     { generation }: Membership,

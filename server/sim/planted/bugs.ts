@@ -83,8 +83,7 @@ export const PLANTED: readonly PlantedBug[] = [
             const leaderEpoch = topic?.partitions[at]?.leaderEpoch;
             old.call(this, record, offset);
             if (topic === undefined || leaderEpoch === undefined) return;
-            const partitions = topic.partitions as { leaderEpoch: number }[];
-            Object.assign(partitions[at] ?? {}, { leaderEpoch });
+            Object.assign(topic.partitions[at] ?? {}, { leaderEpoch });
           },
       ),
   },
@@ -96,11 +95,13 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'forgets leader epochs on recovery',
     seeds: 40,
+    needs: { killMs: 4000, powerLossMs: 8000 },
     install: () => replace(LogState.prototype, 'recoverEpochs', () => () => {}),
   },
   {
     name: 'never lets a lagging follower leave the in-sync replicas',
     seeds: 20,
+    needs: { cutMs: 3000, oneWayCutMs: 3000 },
     install: () => replace(LeaderState.prototype, 'shrink', () => () => null),
   },
   {
