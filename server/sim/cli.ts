@@ -50,7 +50,7 @@ async function planted(only: string): Promise<void> {
   for (const bug of PLANTED) {
     if (!bug.name.includes(only)) continue;
     const startedMs = performance.now();
-    const { seed, message } = await hunt(bug);
+    const { seed, message } = await hunt(bug, false);
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1).padStart(6);
     console.log(
       `${bug.name.padEnd(66)} ${seed === null ? 'NOT FOUND' : `seed ${seed}`.padEnd(9)} of ${String(bug.seeds).padEnd(3)} ${seconds} s  ${message.slice(0, 140)}`,

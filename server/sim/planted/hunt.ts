@@ -11,14 +11,17 @@ export interface Found {
   readonly message: string;
 }
 
-export async function hunt(bug: PlantedBug, seeds = bug.seeds): Promise<Found> {
+/** `isQuick` begins with the seed that found it last; otherwise seeds are counted from 1, which measures the power to detect. */
+export async function hunt(bug: PlantedBug, isQuick: boolean): Promise<Found> {
+  const order = Array.from({ length: bug.seeds }, (_, i) => i + 1);
+  if (isQuick && bug.first !== undefined) order.unshift(bug.first);
   const choose = (prng: Prng): SimOptions => {
     const options = swarm(prng);
     return { ...options, faults: { ...options.faults, ...bug.needs } };
   };
   const remove = bug.install();
   try {
-    for (let seed = 1; seed <= seeds; seed++) {
+    for (const seed of order) {
       const { violation } = await run(seed, choose);
       if (violation !== null) return { bug, seed, message: violation.message.split('\n')[0] ?? '' };
     }
