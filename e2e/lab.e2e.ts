@@ -1,5 +1,6 @@
 // A person kills a leader from the lab page and watches the cluster recover: another broker leads, the dead one is shown as down,
-// it is started again and comes back in sync. Then a rolling restart, from the same page. Nothing here reloads the page.
+// it is started again and comes back in sync. Then a rolling restart, brokers that come and go, and faults of links, disks and
+// requests, from the same page. Nothing here reloads the page.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -152,6 +153,150 @@ for (const look of [
       serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
       [],
     );
+    assert.deepEqual(faults, []);
+    await other.context().close();
+  });
+}
+
+const ORDERS = 'orders-eu';
+const choose = async (dialog: Locator, label: string, value: string) => dialog.getByLabel(label).selectOption(value);
+const openLab = async () => {
+  await section('Lab').click();
+  await page.getByTestId('lab-links').waitFor();
+};
+
+test('[LABE-5] a broker is added from the page, serves clients, and is removed again; one that holds replicas leads to its drain', async () => {
+  await openLab();
+  await card(3).getByRole('button', { name: 'Start broker 3' }).click();
+  await hasState(3, 'running');
+  await page.getByRole('button', { name: 'Add broker' }).click();
+  await page.getByTestId('lab-add-broker').getByRole('button', { name: 'Add broker' }).click();
+  await hasState(4, 'running');
+  await happened(/Broker 4 joined the cluster/);
+  const kafka = new Kafka({ brokers: server.bootstrapServers.split(','), logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  const { brokers } = await admin.describeCluster();
+  assert.deepEqual(brokers.map(({ nodeId }) => nodeId).sort(), [1, 2, 3, 4]);
+  await admin.createTopics({ topics: [{ topic: ORDERS, replicaAssignment: [{ partition: 0, replicas: [1, 2] }] }] });
+  await admin.disconnect();
+  await card(1).getByRole('button', { name: 'Remove broker 1' }).click();
+  const dialog = page.getByTestId('lab-remove');
+  assert.match(await dialog.getByTestId('lab-hits').innerText(), /It holds replicas of \d+ partition/);
+  const drain = dialog.getByRole('link', { name: 'Drain broker 1 first' });
+  assert.match((await drain.getAttribute('href')) ?? '', /\/c\/local\/reassign\?kind=drain&broker=1$/);
+  await dialog.getByRole('button', { name: 'Leave it' }).click();
+  await card(4).getByRole('button', { name: 'Remove broker 4' }).click();
+  await dialog.getByRole('button', { name: 'Remove broker 4' }).click();
+  await happened(/Broker 4 was removed from the cluster/);
+  await card(4).waitFor({ state: 'detached' });
+  assert.deepEqual(faults, []);
+});
+
+test('[LABE-6] a fault rule from the page is felt by a client within its pattern and by no other, counts its hits, and ends', async () => {
+  const kafka = new Kafka({
+    clientId: 'shop',
+    brokers: server.bootstrapServers.split(','),
+    logLevel: logLevel.NOTHING,
+  });
+  const producer = kafka.producer();
+  await producer.connect();
+  const took = async (topic: string) => {
+    const startedAtMs = performance.now();
+    await producer.send({ topic, messages: [{ value: 'x' }] });
+    return performance.now() - startedAtMs;
+  };
+  try {
+    await took(ORDERS);
+    await took(TOPIC);
+    await page.getByRole('button', { name: 'Add fault rule' }).click();
+    const form = page.getByTestId('lab-fault-form');
+    await choose(form, 'Request', 'Produce');
+    await form.getByLabel('Topic').fill('orders-*');
+    await form.getByLabel('Longer by, ms').fill('300');
+    await form.getByRole('button', { name: 'Add rule' }).click();
+    const rule = page.getByTestId('lab-fault').filter({ hasText: 'Produce of orders-* takes 300 ms longer' });
+    await rule.waitFor();
+    await until('the rule is felt', RECOVERY_MS, async () => (await took(ORDERS)) >= 300);
+    assert.ok((await took(TOPIC)) < 300, 'another topic is not slowed');
+    await until('hits are shown', RECOVERY_MS, async () => Number(await rule.getAttribute('data-hits')) >= 1);
+    await rule.getByRole('button', { name: /^End now/ }).click();
+    await rule.waitFor({ state: 'detached' });
+    await happened(/A fault rule ended: Produce of orders-\* takes 300 ms longer/);
+    await until('all is fast again', RECOVERY_MS, async () => (await took(ORDERS)) < 200);
+  } finally {
+    await producer.disconnect();
+  }
+  assert.deepEqual(faults, []);
+});
+
+test('[LABE-7] a cut link takes a follower out of sync, with its cause on the timeline, and healing it brings it back', async () => {
+  await until('all in sync', RECOVERY_MS, async () => (await counter('lab-under-replicated')) === 0);
+  const cell = page.getByRole('button', { name: /^Link between broker 1 and broker 2/ });
+  await cell.focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByTestId('lab-link-dialog');
+  assert.match(await dialog.getByTestId('lab-hits').innerText(), /Neither copies what the other leads/);
+  await dialog.getByRole('button', { name: 'Cut link' }).click();
+  await page.locator('[data-testid=lab-link][data-state=cut]').waitFor();
+  await happened(/The link between broker 1 and broker 2 was cut/);
+  // A follower is out of sync after replica.lag.time.max.ms, 30 s.
+  await until('out of sync', 3 * RECOVERY_MS, async () => (await counter('lab-under-replicated')) > 0);
+  await page
+    .getByTestId('lab-event')
+    .filter({ hasText: /is out of sync for/ })
+    .filter({ hasText: /was cut off from broker \d/ })
+    .first()
+    .waitFor();
+  assert.match(await page.getByTestId('lab-guarantee').innerText(), /one copy in sync|misses? a copy/);
+  assert.equal(await counter('lab-leaderless'), 0);
+  await page.getByRole('button', { name: 'Heal the link between broker 1 and broker 2' }).click();
+  await page.locator('[data-testid=lab-link][data-state=cut]').waitFor({ state: 'detached' });
+  await until('in sync again', 2 * RECOVERY_MS, async () => (await counter('lab-under-replicated')) === 0);
+  assert.deepEqual(faults, []);
+});
+
+for (const look of [
+  { name: 'wide', width: 1280, colorScheme: 'light' },
+  { name: 'dark', width: 1280, colorScheme: 'dark' },
+  { name: 'phone', width: 390, colorScheme: 'light' },
+  { name: 'phone-dark', width: 390, colorScheme: 'dark' },
+] as const) {
+  test(`[LABE-8] the lab with faults in force and its forms are accessible and fit: ${look.name}`, async () => {
+    const other = await newPage(look.width, look.colorScheme);
+    await other.goto(`${server.url}/c/local/lab`);
+    await other.getByText('Live', { exact: true }).first().waitFor({ state: 'attached' });
+    const shoot = async (name: string) => {
+      const overflow = await other.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(overflow <= 0, `${name}: ${overflow} px too wide`);
+      await other.screenshot({ path: `screenshots/lab-${name}-${look.name}.png`, fullPage: name === 'faults' });
+      const { violations } = await new AxeBuilder({ page: other }).analyze();
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      assert.deepEqual(
+        serious.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+        [],
+      );
+    };
+    await other.getByRole('button', { name: /^Link between broker 1 and the controller/ }).click();
+    const link = other.getByTestId('lab-link-dialog');
+    await choose(link, 'What happens', 'delay');
+    await shoot('link');
+    await link.getByRole('button', { name: 'Slow link' }).click();
+    await other.getByRole('button', { name: 'Slow disk of broker 2' }).click();
+    await other.getByTestId('lab-slow-disk').getByRole('button', { name: 'Slow down' }).click();
+    await other.getByTestId('lab-disk').waitFor();
+    await other.getByRole('button', { name: 'Add fault rule' }).click();
+    const form = other.getByTestId('lab-fault-form');
+    await choose(form, 'What happens', 'error');
+    await choose(form, 'How often', 'times');
+    await shoot('form');
+    await form.getByRole('button', { name: 'Add rule' }).click();
+    await other.getByTestId('lab-fault').first().waitFor();
+    await shoot('faults');
+    await other.getByRole('button', { name: 'End all faults (3)' }).click();
+    await other.getByTestId('lab-fault').waitFor({ state: 'detached' });
+    await other.getByTestId('lab-disk').waitFor({ state: 'detached' });
+    await other.locator('[data-testid=lab-link]:not([data-state=sound])').waitFor({ state: 'detached' });
     assert.deepEqual(faults, []);
     await other.context().close();
   });

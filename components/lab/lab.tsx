@@ -1,5 +1,6 @@
 'use client';
-// The lab: stop, kill, freeze and start the nodes of the embedded cluster, and watch what the cluster makes of it.
+// The lab: add, stop, kill and freeze nodes of the embedded cluster, break links, disks and requests, and watch what the cluster makes
+// of it.
 import { useEffect, useRef } from 'react';
 import type { LabView } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
@@ -7,8 +8,12 @@ import { useChannel } from '../live/use-channel.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
 import { announce } from '../ui/announce.tsx';
 import { ButtonLink } from '../ui/button.tsx';
-import { Empty, Failure, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
+import { Empty, Failure, Notice, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
 import { Fact, Page, PageHeader, Section } from '../ui/page.tsx';
+import { AddBroker } from './add-broker.tsx';
+import { countFaults, EndAllFaults } from './end-all-faults.tsx';
+import { FaultRules } from './fault-rules.tsx';
+import { Links } from './links.tsx';
 import { NodeCard } from './node-card.tsx';
 import { RollingRestart } from './rolling-restart.tsx';
 import { Timeline } from './timeline.tsx';
@@ -65,20 +70,37 @@ export function Lab({ initial }: { initial: LabView | null }) {
         title="Lab"
         facts={<Counters partitions={data.partitions} />}
         freshness={<Freshness of={data.freshness} />}
-        actions={<RollingRestart action={data.action} canStart={canRoll} brokers={data.nodes.length - 1} />}
+        actions={
+          <>
+            <EndAllFaults count={countFaults(data)} />
+            <AddBroker nodes={data.nodes} isDisabled={data.action !== null} />
+            <RollingRestart action={data.action} canStart={canRoll} brokers={data.nodes.length - 1} />
+          </>
+        }
       />
       <p className="max-w-3xl text-muted">
         What you do here happens to the real brokers of this cluster: connected clients feel it, and recover or not as
         they would elsewhere.
       </p>
+      {data.guarantee === null ? null : (
+        <Notice level={data.guarantee.level} testId="lab-guarantee">
+          <p>{data.guarantee.sentence}</p>
+        </Notice>
+      )}
       <Failure error={error} />
       <Problems problems={data.problems} />
       <Section title="Nodes">
         <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
           {data.nodes.map((node) => (
-            <NodeCard key={node.id} node={node} />
+            <NodeCard key={node.id} node={node} canRemove={data.nodes.length > 2 && data.action === null} />
           ))}
         </ul>
+      </Section>
+      <Section title="Links between nodes">
+        <Links nodes={data.nodes} links={data.links} />
+      </Section>
+      <Section title="Fault rules">
+        <FaultRules faults={data.faults} faultApis={data.faultApis} />
       </Section>
       <Section title="What happened">
         <Timeline events={data.events} />

@@ -7,6 +7,8 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Failure, type Level, Notice, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
+import { RemoveBroker } from './remove-broker.tsx';
+import { SlowDisk } from './slow-disk.tsx';
 import { TimeOfDay } from './time-of-day.tsx';
 import { blastRadius, nameOf, verbsFor, verbTexts } from './verbs.ts';
 
@@ -99,7 +101,7 @@ function Confirm({ verb, node, onClose, onConfirm }: ConfirmProps) {
   );
 }
 
-export function NodeCard({ node }: { node: LabNodeRow }) {
+export function NodeCard({ node, canRemove }: { node: LabNodeRow; canRemove: boolean }) {
   const calls = useVerbs();
   const [asked, setAsked] = useState<LabVerb | null>(null);
   const [last, setLast] = useState<LabVerb | null>(null);
@@ -136,6 +138,13 @@ export function NodeCard({ node }: { node: LabNodeRow }) {
           <p className="break-words">{node.reason?.split('\n')[0]}</p>
         </Notice>
       ) : null}
+      {node.slowDisk === null ? null : (
+        <Notice level="warn" testId="lab-disk">
+          <p>
+            Slow disk: {node.slowDisk.appendMs} ms more per append, {node.slowDisk.flushMs} ms per flush.
+          </p>
+        </Notice>
+      )}
       <Failure error={failure} />
       {/* biome-ignore lint/a11y/useSemanticElements: buttons, not fields. */}
       <div role="group" aria-label={`Actions on ${name}`} className="mt-auto flex flex-wrap gap-1.5">
@@ -151,6 +160,8 @@ export function NodeCard({ node }: { node: LabNodeRow }) {
             {verbTexts[verb].label}
           </Button>
         ))}
+        <SlowDisk node={node} />
+        {node.role === 'broker' && canRemove ? <RemoveBroker node={node} /> : null}
       </div>
       {asked !== null && verbsFor(node).includes(asked) ? (
         <Confirm verb={asked} node={node} onClose={() => setAsked(null)} onConfirm={() => run(asked)} />

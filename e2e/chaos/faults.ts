@@ -1,4 +1,5 @@
 // Breaks nodes at random through the live calls, as a person in the lab would, and puts everything right at the end.
+import type { LabLinkFault } from '../../server/live/contract.ts';
 import { until } from '../interop/support.ts';
 import type { LiveClient } from './live-client.ts';
 import type { Chance } from './random.ts';
@@ -8,7 +9,10 @@ const SESSION_MS = 9_000;
 const HEAL_TIMEOUT_MS = 90_000;
 const sleep = (delayMs: number) => new Promise((resolve) => setTimeout(resolve, delayMs));
 
-/** 'outage' is a kill that outlasts the broker's session, so that the controller has to notice by itself. */
+/**
+ * 'outage' is a kill that outlasts the broker's session, so that the controller has to notice by itself. 'cut' cuts the link between two
+ * nodes, 'halfCut' one direction of it, 'isolate' all links of a broker: its clients reach it, and nobody else does.
+ */
 export const faultKinds = [
   'kill',
   'outage',
@@ -19,6 +23,11 @@ export const faultKinds = [
   'pair',
   'wipe',
   'rolling',
+  'cut',
+  'halfCut',
+  'isolate',
+  'slowLink',
+  'slowDisk',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -63,6 +72,27 @@ async function commit(
 ): Promise<void> {
   const other = (nodeId % brokers) + 1;
   switch (kind) {
+    case 'cut':
+    case 'halfCut':
+      await breakLink(live, nodeId, other, { kind: 'cut', oneWay: kind === 'halfCut' }, downMs);
+      break;
+    case 'slowLink':
+      await breakLink(live, nodeId, other, { kind: 'delay', oneWay: false, delayMs: Math.ceil(downMs / 10) }, downMs);
+      break;
+    case 'isolate': {
+      const others = [...Array.from({ length: brokers }, (_, i) => i + 1), CONTROLLER_ID].filter((id) => id !== nodeId);
+      const all = (fault: LabLinkFault | null) =>
+        Promise.all(others.map((to) => live.call('lab.setLink', { from: nodeId, to, fault })));
+      await all({ kind: 'cut', oneWay: false });
+      await sleep(SESSION_MS + 1_000 + downMs);
+      await all(null);
+      break;
+    }
+    case 'slowDisk':
+      await live.call('lab.slowDisk', { nodeId, disk: { appendMs: 30, flushMs: 300 } });
+      await sleep(downMs);
+      await live.call('lab.slowDisk', { nodeId, disk: null });
+      break;
     case 'kill':
     case 'stop':
       await live.call(`lab.${kind}`, { nodeId });
@@ -110,6 +140,20 @@ async function commit(
         async () => (await live.read('lab', {})).action === null,
       );
   }
+}
+
+/** Between two brokers, or between one and the controller where the other is the first. */
+async function breakLink(
+  live: LiveClient,
+  nodeId: number,
+  other: number,
+  fault: LabLinkFault,
+  downMs: number,
+): Promise<void> {
+  const to = other === 1 ? CONTROLLER_ID : other;
+  await live.call('lab.setLink', { from: nodeId, to, fault });
+  await sleep(downMs);
+  await live.call('lab.setLink', { from: nodeId, to, fault: null });
 }
 
 /** Waits until every node runs and every partition has a leader and all its replicas in sync, as seen twice. */

@@ -11,7 +11,7 @@ test('[CHA-1] while brokers are killed, stopped, frozen and restarted nothing ac
   const figures = await runChaos({
     seconds: SECONDS,
     seed: 20_261_122,
-    faults: ['kill', 'stop', 'restart', 'freeze', 'controller', 'pair'],
+    faults: ['kill', 'stop', 'restart', 'freeze', 'controller', 'pair', 'cut', 'halfCut', 'slowLink', 'slowDisk'],
     opening: ['stop', 'outage'],
     longestFaultMs: 1_500,
     log: (line) => lines.push(line),

@@ -287,6 +287,7 @@ test('[LAB-16] a broker is added; one that holds replicas is not removed and the
   assert.equal(await lab.addBroker('z'), 4);
   await cluster.step();
   assert.ok(watch.read().nodes.some(({ id }) => id === 4));
+  assert.ok(watch.read().events.some(({ nodeId, cause }) => nodeId === 4 && cause === 'added in the lab'));
   const before = cluster.log.length;
   await assert.rejects(
     lab.removeBroker(2),

@@ -83,6 +83,7 @@ const nameOf = (id: number, role: LabNode['role']): string =>
   role === 'controller' ? 'the controller' : `broker ${id}`;
 const BY_PERSON = 'asked for in the lab';
 const BY_ROLLING = 'rolling restart';
+const BY_ADDING = 'added in the lab';
 const BY_REMOVAL = 'it leaves the cluster for good';
 const NAMED_PARTITIONS = 3;
 
@@ -102,6 +103,7 @@ class Lab implements LabControl {
   #action: LabAction | null = null;
   #running: Promise<void> | null = null;
   #isCancelled = false;
+  #isAdding = false;
   #isClosed = false;
   /** A node changed: what is known of the partitions is old, however new. */
   #isNews = false;
@@ -169,7 +171,11 @@ class Lab implements LabControl {
 
   async addBroker(rack: string | null): Promise<number> {
     if (this.#action !== null) throw new LabRefusal('A rolling restart is under way: add a broker after it.');
-    const id = await this.#nodes.addBroker({ rack });
+    this.#isAdding = true;
+    const id = await this.#nodes.addBroker({ rack }).finally(() => {
+      this.#isAdding = false;
+    });
+    this.#causes.delete(id);
     this.#isNews = true;
     this.#changed();
     return id;
@@ -188,11 +194,11 @@ class Lab implements LabControl {
     try {
       // A topic may have been made while it stopped.
       await this.#mustBeEmpty(nodeId);
+      await this.#unregister(nodeId);
     } catch (error) {
-      if (isUp) await this.#act('start', nodeId, 'it holds replicas after all');
+      if (isUp) await this.#act('start', nodeId, 'it could not be removed');
       throw error;
     }
-    await this.#unregister(nodeId);
     await this.#nodes.removeBroker(nodeId);
     this.#since.delete(nodeId);
     this.#timeline.note(`Broker ${nodeId} was removed from the cluster.`, 'notice', this.#clock.nowMs(), BY_PERSON);
@@ -286,6 +292,7 @@ class Lab implements LabControl {
   #onNode({ id, state, reason }: LabNode): void {
     const before = this.#since.get(id);
     const nowMs = this.#clock.nowMs();
+    if (this.#isAdding && before === undefined) this.#causes.set(id, BY_ADDING);
     this.#since.set(id, { state, atMs: nowMs });
     switch (state) {
       case 'running': {

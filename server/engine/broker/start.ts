@@ -70,7 +70,8 @@ class DataNode implements Broker, RunningNode {
     const { folder, nodeId, clusterId } = options;
     const retentionCheckMs = Number(options.settings['log.retention.check.interval.ms'] ?? RETENTION_CHECK_MS);
     const configOf = (topic: string) => this.#logConfigOf(topic);
-    this.#folder = LogFolder.open(world, { folder, nodeId, clusterId, configOf, retentionCheckMs });
+    const cleaner = cleanerFrom(options.settings);
+    this.#folder = LogFolder.open(world, { folder, nodeId, clusterId, configOf, retentionCheckMs, ...cleaner });
     this.replicas = new Replicas({
       world,
       nodeId,
@@ -218,6 +219,14 @@ class DataNode implements Broker, RunningNode {
     await Promise.race([work(), over]);
     cancel();
   }
+}
+
+function cleanerFrom(settings: BrokerOptions['settings']): { cleanerBackoffMs?: number; cleanerMapBytes?: number } {
+  const { 'log.cleaner.backoff.ms': backoff, 'log.cleaner.dedupe.buffer.size': bytes } = settings;
+  return {
+    ...(backoff === undefined ? {} : { cleanerBackoffMs: Number(backoff) }),
+    ...(bytes === undefined ? {} : { cleanerMapBytes: Number(bytes) }),
+  };
 }
 
 /** Topics made or deleted, or partitions added. */

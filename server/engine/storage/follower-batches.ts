@@ -14,7 +14,7 @@ export interface FollowerBatches {
 
 /**
  * `endOffset`: where the log ends, −1 when the first batch says where it begins. CORRUPT_MESSAGE for bytes that are no batch,
- * OFFSET_OUT_OF_RANGE for batches that leave a gap or overlap. There are no gaps to expect: nothing compacts logs yet.
+ * OFFSET_OUT_OF_RANGE for batches that overlap. Gaps are what the leader's cleaner left.
  */
 export function checkFollowerBatches(records: Buffer, endOffset: number): FollowerBatches | Refusal {
   const batches: BatchHeader[] = [];
@@ -24,7 +24,7 @@ export function checkFollowerBatches(records: Buffer, endOffset: number): Follow
     const header = headerAt(records, position);
     if (header === 'cut') break;
     if (typeof header === 'string') return refused(ErrorCode.CORRUPT_MESSAGE, header);
-    if (expectedOffset >= 0 && header.baseOffset !== expectedOffset) {
+    if (expectedOffset >= 0 && header.baseOffset < expectedOffset) {
       const message = `Batch at offset ${header.baseOffset} where ${expectedOffset} comes next`;
       return refused(ErrorCode.OFFSET_OUT_OF_RANGE, message);
     }

@@ -51,21 +51,20 @@ test('[REP-12] a follower takes several batches as they are: bytes, offsets, epo
   assert.equal(lead(follower, 6, idempotent(6)).kind, 'appended');
 });
 
-test('[REP-13] a gap, an overlap, a wrong checksum or rubbish is refused and leaves the log as it was; a cut batch is left out', () => {
+test('[REP-13] an overlap, a wrong checksum or rubbish is refused and leaves the log as it was; a cut batch is left out', () => {
   const world = testWorld();
   const leader = open(world, 'leader');
   const follower = open(world, 'follower');
   for (let i = 0; i < 4; i++) lead(leader, 0, batch(2));
-  const [first, second, third, fourth] = [...leader.batches(0)] as [Buffer, Buffer, Buffer, Buffer];
+  const [first, second, third] = [...leader.batches(0)] as [Buffer, Buffer, Buffer];
   follow(follower, first);
   const refused = (records: Buffer) => {
     const outcome = follow(follower, records);
     assert.equal(follower.endOffset, 2);
     return outcome.kind === 'refused' ? outcome.errorCode : outcome;
   };
-  assert.equal(refused(third), ErrorCode.OFFSET_OUT_OF_RANGE);
   assert.equal(refused(first), ErrorCode.OFFSET_OUT_OF_RANGE);
-  assert.equal(refused(Buffer.concat([second, fourth])), ErrorCode.OFFSET_OUT_OF_RANGE);
+  assert.equal(refused(Buffer.concat([third, second])), ErrorCode.OFFSET_OUT_OF_RANGE);
   const flipped = Buffer.concat([second, third]);
   flipped[flipped.length - 1] = (flipped.at(-1) ?? 0) ^ 1;
   assert.equal(refused(flipped), ErrorCode.CORRUPT_MESSAGE);

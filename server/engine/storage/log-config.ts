@@ -10,7 +10,14 @@ export interface LogConfig {
   /** cleanup.policy holds "compact": every record needs a key. */
   readonly isCompacted: boolean;
   readonly compressionType: CompressionType;
+  /** How long tombstones and markers stay after they were cleaned first. */
+  readonly deleteRetentionMs: number;
   readonly fileDeleteDelayMs: number;
+  /** Share of a compacted log that must be dirty before it is cleaned. */
+  readonly minCleanableDirtyRatio: number;
+  /** Records stay uncompacted at least, and at most, so long; Infinity: for ever. */
+  readonly minCompactionLagMs: number;
+  readonly maxCompactionLagMs: number;
   /** Appended messages after which the log flushes itself; Infinity: never. */
   readonly flushMessages: number;
   /** Time after which appended messages are flushed; Infinity: never. */
@@ -39,7 +46,11 @@ export const DEFAULT_LOG_CONFIG: LogConfig = {
   isDeleted: true,
   isCompacted: false,
   compressionType: 'producer',
+  deleteRetentionMs: 86_400_000,
   fileDeleteDelayMs: 60_000,
+  minCleanableDirtyRatio: 0.5,
+  minCompactionLagMs: 0,
+  maxCompactionLagMs: Number.POSITIVE_INFINITY,
   flushMessages: Number.POSITIVE_INFINITY,
   flushMs: Number.POSITIVE_INFINITY,
   indexIntervalBytes: 4096,
@@ -74,6 +85,10 @@ export function logConfigFrom(setting: (name: string) => string | undefined): Lo
     isDeleted: policies.includes('delete'),
     isCompacted: policies.includes('compact'),
     compressionType: compressionTypeOf(setting('compression.type')),
+    deleteRetentionMs: number('delete.retention.ms', standard.deleteRetentionMs),
+    minCleanableDirtyRatio: number('min.cleanable.dirty.ratio', standard.minCleanableDirtyRatio),
+    minCompactionLagMs: number('min.compaction.lag.ms', standard.minCompactionLagMs),
+    maxCompactionLagMs: number('max.compaction.lag.ms', standard.maxCompactionLagMs),
     fileDeleteDelayMs: number('file.delete.delay.ms', standard.fileDeleteDelayMs),
     flushMessages: number('flush.messages', standard.flushMessages),
     flushMs: number('flush.ms', standard.flushMs),

@@ -2,6 +2,7 @@
 // the clean-shutdown marker). The broker opens it once, ticks it and closes it. It never decides which partitions should exist.
 import { DecodeError } from '../../kernel/decode-error.ts';
 import { DiskError, type World } from '../../kernel/world.ts';
+import { Cleaner } from './compaction/cleaner.ts';
 import { type StorageContext, storageContext } from './context.ts';
 import {
   formatMetaProperties,
@@ -25,6 +26,11 @@ const PARTITION_METADATA = 'partition.metadata';
 const RECOVERY_POINTS = 'recovery-point-offset-checkpoint';
 const START_OFFSETS = 'log-start-offset-checkpoint';
 const HIGH_WATERMARKS = 'replication-offset-checkpoint';
+const CLEANED_OFFSETS = 'cleaner-offset-checkpoint';
+/** log.cleaner.backoff.ms. */
+const CLEANER_BACKOFF_MS = 15_000;
+/** log.cleaner.dedupe.buffer.size: some 1.2 million keys. DIVERGES: Kafka's is four times that. */
+const CLEANER_MAP_BYTES = 33_554_432;
 
 const CHECKPOINT_INTERVAL_MS = 60_000;
 /** replica.high.watermark.checkpoint.interval.ms. */
@@ -43,6 +49,9 @@ export interface LogFolderOptions {
   configOf(topic: string): LogConfig;
   /** log.retention.check.interval.ms; 300,000 when absent. */
   readonly retentionCheckMs?: number;
+  /** log.cleaner.backoff.ms and log.cleaner.dedupe.buffer.size. */
+  readonly cleanerBackoffMs?: number;
+  readonly cleanerMapBytes?: number;
 }
 
 /** The folder cannot be used; the message is one line that says what and how to mend it. */
@@ -72,6 +81,7 @@ export class LogFolder {
   #highWatermarksDueMs: number | null = null;
   #retentionDueMs: number | null = null;
   #retentionQueue: PartitionLog[] = [];
+  readonly cleaner: Cleaner;
 
   /** Opens every partition below the folder, recovering what was not closed cleanly. Throws LogFolderError. */
   static open(world: World, options: LogFolderOptions): LogFolder {
@@ -88,6 +98,13 @@ export class LogFolder {
     this.#world = world;
     this.#options = options;
     this.#context = storageContext(world);
+    this.cleaner = new Cleaner({
+      world,
+      logs: () => this.#logs.values(),
+      onCleaned: () => this.#guard('checkpoint of the cleaner', () => this.#writeCleanedOffsets()),
+      backoffMs: () => options.cleanerBackoffMs ?? CLEANER_BACKOFF_MS,
+      mapBytes: () => options.cleanerMapBytes ?? CLEANER_MAP_BYTES,
+    });
     world.disk.makeFolder(options.folder);
     this.directoryId = this.#adopt();
     const marker = world.disk.read(this.#path(CLEAN_MARKER));
@@ -138,6 +155,7 @@ export class LogFolder {
     const { disk, log } = this.#world;
     const recoveryPoints = this.#readOffsets(RECOVERY_POINTS);
     const startOffsets = this.#readOffsets(START_OFFSETS);
+    const cleanedOffsets = this.#readOffsets(CLEANED_OFFSETS);
     for (const name of disk.list(this.#options.folder)) {
       if (isDeletedFolder(name)) this.#context.trash.put(this.#path(name), 0);
       const place = parsePartitionFolder(name);
@@ -150,9 +168,9 @@ export class LogFolder {
         recoveryPoint: recoveryPoint ?? 0,
         startOffset: startOffsets.get(name) ?? 0,
         isClean: isClean && recoveryPoint !== undefined,
-      });
+      }).cleanedUpTo = cleanedOffsets.get(name) ?? 0;
     }
-    for (const key of [...recoveryPoints.keys(), ...startOffsets.keys()])
+    for (const key of [...recoveryPoints.keys(), ...startOffsets.keys(), ...cleanedOffsets.keys()])
       if (!this.#logs.has(key)) this.#stale.add(key);
     if (!isClean && this.#logs.size > 0) log.info(`${this.#logs.size} logs were not closed cleanly and were checked`);
   }
@@ -246,6 +264,7 @@ export class LogFolder {
   tick(nowMs: number): void {
     this.#context.trash.empty(nowMs, DELETES_PER_TICK);
     this.#flushDue(nowMs);
+    this.cleaner.tick(nowMs);
     this.#retain(nowMs);
     this.#highWatermarksDueMs ??= nowMs + HIGH_WATERMARK_INTERVAL_MS;
     if (nowMs >= this.#highWatermarksDueMs) {
@@ -297,6 +316,7 @@ export class LogFolder {
     for (const log of this.#logs.values()) log.storeEpochs();
     this.#writeOffsets(RECOVERY_POINTS, (log) => log.recoveryPoint);
     this.#writeStartOffsets();
+    this.#writeCleanedOffsets();
     this.#writeHighWatermarks();
     this.#stale.clear();
   }
@@ -314,6 +334,9 @@ export class LogFolder {
   }
   #writeStartOffsets(): void {
     this.#writeOffsets(START_OFFSETS, (log) => log.startOffset);
+  }
+  #writeCleanedOffsets(): void {
+    this.#writeOffsets(CLEANED_OFFSETS, (log) => Math.min(log.cleanedUpTo, log.endOffset));
   }
   #writeOffsets(name: string, offsetOf: (log: PartitionLog) => number): void {
     const entries = [...this.#logs.values()].map((log) => ({
@@ -342,6 +365,7 @@ export class LogFolder {
    * registered: then the marker says what the one before said.
    */
   close(clean: boolean, brokerEpoch = -1): void {
+    this.cleaner.close();
     if (clean) {
       this.#guard('clean shutdown', () => {
         for (const log of this.#logs.values()) log.closeCleanly();

@@ -16,7 +16,7 @@ import {
 } from '../../protocol/records/batch.ts';
 import { encodeMarker, markerOf, type NewMarker } from '../../protocol/records/marker.ts';
 import { type StorageContext, storageContext } from './context.ts';
-import { partitionKey } from './files/names.ts';
+import { CLEANED_SUFFIX, partitionKey, SWAP_SUFFIX } from './files/names.ts';
 import { checkFollowerBatches } from './follower-batches.ts';
 import type { LogConfig } from './log-config.ts';
 import { LogState, type MarkedHeader } from './log-state.ts';
@@ -34,7 +34,7 @@ import {
   type TimestampedOffset,
 } from './outcome.ts';
 import { segmentsPastRetention } from './retention.ts';
-import type { Segment } from './segment/segment.ts';
+import { Segment } from './segment/segment.ts';
 import { SegmentList } from './segment/segment-list.ts';
 import { findFirstSince, findLargest } from './timestamps.ts';
 import type { AbortedTransaction } from './transactions/aborted-index.ts';
@@ -77,6 +77,8 @@ export class PartitionLog {
   #sizeBytes = 0;
   readonly #state: LogState;
   #unflushedSinceMs: number | null = null;
+  /** Everything below was cleaned; kept by the log's folder in a checkpoint. */
+  cleanedUpTo = 0;
   #isClosed = false;
 
   /** Opens the log, recovering it first unless its checkpoint says that it was closed cleanly. Throws DiskError. */
@@ -164,7 +166,7 @@ export class PartitionLog {
   get unflushedSinceMs(): number | null {
     return this.#unflushedSinceMs;
   }
-  get #label(): string {
+  get label(): string {
     return partitionKey(this.topic, this.partition);
   }
 
@@ -173,15 +175,15 @@ export class PartitionLog {
    * else. Refusals carry Kafka's error code (LogValidator, UnifiedLog.append, ProducerAppendInfo) and leave the log unchanged.
    */
   appendAsLeader(records: Buffer, options: AppendOptions): AppendOutcome {
-    if (this.#isClosed) return refused(ErrorCode.KAFKA_STORAGE_ERROR, `The log of ${this.#label} is closed`);
+    if (this.#isClosed) return refused(ErrorCode.KAFKA_STORAGE_ERROR, `The log of ${this.label} is closed`);
     const { config } = this;
     const { compression } = this.#context;
-    const valid = validate(records, options, { label: this.#label, config, compression });
+    const valid = validate(records, options, { label: this.label, config, compression });
     if (valid.kind === 'refused') return valid;
     if (valid.records.length > config.segmentBytes) {
       return refused(
         ErrorCode.RECORD_LIST_TOO_LARGE,
-        `Message batch size is ${valid.records.length} bytes in append to partition ${this.#label}, which exceeds the maximum configured segment size of ${config.segmentBytes}.`,
+        `Message batch size is ${valid.records.length} bytes in append to partition ${this.label}, which exceeds the maximum configured segment size of ${config.segmentBytes}.`,
       );
     }
     try {
@@ -218,7 +220,7 @@ export class PartitionLog {
     marker: NewMarker,
     options: { readonly leaderEpoch: number; readonly nowMs: number; readonly transactionVersion: number },
   ): AppendOutcome {
-    if (this.#isClosed) return refused(ErrorCode.KAFKA_STORAGE_ERROR, `The log of ${this.#label} is closed`);
+    if (this.#isClosed) return refused(ErrorCode.KAFKA_STORAGE_ERROR, `The log of ${this.label} is closed`);
     try {
       const check = this.#state.producers.checkMarker(marker, options.transactionVersion);
       if (check === 'done') {
@@ -257,8 +259,11 @@ export class PartitionLog {
     const { epochs, producers } = this.#state;
     const lastOffset = lastOffsetOf(present(stamped.at(-1), 'an append has a batch'));
     const maxTimestampMs = stamped.reduce((most, header) => Math.max(most, header.maxTimestampMs), -1);
-    if (this.#segments.active.shouldRoll({ bytes: records.length, lastOffset, maxTimestampMs }, this.config))
+    if (
+      this.#segments.active.shouldRoll({ bytes: records.length, lastOffset, maxTimestampMs }, rollLimits(this.config))
+    ) {
       this.#roll();
+    }
     this.#segments.active.append(records, stamped);
     this.#sizeBytes += records.length;
     let position = 0;
@@ -296,13 +301,13 @@ export class PartitionLog {
    * OFFSET_OUT_OF_RANGE when the batches are not what comes next; the log is unchanged then. Synchronous; keeps no bytes.
    */
   appendAsFollower(records: Buffer, options: { readonly nowMs: number }): FollowerAppendOutcome {
-    if (this.#isClosed) return refused(ErrorCode.KAFKA_STORAGE_ERROR, `The log of ${this.#label} is closed`);
+    if (this.#isClosed) return refused(ErrorCode.KAFKA_STORAGE_ERROR, `The log of ${this.label} is closed`);
     const isEmpty = this.#startOffset === this.endOffset;
     const valid = checkFollowerBatches(records, isEmpty ? -1 : this.endOffset);
     if (valid.kind === 'refused') return valid;
     const [first] = valid.batches;
     if (first === undefined) return { kind: 'appended', lastOffset: this.endOffset - 1 };
-    if (lastOffsetOf(first) < this.endOffset || first.baseOffset > this.endOffset) {
+    if (lastOffsetOf(first) < this.endOffset) {
       const message = `Batch at offset ${first.baseOffset} where ${this.endOffset} comes next`;
       return refused(ErrorCode.OFFSET_OUT_OF_RANGE, message);
     }
@@ -318,7 +323,7 @@ export class PartitionLog {
   }
   #refuse(error: unknown): Refusal {
     if (!(error instanceof DiskError || error instanceof DecodeError)) throw error;
-    this.#context.log.error(`${this.#label}: append failed: ${error.message}`);
+    this.#context.log.error(`${this.label}: append failed: ${error.message}`);
     return refused(ErrorCode.KAFKA_STORAGE_ERROR, `Disk error when trying to write to the log: ${error.message}`);
   }
 
@@ -337,13 +342,13 @@ export class PartitionLog {
     this.#segments.all.push(fresh);
     const rollOffset = fresh.baseOffset;
     this.#flushUpTo(rollOffset).catch((error: unknown) => {
-      this.#context.log.error(`${this.#label}: flush failed: ${String(error)}`);
+      this.#context.log.error(`${this.label}: flush failed: ${String(error)}`);
     });
   }
 
   /** Whole batches from the one that holds the offset. Throws DiskError, also for a damaged file. */
   read(options: ReadOptions): ReadOutcome {
-    if (this.#isClosed) throw new DiskError('EBADF', `the log of ${this.#label} is closed`);
+    if (this.#isClosed) throw new DiskError('EBADF', `the log of ${this.label} is closed`);
     const { offset } = options;
     const endOffset = this.endOffset;
     if (offset < this.#startOffset || offset > endOffset) return { kind: 'outOfRange' };
@@ -356,7 +361,7 @@ export class PartitionLog {
     }
   }
   #damaged(error: unknown): unknown {
-    return error instanceof DecodeError ? new DiskError('EIO', `${this.#label} is damaged: ${error.message}`) : error;
+    return error instanceof DecodeError ? new DiskError('EIO', `${this.label} is damaged: ${error.message}`) : error;
   }
   /** Whole batches from the one that holds `fromOffset` to the end, one buffer each, read in slabs. Throws DiskError. */
   *batches(fromOffset: number): Generator<Buffer> {
@@ -491,6 +496,7 @@ export class PartitionLog {
     this.#recoveryPoint = Math.min(this.#recoveryPoint, this.endOffset);
     if (this.#highWatermark !== null) this.#highWatermark = Math.min(this.#highWatermark, this.endOffset);
     this.#segments.truncated();
+    this.cleanedUpTo = Math.min(this.cleanedUpTo, this.endOffset);
     this.#state.truncated();
     if (isBelowRecoveryPoint) this.#options.onRecoveryPointLowered?.();
   }
@@ -533,6 +539,67 @@ export class PartitionLog {
     this.close();
   }
 
+  // ------------------------------------------------------------------------------------------------------- for the cleaner
+
+  /** In order; the last is appended to. */
+  get segments(): readonly Segment[] {
+    return this.#segments.all;
+  }
+  /** The last data batch of each producer that is remembered, −1 where a marker was the last it wrote. */
+  lastBatches(): ReadonlyMap<number, { readonly lastOffset: number; readonly producerEpoch: number }> {
+    const last = new Map<number, { lastOffset: number; producerEpoch: number }>();
+    for (const { producerId, producerEpoch, batches } of this.#state.producers.entries()) {
+      last.set(producerId, { lastOffset: batches.at(-1)?.lastOffset ?? -1, producerEpoch });
+    }
+    return last;
+  }
+  /** Beside the log, to be filled and then handed to replaceSegments(). Throws DiskError. */
+  newCleanedSegment(baseOffset: number): Segment {
+    const { folder } = this.#options;
+    const { indexIntervalBytes } = this.config;
+    const place = { folder, baseOffset, sizeBytes: 0, endOffset: baseOffset, indexIntervalBytes };
+    const segment = new Segment(this.#context, { ...place, suffix: CLEANED_SUFFIX });
+    segment.create();
+    return segment;
+  }
+  /**
+   * Puts `cleaned` (null: nothing) in the place of `sources`: after a crash at any point the log is as it was or as it is now
+   * (LocalLog.replaceSegments). False, and nothing done, when they are not neighbours in the log any more. Throws DiskError.
+   */
+  replaceSegments(
+    sources: readonly Segment[],
+    cleaned: Segment | null,
+    aborted: readonly AbortedTransaction[],
+  ): boolean {
+    const { all } = this.#segments;
+    const at = all.indexOf(sources[0] as Segment);
+    if (this.#isClosed || at < 0 || at + sources.length >= all.length) return false;
+    if (sources.some((source, i) => all[at + i] !== source)) return false;
+    cleaned?.renameTo(SWAP_SUFFIX);
+    this.#swapFiles(sources, cleaned);
+    all.splice(at, sources.length, ...(cleaned === null ? [] : [cleaned]));
+    this.#sizeBytes = this.#segments.sizeBytes();
+    this.#segments.truncated();
+    cleaned?.seal();
+    cleaned?.aborted.keep(aborted);
+    return true;
+  }
+  #swapFiles(sources: readonly Segment[], cleaned: Segment | null): void {
+    const dueMs = this.#context.clock.nowMs() + this.config.fileDeleteDelayMs;
+    let isBegun = false;
+    try {
+      for (const source of sources) {
+        source.discard(dueMs);
+        isBegun = true;
+      }
+      cleaned?.renameTo('');
+    } catch (error) {
+      // Half done: only the next start can tell what is there, and finishes it.
+      if (isBegun) this.close();
+      throw error;
+    }
+  }
+
   /** Before a recovery point is written down: what lies below it is no longer checked when the log is opened. Throws DiskError. */
   storeEpochs(): void {
     this.#state.storeEpochs();
@@ -545,4 +612,10 @@ export class PartitionLog {
   aborted(transaction: AbortedTransaction): void {
     this.#segments.holding(transaction.lastOffset).aborted.add(transaction);
   }
+}
+
+/** What makes a log roll: one that is compacted must not leave records in the active segment past max.compaction.lag.ms. */
+function rollLimits(config: LogConfig): LogConfig {
+  if (!config.isCompacted || config.maxCompactionLagMs >= config.segmentMs) return config;
+  return { ...config, segmentMs: config.maxCompactionLagMs };
 }

@@ -2,6 +2,7 @@
 // batch from the recovery point's segment on is checked, and what follows the first bad one is cut off (LogLoader).
 import { present } from '../../kernel/assert.ts';
 import type { BatchHeader } from '../../protocol/records/batch.ts';
+import { finishSwaps } from './compaction/swaps.ts';
 import type { StorageContext } from './context.ts';
 import { DELETED_SUFFIX, LOG_SUFFIX, offsetOfFileName } from './files/names.ts';
 import { Segment } from './segment/segment.ts';
@@ -35,6 +36,7 @@ export function openSegments(
   visit: (header: BatchHeader) => void,
 ): OpenedSegments {
   const { disk } = place.context;
+  finishSwaps(place);
   const bases: number[] = [];
   for (const name of disk.list(place.folder)) {
     if (name.endsWith(DELETED_SUFFIX)) disk.remove(disk.join(place.folder, name));

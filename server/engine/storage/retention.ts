@@ -41,6 +41,8 @@ export function segmentsPastRetention(
   return count;
 }
 
-function isTooOld({ maxTimestampMs }: RetainedSegment, { retentionMs }: LogConfig, nowMs: number): boolean {
+function isTooOld({ maxTimestampMs, sizeBytes }: RetainedSegment, { retentionMs }: LogConfig, nowMs: number): boolean {
+  // Cleaning left nothing of it.
+  if (sizeBytes === 0) return true;
   return maxTimestampMs >= 0 && nowMs - maxTimestampMs > retentionMs;
 }

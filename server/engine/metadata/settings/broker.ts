@@ -192,6 +192,21 @@ const STATIC: readonly Row[] = [
     { isFixed: true },
   ],
   [
+    'log.cleaner.backoff.ms',
+    'long',
+    15_000,
+    'Time between two looks for compacted logs that are dirty enough to be cleaned.',
+    { min: 0 },
+  ],
+  [
+    'log.cleaner.dedupe.buffer.size',
+    'long',
+    33_554_432,
+    'Memory for the keys of the log being cleaned, 24 bytes a key; a log with more dirty keys is cleaned in several passes.',
+    { min: 1_048_576 },
+  ],
+  ['log.cleaner.enable', 'boolean', true, 'Whether compacted logs are cleaned; always so here.', { isFixed: true }],
+  [
     'log.dirs',
     'string',
     null,

@@ -17,7 +17,7 @@ const ROWS: readonly Row[] = [
     'cleanup.policy',
     'list',
     'delete',
-    'What happens to old records: "delete" drops segments past their retention, "compact" keeps the newest record of each key. Until the cleaner lands a compacted topic takes only records with keys and keeps all of them.',
+    'What happens to old records: "delete" drops segments past their retention, "compact" keeps the newest record of each key. A compacted topic takes only records with keys.',
     { values: ['compact', 'delete'], synonyms: ['log.cleanup.policy'] },
   ],
   [
@@ -118,7 +118,7 @@ const ROWS: readonly Row[] = [
     'max.compaction.lag.ms',
     'long',
     LONG_MAX,
-    'Longest time a record of a compacted topic may stay uncompacted; takes effect when the cleaner lands.',
+    'Longest time a record of a compacted topic may stay uncompacted.',
     { min: 1, synonyms: ['log.cleaner.max.compaction.lag.ms'] },
   ],
   [
@@ -153,14 +153,14 @@ const ROWS: readonly Row[] = [
     'min.cleanable.dirty.ratio',
     'double',
     0.5,
-    'Share of a compacted log that must be uncleaned before cleaning is worth it; takes effect when the cleaner lands.',
+    'Share of a compacted log that must be uncleaned before cleaning is worth it.',
     { min: 0, max: 1, synonyms: ['log.cleaner.min.cleanable.ratio'] },
   ],
   [
     'min.compaction.lag.ms',
     'long',
     0,
-    'Shortest time a record of a compacted topic stays uncompacted; takes effect when the cleaner lands.',
+    'Shortest time a record of a compacted topic stays uncompacted.',
     { min: 0, synonyms: ['log.cleaner.min.compaction.lag.ms'] },
   ],
   [

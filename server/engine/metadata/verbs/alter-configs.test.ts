@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ErrorCode } from '../../../protocol/errors.ts';
+import { ConfigSource, describeGroupSettings } from '../settings.ts';
 import { TestCluster } from '../testing/cluster.ts';
 import { OPERATION } from './alter-configs.ts';
 
@@ -125,4 +126,31 @@ test('[META-34] a resource named twice in one request is refused once', () => {
     reply.responses?.map(({ errorCode }) => errorCode),
     [ErrorCode.INVALID_REQUEST],
   );
+});
+
+test('[CGP-43] group settings are accepted within the broker’s bounds and shown with their source; others are INVALID_CONFIG', () => {
+  const cluster = new TestCluster().start(1);
+  const GROUP = 32;
+  const set = (name: string, value: string) => change(cluster, [[name, 'set', value]], { type: GROUP, name: 'g' });
+  assert.equal(set('consumer.session.timeout.ms', '50000')?.errorCode, ErrorCode.NONE);
+  assert.equal(set('consumer.heartbeat.interval.ms', '6000')?.errorCode, ErrorCode.NONE);
+  for (const [name, value] of [
+    ['consumer.session.timeout.ms', '44999'],
+    ['consumer.session.timeout.ms', '60001'],
+    ['consumer.heartbeat.interval.ms', '4999'],
+    ['consumer.heartbeat.interval.ms', 'soon'],
+    ['share.session.timeout.ms', '45000'],
+  ] as const) {
+    assert.equal(set(name, value)?.errorCode, ErrorCode.INVALID_CONFIG, `${name}=${value}`);
+  }
+  const shown = describeGroupSettings(cluster.state, { nodeId: 1, settings: {} }, 'g');
+  assert.deepEqual(
+    shown.map(({ setting, value, source }) => [setting.name, value, source]),
+    [
+      ['consumer.heartbeat.interval.ms', '6000', ConfigSource.group],
+      ['consumer.session.timeout.ms', '50000', ConfigSource.group],
+    ],
+  );
+  const [first] = describeGroupSettings(cluster.state, { nodeId: 1, settings: {} }, 'other');
+  assert.deepEqual([first?.value, first?.source], ['5000', ConfigSource.fallback]);
 });

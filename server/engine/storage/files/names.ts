@@ -6,6 +6,10 @@ export const TIME_INDEX_SUFFIX = '.timeindex';
 export const TXN_INDEX_SUFFIX = '.txnindex';
 export const SNAPSHOT_SUFFIX = '.snapshot';
 export const DELETED_SUFFIX = '.deleted';
+/** Being written by the cleaner; worthless after a crash. */
+export const CLEANED_SUFFIX = '.cleaned';
+/** Whole and on disk: takes the place of the segments it was made of, if need be at the next start. */
+export const SWAP_SUFFIX = '.swap';
 const DELETE_FOLDER_SUFFIX = '-delete';
 const NAME_LIMIT_BYTES = 255;
 const STEM = /^(\d{20})(\.[a-z]+)$/;

@@ -76,7 +76,10 @@ export class SegmentList {
 
   #positionIn(segment: Segment, offset: number): number | null {
     if (offset <= segment.baseOffset) return segment.sizeBytes > 0 ? 0 : null;
-    return this.#positions.find(offset, segment.baseOffset) ?? segment.find(offset)?.position ?? null;
+    const remembered = this.#positions.find(offset, segment.baseOffset);
+    // Behind a cleaned segment's last batch comes the next segment, which may begin at a higher offset.
+    if (remembered !== null && (remembered < segment.sizeBytes || segment === this.active)) return remembered;
+    return segment.find(offset)?.position ?? null;
   }
   /** Place of the last segment that begins at or before `offset`; the first when none does. */
   #placeFor(offset: number): number {

@@ -36,6 +36,8 @@ export interface SegmentOptions {
   /** Offset behind the last record. */
   readonly endOffset: number;
   readonly indexIntervalBytes: number;
+  /** Behind the name of its log file while it is not part of the log yet. */
+  readonly suffix?: string;
 }
 export type ReadLimits = Omit<ReadOptions, 'offset'>;
 export interface SegmentRead {
@@ -49,7 +51,7 @@ export class Segment {
   readonly aborted: AbortedIndex;
   readonly #context: StorageContext;
   readonly #folder: string;
-  readonly #file: LazyFile;
+  #file: LazyFile;
   readonly #indexIntervalBytes: number;
   #sizeBytes: number;
   #endOffset: number;
@@ -69,7 +71,7 @@ export class Segment {
     this.#endOffset = options.endOffset;
     this.#indexIntervalBytes = options.indexIntervalBytes;
     this.#areIndexesStored = true;
-    this.#file = new LazyFile(context.files, this.#path(LOG_SUFFIX));
+    this.#file = new LazyFile(context.files, this.#path(LOG_SUFFIX) + (options.suffix ?? ''));
     this.aborted = new AbortedIndex(context, this.#path(TXN_INDEX_SUFFIX));
   }
   get sizeBytes(): number {
@@ -89,6 +91,32 @@ export class Segment {
   /** Makes the log file, empty. Throws DiskError. */
   create(): void {
     this.#file.use().truncate(0);
+    // Index files of the name are those of another segment, or none.
+    this.#resetIndexes();
+  }
+  /** Gives its log file the name with this suffix behind it, '' for that of a segment of the log. Throws DiskError. */
+  renameTo(suffix: string): void {
+    const from = this.#file.path;
+    const to = this.#path(LOG_SUFFIX) + suffix;
+    this.#file.retire();
+    let path = from;
+    try {
+      this.#context.disk.rename(from, to);
+      path = to;
+    } finally {
+      this.#file = new LazyFile(this.#context.files, path);
+    }
+  }
+  /** It never becomes part of the log; once it is, nothing happens. */
+  abandon(): void {
+    if (this.#file.path === this.#path(LOG_SUFFIX)) return;
+    this.#file.retire();
+    try {
+      this.#context.disk.remove(this.#file.path);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#context.log.warn(`${this.#file.path} was not removed (${error.message})`);
+    }
   }
   /** Appends batches whose offsets and epochs are assigned. Throws DiskError with the segment unchanged. */
   append(records: Buffer, batches: readonly BatchHeader[]): void {

@@ -1,0 +1,185 @@
+// Groups that change their protocol while members live, and members of the classic protocol in a consumer group (KIP-848).
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { consumerProtocolAssignment, consumerProtocolSubscription } from '../../../../protocol/consumer-protocol.ts';
+import { ErrorCode } from '../../../../protocol/errors.ts';
+import { Reader } from '../../../../protocol/reader.ts';
+import { Writer } from '../../../../protocol/writer.ts';
+import { Bench } from '../../testing/bench.ts';
+import { ConsumerClient, settle } from '../../testing/consumer-client.ts';
+
+function metadata(owned: readonly number[] = []): Buffer {
+  const writer = new Writer();
+  writer.int16(1);
+  const ownedPartitions = owned.length === 0 ? [] : [{ topic: 'orders', partitions: owned }];
+  consumerProtocolSubscription.write(writer, 1, { topics: ['orders'], ownedPartitions });
+  return writer.toBuffer();
+}
+function assignment(partitions: readonly number[]): Buffer {
+  const writer = new Writer();
+  writer.int16(1);
+  consumerProtocolAssignment.write(writer, 1, { assignedPartitions: [{ topic: 'orders', partitions }] });
+  return writer.toBuffer();
+}
+function partsOf(bytes: Buffer): number[] {
+  const reader = new Reader(bytes);
+  const version = reader.int16();
+  const { assignedPartitions } = consumerProtocolAssignment.read(reader, version);
+  return assignedPartitions.flatMap(({ partitions }) => partitions);
+}
+
+/** A classic member that joined with all of "orders" and whose group is stable. */
+async function classicGroup(bench: Bench, owned: readonly number[] = [0, 1, 2, 3, 4, 5]) {
+  const protocols = [{ name: 'cooperative', metadata: metadata() }];
+  const { memberId, joined } = await bench.enter({ protocols });
+  await bench.pass(0);
+  const generationId = joined.value.generationId;
+  await bench.sync({ memberId, generationId, assignments: [{ memberId, assignment: assignment(owned) }] });
+  return { memberId, generationId, parts: [...owned] };
+}
+
+/** The classic member goes through one join and one sync, telling what it owns. */
+async function round(bench: Bench, member: { memberId: string; generationId: number; parts: number[] }): Promise<void> {
+  const protocols = [{ name: 'cooperative', metadata: metadata(member.parts) }];
+  const joined = (await bench.join({ memberId: member.memberId, protocols })).value;
+  assert.equal(joined.errorCode, ErrorCode.NONE);
+  member.generationId = joined.generationId;
+  const synced = (await bench.sync({ memberId: member.memberId, generationId: member.generationId })).value;
+  assert.equal(synced.errorCode, ErrorCode.NONE);
+  member.parts = partsOf(synced.assignment);
+}
+
+async function mixed(bench: Bench) {
+  const old = await classicGroup(bench);
+  const fresh = new ConsumerClient(bench, 'new');
+  for (let i = 0; i < 5; i++) {
+    await fresh.beat();
+    if (bench.heartbeat(old.memberId, old.generationId) === ErrorCode.REBALANCE_IN_PROGRESS) await round(bench, old);
+  }
+  await fresh.beat();
+  return { old, fresh };
+}
+
+test('[CGP-30] a consumer that joins makes a classic group a consumer group; its members stay and share their partitions', async () => {
+  const bench = await Bench.ready();
+  const { old, fresh } = await mixed(bench);
+  assert.equal(bench.heartbeat(old.memberId, old.generationId), ErrorCode.NONE);
+  assert.equal(old.parts.length, 3);
+  assert.deepEqual([...old.parts, ...fresh.parts].sort(), [0, 1, 2, 3, 4, 5]);
+  const group = bench.describeConsumer();
+  assert.equal(group.groupState, 'Stable');
+  assert.deepEqual(group.members?.map(({ memberType }) => memberType).sort(), [0, 1]);
+});
+
+test('[CGP-31] a classic member is never given what another has yet to give back', async () => {
+  const bench = await Bench.ready();
+  const fresh = new ConsumerClient(bench, 'new');
+  await settle(fresh);
+  const protocols = [{ name: 'cooperative', metadata: metadata() }];
+  const { memberId } = (await bench.join({ protocols })).value;
+  const old = { memberId, generationId: -1, parts: [] as number[] };
+  await round(bench, old);
+  assert.deepEqual(old.parts, []);
+  assert.equal(bench.heartbeat(memberId, old.generationId), ErrorCode.NONE);
+  await settle(fresh);
+  assert.equal(bench.heartbeat(memberId, old.generationId), ErrorCode.REBALANCE_IN_PROGRESS);
+  await round(bench, old);
+  assert.deepEqual([...old.parts, ...fresh.parts].sort(), [0, 1, 2, 3, 4, 5]);
+});
+
+test('[CGP-32] when the last consumer goes, the group is classic again and rebalances', async () => {
+  const bench = await Bench.ready();
+  const { old, fresh } = await mixed(bench);
+  await fresh.leave();
+  assert.equal(bench.describeConsumer().errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
+  assert.equal((await bench.describe()).groupState, 'PreparingRebalance');
+  assert.equal(bench.heartbeat(old.memberId, old.generationId), ErrorCode.REBALANCE_IN_PROGRESS);
+  const joined = (
+    await bench.join({ memberId: old.memberId, protocols: [{ name: 'cooperative', metadata: metadata() }] })
+  ).value;
+  assert.deepEqual([joined.errorCode, joined.leader], [ErrorCode.NONE, old.memberId]);
+  await bench.sync({ memberId: old.memberId, generationId: joined.generationId, assignments: [] });
+  assert.equal((await bench.describe()).groupState, 'Stable');
+  await bench.restart();
+  assert.equal((await bench.describe()).groupState, 'Stable');
+});
+
+test('[CGP-33] group.consumer.migration.policy decides: without an upgrade the consumer is refused, without a downgrade the group stays', async () => {
+  const no = await Bench.ready({ 'group.consumer.migration.policy': 'disabled' });
+  await classicGroup(no);
+  const refused = await new ConsumerClient(no, 'new').beat();
+  assert.equal(refused.errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
+  const up = await Bench.ready({ 'group.consumer.migration.policy': 'upgrade' });
+  const { old, fresh } = await mixed(up);
+  await fresh.leave();
+  assert.equal(up.describeConsumer().groupState, 'Assigning');
+  assert.equal(up.heartbeat(old.memberId, old.generationId), ErrorCode.REBALANCE_IN_PROGRESS);
+  await round(up, old);
+  assert.equal(old.parts.length, 6);
+});
+
+test('[CGP-34] an empty group becomes one of either protocol and keeps its offsets; other protocol types are not upgraded', async () => {
+  const bench = await Bench.ready();
+  const old = await classicGroup(bench);
+  const topics = [{ name: 'orders', partitions: [{ partitionIndex: 0, committedOffset: 7 }] }];
+  await bench.commit({ memberId: old.memberId, generationIdOrMemberEpoch: old.generationId, topics });
+  await bench.leave({ members: [{ memberId: old.memberId }] });
+  const fresh = new ConsumerClient(bench, 'new');
+  await settle(fresh);
+  assert.equal(fresh.epoch, 1);
+  await fresh.leave();
+  await classicGroup(bench);
+  assert.equal((await bench.describe()).groupState, 'Stable');
+  const left = await bench.fetch({ groups: [{ groupId: 'g', topics: null }] });
+  assert.equal(left.groups?.[0]?.topics?.[0]?.partitions?.[0]?.committedOffset, 7);
+  await bench.stable(1, { groupId: 'connect', protocolType: 'connect' });
+  const refused = await new ConsumerClient(bench, 'new', { groupId: 'connect' }).beat();
+  assert.equal(refused.errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
+});
+
+test('[CGP-35] who waits in a classic rebalance is told to come again when the group is upgraded', async () => {
+  const bench = await Bench.ready();
+  const old = await classicGroup(bench);
+  const protocols = [{ name: 'cooperative', metadata: metadata() }];
+  const { joined } = await bench.enter({ protocols });
+  assert.ok(joined.isParked);
+  const fresh = new ConsumerClient(bench, 'new');
+  await fresh.beat();
+  assert.equal(joined.value.errorCode, ErrorCode.REBALANCE_IN_PROGRESS);
+  assert.equal(bench.heartbeat(old.memberId, old.generationId), ErrorCode.REBALANCE_IN_PROGRESS);
+});
+
+test('[CGP-36] a classic member that does not rejoin, or does not sync, in its rebalance time-out is out', async () => {
+  const bench = await Bench.ready();
+  const { old, fresh } = await mixed(bench);
+  const protocols = [{ name: 'cooperative', metadata: metadata() }];
+  await bench.join({ memberId: old.memberId, protocols, sessionTimeoutMs: 120_000, rebalanceTimeoutMs: 30_000 });
+  await bench.pass(29_000);
+  await fresh.beat();
+  await bench.pass(2000);
+  await settle(fresh);
+  assert.equal(fresh.parts.length, 6);
+  assert.equal(bench.heartbeat(old.memberId, old.generationId), ErrorCode.UNKNOWN_MEMBER_ID);
+});
+
+test('[CGP-37] classic requests in a consumer group: generations, leaving, and members of the other protocol', async () => {
+  const bench = await Bench.ready();
+  const { old, fresh } = await mixed(bench);
+  assert.equal(bench.heartbeat(old.memberId, 99), ErrorCode.ILLEGAL_GENERATION);
+  assert.equal(bench.heartbeat(fresh.memberId, fresh.epoch), ErrorCode.UNKNOWN_MEMBER_ID);
+  const sync = async (request: object) => (await bench.sync({ memberId: old.memberId, ...request })).value.errorCode;
+  assert.equal(await sync({ generationId: 99 }), ErrorCode.ILLEGAL_GENERATION);
+  assert.equal(
+    await sync({ generationId: old.generationId, protocolName: 'range' }),
+    ErrorCode.INCONSISTENT_GROUP_PROTOCOL,
+  );
+  const other = await bench.join({ protocols: [{ name: 'range', metadata: metadata() }], version: 3 });
+  assert.equal(other.value.errorCode, ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
+  const left = await bench.leave({ members: [{ memberId: old.memberId }, { memberId: fresh.memberId }] });
+  assert.deepEqual(
+    left.members?.map(({ errorCode }) => errorCode),
+    [ErrorCode.NONE, ErrorCode.UNKNOWN_MEMBER_ID],
+  );
+  await settle(fresh);
+  assert.equal(fresh.parts.length, 6);
+});

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { VirtualTime } from '../../../kernel/virtual-time.ts';
+import { readBatchHeader } from '../../../protocol/records/batch.ts';
+import { encodeBatch } from '../../../protocol/records/record.ts';
+import type { PartitionLog } from '../log.ts';
+import { DEFAULT_LOG_CONFIG } from '../log-config.ts';
+import { LogFolder } from '../log-folder.ts';
+import { type TestWorld, testWorld } from '../test-world.ts';
+
+const TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
+const CONFIG = { ...DEFAULT_LOG_CONFIG, isDeleted: false, isCompacted: true, segmentBytes: 500, fileDeleteDelayMs: 0 };
+const BACKOFF_MS = 15_000;
+
+/** Each look at the clock takes a millisecond: work is seen to take time. */
+function setUp(tickMs = 0) {
+  const time = new VirtualTime();
+  const base = testWorld();
+  let spentMs = 0;
+  const turns: number[] = [];
+  const clock = {
+    nowMs: () => 1_000_000 + time.monotonicMs(),
+    monotonicMs: () => {
+      spentMs += tickMs;
+      return time.monotonicMs() + spentMs;
+    },
+  };
+  const after = (delayMs: number, run: () => void) =>
+    time.after(delayMs, () => {
+      const before = spentMs;
+      run();
+      turns.push(spentMs - before);
+    });
+  const world = { ...base, clock, timers: { after, soon: (run: () => void) => time.soon(run) } };
+  const options = { folder: '/d', nodeId: 1, clusterId: 'ABCDEFGHIJKLMNOPQRSTUV', configOf: () => CONFIG };
+  const open = () => LogFolder.open(world, options);
+  const pass = async (ms: number) => {
+    for (let i = 0; i < ms; i += 5) {
+      time.advance(5);
+      for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  return { world: world as typeof world & Pick<TestWorld, 'disk'>, turns, open, pass };
+}
+function fill(log: PartitionLog, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const records = [{ timestampMs: 1_000_000, key: Buffer.from(`k${i % 4}`), value: Buffer.alloc(100, 'v') }];
+    const outcome = log.appendAsLeader(encodeBatch({ records }), {
+      leaderEpoch: 0,
+      nowMs: 1_000_000,
+      origin: 'client',
+    });
+    assert.equal(outcome.kind, 'appended');
+  }
+}
+const count = (log: PartitionLog): number => {
+  let records = 0;
+  for (const bytes of log.batches(0)) records += readBatchHeader(bytes, 0).recordCount;
+  return records;
+};
+
+test('[CMP-9] the dirtiest log is cleaned first, in turns of a few milliseconds, and how far is written down', async () => {
+  const { world, turns, open, pass } = setUp(1);
+  const folder = open();
+  const [some, more] = ['some', 'more'].map((topic) => folder.create(topic, 0, TOPIC_ID, CONFIG)) as [
+    PartitionLog,
+    PartitionLog,
+  ];
+  fill(some, 40);
+  fill(more, 40);
+  folder.tick(world.clock.nowMs());
+  for (let waited = 0; (folder.cleaner.isCleaning || waited === 0) && waited < 100; waited++) await pass(20);
+  assert.ok(turns.length > 10, `${turns.length} turns`);
+  assert.ok(Math.max(...turns) <= 12, `the longest turn looked at the clock ${Math.max(...turns)} times`);
+  for (const log of [some, more]) {
+    assert.ok(log.cleanedUpTo > 30);
+    assert.ok(count(log) <= 4 + 40 - log.cleanedUpTo);
+  }
+  const written = `${world.disk.read('/d/cleaner-offset-checkpoint')}`;
+  assert.equal(written, `0\n2\nsome 0 ${some.cleanedUpTo}\nmore 0 ${more.cleanedUpTo}\n`);
+  fill(some, 40);
+  folder.tick(world.clock.nowMs());
+  assert.equal(folder.cleaner.isCleaning, false, 'not before log.cleaner.backoff.ms');
+  await pass(BACKOFF_MS);
+  folder.tick(world.clock.nowMs());
+  assert.equal(folder.cleaner.isCleaning, true);
+  folder.close(true);
+  assert.equal(folder.cleaner.isCleaning, false);
+  assert.deepEqual(
+    world.disk.list('/d/some-0').filter((name) => name.endsWith('.cleaned')),
+    [],
+    'left as it was',
+  );
+  assert.equal(open().logs.get('some-0')?.cleanedUpTo, some.cleanedUpTo);
+});
+
+test('[CMP-10] a log that is cut, deleted or closed while it is cleaned is left alone', async () => {
+  for (const disturb of ['cut', 'remove', 'retain'] as const) {
+    const { world, open, pass } = setUp(3);
+    const folder = open();
+    const log = folder.create('t', 0, TOPIC_ID, CONFIG);
+    fill(log, 60);
+    folder.tick(world.clock.nowMs());
+    await pass(10);
+    assert.ok(folder.cleaner.isCleaning, disturb);
+    if (disturb === 'cut') log.truncateTo(30);
+    else if (disturb === 'remove') folder.remove('t', 0);
+    else log.deleteRecordsBefore(30);
+    for (let i = 0; folder.cleaner.isCleaning && i < 200; i++) await pass(20);
+    assert.equal(folder.cleaner.isCleaning, false);
+    if (disturb === 'remove') continue;
+    assert.ok(log.cleanedUpTo <= log.endOffset);
+    const offsets = [...log.batches(log.startOffset)].map((bytes) => readBatchHeader(bytes, 0).baseOffset);
+    if (disturb === 'cut') assert.deepEqual([offsets.at(-1), log.endOffset], [29, 30]);
+    else assert.equal(offsets.at(-1), 59);
+    assert.deepEqual(
+      world.disk.list('/d/t-0').filter((name) => /cleaned|swap/.test(name)),
+      [],
+    );
+    fill(log, 20);
+  }
+});
