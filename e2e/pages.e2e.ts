@@ -27,6 +27,7 @@ const pages: Readonly<Record<string, string>> = {
   broker: '/c/local/brokers/1',
   traffic: '/c/local/traffic',
   lab: '/c/local/lab',
+  map: '/c/local/map',
   'no-such-topic': '/c/local/topics/no.such.topic',
   'no-such-group': '/c/local/groups/no-such-group',
   'no-such-page': '/c/local/nowhere',

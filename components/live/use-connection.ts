@@ -48,6 +48,7 @@ export function pathsOf(clusterId: string) {
   const topic = (name: string) => `${root}/topics/${encodeURIComponent(name)}`;
   return {
     overview: root,
+    map: `${root}/map`,
     topics: `${root}/topics`,
     topic,
     topicPartitions: (name: string) => `${topic(name)}/partitions`,

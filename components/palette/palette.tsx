@@ -57,6 +57,7 @@ function useEntries(
   const fixed = [
     ...ofTopic,
     go('Overview', paths.overview),
+    go('Live map', paths.map),
     go('Topics', paths.topics),
     go('Groups', paths.groups),
     go('Brokers', paths.brokers),

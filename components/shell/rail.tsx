@@ -7,6 +7,7 @@ import {
   ChevronsUpDown,
   FlaskConical,
   Layers,
+  Map as MapIcon,
   PanelLeftClose,
   PanelLeftOpen,
   Search,
@@ -51,6 +52,7 @@ export function useSections() {
   const hasLab = useCluster()?.capabilities.lab ?? false;
   return [
     { label: 'Overview', href: paths.overview, icon: Activity, keys: 'g o' },
+    { label: 'Map', href: paths.map, icon: MapIcon, keys: 'g m' },
     { label: 'Topics', href: paths.topics, icon: Layers, keys: 'g t' },
     { label: 'Groups', href: paths.groups, icon: Users, keys: 'g g' },
     { label: 'Brokers', href: paths.brokers, icon: Server, keys: 'g b' },

@@ -21,6 +21,7 @@ export function useShortcuts(onPalette: () => void, onHelp: () => void): void {
       jumpAt.current = Number.NEGATIVE_INFINITY;
       const target = {
         o: paths.overview,
+        m: paths.map,
         t: paths.topics,
         g: paths.groups,
         b: paths.brokers,
@@ -62,6 +63,7 @@ const help: readonly [string, string][] = [
   ['Ctrl Enter', 'While writing a message: produce it'],
   ['Esc', 'Close what is open'],
   ['g o', 'Overview'],
+  ['g m', 'Live map'],
   ['g t', 'Topics'],
   ['g g', 'Groups'],
   ['g b', 'Brokers'],

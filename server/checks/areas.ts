@@ -18,6 +18,7 @@ const features = [
   'group',
   'groups',
   'lab',
+  'map',
   'messages',
   'overview',
   'produce',

@@ -13,6 +13,7 @@ import {
   describeLogDirsV2,
   describeLogDirsV3,
   describeLogDirsV4,
+  describeProducersV0,
   findCoordinatorV4,
   findCoordinatorV5,
   findCoordinatorV6,
@@ -81,6 +82,7 @@ export const DESCRIBE_LOG_DIRS = family(
   describeLogDirsV3.api,
   describeLogDirsV2.api,
 );
+export const DESCRIBE_PRODUCERS = family('DescribeProducers', describeProducersV0.api);
 export const DESCRIBE_CONFIGS = family('DescribeConfigs', describeConfigsV4.api);
 export const INCREMENTAL_ALTER_CONFIGS = family('IncrementalAlterConfigs', incrementalAlterConfigsV1.api);
 export const CREATE_TOPICS = family('CreateTopics', createTopicsV7.api);

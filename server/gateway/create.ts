@@ -19,6 +19,8 @@ import { Browse } from './browse.ts';
 import { GatewayContext, type GatewayOptions } from './context.ts';
 import { invalidArgument, toGatewayError } from './errors.ts';
 import { type ClusterGateway, GatewayError, type Placement, type Stream } from './gateway.ts';
+import { LiveMap } from './map/map.ts';
+import { mapView } from './map/view.ts';
 import type { ClusterMetadata } from './metadata.ts';
 import { getRecord, produceRecords } from './produce.ts';
 import { Reassignments } from './reassign/reassignments.ts';
@@ -46,14 +48,18 @@ type ChannelTable = { readonly [N in KafkaChannelName]: (params: Channels[N]['pa
 export async function createGateway(options: GatewayOptions): Promise<ClusterGateway> {
   const context = new GatewayContext(options);
   const watches = new Watches(context);
-  const samplers = new Samplers(context, (change) => watches.tell(change));
+  const samplers: Samplers = new Samplers(context, (change) => {
+    if (change === 'core') map.observe();
+    watches.tell(change);
+  });
+  const map = new LiveMap(context, samplers.interest, () => watches.tell('map'));
   const traffic = new Traffic(context, () => watches.tell('traffic'));
   const reassignments = new Reassignments(
     context,
     () => watches.tell('reassign'),
     () => samplers.refreshNow(),
   );
-  const channels = channelTable(context, samplers, traffic, reassignments);
+  const channels = channelTable(context, samplers, traffic, map, reassignments);
   const calls = callTable(context, samplers, traffic, reassignments);
   const streams = new Set<Stream<unknown>>();
   const first = context.metadata.refresh().then(
@@ -111,6 +117,7 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
       for (const stream of streams) stream.close();
       watches.close();
       await traffic.close();
+      await map.close();
       await reassignments.close();
       await samplers.close();
       await context.connections.close();
@@ -173,6 +180,7 @@ function channelTable(
   context: GatewayContext,
   samplers: Samplers,
   traffic: Traffic,
+  map: LiveMap,
   reassignments: Reassignments,
 ): ChannelTable {
   return {
@@ -222,6 +230,12 @@ function channelTable(
       interests: ['traffic'],
       concerns: (change) => change === 'traffic',
       compute: () => traffic.view(),
+    }),
+    map: (params) => ({
+      interests: ['map'],
+      concerns: (change) => change === 'map' || (change === 'core' && context.metadata.failure !== null),
+      compute: (owner) => mapView(context, map, params, owner),
+      release: (owner) => map.release(owner),
     }),
     reassign: (params) => {
       const release = reassignments.watchBegan();

@@ -1,6 +1,9 @@
 // LabControl: what people do to the nodes of the embedded cluster, what happens then, and the one timeline that tells both. Made by
 // main.ts beside the gateway; called by live/. It touches nodes through ClusterLab and learns of partitions through readings.
 import type { ClientRow, ClusterLab, FaultOrder, LabNode, LinkFault, SlowDisk } from '../engine/cluster.ts';
+
+export type { ClientRow } from '../engine/cluster.ts';
+
 import type { LabAction, LabNodeRow, LabVerb, LabView } from '../live/contract.ts';
 import { FaultDesk } from './fault-desk.ts';
 import { guaranteeOf } from './guarantee.ts';

@@ -1,7 +1,16 @@
 // The schemas of everything a browser may send: every string, array and number bounded. Called by session.ts (messages,
 // parameters) and calls.ts (arguments). They check shape and size only: what a topic may be called is the cluster's to say.
 import { z } from 'zod';
-import type { CallArgs, CallName, ChannelName, Channels, ClientMessage, StreamName, Streams } from './contract.ts';
+import {
+  type CallArgs,
+  type CallName,
+  type ChannelName,
+  type Channels,
+  type ClientMessage,
+  MAP_LIMITS,
+  type StreamName,
+  type Streams,
+} from './contract.ts';
 
 const maxTopicLength = 249;
 /** Kafka's STRING holds an int16 length. */
@@ -53,6 +62,7 @@ export const channelSchemas = {
   group: z.strictObject({ groupId }),
   brokers: nothing,
   traffic: nothing,
+  map: z.strictObject({ topics: z.array(topicName).max(MAP_LIMITS.topics) }),
   reassign: z.strictObject({
     query,
     state: z.enum(['waiting', 'moving', 'done', 'failed', 'cancelled']).nullable(),

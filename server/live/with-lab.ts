@@ -12,7 +12,10 @@ import type {
   LabCallName,
   LabVerb,
   LabView,
+  MapParams,
+  MapView,
 } from './contract.ts';
+import { MapWithProducers } from './map-producers.ts';
 
 /** By name: live/ may know the lab's types only. */
 const EXPLAINED: ReadonlySet<string> = new Set(['LabRefusal', 'NodeStateError', 'NodeStartError']);
@@ -35,8 +38,10 @@ export function withoutLab(gateway: ClusterGateway, sentence: string): ClusterGa
 }
 
 export function withLab(gateway: ClusterGateway, lab: LabControl): ClusterGateway {
+  const map = new MapWithProducers(gateway, () => lab.clients());
   return overlay(gateway, {
     capabilities: { lab: true },
+    map,
     watch: (onChange) => lab.watch(onChange),
     call: async (name, args) => {
       try {
@@ -50,6 +55,8 @@ export function withLab(gateway: ClusterGateway, lab: LabControl): ClusterGatewa
 
 interface LabFace {
   readonly capabilities: Partial<ClusterCapabilities>;
+  /** The map with what the brokers of this process know of producers. */
+  readonly map?: MapWithProducers;
   watch(onChange: () => void): Watch<LabView>;
   call(name: LabCallName, args: CallArgs<LabCallName>): Promise<unknown>;
 }
@@ -66,6 +73,10 @@ function overlay(gateway: ClusterGateway, face: LabFace): ClusterGateway {
       onChange: () => void,
       onError: (error: GatewayError) => void,
     ): Watch<Channels[N]['data']> {
+      if (channel === 'map' && face.map !== undefined) {
+        const watch: Watch<MapView> = face.map.watch(params as MapParams, onChange, onError);
+        return watch as Watch<Channels[N]['data']>;
+      }
       if (channel !== 'lab') return gateway.watch(channel, params, onChange, onError);
       return face.watch(onChange) as Watch<Channels[N]['data']>;
     },

@@ -132,7 +132,7 @@ export class Samplers {
   }
 
   #groupIntervalMs(): number | null {
-    if (this.interest.isAny('overview', 'groups', 'topic', 'group')) return CORE_INTERVAL_MS;
+    if (this.interest.isAny('overview', 'groups', 'topic', 'group', 'map')) return CORE_INTERVAL_MS;
     if (this.#context.metadata.partitionCount > SMALL_CLUSTER_PARTITIONS) return null;
     return this.#context.groups.listings.size <= SMALL_GROUP_COUNT ? CORE_INTERVAL_MS : UNWATCHED_INTERVAL_MS;
   }
@@ -211,7 +211,7 @@ export class Samplers {
       this.#context.setProblems('groups', await groupReader.list());
     }
     const isWanted =
-      this.interest.isAny('overview', 'groups', 'topic', 'group') || groups.listings.size <= SMALL_GROUP_COUNT;
+      this.interest.isAny('overview', 'groups', 'topic', 'group', 'map') || groups.listings.size <= SMALL_GROUP_COUNT;
     const chosen = new Set([...this.interest.shownGroups(), ...(isWanted ? groups.nextInTurn(this.#groupBudget) : [])]);
     const details = await groupReader.sample(this.#groupGates, chosen);
     this.#context.setProblems('group details', details);

@@ -74,6 +74,16 @@ test('[LOF-4] a partition asked for twice is INVALID_REQUEST, both times', async
   );
 });
 
+test('[LOF-5] a debugging replica gets the end of the log; a partition that is not here is refused', async () => {
+  const topics = [{ name: 'times', partitions: [0, 7].map((partitionIndex) => ({ partitionIndex, timestamp: -1 })) }];
+  const answer = await broker.ask(listOffsets, { replicaId: -2, topics });
+  const found = answer.topics[0]?.partitions.map(({ errorCode, offset }) => [errorCode, offset]);
+  assert.deepEqual(found, [
+    [0, 5],
+    [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, -1],
+  ]);
+});
+
 test('[EPO-1] the end of the running epoch is the end of the log; an epoch that never was is unknown', async () => {
   const partitions = [0, 9].map((leaderEpoch) => ({ partition: 0, leaderEpoch }));
   const answer = await broker.ask(offsetForLeaderEpoch, { topics: [{ topic: 'times', partitions }] });

@@ -2,6 +2,7 @@
 // for partitions led here; look-ups by timestamp are exact to the record. The newest offset is the high watermark, or the last
 // stable offset for read_committed; right after an election, while records of earlier epochs may be committed beyond what this leader knows, it
 // is not available (KIP-207). There is no tiered storage: the earliest local offset is the log's start, tiered ones are unknown.
+// A debugging replica (−2) is answered by followers too, and its newest offset is the end of this broker's log (ReplicaManager).
 import { DiskError } from '../../../kernel/world.ts';
 import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
@@ -15,6 +16,7 @@ type PartitionRequest = RequestOf<typeof listOffsets>['topics'][number]['partiti
 type TopicAnswer = NonNullable<ResponseInput<typeof listOffsets>['topics']>[number];
 type PartitionAnswer = NonNullable<TopicAnswer['partitions']>[number];
 
+const DEBUGGING_REPLICA = -2;
 const READ_COMMITTED = 1;
 const LATEST = -1;
 const EARLIEST = -2;
@@ -45,7 +47,9 @@ export function listOffsetsHandler(broker: Broker): Handler {
           partitionIndex: partition.partitionIndex,
           ...(twice.has(`${topic.name}-${partition.partitionIndex}`)
             ? { errorCode: ErrorCode.INVALID_REQUEST }
-            : offsetOf(broker, topic.name, partition, { version: context.apiVersion, ...request })),
+            : request.replicaId === DEBUGGING_REPLICA && partition.timestamp === LATEST
+              ? logEndOf(broker, topic.name, partition)
+              : offsetOf(broker, topic.name, partition, { version: context.apiVersion, ...request })),
         })),
       })),
     };
@@ -84,6 +88,16 @@ function offsetOf(broker: Broker, topic: string, asked: PartitionRequest, asking
     broker.world.log.error(`look-up in ${topic}-${asked.partitionIndex}: ${error.message}`);
     return { errorCode: ErrorCode.KAFKA_STORAGE_ERROR };
   }
+}
+
+/** Of a partition led or followed here. */
+function logEndOf(broker: Broker, topic: string, asked: PartitionRequest): PartitionAnswer {
+  const replica = broker.replicas.get(topic, asked.partitionIndex);
+  if (replica === undefined) {
+    const refusal = broker.replicas.leaderFor(topic, asked.partitionIndex, asked.currentLeaderEpoch);
+    return { errorCode: typeof refusal === 'number' ? refusal : ErrorCode.NOT_LEADER_OR_FOLLOWER };
+  }
+  return { offset: replica.log.endOffset, timestamp: -1, leaderEpoch: replica.leaderEpoch };
 }
 
 function findOffset(replica: Replica, timestamp: number, { version, isolationLevel }: Asking): PartitionAnswer {
