@@ -109,7 +109,6 @@ export class Nemesis {
     this.#open++;
     this.#o.cluster.stop(node, () => {
       this.#open--;
-      // The stop may end after everything was healed: then it is started like the others were.
       if (this.#isOver) this.#o.cluster.start(node);
       else this.#later(downMs, () => this.#o.cluster.start(node));
     });
