@@ -192,6 +192,23 @@ const memberColumns: readonly Column<GroupMember>[] = [
   },
 ];
 
+/** Groups of the consumer protocol have an epoch per member; others show none. */
+const consumerMemberColumns: readonly Column<GroupMember>[] = [
+  ...memberColumns,
+  {
+    id: 'epoch',
+    header: 'Epoch',
+    track: '80px',
+    isNumber: true,
+    isWideOnly: true,
+    cell: (row) => (
+      <span className="num" data-testid="member-epoch">
+        {row.epoch ?? '—'}
+      </span>
+    ),
+  },
+];
+
 function Facts({ view }: { view: GroupView }) {
   const { group } = view;
   return (
@@ -304,7 +321,7 @@ export function Group({ groupId, initial }: { groupId: string; initial: GroupVie
         ) : (
           <Table
             label="Members"
-            columns={memberColumns}
+            columns={view.group.type === 'consumer' ? consumerMemberColumns : memberColumns}
             count={view.members.length}
             rowAt={(index) => view.members[index]}
             keyOf={(row) => row.memberId}

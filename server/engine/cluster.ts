@@ -62,6 +62,8 @@ export function laptopSettings(brokers: number): Readonly<Record<string, string>
   return {
     'group.initial.rebalance.delay.ms': '0',
     'offsets.topic.replication.factor': String(Math.min(INTERNAL_REPLICATION_FACTOR, brokers)),
+    'transaction.state.log.replication.factor': String(Math.min(INTERNAL_REPLICATION_FACTOR, brokers)),
+    'transaction.state.log.min.isr': brokers < INTERNAL_REPLICATION_FACTOR ? '1' : '2',
     'default.replication.factor': '1',
   };
 }

@@ -3,7 +3,7 @@
 // It makes topics and groups named gwt-<time>-… and removes them. Not part of the unit tests: it needs a cluster.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Producer } from '@platformatic/kafka';
+import { Consumer, Producer } from '@platformatic/kafka';
 import type { BrowseBatch, BrowseCursor, BrowseParams, ReassignView, RecordRow } from '../live/contract.ts';
 import { createGateway } from './create.ts';
 import type { ClusterGateway, GatewayError, Stream, Watch } from './gateway.ts';
@@ -244,6 +244,34 @@ test('[GTW-23] test traffic makes lag rise; the active group refuses a reset, th
     ({ partitions }) => partitions.every(({ committedOffset }) => committedOffset === 1),
   );
   assert.deepEqual(await gateway.call('group.deleteOffsets', { groupId, topic }), { partitions: 3 });
+});
+
+test('[CGP-50] a group of the consumer protocol is shown with its type, its assignor and its members’ epochs', async () => {
+  const groupId = `${prefix}-consumers`;
+  const consumer = new Consumer({
+    clientId: 'gwt-consumer',
+    groupId,
+    bootstrapBrokers: [bootstrapServer],
+    groupProtocol: 'consumer',
+  });
+  try {
+    const stream = await consumer.consume({ topics: [topic], mode: 'earliest' });
+    const view = await until(
+      (look) => gateway.watch('group', { groupId }, look, ignore),
+      ({ group, members }) => group.state === 'Stable' && members.length === 1,
+    );
+    assert.equal(view.group.type, 'consumer');
+    assert.equal(view.protocol, 'uniform');
+    assert.ok((view.members[0]?.epoch ?? 0) > 0);
+    assert.equal(view.members[0]?.assignments[0]?.partitions.length, 3);
+    await stream.close();
+  } finally {
+    await consumer.close(true);
+  }
+  await until(
+    (look) => gateway.watch('group', { groupId }, look, ignore),
+    ({ group }) => group.state === 'Empty',
+  );
 });
 
 test('[GTW-24] topic settings carry their documentation and what applies without them', async () => {

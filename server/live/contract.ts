@@ -207,6 +207,8 @@ export interface GroupMember {
   readonly instanceId: string | null;
   readonly clientId: string;
   readonly host: string;
+  /** The member's epoch in a group of the consumer protocol; null in a classic one. */
+  readonly epoch: number | null;
   readonly assignments: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
 }
 export interface GroupPartition {

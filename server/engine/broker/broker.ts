@@ -3,10 +3,12 @@ import type { World } from '../../kernel/world.ts';
 import type { Api } from '../../protocol/codec.ts';
 import type { Fields, Input, Value } from '../../protocol/grammar.ts';
 import type { GroupCoordinator } from '../coordinator/group-coordinator.ts';
+import type { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import type { BrokerOptions } from '../node.ts';
 import type { PartitionOutcome, PartitionWish } from './link/partition-changes.ts';
 import type { Replicas } from './replicas.ts';
+import type { TransactionPartitions } from './transactions/transaction-partitions.ts';
 
 /** The broker's line to the controller: registration, heartbeats, the metadata log, forwarded requests. */
 export interface ControllerLink {
@@ -32,6 +34,9 @@ export interface Broker {
   readonly controller: ControllerLink;
   readonly replicas: Replicas;
   readonly groups: GroupCoordinator;
+  readonly transactions: TransactionCoordinator;
+  /** Asks the coordinators of transactions, wherever they are. */
+  readonly transactionPartitions: TransactionPartitions;
   /** The setting in force: dynamic broker, dynamic default, static, Kafka's default. */
   setting(name: string): string;
 }

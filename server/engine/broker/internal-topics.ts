@@ -2,7 +2,7 @@
 // request per topic at a time, however many clients ask; answers once the topic can be used.
 import { ErrorCode } from '../../protocol/errors.ts';
 import { createTopics } from '../../protocol/schema/19-create-topics.ts';
-import { OFFSETS_TOPIC } from '../metadata/topic-name.ts';
+import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../metadata/topic-name.ts';
 import type { Broker } from './broker.ts';
 import { LinkError } from './controller-link.ts';
 
@@ -13,8 +13,15 @@ const MAX_IN_FLIGHT = 1000;
 const inFlight = new WeakMap<Broker, Map<string, Promise<ErrorCode>>>();
 
 /** NONE when the topic is there, COORDINATOR_NOT_AVAILABLE when it could not be made (clients try again). */
-export async function ensureOffsetsTopic(broker: Broker): Promise<ErrorCode> {
-  const code = await ensureTopic(broker, OFFSETS_TOPIC);
+export function ensureOffsetsTopic(broker: Broker): Promise<ErrorCode> {
+  return ensureCoordinatorTopic(broker, OFFSETS_TOPIC);
+}
+/** The same for __transaction_state. */
+export function ensureTransactionsTopic(broker: Broker): Promise<ErrorCode> {
+  return ensureCoordinatorTopic(broker, TRANSACTIONS_TOPIC);
+}
+async function ensureCoordinatorTopic(broker: Broker, topic: string): Promise<ErrorCode> {
+  const code = await ensureTopic(broker, topic);
   return code === ErrorCode.NONE ? code : ErrorCode.COORDINATOR_NOT_AVAILABLE;
 }
 
@@ -52,6 +59,7 @@ async function create(broker: Broker, name: string): Promise<ErrorCode> {
 }
 
 function topicToCreate(broker: Broker, name: string) {
+  // The controller knows its settings.
   if (name !== OFFSETS_TOPIC) return { name, numPartitions: -1, replicationFactor: -1 };
   return {
     name,

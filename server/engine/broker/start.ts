@@ -4,10 +4,11 @@ import { present } from '../../kernel/assert.ts';
 import type { CancelTimer, World } from '../../kernel/world.ts';
 import { ZERO_UUID } from '../../protocol/grammar.ts';
 import { GroupCoordinator } from '../coordinator/group-coordinator.ts';
+import type { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
 import type { NodeLab } from '../lab.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import { brokerSetting, groupSetting, topicSetting } from '../metadata/settings.ts';
-import { OFFSETS_TOPIC } from '../metadata/topic-name.ts';
+import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../metadata/topic-name.ts';
 import type { BrokerOptions, RunningNode } from '../node.ts';
 import { RACK_AWARE_SELECTOR } from '../replication/closest-replica.ts';
 import type { Handler } from '../rpc/handler.ts';
@@ -22,6 +23,9 @@ import { connectToController } from './controller-link.ts';
 import { allHandlers } from './handlers/all.ts';
 import { coordinatorStore } from './offsets-store.ts';
 import { Replicas } from './replicas.ts';
+import type { MarkerQueue } from './transactions/marker-queue.ts';
+import { startTransactions } from './transactions/start.ts';
+import type { TransactionPartitions } from './transactions/transaction-partitions.ts';
 
 const TICK_MS = 1000;
 /** Kafka's log.retention.check.interval.ms. */
@@ -53,6 +57,9 @@ class DataNode implements Broker, RunningNode {
   readonly options: BrokerOptions;
   readonly replicas: Replicas;
   readonly groups: GroupCoordinator;
+  readonly transactions: TransactionCoordinator;
+  readonly transactionPartitions: TransactionPartitions;
+  readonly #markers: MarkerQueue;
   readonly #connect: typeof connectToController;
   readonly #folder: LogFolder;
   /** Settings in force, as they were asked for since the last change. */
@@ -97,10 +104,18 @@ class DataNode implements Broker, RunningNode {
       },
       partitionCount: () => this.controller.image.topics.get(OFFSETS_TOPIC)?.partitions.length ?? 0,
     });
+    const parts = startTransactions(this);
+    this.transactions = parts.coordinator;
+    this.transactionPartitions = parts.partitions;
+    this.#markers = parts.markers;
+    const coordinators = new Map<string, Pick<GroupCoordinator, 'onLeader' | 'onResign'>>([
+      [OFFSETS_TOPIC, this.groups],
+      [TRANSACTIONS_TOPIC, this.transactions],
+    ]);
     this.replicas.onLeadership((topic, partition, leaderEpoch) => {
-      if (topic !== OFFSETS_TOPIC) return;
-      if (leaderEpoch === -1) this.groups.onResign(partition);
-      else this.groups.onLeader(partition, leaderEpoch);
+      const coordinator = coordinators.get(topic);
+      if (leaderEpoch === -1) coordinator?.onResign(partition);
+      else coordinator?.onLeader(partition, leaderEpoch);
     });
   }
 
@@ -169,6 +184,9 @@ class DataNode implements Broker, RunningNode {
     await this.#within(timeoutMs, async () => {
       await link?.stop();
       this.groups.close();
+      this.transactions.close();
+      this.#markers.close();
+      this.transactionPartitions.close();
       this.replicas.close();
       this.replicas.parked.completeAll();
       await this.#listener?.close();

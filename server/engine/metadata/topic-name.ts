@@ -4,10 +4,11 @@ export const METADATA_TOPIC = '__cluster_metadata';
 /** The metadata topic's id, the same in every cluster (Uuid.METADATA_TOPIC_ID). */
 export const METADATA_TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAQ';
 export const OFFSETS_TOPIC = '__consumer_offsets';
+export const TRANSACTIONS_TOPIC = '__transaction_state';
 
 const MAX_LENGTH = 249;
 const LEGAL = /^[a-zA-Z0-9._-]+$/;
-const INTERNAL: ReadonlySet<string> = new Set([OFFSETS_TOPIC, '__transaction_state', '__share_group_state']);
+const INTERNAL: ReadonlySet<string> = new Set([OFFSETS_TOPIC, TRANSACTIONS_TOPIC, '__share_group_state']);
 
 export function isInternalTopic(name: string): boolean {
   return INTERNAL.has(name);

@@ -12,6 +12,7 @@ export interface Feature {
   readonly needs: { readonly apiKey: number; readonly version: number };
 }
 
+const END_TXN = 26;
 const CONSUMER_GROUP_HEARTBEAT = 68;
 
 /** By Kafka's names. */
@@ -24,6 +25,8 @@ const FEATURES: readonly Feature[] = [
     level: 1,
     needs: { apiKey: CONSUMER_GROUP_HEARTBEAT, version: 0 },
   },
+  // An epoch for each transaction, partitions added by writing (KIP-890).
+  { name: 'transaction.version', minVersion: 0, maxVersion: 2, level: 2, needs: { apiKey: END_TXN, version: 5 } },
 ];
 
 export function featuresOf(handlers: Iterable<Handler>): Feature[] {

@@ -155,9 +155,14 @@ export class PartitionLog {
   abortedTransactions(fromOffset: number, upToOffset: number): readonly AbortedTransaction[] {
     return this.#segments.abortedTransactions(fromOffset, upToOffset);
   }
-  /** Whether the producer, in this epoch, has a transaction open here. Throws DiskError. */
+  /** Whether the producer, in this epoch, has a transaction open here; false where the disk does not say. */
   hasOpenTransaction(producerId: number, producerEpoch: number): boolean {
-    return this.#state.producers.hasOpenTransaction(producerId, producerEpoch);
+    try {
+      return this.#state.producers.hasOpenTransaction(producerId, producerEpoch);
+    } catch (error) {
+      if (error instanceof DiskError || error instanceof DecodeError) return false;
+      throw error;
+    }
   }
   get segmentCount(): number {
     return this.#segments.all.length;

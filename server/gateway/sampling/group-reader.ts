@@ -218,6 +218,7 @@ export class GroupReader {
           instanceId: member.groupInstanceId ?? null,
           clientId: member.clientId,
           host: member.clientHost,
+          epoch: null,
           assignments: group.protocolType === 'consumer' ? assignmentsOf(member.memberAssignment) : [],
         })),
       }));
@@ -237,6 +238,7 @@ export class GroupReader {
           instanceId: member.instanceId ?? null,
           clientId: member.clientId,
           host: member.clientHost,
+          epoch: member.memberEpoch,
           assignments: member.assignment.topicPartitions.map(({ topicName, partitions }) => ({
             topic: topicName,
             partitions,

@@ -124,16 +124,16 @@ test('[PRD-10] what makes single records wrong is told record by record', async 
   );
 });
 
-test('[PRD-11] transactions are refused clearly', async () => {
+test('[PRD-11] a transactional batch needs a transactional id, and its transaction a coordinator', async () => {
   await broker.createTopic('plain');
-  const topicData = [{ name: 'plain', partitionData: [{ index: 0, records: batchOf(['x']) }] }];
+  const records = [{ timestampMs: 1_700_000_000_000, key: null, value: null }];
+  const flagged = () => encodeBatch({ records, flags: 0x10, producerId: 1, producerEpoch: 0, baseSequence: 0 });
+  assert.equal((await broker.produce('plain', flagged())).errorCode, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+  const topicData = [{ name: 'plain', partitionData: [{ index: 0, records: flagged() }] }];
   const answer = await broker.ask(produce, { transactionalId: 'tx', acks: -1, topicData }, 11);
   const refused = answer.responses[0]?.partitionResponses[0];
-  assert.equal(refused?.errorCode, ErrorCode.INVALID_TXN_STATE);
-  assert.match(refused?.errorMessage ?? '', /[Tt]ransaction/);
-  const records = [{ timestampMs: 1_700_000_000_000, key: null, value: null }];
-  const flagged = encodeBatch({ records, flags: 0x10, producerId: 1, producerEpoch: 0, baseSequence: 0 });
-  assert.equal((await broker.produce('plain', flagged)).errorCode, ErrorCode.INVALID_TXN_STATE);
+  assert.equal(refused?.errorCode, ErrorCode.NOT_ENOUGH_REPLICAS);
+  assert.match(refused?.errorMessage ?? '', /coordinator/);
 });
 
 test('[PRD-12] LogAppendTime topics answer with the broker’s time', async () => {

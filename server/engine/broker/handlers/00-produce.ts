@@ -2,7 +2,8 @@
 // (new leader in the answer, v10). Everything from the frame to the moved end offset is synchronous. acks=0 sends no response and
 // closes the connection on any error, acks=1 answers at once, acks=all when all in-sync replicas have the records: with one
 // replica that is at once too.
-// DIVERGES: transactional writes are refused until there is a transaction coordinator.
+// A transaction's first write to a partition waits for the transaction coordinator (KIP-890): it says whether the partition is part
+// of the transaction, or makes it so (v12 on).
 import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { BATCH_HEADER_BYTES, Codec, compressionOf, isTransactional, MAGIC } from '../../../protocol/records/batch.ts';
@@ -14,6 +15,7 @@ import type { Broker } from '../broker.ts';
 import { endpointsOf } from '../endpoints.ts';
 import type { Replica } from '../replica.ts';
 import { type Uncommitted, whenAllCommitted } from '../replication/acks-all.ts';
+import { unseenTransactions, type Verdicts, verdictMessage, verifies } from '../transactions/unseen-transactions.ts';
 
 type Request = RequestOf<typeof produce>;
 type Response = ResponseInput<typeof produce>;
@@ -30,6 +32,8 @@ interface Turn {
   readonly context: RequestContext;
   /** With acks=all only. */
   readonly waiting: Waiting[];
+  /** Of the transaction coordinator, where it was asked. */
+  readonly verdicts: Verdicts | null;
 }
 type PartitionRequest = Request['topicData'][number]['partitionData'][number];
 
@@ -43,18 +47,24 @@ const MAGIC_AT = 16;
 const ATTRIBUTES_AT = 21;
 
 export function produceHandler(broker: Broker): Handler {
-  const handler = serve(
-    produce,
-    (request, context): Answer<typeof produce.response.fields> | Promise<Answer<typeof produce.response.fields>> => {
-      const turn: Turn = { broker, request, context, waiting: [] };
-      const responses = request.topicData.map((topic) => answerTopic(turn, topic));
-      if (request.acks === 0) return responses.some(hasError) ? CLOSE_CONNECTION : NO_RESPONSE;
-      if (turn.waiting.length === 0) return answerOf(turn, responses);
-      return whenCommitted(turn).then(() => answerOf(turn, responses));
-    },
-  );
+  const handler = serve(produce, (request, context): HandlerAnswer | Promise<HandlerAnswer> => {
+    const unseen = unseenTransactions(broker, request, context.apiVersion);
+    if (unseen === null) return write({ broker, request, context, waiting: [], verdicts: null });
+    return unseen.then((verdicts) => write({ broker, request, context, waiting: [], verdicts }));
+  });
   // The log has written the batches to its file when it answers, and keeps none of their bytes.
   return { ...handler, releasesRequest: true };
+}
+
+type HandlerAnswer = Answer<typeof produce.response.fields>;
+
+function write(turn: Turn): HandlerAnswer | Promise<HandlerAnswer> {
+  const { request } = turn;
+  const responses = request.topicData.map((topic) => answerTopic(turn, topic));
+  turn.verdicts?.end();
+  if (request.acks === 0) return responses.some(hasError) ? CLOSE_CONNECTION : NO_RESPONSE;
+  if (turn.waiting.length === 0) return answerOf(turn, responses);
+  return whenCommitted(turn).then(() => answerOf(turn, responses));
 }
 
 function answerOf({ broker, context }: Turn, responses: TopicAnswer[]): Answer<typeof produce.response.fields> {
@@ -103,9 +113,6 @@ function answerTopic(turn: Turn, topic: Request['topicData'][number]): TopicAnsw
 /** What makes every partition of the topic fail, or null. */
 function refusalOf(topic: string, request: Request, context: RequestContext): PartitionAnswer | null {
   if (request.acks < -1 || request.acks > 1) return failed(ErrorCode.INVALID_REQUIRED_ACKS);
-  if (request.transactionalId !== null) {
-    return failed(ErrorCode.INVALID_TXN_STATE, 'Transactions are not supported by this cluster yet');
-  }
   if (isInternalTopic(topic) && context.clientId !== ADMIN_CLIENT_ID) {
     return failed(
       ErrorCode.INVALID_TOPIC_EXCEPTION,
@@ -126,7 +133,7 @@ function appendTo(turn: Turn, topic: string, partition: PartitionRequest): Parti
   if (typeof replica === 'number') return { index, ...failed(replica), currentLeader: leaderOf(broker, topic, index) };
   if (records === null)
     return { index, ...failed(ErrorCode.INVALID_RECORD, 'A produce request holds one record batch') };
-  const refusal = refusalOfBatch(records, context.apiVersion);
+  const refusal = refusalOfBatch(records, context.apiVersion, request.transactionalId);
   if (refusal !== null) return { ...refusal, index };
   if (request.acks === ALL && !broker.replicas.hasEnoughInSync(replica)) return { index, ...tooFew(replica) };
   return append(turn, replica, records);
@@ -140,9 +147,12 @@ function tooFew({ leadership, log }: Replica): PartitionAnswer {
   );
 }
 
-function append({ broker, request, waiting }: Turn, replica: Replica, records: Buffer): PartitionAnswer {
+function append({ broker, request, waiting, verdicts }: Turn, replica: Replica, records: Buffer): PartitionAnswer {
   const index = replica.partition;
-  const outcome = broker.replicas.append(replica, records, 'client');
+  const verdict = verdicts?.of(replica) ?? ErrorCode.NONE;
+  if (verdict !== ErrorCode.NONE) return { index, ...failed(verdict, verdictMessage(verdict)) };
+  const isVerified = verdicts?.isVerified(replica) ?? !verifies(broker);
+  const outcome = broker.replicas.append(replica, records, 'client', isVerified);
   if (outcome.kind === 'refused') {
     const recordErrors = outcome.recordErrors.map((e) => ({
       batchIndex: e.batchIndex,
@@ -169,14 +179,15 @@ function append({ broker, request, waiting }: Turn, replica: Replica, records: B
 }
 
 /** What depends on the request's version; everything else is judged by the log. */
-function refusalOfBatch(records: Buffer, version: number): PartitionAnswer | null {
+function refusalOfBatch(records: Buffer, version: number, transactionalId: string | null): PartitionAnswer | null {
   if (records.length < BATCH_HEADER_BYTES || records.readInt8(MAGIC_AT) !== MAGIC) return null;
   const attributes = records.readInt16BE(ATTRIBUTES_AT);
   if (version < ZSTD_SINCE_VERSION && compressionOf(attributes) === Codec.zstd) {
     return failed(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, `Produce version ${version} does not allow zstd`);
   }
-  if (isTransactional(attributes)) {
-    return failed(ErrorCode.INVALID_TXN_STATE, 'Transactions are not supported by this cluster yet');
+  if (isTransactional(attributes) && transactionalId === null) {
+    const message = 'A transactional batch needs a transactional id';
+    return failed(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, message);
   }
   return null;
 }

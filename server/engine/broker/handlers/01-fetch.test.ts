@@ -166,7 +166,7 @@ test('[FET-12] unknown topics: by name and by id', async () => {
   assert.equal(answer.responses[0]?.partitions[0]?.errorCode, ErrorCode.UNKNOWN_TOPIC_ID);
 });
 
-test('[FET-13] read_committed gets an empty list of aborted transactions', async () => {
+test('[FET-13] read_committed gets an empty list where nothing was aborted', async () => {
   await broker.createTopic('committed');
   await broker.produce('committed', batchOf(['x']));
   const partitions = [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1000 }];

@@ -62,15 +62,17 @@ test('[MET-4] names that no topic may have are refused and never created', async
   assert.ok(answer.topics.every((topic) => topic.errorCode === ErrorCode.INVALID_TOPIC_EXCEPTION));
 });
 
-test('[MET-9] of the cluster’s own topics only that of offsets comes on demand, with its own settings', async () => {
-  const topics = [{ name: '__consumer_offsets' }, { name: '__transaction_state' }];
+test('[MET-9] of the cluster’s own topics only those of the coordinators come on demand, with their own settings', async () => {
+  const topics = [{ name: '__consumer_offsets' }, { name: '__transaction_state' }, { name: '__share_group_state' }];
   const answer = await broker.ask(metadata, { topics }, 9);
   const shown = answer.topics.map((topic) => [topic.errorCode, topic.partitions.length, topic.isInternal]);
   assert.deepEqual(shown, [
     [ErrorCode.NONE, 50, true],
+    [ErrorCode.NONE, 2, true],
     [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, 0, true],
   ]);
   assert.equal(broker.controller.image.configs('topic', '__consumer_offsets').get('cleanup.policy'), 'compact');
+  assert.equal(broker.controller.image.configs('topic', '__transaction_state').get('min.insync.replicas'), '1');
 });
 
 test('[MET-5] by topic id from version 12; versions 10 and 11 refuse it', async () => {

@@ -6,7 +6,7 @@ import { ErrorCode } from '../../../protocol/errors.ts';
 import { ZERO_UUID } from '../../../protocol/grammar.ts';
 import { metadata } from '../../../protocol/schema/03-metadata.ts';
 import type { MetadataImage, TopicImage } from '../../metadata/image.ts';
-import { isInternalTopic, OFFSETS_TOPIC, problemWithTopicName } from '../../metadata/topic-name.ts';
+import { isInternalTopic, OFFSETS_TOPIC, problemWithTopicName, TRANSACTIONS_TOPIC } from '../../metadata/topic-name.ts';
 import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
@@ -57,9 +57,12 @@ function topicsToCreate(broker: Broker, request: Request, asked: readonly Asked[
   return [...names];
 }
 
-/** Of the cluster's own topics only that of committed offsets is made on demand. */
+/** Of the cluster's own topics only those of its coordinators are made on demand. */
 function mayCreate(name: string): boolean {
-  return problemWithTopicName(name) === null && (!isInternalTopic(name) || name === OFFSETS_TOPIC);
+  return (
+    problemWithTopicName(name) === null &&
+    (!isInternalTopic(name) || name === OFFSETS_TOPIC || name === TRANSACTIONS_TOPIC)
+  );
 }
 
 async function createAll(broker: Broker, names: readonly string[]): Promise<ReadonlyMap<string, ErrorCode>> {

@@ -57,6 +57,6 @@ test('[GRP-1] the coordinator of a group is the leader of its partition, for one
 test('[GRP-1] without the offsets topic COORDINATOR_NOT_AVAILABLE; another kind of key is INVALID_REQUEST', async () => {
   const missing = await find(brokerWith(false), 3, { key: 'g' });
   assert.equal(missing.errorCode, ErrorCode.COORDINATOR_NOT_AVAILABLE);
-  const transactional = await find(brokerWith(true), 4, { keyType: 1, coordinatorKeys: ['t'] });
-  assert.equal(transactional.coordinators[0]?.errorCode, ErrorCode.INVALID_REQUEST);
+  const share = await find(brokerWith(true), 4, { keyType: 2, coordinatorKeys: ['t'] });
+  assert.equal(share.coordinators[0]?.errorCode, ErrorCode.INVALID_REQUEST);
 });

@@ -1,15 +1,17 @@
 // FindCoordinator v0-6: which broker coordinates a group: the leader of its partition of __consumer_offsets (KIP-699 batches in
-// v4). Creates that topic when it is missing. Only groups so far; other key types are refused.
+// v4). Creates that topic when it is missing. Type 1 does the same for
+// transactional ids and __transaction_state; share groups are refused.
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { findCoordinator } from '../../../protocol/schema/10-find-coordinator.ts';
-import { OFFSETS_TOPIC } from '../../metadata/topic-name.ts';
+import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../../metadata/topic-name.ts';
 import type { Handler, RequestContext } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
 import { endpointOf } from '../endpoints.ts';
-import { ensureOffsetsTopic } from '../internal-topics.ts';
+import { ensureOffsetsTopic, ensureTransactionsTopic } from '../internal-topics.ts';
 
 const GROUP = 0;
+const TRANSACTION = 1;
 const FIRST_VERSION_OF_BATCHES = 4;
 
 interface Found {
@@ -24,10 +26,15 @@ interface Found {
 export function findCoordinatorHandler(broker: Broker): Handler {
   return serve(findCoordinator, async (request, context) => {
     const keys = context.apiVersion >= FIRST_VERSION_OF_BATCHES ? request.coordinatorKeys : [request.key];
-    const topicError = request.keyType === GROUP ? await ensureOffsetsTopic(broker) : ErrorCode.NONE;
+    const topicError = await ensureTopicOf(broker, request.keyType);
     const coordinators = keys.map((key) => find(broker, context, { key, keyType: request.keyType, topicError }));
     return { ...coordinators[0], coordinators };
   });
+}
+
+function ensureTopicOf(broker: Broker, keyType: number): Promise<ErrorCode> | ErrorCode {
+  if (keyType === GROUP) return ensureOffsetsTopic(broker);
+  return keyType === TRANSACTION ? ensureTransactionsTopic(broker) : ErrorCode.NONE;
 }
 
 function find(
@@ -36,17 +43,21 @@ function find(
   wanted: { readonly key: string; readonly keyType: number; readonly topicError: number },
 ): Found {
   const { key, keyType, topicError } = wanted;
-  if (keyType !== GROUP) return none(key, ErrorCode.INVALID_REQUEST, 'this cluster coordinates consumer groups only');
-  if (key === '') return none(key, ErrorCode.INVALID_GROUP_ID, 'the group id is empty');
-  const { image } = broker.controller;
-  const partitions = image.topics.get(OFFSETS_TOPIC)?.partitions ?? [];
-  if (topicError !== ErrorCode.NONE || partitions.length === 0) {
-    return none(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, `${OFFSETS_TOPIC} is not there yet`);
+  if (keyType !== GROUP && keyType !== TRANSACTION) {
+    return none(key, ErrorCode.INVALID_REQUEST, 'this cluster coordinates consumer groups and transactions only');
   }
-  const partition = broker.groups.partitionOf(key);
+  if (key === '' && keyType === GROUP) return none(key, ErrorCode.INVALID_GROUP_ID, 'the group id is empty');
+  if (key === '') return none(key, ErrorCode.INVALID_REQUEST, 'the transactional id is empty');
+  const topic = keyType === GROUP ? OFFSETS_TOPIC : TRANSACTIONS_TOPIC;
+  const { image } = broker.controller;
+  const partitions = image.topics.get(topic)?.partitions ?? [];
+  if (topicError !== ErrorCode.NONE || partitions.length === 0) {
+    return none(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, `${topic} is not there yet`);
+  }
+  const partition = (keyType === GROUP ? broker.groups : broker.transactions).partitionOf(key);
   const leader = image.brokers.get(partitions[partition]?.leader ?? -1);
   if (leader === undefined || leader.isFenced) {
-    return none(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, `partition ${partition} of ${OFFSETS_TOPIC} has no leader`);
+    return none(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, `partition ${partition} of ${topic} has no leader`);
   }
   const { nodeId, host, port } = endpointOf(leader, context.connection);
   return { key, nodeId, host, port, errorCode: ErrorCode.NONE, errorMessage: null };

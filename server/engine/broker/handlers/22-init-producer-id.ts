@@ -1,6 +1,5 @@
-// 22 InitProducerId, versions 0–5. KIP-98: a producer id never given before, epoch 0. Each call gives a new one, whatever id the
-// client had: its sequence numbers start anew with it.
-// DIVERGES: with a transactional id it is refused (UNSUPPORTED_VERSION, fatal to clients) until there is a transaction coordinator.
+// 22 InitProducerId, versions 0–5. KIP-98: a producer id never given before, epoch 0; with a transactional id the coordinator's id
+// and the next epoch, which fences whoever wrote under it before (KIP-360 from v3, KIP-588 PRODUCER_FENCED from v4).
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { initProducerId } from '../../../protocol/schema/22-init-producer-id.ts';
 import type { Handler } from '../../rpc/handler.ts';
@@ -8,20 +7,34 @@ import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
 import { LinkError } from '../controller-link.ts';
 
+const FENCED_SINCE_VERSION = 4;
+
 export function initProducerIdHandler(broker: Broker): Handler {
-  return serve(initProducerId, async (request) => {
-    if (request.transactionalId !== null) {
-      const isEmpty = request.transactionalId === '';
-      return failed(isEmpty ? ErrorCode.INVALID_REQUEST : ErrorCode.UNSUPPORTED_VERSION);
-    }
-    try {
-      return { producerId: await broker.controller.nextProducerId(), producerEpoch: 0 };
-    } catch (error) {
-      if (!(error instanceof LinkError)) throw error;
+  return serve(initProducerId, async (request, context) => {
+    const { transactionalId, transactionTimeoutMs: timeoutMs, producerId, producerEpoch } = request;
+    if ((producerId === -1) !== (producerEpoch === -1)) return failed(ErrorCode.INVALID_REQUEST);
+    if (transactionalId === null) {
+      const freshId = await nextProducerId(broker);
       // Kafka's answer while the block of ids is being fetched: clients wait and ask again.
-      return failed(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+      return freshId === null
+        ? failed(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS)
+        : { producerId: freshId, producerEpoch: 0 };
     }
+    const expected = producerId === -1 ? null : { producerId, producerEpoch };
+    const answer = await broker.transactions.initProducerId({ transactionalId, timeoutMs, expected });
+    const isFenced = answer.errorCode === ErrorCode.PRODUCER_FENCED && context.apiVersion < FENCED_SINCE_VERSION;
+    return isFenced ? { ...answer, errorCode: ErrorCode.INVALID_PRODUCER_EPOCH } : answer;
   });
+}
+
+/** null when the controller does not give one now. */
+export async function nextProducerId(broker: Pick<Broker, 'controller'>): Promise<number | null> {
+  try {
+    return await broker.controller.nextProducerId();
+  } catch (error) {
+    if (!(error instanceof LinkError)) throw error;
+    return null;
+  }
 }
 
 function failed(errorCode: ErrorCode) {

@@ -140,7 +140,7 @@ test('[ADM-9] a controller that does not answer is told item by item', async () 
   );
 });
 
-test('[ADM-10] producer ids are never the same; a transactional id is refused', async () => {
+test('[ADM-10] producer ids are never the same; a transactional id needs its coordinator', async () => {
   const ids = new Set<number>();
   for (let version = 0; version <= 5; version++) {
     const answer = await broker.ask(initProducerId, { transactionalId: null, transactionTimeoutMs: 1000 }, version);
@@ -150,7 +150,7 @@ test('[ADM-10] producer ids are never the same; a transactional id is refused', 
   assert.equal(ids.size, 6);
   const ask = async (transactionalId: string) =>
     (await broker.ask(initProducerId, { transactionalId, transactionTimeoutMs: 1000 })).errorCode;
-  assert.equal(await ask('tx'), ErrorCode.UNSUPPORTED_VERSION);
+  assert.equal(await ask('tx'), ErrorCode.COORDINATOR_NOT_AVAILABLE);
   assert.equal(await ask(''), ErrorCode.INVALID_REQUEST);
 });
 

@@ -21,7 +21,12 @@ export interface TestBrokerOptions {
 }
 
 const CLUSTER_ID = 'BwcHBwAAAAAHBwcHBwcHBw';
-const SETTINGS = { 'offsets.topic.replication.factor': '1', 'group.initial.rebalance.delay.ms': '0' };
+const SETTINGS = {
+  'offsets.topic.replication.factor': '1',
+  'transaction.state.log.num.partitions': '2',
+  'transaction.state.log.min.isr': '1',
+  'group.initial.rebalance.delay.ms': '0',
+};
 const PORT = 9092;
 
 export class TestBroker {
@@ -98,9 +103,22 @@ export class TestBroker {
   }
   /** Sends the same without waiting. */
   startFetch(topic: string, fetchOffset: number, o: FetchOptions = {}, by: Connection = this.client) {
-    const { partition = 0, maxWaitMs = 0, minBytes = 1, partitionMaxBytes = 1_048_576, ...rest } = o;
+    const {
+      partition = 0,
+      maxWaitMs = 0,
+      minBytes = 1,
+      partitionMaxBytes = 1_048_576,
+      isolationLevel = 0,
+      ...rest
+    } = o;
     const partitions = [{ partition, fetchOffset, partitionMaxBytes, ...rest }];
-    const input = { maxWaitMs, minBytes, maxBytes: o.maxBytes ?? 52_428_800, topics: [{ topic, partitions }] };
+    const input = {
+      maxWaitMs,
+      minBytes,
+      isolationLevel,
+      maxBytes: o.maxBytes ?? 52_428_800,
+      topics: [{ topic, partitions }],
+    };
     return by.send(fetch, 12, input, 120_000);
   }
 }
@@ -113,6 +131,7 @@ export interface FetchOptions {
   readonly partitionMaxBytes?: number;
   readonly currentLeaderEpoch?: number;
   readonly lastFetchedEpoch?: number;
+  readonly isolationLevel?: number;
 }
 
 /** One batch with a value per record, stamped with the test clock's first moment unless told otherwise. */

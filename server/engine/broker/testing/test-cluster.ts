@@ -28,6 +28,7 @@ const SETTINGS = {
   'replica.lag.time.max.ms': '4000',
   'offsets.topic.replication.factor': '3',
   'offsets.topic.num.partitions': '1',
+  'transaction.state.log.num.partitions': '1',
   'group.initial.rebalance.delay.ms': '0',
 };
 

@@ -65,7 +65,7 @@ test('[OFS-4] what was never committed, in a known group or not, is offset −1 
   );
 });
 
-test('[OFS-12] requireStable is accepted: nothing is pending while there are no transactions', async () => {
+test('[OFS-12] requireStable hides nothing while no transaction is open', async () => {
   const bench = await withOffsets();
   const topics = [{ name: 'orders', partitionIndexes: [3] }];
   const answer = await bench.fetch({ groups: [{ groupId: 'g', topics }], requireStable: true });

@@ -39,6 +39,20 @@ const DYNAMIC: readonly Row[] = [
 
 const STATIC: readonly Row[] = [
   [
+    'add.partitions.to.txn.retry.backoff.max.ms',
+    'int',
+    100,
+    'How long a write waits for the transaction before its own to end, before the client is asked to try again.',
+    { min: 0 },
+  ],
+  [
+    'add.partitions.to.txn.retry.backoff.ms',
+    'int',
+    20,
+    'Time between two tries of a write that waits for the transaction before its own to end.',
+    { min: 1 },
+  ],
+  [
     'advertised.listeners',
     'string',
     null,
@@ -296,6 +310,68 @@ const STATIC: readonly Row[] = [
     { values: ['org.apache.kafka.common.replica.RackAwareReplicaSelector'] },
   ],
   ['socket.request.max.bytes', 'int', 104_857_600, 'Largest request a broker reads.', { min: 1 }],
+  [
+    'transaction.abort.timed.out.transaction.cleanup.interval.ms',
+    'int',
+    10_000,
+    'Time between two looks for transactions that are open for longer than their producer allowed.',
+    { min: 1 },
+  ],
+  [
+    'transaction.max.timeout.ms',
+    'int',
+    900_000,
+    'Longest time a producer may ask its transactions to stay open.',
+    { min: 1 },
+  ],
+  [
+    'transaction.partition.verification.enable',
+    'boolean',
+    true,
+    'Whether leaders ask the coordinator before they take the first write of a transaction.',
+  ],
+  [
+    'transaction.remove.expired.transaction.cleanup.interval.ms',
+    'int',
+    3_600_000,
+    'Time between two rounds of forgetting transactional ids that nobody uses.',
+    { min: 1 },
+  ],
+  [
+    'transaction.state.log.min.isr',
+    'int',
+    2,
+    'In-sync replicas that __transaction_state needs to be written to, when it is created.',
+    { min: 1 },
+  ],
+  [
+    'transaction.state.log.num.partitions',
+    'int',
+    50,
+    'Partitions of __transaction_state when it is created.',
+    { min: 1 },
+  ],
+  [
+    'transaction.state.log.replication.factor',
+    'short',
+    3,
+    'Replicas of __transaction_state when it is created; with fewer brokers, as many as there are.',
+    { min: 1 },
+  ],
+  [
+    'transaction.state.log.segment.bytes',
+    'int',
+    104_857_600,
+    'Segment size of __transaction_state when it is created.',
+    { min: 1 },
+  ],
+  [
+    'transactional.id.expiration.ms',
+    'int',
+    604_800_000,
+    'How long a transactional id that nobody uses is remembered.',
+    { min: 1 },
+  ],
 ];
 
 /** Rows that a topic setting implies: same type, range and default under the broker's name. */

@@ -15,7 +15,14 @@ import { type Place, Placement } from '../placement.ts';
 import { type MetadataRecord, record } from '../record.ts';
 import { brokerSetting, describeNewTopicSettings, validateTopicConfigs } from '../settings.ts';
 import { NO_LEADER, RESOURCE_TYPE } from '../state.ts';
-import { collisionKey, METADATA_TOPIC, mayCollide, OFFSETS_TOPIC, problemWithTopicName } from '../topic-name.ts';
+import {
+  collisionKey,
+  METADATA_TOPIC,
+  mayCollide,
+  OFFSETS_TOPIC,
+  problemWithTopicName,
+  TRANSACTIONS_TOPIC,
+} from '../topic-name.ts';
 
 type Request = RequestOf<typeof createTopics>;
 type TopicRequest = Request['topics'][number];
@@ -138,6 +145,14 @@ function configsOf(view: ControllerView, topic: TopicRequest): Map<string, strin
     configs.set('compression.type', 'producer');
     configs.set('segment.bytes', brokerSetting(view.state, view.settings, 'offsets.topic.segment.bytes'));
   }
+  if (topic.name === TRANSACTIONS_TOPIC) {
+    const setting = (name: string) => brokerSetting(view.state, view.settings, `transaction.state.log.${name}`);
+    configs.set('cleanup.policy', 'compact');
+    configs.set('compression.type', 'uncompressed');
+    configs.set('min.insync.replicas', setting('min.isr'));
+    configs.set('segment.bytes', setting('segment.bytes'));
+    configs.set('unclean.leader.election.enable', 'false');
+  }
   if (duplicatesOf(topic.configs.map(({ name }) => name)).size > 0) {
     return refuse(ErrorCode.INVALID_REQUEST, 'A topic config is given twice.');
   }
@@ -164,11 +179,20 @@ function placesOf(view: ControllerView, topic: TopicRequest, around: Surrounding
     return refuse(ErrorCode.INVALID_PARTITIONS, message);
   }
   const setting = (name: string) => Number(brokerSetting(view.state, view.settings, name));
-  const standard = topic.name === OFFSETS_TOPIC ? 'offsets.topic.num.partitions' : 'num.partitions';
-  const partitions = count === -1 ? setting(standard) : count;
+  const internal = INTERNAL_SETTINGS.get(topic.name);
+  const partitions = count === -1 ? setting(internal?.partitions ?? 'num.partitions') : count;
   if (partitions > around.room) return tooMany(topic.name);
   return around.placement.place(partitions, factorOf(topic, setting, around.placement));
 }
+
+/** Settings that say how the cluster's own topics begin. */
+const INTERNAL_SETTINGS: ReadonlyMap<string, { readonly partitions: string; readonly factor: string }> = new Map([
+  [OFFSETS_TOPIC, { partitions: 'offsets.topic.num.partitions', factor: 'offsets.topic.replication.factor' }],
+  [
+    TRANSACTIONS_TOPIC,
+    { partitions: 'transaction.state.log.num.partitions', factor: 'transaction.state.log.replication.factor' },
+  ],
+]);
 
 /**
  * DIVERGES: Kafka refuses to create an internal topic until there are as many brokers as its factor; here it gets as many replicas
@@ -179,9 +203,10 @@ function factorOf(
   setting: (name: string) => number,
   placement: Placement,
 ): number {
-  if (name !== OFFSETS_TOPIC)
+  const internal = INTERNAL_SETTINGS.get(name);
+  if (internal === undefined)
     return replicationFactor === -1 ? setting('default.replication.factor') : replicationFactor;
-  const wanted = replicationFactor === -1 ? setting('offsets.topic.replication.factor') : replicationFactor;
+  const wanted = replicationFactor === -1 ? setting(internal.factor) : replicationFactor;
   return Math.min(wanted, Math.max(1, placement.brokerCount));
 }
 

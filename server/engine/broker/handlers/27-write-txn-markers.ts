@@ -1,0 +1,27 @@
+// 27 WriteTxnMarkers, versions 1–2. KIP-98: a transaction coordinator ends transactions in partitions led here; an administrator
+// ends one that hangs (KIP-664). v2 says whether every transaction has an epoch of its own.
+import { writeTxnMarkers } from '../../../protocol/schema/27-write-txn-markers.ts';
+import type { Handler } from '../../rpc/handler.ts';
+import { serve } from '../../rpc/handler.ts';
+import type { Broker } from '../broker.ts';
+import { writeMarker } from '../transactions/write-marker.ts';
+
+export function writeTxnMarkersHandler(broker: Broker): Handler {
+  return serve(writeTxnMarkers, async (request) => {
+    const markers = request.markers.map(async ({ topics, transactionResult: isCommit, ...marker }) => ({
+      producerId: marker.producerId,
+      topics: await Promise.all(
+        topics.map(async ({ name: topic, partitionIndexes }) => ({
+          name: topic,
+          partitions: await Promise.all(
+            partitionIndexes.map(async (partition) => ({
+              partitionIndex: partition,
+              errorCode: await writeMarker(broker, { ...marker, isCommit, topic, partition }),
+            })),
+          ),
+        })),
+      ),
+    }));
+    return { markers: await Promise.all(markers) };
+  });
+}

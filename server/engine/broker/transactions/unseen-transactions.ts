@@ -1,0 +1,140 @@
+// Which partitions of a produce request are written to in a transaction they have not seen yet, and what the transaction
+// coordinator says of them (ReplicaManager.maybeSendPartitionsToTransactionCoordinator). Used by the Produce handler.
+import { DecodeError } from '../../../kernel/decode-error.ts';
+import { ErrorCode } from '../../../protocol/errors.ts';
+import { BATCH_HEADER_BYTES, isTransactional, MAGIC, readBatchHeader } from '../../../protocol/records/batch.ts';
+import type { Verification } from '../../storage/transactions/verifications.ts';
+import type { Broker } from '../broker.ts';
+import type { Replica } from '../replica.ts';
+import { type TransactionalWriter, toWriterError } from './transaction-partitions.ts';
+
+/** What of a produce request matters here. */
+interface ProduceRequest {
+  readonly transactionalId: string | null;
+  readonly topicData: readonly {
+    readonly name: string;
+    readonly topicId: string;
+    readonly partitionData: readonly { readonly index: number; readonly records: Buffer | null }[];
+  }[];
+}
+interface Unseen {
+  readonly replica: Replica;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
+export interface Verdicts {
+  /** NONE, also for partitions that were not asked about. */
+  of(replica: Replica): ErrorCode;
+  /** It was asked about, allowed, and no marker was written since. */
+  isVerified(replica: Replica): boolean;
+  /** The request was written. */
+  end(): void;
+}
+
+const TOPIC_IDS_SINCE_VERSION = 13;
+const ADDS_BY_WRITING_SINCE_VERSION = 12;
+const ABORTABLE_SINCE_VERSION = 11;
+const MAGIC_AT = 16;
+const ATTRIBUTES_AT = 21;
+
+export const verifies = (broker: Broker): boolean =>
+  broker.setting('transaction.partition.verification.enable') === 'true';
+
+/** null: nothing to ask, the request can be written at once. */
+export function unseenTransactions(
+  broker: Broker,
+  request: ProduceRequest,
+  apiVersion: number,
+): Promise<Verdicts> | null {
+  const { transactionalId } = request;
+  if (transactionalId === null) return null;
+  const addsByWriting = apiVersion >= ADDS_BY_WRITING_SINCE_VERSION;
+  if (!addsByWriting && !verifies(broker)) return null;
+  const all = unseenOf(broker, request, apiVersion);
+  const [first] = all;
+  if (first === undefined) return null;
+  // A producer has one id and epoch at a time (ReplicaManager refuses a request with several).
+  const isMixed = all.some((one) => one.producerId !== first.producerId || one.producerEpoch !== first.producerEpoch);
+  const { producerId, producerEpoch } = first;
+  const knowsAbortable = apiVersion >= ABORTABLE_SINCE_VERSION;
+  const writer = { transactionalId, producerId, producerEpoch };
+  return ask(broker, writer, all, { isMixed, addsByWriting, knowsAbortable });
+}
+
+function unseenOf(broker: Broker, request: ProduceRequest, apiVersion: number): Unseen[] {
+  const all: Unseen[] = [];
+  for (const topic of request.topicData) {
+    const isById = apiVersion >= TOPIC_IDS_SINCE_VERSION;
+    const name = isById ? broker.controller.image.topicsById.get(topic.topicId)?.name : topic.name;
+    if (name === undefined) continue;
+    for (const { index, records } of topic.partitionData) {
+      const replica = broker.replicas.leaderFor(name, index, -1);
+      const writes = typeof replica === 'number' || records === null ? null : transactionOf(records);
+      if (writes === null || typeof replica === 'number') continue;
+      if (!replica.log.hasOpenTransaction(writes.producerId, writes.producerEpoch)) all.push({ replica, ...writes });
+    }
+  }
+  return all;
+}
+function transactionOf(records: Buffer): { producerId: number; producerEpoch: number } | null {
+  // What is no batch is judged by the log.
+  if (records.length < BATCH_HEADER_BYTES || records.readInt8(MAGIC_AT) !== MAGIC) return null;
+  if (!isTransactional(records.readInt16BE(ATTRIBUTES_AT))) return null;
+  try {
+    return readBatchHeader(records, 0);
+  } catch (error) {
+    if (error instanceof DecodeError) return null;
+    throw error;
+  }
+}
+
+async function ask(
+  broker: Broker,
+  writer: TransactionalWriter,
+  all: readonly Unseen[],
+  how: { readonly isMixed: boolean; readonly addsByWriting: boolean; readonly knowsAbortable: boolean },
+): Promise<Verdicts> {
+  const verifications = new Map<Replica, Verification>();
+  const partitions = new Map<string, Set<number>>();
+  for (const { replica, producerId } of all) {
+    verifications.set(replica, replica.log.verifications.begin(producerId));
+    const indexes = partitions.get(replica.topic) ?? new Set();
+    partitions.set(replica.topic, indexes.add(replica.partition));
+  }
+  const end = (): void => {
+    for (const [replica, verification] of verifications) replica.log.verifications.end(verification);
+  };
+  try {
+    const codeOf = how.isMixed
+      ? () => ErrorCode.INVALID_PRODUCER_ID_MAPPING
+      : await broker.transactionPartitions[how.addsByWriting ? 'add' : 'verify'](writer, partitions);
+    return {
+      of: (replica) =>
+        verifications.has(replica)
+          ? (toWriterError(codeOf(replica.topic, replica.partition), how) as ErrorCode)
+          : ErrorCode.NONE,
+      isVerified(replica) {
+        const verification = verifications.get(replica);
+        return verification !== undefined && replica.log.verifications.isValid(verification);
+      },
+      end,
+    };
+  } catch (error) {
+    end();
+    throw error;
+  }
+}
+
+export function verdictMessage(errorCode: ErrorCode): string {
+  switch (errorCode) {
+    case ErrorCode.INVALID_TXN_STATE:
+    case ErrorCode.TRANSACTION_ABORTABLE:
+      return 'Partition was not added to the transaction';
+    case ErrorCode.NOT_ENOUGH_REPLICAS:
+      return 'The transaction coordinator could not be asked about this write: try again';
+    case ErrorCode.CONCURRENT_TRANSACTIONS:
+      return 'The transaction before is still ending: try again';
+    default:
+      return 'The transaction coordinator refuses this write';
+  }
+}
