@@ -2,6 +2,8 @@
 // each planted bug takes to be found. The only file of sim/ that reads a real clock or the command line.
 import { execFileSync } from 'node:child_process';
 import { swarm } from './options.ts';
+import { PLANTED } from './planted/bugs.ts';
+import { hunt } from './planted/hunt.ts';
 import { type Outcome, run } from './run.ts';
 
 function flag(name: string): string | undefined {
@@ -43,7 +45,22 @@ async function one(seed: number): Promise<boolean> {
   return outcome.violation === null;
 }
 
+/** One row per planted bug: how many seeds it took. */
+async function planted(only: string): Promise<void> {
+  for (const bug of PLANTED) {
+    if (!bug.name.includes(only)) continue;
+    const startedMs = performance.now();
+    const { seed, message } = await hunt(bug, false);
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1).padStart(6);
+    console.log(
+      `${bug.name.padEnd(66)} ${seed === null ? 'NOT FOUND' : `seed ${seed}`.padEnd(9)} of ${String(bug.seeds).padEnd(3)} ${seconds} s  ${message.slice(0, 140)}`,
+    );
+    if (seed === null) process.exitCode = 1;
+  }
+}
+
 async function main(): Promise<void> {
+  if (has('planted')) return planted(flag('planted') ?? '');
   const first = Number(flag('seed') ?? 1);
   const count = has('soak') ? Number.POSITIVE_INFINITY : Number(flag('seeds') ?? 1);
   if (has('soak')) console.log(`commit ${commit()}, from seed ${first} on, until stopped`);

@@ -109,7 +109,8 @@ export class Nemesis {
     this.#open++;
     this.#o.cluster.stop(node, () => {
       this.#open--;
-      this.#later(downMs, () => this.#o.cluster.start(node));
+      if (this.#isOver) this.#o.cluster.start(node);
+      else this.#later(downMs, () => this.#o.cluster.start(node));
     });
     return true;
   }

@@ -68,7 +68,7 @@ export const NO_FAULTS: FaultPlan = {
 export function swarm(prng: Prng): SimOptions {
   const lagMs = prng.pick([300, 800, 2000, 4000]);
   const sessionMs = prng.pick([1500, 3000, 6000]);
-  const segmentMs = prng.pick(['50', '400', '3000', '604800000']);
+  const segmentMs = prng.pick(['200', '1000', '4000', '604800000']);
   const sometimes = (share: number, least: number, most: number): number =>
     prng.chance(share) ? prng.between(least, most) : NEVER;
   const faults: FaultPlan = {

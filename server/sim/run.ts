@@ -6,10 +6,14 @@ import { createTopics } from '../protocol/schema/19-create-topics.ts';
 import { Acknowledged } from './checkers/acknowledged.ts';
 import { Committed } from './checkers/committed.ts';
 import { checkAtEnd } from './checkers/final.ts';
+import { Groups } from './checkers/groups.ts';
+import { LAG_TICK_MS, LagWatch } from './checkers/lag.ts';
 import { Canon, METADATA_PARTITION } from './checkers/metadata.ts';
 import { ReplicaWatch } from './checkers/replicas.ts';
 import { holds, Violation } from './checkers/violation.ts';
+import { Admin } from './clients/admin.ts';
 import { Client, type ClientOptions } from './clients/client.ts';
+import { Member } from './clients/member.ts';
 import { Producer } from './clients/producer.ts';
 import { CLUSTER_ID, SimCluster, type SimNode } from './cluster.ts';
 import { SimDisk } from './disk.ts';
@@ -38,6 +42,7 @@ export interface Outcome {
 
 const START_LIMIT_MS = 20_000;
 const CONVERGE_LIMIT_MS = 25_000;
+const CATCH_UP_LIMIT_MS = 60_000;
 const FINISH_LIMIT_MS = 15_000;
 /** Reading everything once may need a round trip for each segment. */
 const CHECK_LIMIT_MS = 120_000;
@@ -58,6 +63,7 @@ export class Run {
   readonly canon = new Canon(CLUSTER_ID, NO_COMPRESSION);
   readonly committed = new Committed();
   readonly acknowledged: Acknowledged;
+  readonly groups = new Groups();
   readonly options: SimOptions;
   readonly #seed: number;
   readonly #prng: Prng;
@@ -65,6 +71,8 @@ export class Run {
   readonly #nemesis: Nemesis;
   readonly #byProcess = new Map<Owner, SimNode>();
   readonly #producers: Producer[] = [];
+  readonly #members: { readonly group: string; readonly member: Member }[] = [];
+  readonly #admin: Admin;
   #violation: Violation | null = null;
 
   constructor(seed: number, options: SimOptions, prng: Prng, onLine?: (line: string) => void) {
@@ -111,7 +119,13 @@ export class Run {
       lacking: (topic, partition, offset) => this.#lacking(topic, partition, offset),
       isDeleted: (topic) => !this.canon.state.topics.has(topic),
     });
+    const { adminPauseMs: pauseMs } = options;
+    const topics = options.topics.map(({ name }) => name);
+    this.#admin = new Admin({ ...this.clientOptions('adm'), pauseMs, topics });
     this.#wire();
+  }
+  get admin(): Admin {
+    return this.#admin;
   }
 
   #wire(): void {
@@ -171,19 +185,41 @@ export class Run {
     const admin = new Client(this.clientOptions('admin'));
     await this.#wait(START_LIMIT_MS, 'topics are created', this.#createTopics(admin));
     this.#startClients();
+    this.#watchLag();
     this.#nemesis.begin();
     const safetyEndMs = this.scheduler.nowMs + this.options.safetyMs;
     await this.scheduler.runUntil(safetyEndMs, () => this.#violation !== null);
     this.#nemesis.end();
+    for (const { member } of this.#members) member.stallShare = 0;
     await this.#within(
       CONVERGE_LIMIT_MS,
       () => this.#whatIsUnwell(),
       () => this.#whatIsUnwell() === null,
     );
     for (const producer of this.#producers) producer.client.isStopping = true;
+    this.#admin.client.isStopping = true;
     await this.#within(FINISH_LIMIT_MS, 'producers come to an end', () => this.#producers.every((one) => one.isDone));
+    await this.#within(FINISH_LIMIT_MS, 'the admin comes to an end', () => this.#admin.isDone);
+    await this.#within(
+      CATCH_UP_LIMIT_MS,
+      () => this.#whoIsBehind(),
+      () => this.#whoIsBehind() === null,
+    );
+    for (const { member } of this.#members) member.client.isStopping = true;
+    await this.#within(FINISH_LIMIT_MS, 'members leave', () => this.#members.every(({ member }) => member.isDone));
     if (this.#violation !== null) return;
     await this.#wait(CHECK_LIMIT_MS, 'the last checks', checkAtEnd(this, admin));
+  }
+
+  #watchLag(): void {
+    const lagMs = Number(this.options.settings['replica.lag.time.max.ms']);
+    const lag = new LagWatch({ canon: this.canon, cluster: this.cluster, net: this.net, lagMs });
+    const owner: Owner = { name: 'lag', isDead: false, isFrozen: false };
+    const look = (): void => {
+      lag.look(this.scheduler.nowMs);
+      this.scheduler.after(owner, LAG_TICK_MS, look);
+    };
+    look();
   }
 
   /** Invariant 18 when it does not come true in time. */
@@ -248,6 +284,31 @@ export class Run {
       this.#producers.push(producer);
       producer.run();
     }
+    this.#startGroups(prng.fork('groups'));
+    this.#admin.run();
+  }
+  #startGroups(prng: Prng): void {
+    const { groups, membersPerGroup, sessionTimeoutMs, topics } = this.options;
+    for (let i = 0; i < groups; i++) {
+      const group = `g${i + 1}`;
+      for (let j = 0; j < membersPerGroup; j++) {
+        const member = new Member({
+          ...this.clientOptions(`${group}m${j + 1}`),
+          group,
+          topics,
+          sessionTimeoutMs,
+          stallShare: prng.pick([0, 0.02, 0.1]),
+          groups: this.groups,
+          isLeader: ({ topic, partition }, { leader, leaderEpoch }) => {
+            const known = this.canon.partition(topic, partition);
+            return known?.leader === leader && known.leaderEpoch === leaderEpoch;
+          },
+          mark: (name: MarkName) => this.marks.hit(name),
+        });
+        this.#members.push({ group, member });
+        member.run();
+      }
+    }
   }
 
   /** What keeps the cluster from being whole again, or null. */
@@ -262,6 +323,25 @@ export class Run {
       }
     }
     return null;
+  }
+  /** A group that has not read and committed everything, or null. */
+  #whoIsBehind(): string | null {
+    for (const group of new Set(this.#members.map((one) => one.group))) {
+      for (const { name, partitions } of this.options.topics) {
+        for (let partition = 0; partition < partitions; partition++) {
+          const key = `${name}-${partition}`;
+          const end = this.highWatermarkOf(name, partition);
+          const committed = Math.max(0, this.groups.committedOf(group, key));
+          if (committed < end) return `${group} is at ${committed} of ${end} in ${key}`;
+        }
+      }
+    }
+    return null;
+  }
+  highWatermarkOf(topic: string, partition: number): number {
+    const leader = this.cluster.broker(this.canon.partition(topic, partition)?.leader ?? -1);
+    const broker = leader === undefined ? null : this.cluster.inside(leader);
+    return broker?.replicas.get(topic, partition)?.highWatermark ?? Number.POSITIVE_INFINITY;
   }
   #lacking(topic: string, partition: number, offset: number): number[] {
     const known = this.canon.partition(topic, partition);

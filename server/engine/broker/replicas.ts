@@ -158,7 +158,9 @@ export class Replicas {
     const image = this.#image;
     for (const log of [...this.#options.folder.logs.values()]) {
       const topic = image.topics.get(log.topic);
-      const partition = topic?.topicId === log.topicId ? topic.partitions[log.partition] : undefined;
+      // A power loss may have taken the file that says whose log it is (''): then it is taken for what its name says.
+      const isSame = log.topicId === '' || log.topicId === topic?.topicId;
+      const partition = isSame ? topic?.partitions[log.partition] : undefined;
       if (partition?.replicas.includes(this.#options.nodeId) !== true) {
         this.#options.world.log.warn(`${log.topic}-${log.partition} is not in the metadata: set aside for deletion`);
         this.#options.folder.remove(log.topic, log.partition);

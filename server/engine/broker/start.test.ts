@@ -58,3 +58,17 @@ test('[BRK-9] a stop answers who waits and leaves the marker of a clean shutdown
   assert.ok(broker.world.disk.list('broker-1').includes('.kafka_cleanshutdown'));
   assert.equal(broker.world.disk.openCount, 0);
 });
+
+test('[BRK-21] a log whose partition.metadata was lost with the power is kept for the topic of its name', async () => {
+  const first = await TestBroker.start();
+  await first.createTopic('dark');
+  await first.produce('dark', batchOf(['a', 'b']));
+  const { world, controller } = first;
+  await first.stop();
+  world.disk.remove('broker-1/.kafka_cleanshutdown');
+  world.disk.replace('broker-1/dark-0/partition.metadata', '');
+  const second = await TestBroker.start({ world, controller });
+  const kept = await second.fetch('dark', 0);
+  assert.deepEqual([kept.errorCode, kept.highWatermark], [ErrorCode.NONE, 2]);
+  await second.stop();
+});

@@ -155,7 +155,7 @@ test('[RSG-3] spreading leaves brokers within one replica and one leader of each
     fc.property(placements, (drawn) => {
       const placement: Placement = {
         brokers: drawn.brokers.map((broker) => ({ ...broker, rack: null, isUp: true })),
-        partitions: drawn.partitions.map((each) => ({ ...each, sizeBytes: 0 })),
+        partitions: drawn.partitions.map((each) => ({ ...each, sizeBytes: 0, leader: each.replicas[0] ?? null })),
       };
       const plan = makePlan(placement, { kind: 'spread' });
       assert.ok(difference(loadsOf(plan, 'after', 'replicas')) <= 1);

@@ -9,11 +9,15 @@ import { holds } from './violation.ts';
 export async function checkAtEnd(run: Run, client: Client): Promise<void> {
   checkReplicas(run);
   checkImages(run);
+  checkAdmin(run);
   for (const { topic, partition } of run.acknowledged.partitions()) {
     if (!run.canon.state.topics.has(topic)) continue;
     await client.refresh([topic]);
     const whole = await readWhole(client, topic, partition);
     holds(18, whole !== null, () => `${topic}-${partition} can be read by nobody`);
+    for (const [i, { offset, value }] of whole.records.entries()) {
+      run.groups.read('end', `${topic}-${partition}`, { position: whole.startOffset + i, offset, value });
+    }
     run.acknowledged.checkFinal(topic, partition, whole.startOffset, whole.records);
   }
 }
@@ -41,12 +45,39 @@ function checkReplicas(run: Run): void {
 
 /** 16: whoever has replayed the same log knows the same. */
 function checkImages(run: Run): void {
-  const expected = textOf(run.canon.state);
   for (const node of run.cluster.brokers) {
     const image = run.cluster.inside(node)?.controller.image;
     if (image === undefined || image.offset !== run.canon.state.offset) continue;
-    const known = textOf(image);
-    holds(16, known === expected, () => `${node.name} knows\n${known}\nwhere the metadata log tells of\n${expected}`);
+    sameImages(node.name, image, run.canon.state);
+  }
+}
+export function sameImages(node: string, image: MetadataImage, canon: MetadataImage): void {
+  const [known, expected] = [textOf(image), textOf(canon)];
+  holds(16, known === expected, () => `${node} knows\n${known}\nwhere the metadata log tells of\n${expected}`);
+}
+
+/** 14: what an answer said is so at every broker. */
+function checkAdmin({ admin, cluster, canon }: Run): void {
+  for (const node of cluster.brokers) {
+    checkTold(node.name, cluster.inside(node)?.controller.image ?? canon.state, admin);
+  }
+}
+export interface Told {
+  readonly told: ReadonlyMap<string, 'there' | 'gone' | 'unknown'>;
+  readonly configs: ReadonlyMap<string, string>;
+}
+export function checkTold(node: string, image: MetadataImage, { told, configs }: Told): void {
+  for (const [name, state] of told) {
+    const isThere = image.topics.has(name);
+    holds(
+      14,
+      state === 'unknown' || isThere === (state === 'there'),
+      () => `${name} is ${state}, by ${node}: ${isThere}`,
+    );
+  }
+  for (const [name, value] of configs) {
+    const known = image.configs('topic', name).get('retention.ms');
+    holds(14, known === value, () => `retention.ms of ${name} was set to ${value}; ${node} has ${known}`);
   }
 }
 function textOf(image: MetadataImage): string {

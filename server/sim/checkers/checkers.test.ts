@@ -1,0 +1,237 @@
+// Every invariant must be able to fail: each checker is given a history that breaks it.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { encodeRecord, type MetadataRecord, record } from '../../engine/metadata/record.ts';
+import { encodeBatch } from '../../protocol/records/record.ts';
+import { CLUSTER_ID } from '../cluster.ts';
+import { SimDisk } from '../disk.ts';
+import { NO_COMPRESSION } from '../world.ts';
+import { Acknowledged } from './acknowledged.ts';
+import { Committed } from './committed.ts';
+import { checkTold, sameImages } from './final.ts';
+import { Groups } from './groups.ts';
+import { BatchRegister, NodeLogs, SeenLog } from './logs.ts';
+import { Canon } from './metadata.ts';
+import { ReplicaWatch } from './replicas.ts';
+import { Violation } from './violation.ts';
+
+const PATH = 'b1/t-0/00000000000000000000.log';
+const TOPIC_ID = 'AQEBAQEBAQEBAQEBAQEBAQ';
+
+function breaks(invariant: number, run: () => void): void {
+  assert.throws(run, (error) => error instanceof Violation && error.invariant === invariant);
+}
+const batch = (baseOffset: number, leaderEpoch: number, ...values: string[]): Buffer =>
+  encodeBatch({
+    baseOffset,
+    leaderEpoch,
+    records: values.map((value) => ({ timestampMs: 0, key: null, value: Buffer.from(value) })),
+  });
+const logsOf = (node = 'b1', register = new BatchRegister()) => new NodeLogs(node, register);
+
+function canonOf(...records: MetadataRecord[]) {
+  const canon = new Canon(CLUSTER_ID, NO_COMPRESSION);
+  const append = (...more: MetadataRecord[]): void => {
+    const values = more.map((one) => ({ timestampMs: 0, key: null, value: encodeRecord(one) }));
+    canon.append(encodeBatch({ baseOffset: canon.state.offset + 1, records: values }));
+  };
+  append(...records);
+  return { canon, append };
+}
+const broker = (brokerId: number, brokerEpoch: number, fenced = false): MetadataRecord =>
+  record('registerBroker', {
+    brokerId,
+    brokerEpoch,
+    fenced,
+    endPoints: [{ name: 'PLAINTEXT', host: 'h', port: 1, securityProtocol: 0 }],
+  });
+const topic = record('topic', { name: 't', topicId: TOPIC_ID });
+const partition = (leader: number, isr: number[], leaderEpoch = 0, partitionEpoch = 0): MetadataRecord =>
+  record('partition', {
+    partitionId: 0,
+    topicId: TOPIC_ID,
+    replicas: [1, 2, 3],
+    isr,
+    leader,
+    leaderEpoch,
+    partitionEpoch,
+  });
+
+test('[SIM-8] invariants 2, 6 and 7 fail for a metadata log that breaks them', () => {
+  const whole = [broker(1, 0), broker(2, 1), broker(3, 2, true), topic, partition(1, [1, 2])];
+  breaks(2, () => canonOf(broker(1, 5)).append(broker(1, 4)));
+  breaks(2, () => canonOf(...whole).append(partition(2, [1, 2], 0, 1)));
+  breaks(2, () => canonOf(...whole).append(partition(1, [1], 0, 0)));
+  breaks(6, () => canonOf(...whole).append(partition(1, [2], 0, 1)));
+  breaks(6, () => canonOf(...whole).append(partition(1, [1, 9], 0, 1)));
+  breaks(6, () => canonOf(...whole).append(partition(1, [], 0, 1)));
+  breaks(7, () => canonOf(...whole).append(partition(1, [1, 2, 3], 0, 1)));
+  breaks(7, () => canonOf(...whole).append(partition(3, [3], 1, 1)));
+});
+
+test('[SIM-8] invariants 3 and 15 fail for logs that break them', () => {
+  const logs = logsOf();
+  logs.appended(PATH, 0, [batch(0, 1, 'a', 'b')]);
+  breaks(3, () => logs.appended(PATH, 100, [batch(3, 1, 'c')]));
+  breaks(3, () => logs.appended(PATH, 100, [batch(2, 0, 'c')]));
+  const register = new BatchRegister();
+  logsOf('b1', register).appended(PATH, 0, [batch(0, 1, 'a')]);
+  logsOf('b2', register).appended('b2/t-0/00000000000000000000.log', 0, [batch(0, 1, 'a')]);
+  breaks(15, () => logsOf('b3', register).appended('b3/t-0/00000000000000000000.log', 0, [batch(0, 1, 'x')]));
+});
+
+test('[SIM-8] invariant 5 fails when what was committed is another batch later', () => {
+  const committed = new Committed();
+  const log = new SeenLog();
+  log.segment(0).batches.push({ baseOffset: 0, lastOffset: 1, epoch: 1, crc: 7, endPosition: 70 });
+  committed.shown('b1', 't-0', log, { from: 0, upTo: 2 });
+  const other = new SeenLog();
+  other.segment(0).batches.push({ baseOffset: 0, lastOffset: 1, epoch: 2, crc: 8, endPosition: 70 });
+  breaks(5, () => committed.shown('b2', 't-0', other, { from: 0, upTo: 2 }));
+  breaks(3, () => committed.shown('b1', 't-0', log, { from: 0, upTo: 3 }));
+});
+
+interface Fake {
+  leaderEpoch: number;
+  highWatermark: number;
+  end: number;
+  isLeader: boolean;
+}
+function watching() {
+  const { canon } = canonOf(broker(1, 0), broker(2, 1), broker(3, 2), topic, partition(1, [1, 2]));
+  const nodes = new Map([1, 2].map((id) => [id, logsOf(`b${id}`)]));
+  const watch = new ReplicaWatch({
+    canon,
+    committed: new Committed(),
+    logsOf: (id) => nodes.get(id),
+    isExcused: () => false,
+    mark: () => {},
+    trace: () => {},
+  });
+  const look = (id: number, fake: Fake): void => {
+    const logs = nodes.get(id);
+    if (logs === undefined) throw new Error('no such node');
+    const path = `b${id}/t-0/00000000000000000000.log`;
+    logs.removed(path);
+    if (fake.end > 0) logs.appended(path, 0, [batch(0, 0, ...Array.from({ length: fake.end }, (_, i) => `${i}`))]);
+    else logs.truncated(path, 0);
+    const replica = {
+      ...fake,
+      topic: 't',
+      partition: 0,
+      topicId: TOPIC_ID,
+      leadership: fake.isLeader ? { inSyncReplicas: [1, 2] } : null,
+      log: { endOffset: fake.end, startOffset: 0 },
+    };
+    watch.look({ id, name: `b${id}`, logs, replicas: () => [replica as never] });
+  };
+  return look;
+}
+const follower: Fake = { leaderEpoch: 1, highWatermark: 0, end: 2, isLeader: false };
+
+test('[SIM-8] invariants 1, 2, 3, 4, 5 and 6 fail for replicas that break them', () => {
+  const leader = { ...follower, leaderEpoch: 0, isLeader: true };
+  breaks(1, () => {
+    const look = watching();
+    look(1, leader);
+    look(2, leader);
+  });
+  breaks(2, () => {
+    const look = watching();
+    look(1, follower);
+    look(1, { ...follower, leaderEpoch: 0 });
+  });
+  breaks(3, () => watching()(1, { ...follower, highWatermark: 3 }));
+  breaks(4, () => {
+    const look = watching();
+    look(1, { ...follower, highWatermark: 2 });
+    look(1, { ...follower, highWatermark: 0, end: 0 });
+  });
+  breaks(5, () => {
+    const look = watching();
+    look(1, { ...follower, highWatermark: 2 });
+    look(1, { ...follower, highWatermark: 1 });
+  });
+  breaks(6, () => watching()(1, { ...leader, highWatermark: 1 }));
+});
+
+test('[SIM-8] invariants 10 and 17 fail for records that are lost, doubled, moved or made up', () => {
+  const kept = (lacking: number[] = []) => {
+    const acknowledged = new Acknowledged({ lacking: () => lacking, isDeleted: () => false });
+    acknowledged.tried('t', 0, ['p#0', 'p#1'], true);
+    for (const [i, value] of ['p#0', 'p#1'].entries()) {
+      const ack = { topic: 't', partition: 0, values: [value], baseOffset: i, acks: -1, isIdempotent: true };
+      acknowledged.acknowledged(ack);
+    }
+    return acknowledged;
+  };
+  const final = (...values: string[]) =>
+    kept().checkFinal(
+      't',
+      0,
+      0,
+      values.map((value, offset) => ({ offset, value })),
+    );
+  final('p#0', 'p#1');
+  breaks(10, () => kept([2]));
+  breaks(10, () => final('p#0'));
+  breaks(10, () => final('p#1', 'p#0'));
+  breaks(10, () => final('p#0', 'p#1', 'p#1'));
+  breaks(17, () => final('p#0', 'p#1', 'q#0'));
+});
+
+test('[SIM-8] invariants 11, 12 and 13 fail for groups that break them', () => {
+  const synced = { generation: 1, leaderId: 'a', memberId: 'a', partitions: ['t-0'], nowMs: 10 };
+  const commit = { generation: 1, memberId: 'a', partition: 't-0', offset: 5, sentMs: 20, nowMs: 30 };
+  const started = () => {
+    const groups = new Groups();
+    groups.synced('g', synced);
+    groups.committed('g', commit);
+    groups.read('a', 't-0', { position: 0, offset: 0, value: 'x' });
+    return groups;
+  };
+  breaks(11, () => started().read('b', 't-0', { position: 0, offset: 0, value: 'y' }));
+  breaks(11, () => started().read('b', 't-0', { position: 0, offset: 1, value: 'y' }));
+  breaks(12, () => started().synced('g', { ...synced, memberId: 'b' }));
+  breaks(12, () => started().synced('g', { ...synced, leaderId: 'b' }));
+  breaks(12, () => {
+    const groups = started();
+    groups.synced('g', { ...synced, generation: 2, nowMs: 40 });
+    groups.committed('g', { ...commit, sentMs: 50, nowMs: 60 });
+  });
+  breaks(13, () => started().fetched('g', 't-0', { offset: 4, sentMs: 40 }));
+});
+
+test('[SIM-8] invariant 16 fails for a broker that knows another cluster', () => {
+  const one = canonOf(broker(1, 0), broker(2, 1), topic, partition(1, [1, 2])).canon.state;
+  const two = canonOf(broker(1, 0), broker(2, 1), topic, partition(1, [1])).canon.state;
+  sameImages('b1', one, one);
+  breaks(16, () => sameImages('b1', two, one));
+});
+
+test('[SIM-8] invariant 14 fails when an answer did not come true', () => {
+  const { state } = canonOf(topic).canon;
+  const none = new Map();
+  checkTold('b1', state, { told: new Map([['t', 'there']]), configs: none });
+  breaks(14, () => checkTold('b1', state, { told: new Map([['t', 'gone']]), configs: none }));
+  breaks(14, () => checkTold('b1', state, { told: new Map([['u', 'there']]), configs: none }));
+  breaks(14, () => checkTold('b1', state, { told: none, configs: new Map([['t', '5']]) }));
+});
+
+test('[SIM-5] the checkers read a disk anew as they saw it written, up to what is torn', () => {
+  const disk = new SimDisk();
+  const logs = logsOf();
+  disk.observer = logs;
+  const view = disk.as({ later: (_, run) => run(), mayUse: () => {} });
+  view.makeFolder('b1/t-0');
+  const file = view.open(PATH);
+  file.append([batch(0, 0, 'a')]);
+  file.append([batch(1, 0, 'b', 'c')]);
+  assert.equal(logs.get('t-0')?.endOffset, 3);
+  file.append([Buffer.alloc(70)].slice(1));
+  logs.rescan(disk);
+  assert.equal(logs.get('t-0')?.endOffset, 3);
+  file.truncate(file.sizeBytes() - 1);
+  logs.rescan(disk);
+  assert.equal(logs.get('t-0')?.endOffset, 1);
+});

@@ -1,0 +1,183 @@
+// Bugs on purpose: each replaces one method of the production engine while it is installed, and must be found by the runs within the
+// number of seeds it states. That is the measured detection power of the simulation. Production code knows nothing of this.
+import { Replicas } from '../../engine/broker/replicas.ts';
+import { GroupCoordinator } from '../../engine/coordinator/group-coordinator.ts';
+import { Shard } from '../../engine/coordinator/runtime.ts';
+import { MetadataState } from '../../engine/metadata/state.ts';
+import { METADATA_TOPIC, OFFSETS_TOPIC } from '../../engine/metadata/topic-name.ts';
+import { LeaderState } from '../../engine/replication/leader.ts';
+import { PartitionLog } from '../../engine/storage/log.ts';
+import { LogState } from '../../engine/storage/log-state.ts';
+import { ProducerState } from '../../engine/storage/producer/producer-state.ts';
+import type { FaultPlan } from '../options.ts';
+import { acceptStaleMembers } from './stale-members.ts';
+
+export interface PlantedBug {
+  readonly name: string;
+  /** Found within this many seeds, counted from 1. */
+  readonly seeds: number;
+  /** Found by this one when it was last measured: tried first, to be quick. */
+  readonly first?: number;
+  /** Faults without which nobody would notice. */
+  readonly needs?: Partial<FaultPlan>;
+  /** Puts it in; the answer takes it out. */
+  install(): () => void;
+}
+
+/** Replaces a method; the answer puts the old one back. */
+function replace<T extends object, K extends keyof T>(prototype: T, name: K, make: (old: T[K]) => T[K]): () => void {
+  const old = prototype[name];
+  prototype[name] = make(old);
+  return () => {
+    prototype[name] = old;
+  };
+}
+
+export const PLANTED: readonly PlantedBug[] = [
+  {
+    name: 'acknowledges before it is replicated',
+    seeds: 3,
+    install: () =>
+      replace(Replicas.prototype, 'whenCommitted', () => (_replica, _offset, done) => {
+        done(0);
+        return () => {};
+      }),
+  },
+  {
+    name: 'moves the high watermark past the in-sync replicas',
+    seeds: 3,
+    install: () =>
+      replace(
+        LeaderState.prototype,
+        'highWatermarkAfter',
+        () => (highWatermark, view) => Math.max(highWatermark, view.endOffset),
+      ),
+  },
+  {
+    name: 'skips truncation',
+    seeds: 10,
+    first: 3,
+    install: () => replace(PartitionLog.prototype, 'truncateTo', () => () => {}),
+  },
+  {
+    name: 'cuts a follower to its own high watermark',
+    seeds: 10,
+    first: 3,
+    install: () =>
+      replace(
+        PartitionLog.prototype,
+        'truncateTo',
+        (old) =>
+          function (this: PartitionLog, offset: number) {
+            old.call(this, Math.min(offset, this.highWatermark - 1));
+          },
+      ),
+  },
+  {
+    name: 'uses a leader epoch twice',
+    seeds: 5,
+    install: () =>
+      replace(
+        MetadataState.prototype,
+        'replay',
+        (old) =>
+          function (this: MetadataState, record, offset) {
+            const topic = record.kind === 'partitionChange' ? this.topicsById.get(record.body.topicId) : undefined;
+            const at = record.kind === 'partitionChange' ? record.body.partitionId : -1;
+            const leaderEpoch = topic?.partitions[at]?.leaderEpoch;
+            old.call(this, record, offset);
+            if (topic === undefined || leaderEpoch === undefined) return;
+            Object.assign(topic.partitions[at] ?? {}, { leaderEpoch });
+          },
+      ),
+  },
+  {
+    name: 'lets a stale member commit',
+    seeds: 40,
+    first: 2,
+    install: () => acceptStaleMembers(GroupCoordinator.prototype, Shard.prototype),
+  },
+  {
+    name: 'forgets leader epochs on recovery',
+    seeds: 40,
+    first: 17,
+    needs: { killMs: 4000, powerLossMs: 8000 },
+    install: () => replace(LogState.prototype, 'recoverEpochs', () => () => {}),
+  },
+  {
+    name: 'never lets a lagging follower leave the in-sync replicas',
+    seeds: 20,
+    first: 7,
+    needs: { cutMs: 3000, oneWayCutMs: 3000 },
+    install: () => replace(LeaderState.prototype, 'shrink', () => () => null),
+  },
+  {
+    name: 'lets a follower into the in-sync replicas before it has caught up',
+    seeds: 10,
+    first: 2,
+    install: () =>
+      replace(
+        LeaderState.prototype,
+        'expand',
+        (old) =>
+          function (this: LeaderState, brokerId, _highWatermark, view) {
+            return old.call(this, brokerId, 0, view);
+          },
+      ),
+  },
+  {
+    name: 'believes what an earlier incarnation of a follower had',
+    seeds: 20,
+    first: 3,
+    needs: { powerLossMs: 6000 },
+    install: () => {
+      const most = new WeakMap<LeaderState, Map<number, number>>();
+      return replace(
+        LeaderState.prototype,
+        'fetched',
+        (old) =>
+          function (this: LeaderState, brokerId, o) {
+            const offsets = most.get(this) ?? new Map<number, number>();
+            most.set(this, offsets);
+            const fetchOffset = Math.max(o.fetchOffset, offsets.get(brokerId) ?? 0);
+            offsets.set(brokerId, fetchOffset);
+            return old.call(this, brokerId, { ...o, fetchOffset });
+          },
+      );
+    },
+  },
+  {
+    name: 'says that metadata is on disk before it is',
+    seeds: 20,
+    needs: { controllerPowerLossMs: 5000 },
+    install: () =>
+      replace(
+        PartitionLog.prototype,
+        'flush',
+        (old) =>
+          function (this: PartitionLog) {
+            return this.topic === METADATA_TOPIC ? Promise.resolve() : old.call(this);
+          },
+      ),
+  },
+  {
+    name: 'takes an idempotent producer’s repetition for news',
+    seeds: 10,
+    first: 3,
+    install: () => replace(ProducerState.prototype, 'check', () => () => ({ kind: 'inOrder' })),
+  },
+  {
+    name: 'forgets committed offsets when the coordinator moves',
+    seeds: 20,
+    first: 5,
+    install: () =>
+      replace(
+        PartitionLog.prototype,
+        'batches',
+        (old) =>
+          function* (this: PartitionLog, fromOffset: number) {
+            if (this.topic !== OFFSETS_TOPIC) yield* old.call(this, fromOffset);
+          },
+      ),
+  },
+];

@@ -1,0 +1,32 @@
+// Runs seeds with a planted bug in place until one of them finds it.
+import { type SimOptions, swarm } from '../options.ts';
+import type { Prng } from '../prng.ts';
+import { run } from '../run.ts';
+import type { PlantedBug } from './bugs.ts';
+
+export interface Found {
+  readonly bug: PlantedBug;
+  /** The seed that found it; null: none of those it is given. */
+  readonly seed: number | null;
+  readonly message: string;
+}
+
+/** `isQuick` begins with the seed that found it last; otherwise seeds are counted from 1, which measures the power to detect. */
+export async function hunt(bug: PlantedBug, isQuick: boolean): Promise<Found> {
+  const order = Array.from({ length: bug.seeds }, (_, i) => i + 1);
+  if (isQuick && bug.first !== undefined) order.unshift(bug.first);
+  const choose = (prng: Prng): SimOptions => {
+    const options = swarm(prng);
+    return { ...options, faults: { ...options.faults, ...bug.needs } };
+  };
+  const remove = bug.install();
+  try {
+    for (const seed of order) {
+      const { violation } = await run(seed, choose);
+      if (violation !== null) return { bug, seed, message: violation.message.split('\n')[0] ?? '' };
+    }
+    return { bug, seed: null, message: 'not found' };
+  } finally {
+    remove();
+  }
+}
