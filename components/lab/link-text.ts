@@ -32,7 +32,7 @@ export function linkHits([one, other]: NodePair, isCut: boolean): readonly strin
   }
   return isCut
     ? [
-        `Neither copies what the other leads: within 30 s they leave each other’s in-sync replicas.`,
+        'Neither copies what the other leads: where records are written, they leave each other’s in-sync replicas after 30 s.',
         'Writes with acks=all wait until then.',
       ]
     : ['Writes with acks=all wait for the copies that come late.'];

@@ -68,7 +68,15 @@ function* producing(layout: MapLayout, { producers, topicRates }: Facts): Genera
         broker: null,
         groupId: null,
         producerKey: key,
-        recordsPerSecond: isAlone ? (topicRates.get(topic) ?? null) : topics.length === 1 ? recordsPerSecond : null,
+        // Where Kafka tells producers by number only, others may write unseen: then nothing is claimed.
+        recordsPerSecond:
+          recordsPerSecond === null
+            ? null
+            : isAlone
+              ? (topicRates.get(topic) ?? null)
+              : topics.length === 1
+                ? recordsPerSecond
+                : null,
         path: across(rightOf(card), leftOf(chip)),
       };
     }

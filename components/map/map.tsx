@@ -166,7 +166,7 @@ export function LiveMap({ first }: { first: FirstPaint<'map'> }) {
             />
           )}
         </div>
-        <div className="order-1 grid min-w-0 content-start gap-4 lg:h-44 lg:grid-cols-2 min-[1560px]:order-2 min-[1560px]:h-auto min-[1560px]:grid-cols-1">
+        <div className="order-1 grid min-w-0 gap-4 max-lg:content-start min-[1560px]:content-start lg:h-44 lg:grid-cols-2 min-[1560px]:order-2 min-[1560px]:h-auto min-[1560px]:grid-cols-1">
           <Panel view={data} selection={url.sel} onClear={() => select(null)} />
           <Log events={data.events} />
         </div>

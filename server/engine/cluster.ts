@@ -65,6 +65,8 @@ export function laptopSettings(brokers: number): Readonly<Record<string, string>
     'transaction.state.log.replication.factor': String(Math.min(INTERNAL_REPLICATION_FACTOR, brokers)),
     'transaction.state.log.min.isr': brokers < INTERNAL_REPLICATION_FACTOR ? '1' : '2',
     'default.replication.factor': '1',
+    // Whoever kills a broker to see what happens wants to see leadership go back, too.
+    'leader.imbalance.check.interval.seconds': '30',
   };
 }
 

@@ -56,7 +56,9 @@ function wantedPartition({ topics }: Request, version: number): Partition | null
 function noteProgress(controller: Controller, request: Request, { fetchOffset }: Partition): void {
   const brokerId = request.replicaState.replicaId >= 0 ? request.replicaState.replicaId : request.replicaId;
   if (brokerId < 0) return;
-  controller.sessions.applied(brokerId, fetchOffset - 1);
+  const nowMs = controller.world.clock.nowMs();
+  const isCaughtUp = fetchOffset >= controller.log.durableEndOffset;
+  controller.sessions.applied(brokerId, fetchOffset - 1, { nowMs, isCaughtUp });
   controller.progressed();
 }
 

@@ -17,16 +17,20 @@ import { brokerHeartbeat } from '../../protocol/schema/63-broker-heartbeat.ts';
 import { unregisterBroker } from '../../protocol/schema/64-unregister-broker.ts';
 import { allocateProducerIds } from '../../protocol/schema/67-allocate-producer-ids.ts';
 import type { CommandName, Commands } from '../metadata/machine.ts';
+import type { Address } from '../node.ts';
 import { type Handler, serve } from '../rpc/handler.ts';
 import type { Controller } from './controller.ts';
+import { describeQuorumHandler } from './describe-quorum.ts';
 import { fetchHandler } from './fetch.ts';
 
 /** How long a change waits for brokers that do not follow. */
 const FOLLOW_TIMEOUT_MS = 1000;
 
-export function controllerHandlers(controller: Controller): Handler[] {
+/** `self`: what the node says of itself when asked for the quorum. */
+export function controllerHandlers(controller: Controller, self: { nodeId: number; listen: Address }): Handler[] {
   return [
     fetchHandler(controller),
+    describeQuorumHandler(controller, self),
     changing(controller, createTopics, 'createTopics'),
     changing(controller, deleteTopics, 'deleteTopics'),
     changing(controller, alterConfigs, 'alterConfigs'),

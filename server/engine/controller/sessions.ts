@@ -10,6 +10,9 @@ interface Session extends BrokerSession {
   shutdownOffset: number;
   connectionId: number;
   appliedOffset: number;
+  /** Wall clock of the last fetch, and of the last that asked for what is not there yet; −1: none. */
+  fetchedAtMs: number;
+  caughtUpAtMs: number;
 }
 
 /** `nowMs` is monotonic throughout. */
@@ -28,6 +31,8 @@ export class Sessions {
       shutdownOffset: -1,
       connectionId: -1,
       appliedOffset: -1,
+      fetchedAtMs: -1,
+      caughtUpAtMs: -1,
     });
   }
 
@@ -55,9 +60,16 @@ export class Sessions {
     if (session !== undefined) session.shutdownOffset = offset;
   }
 
-  applied(brokerId: number, offset: number): void {
+  /** `at` is wall clock; `isCaughtUp`: there was nothing behind `offset`. */
+  applied(brokerId: number, offset: number, at: { nowMs: number; isCaughtUp: boolean }): void {
     const session = this.#sessions.get(brokerId);
-    if (session !== undefined) session.appliedOffset = offset;
+    if (session === undefined) return;
+    session.appliedOffset = offset;
+    session.fetchedAtMs = at.nowMs;
+    if (at.isCaughtUp) session.caughtUpAtMs = at.nowMs;
+  }
+  progressOf(brokerId: number): Pick<Session, 'appliedOffset' | 'fetchedAtMs' | 'caughtUpAtMs'> | null {
+    return this.#sessions.get(brokerId) ?? null;
   }
   appliedOffset(brokerId: number): number {
     return this.#sessions.get(brokerId)?.appliedOffset ?? -1;

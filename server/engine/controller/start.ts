@@ -24,7 +24,7 @@ export async function startController(world: World, options: NodeOptions): Promi
   try {
     const listener = await startListener(world, {
       address: options.listen,
-      handlers: controllerHandlers(controller),
+      handlers: controllerHandlers(controller, options),
       brokerLabel: 'controller',
     });
     world.log.debug(`metadata log from ${controller.log.startOffset} to ${controller.log.endOffset}`);

@@ -55,6 +55,8 @@ export interface MetadataImage {
   readonly topicsById: ReadonlyMap<string, TopicImage>;
   /** Dynamic settings only. Resource name '' with 'broker' is the cluster-wide default. */
   configs(resource: ConfigResource, name: string): ReadonlyMap<string, string>;
+  /** Resources of this type that have dynamic settings, with them. */
+  allConfigs(resource: ConfigResource): ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 /** What one batch of metadata records changed, for whoever keeps something in step with the image. */

@@ -9,6 +9,7 @@ import { alterConfigs } from '../../../protocol/schema/33-alter-configs.ts';
 import { describeLogDirs } from '../../../protocol/schema/35-describe-log-dirs.ts';
 import { createPartitions } from '../../../protocol/schema/37-create-partitions.ts';
 import { incrementalAlterConfigs } from '../../../protocol/schema/44-incremental-alter-configs.ts';
+import { listConfigResources } from '../../../protocol/schema/74-list-config-resources.ts';
 import { batchOf, TestBroker } from '../testing/test-broker.ts';
 
 const TOPIC = 2;
@@ -167,4 +168,19 @@ test('[ADM-11] the log dir shows the size of each partition, all or those asked 
   }
   const all = await broker.ask(describeLogDirs, { topics: null });
   assert.equal(all.results[0]?.topics.find((topic) => topic.name === 'sized')?.partitions.length, 2);
+});
+
+test('[ADM-13] what has settings is listed by type; version 0 asks for client metrics, of which there are none', async () => {
+  const list = async (resourceTypes: number[], version = 1) => {
+    const answer = await broker.ask(listConfigResources, { resourceTypes }, version);
+    return [answer.errorCode, answer.configResources.map((one) => `${one.resourceType} ${one.resourceName}`)] as const;
+  };
+  await broker.createTopic('listed');
+  const [, topics] = await list([2]);
+  assert.ok(topics.includes('2 listed'));
+  assert.deepEqual(await list([4, 16, 8]), [ErrorCode.NONE, ['4 1']]);
+  const [, all] = await list([]);
+  assert.ok(all.includes('2 listed') && all.includes('4 1'));
+  assert.deepEqual(await list([99]), [ErrorCode.UNSUPPORTED_VERSION, []]);
+  assert.deepEqual(await list([], 0), [ErrorCode.NONE, []]);
 });

@@ -34,6 +34,7 @@ import { incrementalAlterConfigsHandler } from './44-incremental-alter-configs.t
 import { alterPartitionReassignmentsHandler } from './45-alter-partition-reassignments.ts';
 import { listPartitionReassignmentsHandler } from './46-list-partition-reassignments.ts';
 import { offsetDeleteHandler } from './47-offset-delete.ts';
+import { describeQuorumHandler } from './55-describe-quorum.ts';
 import { describeClusterHandler } from './60-describe-cluster.ts';
 import { describeProducersHandler } from './61-describe-producers.ts';
 import { unregisterBrokerHandler } from './64-unregister-broker.ts';
@@ -41,6 +42,7 @@ import { describeTransactionsHandler } from './65-describe-transactions.ts';
 import { listTransactionsHandler } from './66-list-transactions.ts';
 import { consumerGroupHeartbeatHandler } from './68-consumer-group-heartbeat.ts';
 import { consumerGroupDescribeHandler } from './69-consumer-group-describe.ts';
+import { listConfigResourcesHandler } from './74-list-config-resources.ts';
 import { describeTopicPartitionsHandler } from './75-describe-topic-partitions.ts';
 
 export function allHandlers(broker: Broker): Handler[] {
@@ -81,10 +83,12 @@ export function allHandlers(broker: Broker): Handler[] {
     alterPartitionReassignmentsHandler(broker),
     listPartitionReassignmentsHandler(broker),
     offsetDeleteHandler(broker),
+    describeQuorumHandler(broker),
     describeClusterHandler(broker),
     unregisterBrokerHandler(broker),
     consumerGroupHeartbeatHandler(broker),
     consumerGroupDescribeHandler(broker),
+    listConfigResourcesHandler(broker),
     describeTopicPartitionsHandler(broker),
   ];
 }

@@ -4,6 +4,7 @@ import { ErrorCode } from '../../../protocol/errors.ts';
 import { electLeaders } from '../../../protocol/schema/43-elect-leaders.ts';
 import { alterPartitionReassignments } from '../../../protocol/schema/45-alter-partition-reassignments.ts';
 import { listPartitionReassignments } from '../../../protocol/schema/46-list-partition-reassignments.ts';
+import { describeQuorum } from '../../../protocol/schema/55-describe-quorum.ts';
 import { describeCluster } from '../../../protocol/schema/60-describe-cluster.ts';
 import { unregisterBroker } from '../../../protocol/schema/64-unregister-broker.ts';
 import { describeTopicPartitions } from '../../../protocol/schema/75-describe-topic-partitions.ts';
@@ -182,4 +183,22 @@ test('[REP-67] an unregistered broker is gone from the cluster’s description, 
   assert.equal((await cluster.ask(1, unregisterBroker, { brokerId: 2 })).errorCode, ErrorCode.NONE);
   await cluster.world.advance(3000);
   assert.deepEqual(await brokers(), [1, 2, 3], 'one that runs registers again');
+});
+
+test('[REP-68] the quorum is the controller, and the brokers watch it, each as far as it has read', async () => {
+  const topics = [
+    { topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] },
+    { topicName: 'other', partitions: [{ partitionIndex: 0 }] },
+  ];
+  await cluster.world.advance(1000);
+  const answer = await cluster.ask(1, describeQuorum, { topics });
+  const [partition, other] = answer.topics.flatMap(({ partitions }) => partitions);
+  assert.equal(other?.errorCode, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  assert.deepEqual([partition?.leaderId, partition?.currentVoters.map(({ replicaId }) => replicaId)], [3000, [3000]]);
+  assert.deepEqual(partition?.observers.map(({ replicaId }) => replicaId).sort(), [1, 2, 3]);
+  for (const observer of partition?.observers ?? []) {
+    assert.equal(observer.logEndOffset, partition?.highWatermark);
+    assert.ok(observer.lastFetchTimestamp > 0 && observer.lastCaughtUpTimestamp > 0);
+  }
+  assert.deepEqual(answer.nodes[0]?.listeners[0], { name: 'CONTROLLER', host: 'here', port: 9090 });
 });

@@ -73,6 +73,8 @@ export class LocalController implements RunningLink {
   }
   async forward<Q extends Fields, R extends Fields>(api: Api<Q, R>, input: Input<Q>): Promise<Value<R>> {
     if (this.isSilent) throw new LinkError('REQUEST_TIMED_OUT', 'the test silenced the controller');
+    // Answered by the node around the machine, and here there is none.
+    if (api.name === 'DescribeQuorum') throw new LinkError('NOT_CONTROLLER', 'there is only the machine');
     const command = present(COMMANDS.get(api.name), `the controller knows ${api.name}`);
     // Through the bytes and back, as over the wire: defaults are filled in and nothing is shared.
     const version = api.versions.max;

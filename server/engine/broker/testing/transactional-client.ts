@@ -27,8 +27,8 @@ export interface ClientOptions {
   /** 1: AddPartitionsToTxn, Produce 11, EndTxn 4. 2: Produce 12, EndTxn 5. */
   readonly version?: 1 | 2;
   readonly timeoutMs?: number;
-  /** Nodes to ask for the coordinator; the first that answers. */
-  readonly nodes?: readonly number[];
+  /** Nodes that live: they are asked for the coordinator in turn. */
+  readonly nodes?: () => readonly number[];
 }
 
 export class TransactionalClient {
@@ -45,7 +45,8 @@ export class TransactionalClient {
 
   async coordinator(): Promise<number> {
     for (let i = 0; i < 200; i++) {
-      const node = (this.#o.nodes ?? [1])[i % (this.#o.nodes ?? [1]).length] ?? 1;
+      const nodes = this.#o.nodes?.() ?? [1];
+      const node = nodes[i % nodes.length] ?? 1;
       const request = { keyType: 1, coordinatorKeys: [this.#o.transactionalId] };
       const answer = await this.#o.ask(node, findCoordinator, request).catch(() => null);
       const found = answer?.coordinators[0];

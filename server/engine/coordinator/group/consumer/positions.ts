@@ -20,7 +20,9 @@ export function consumerCommitError(
   const isOld = request.apiVersion !== null && request.apiVersion < FIRST_COMMIT_VERSION;
   if (member.classic === null && isOld) return ErrorCode.UNSUPPORTED_VERSION;
   if (member.epoch === request.memberEpoch) return ErrorCode.NONE;
-  return member.classic === null ? ErrorCode.STALE_MEMBER_EPOCH : ErrorCode.ILLEGAL_GENERATION;
+  // TxnOffsetCommit has no STALE_MEMBER_EPOCH.
+  const knowsStale = member.classic === null && request.apiVersion !== null;
+  return knowsStale ? ErrorCode.STALE_MEMBER_EPOCH : ErrorCode.ILLEGAL_GENERATION;
 }
 
 /** Who names no member reads as an administrator. */

@@ -1,4 +1,5 @@
-// Apache Kafka and its tools for the benchmark: fetched once with Maven into .cache/kafka, started as one combined node.
+// Apache Kafka and its tools for `npm run bench`, `interop` and `oracle`: fetched once with Maven into .cache/kafka, started as one
+// combined node. Never part of npm test.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -8,11 +9,18 @@ import { join } from 'node:path';
 export const KAFKA_VERSION = '4.2.0';
 const CACHE = join('.cache', 'kafka', KAFKA_VERSION);
 const LIBS = join(CACHE, 'libs');
+/** The last of what is fetched: when it is there, all is. */
+const LAST_JAR = join(LIBS, `kafka-clients-${KAFKA_VERSION}-test.jar`);
 
-const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>bench</groupId><artifactId>kafka-peer</artifactId>
+const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>barnabas</groupId><artifactId>kafka-peer</artifactId>
 <version>1</version><packaging>pom</packaging><dependencies>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${KAFKA_VERSION}</version></dependency>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>${KAFKA_VERSION}</version></dependency>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>${KAFKA_VERSION}</version></dependency>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>${KAFKA_VERSION}</version><classifier>test</classifier></dependency>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-clients</artifactId><version>${KAFKA_VERSION}</version><classifier>test</classifier></dependency>
+<dependency><groupId>org.junit.jupiter</groupId><artifactId>junit-jupiter-api</artifactId><version>5.13.1</version></dependency>
+<dependency><groupId>org.hamcrest</groupId><artifactId>hamcrest</artifactId><version>3.0</version></dependency>
 <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency>
 </dependencies></project>
 `;
@@ -23,14 +31,14 @@ export function obtainKafka(): void {
     ['java', '-version', 'openjdk-17-jre-headless'],
     ['mvn', '-v', 'maven'],
   ] as const) {
-    if (command === 'mvn' && existsSync(LIBS)) continue;
+    if (command === 'mvn' && existsSync(LAST_JAR)) continue;
     if (spawnSync(command, [flag]).status !== 0) {
       throw new Error(
-        `the benchmark needs ${command}: install it (Debian: apt-get install ${debian}) and run it again`,
+        `Apache Kafka’s tools need ${command}: install it (Debian: apt-get install ${debian}) and run it again`,
       );
     }
   }
-  if (existsSync(LIBS)) return;
+  if (existsSync(LAST_JAR)) return;
   mkdirSync(CACHE, { recursive: true });
   writeFileSync(join(CACHE, 'pom.xml'), POM);
   console.log(`fetching Apache Kafka ${KAFKA_VERSION} into ${CACHE} …`);
@@ -48,14 +56,22 @@ export function javaArgs(mainClass: string, args: readonly string[], heap = '512
 }
 
 /** Runs a tool to its end and gives what it printed. */
-export async function runTool(mainClass: string, args: readonly string[], timeoutMs: number): Promise<string> {
-  const child = spawn('java', javaArgs(mainClass, args), { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function runTool(
+  mainClass: string,
+  args: readonly string[],
+  timeoutMs: number,
+  input: string | null = null,
+): Promise<string> {
+  const child = spawn('java', javaArgs(mainClass, args), { stdio: ['pipe', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.on('data', (bytes: Buffer) => (output += bytes));
   child.stderr.on('data', (bytes: Buffer) => (output += bytes));
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input ?? '');
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   clearTimeout(timer);
+  if (code === null) throw new Error(`${mainClass} did not end within ${timeoutMs / 1000} s: ${output.slice(-800)}`);
   if (code !== 0) throw new Error(`${mainClass} ended with ${code}: ${output.slice(-800)}`);
   return output;
 }
@@ -69,7 +85,8 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
-export async function startApacheKafka(): Promise<Peer> {
+/** `settings` are lines of its properties file. */
+export async function startApacheKafka(settings: readonly string[] = []): Promise<Peer> {
   const folder = mkdtempSync(join(tmpdir(), 'kafka-peer-'));
   const port = await freePort();
   const controllerPort = await freePort();
@@ -86,7 +103,12 @@ listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=PLAINTEXT
 log.dirs=${join(folder, 'data')}
 offsets.topic.replication.factor=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+${settings.join('\n')}
 `,
   );
   const startedMs = performance.now();

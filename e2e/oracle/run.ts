@@ -1,0 +1,106 @@
+// npm run oracle: the same scripted client sessions against Apache Kafka and against Barnabas, one broker each; what each answered
+// must be the same but for what one cluster alone can know (normalise.ts). Differences that stay are listed with their reason in
+// differences.json; a difference that is not listed, or a listed one that is gone, fails the run.
+// --only <text> runs some sessions, --trace prints both traces of what differs.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { obtainKafka, startApacheKafka } from '../apache-kafka.ts';
+import { startServer } from '../server.ts';
+import { adminSessions } from './sessions/admin.ts';
+import { dataSessions } from './sessions/data.ts';
+import { groupSessions } from './sessions/groups.ts';
+import { transactionSessions } from './sessions/transactions.ts';
+import { type Session, SessionEnd, Talk } from './talk.ts';
+
+const { values: flags } = parseArgs({
+  options: { only: { type: 'string', default: '' }, trace: { type: 'boolean', default: false } },
+});
+const SESSIONS_AT_ONCE = 3;
+
+export const sessions: readonly Session[] = [
+  ...dataSessions,
+  ...groupSessions,
+  ...adminSessions,
+  ...transactionSessions,
+];
+
+async function play(server: string, session: Session): Promise<readonly string[]> {
+  const talk = new Talk(server, session.name);
+  try {
+    await session.run(talk);
+  } catch (error) {
+    if (!(error instanceof SessionEnd))
+      talk.trace.push(`ended early: ${error instanceof Error ? error.message : error}`);
+  } finally {
+    talk.close();
+  }
+  return talk.trace;
+}
+
+async function playAll(server: string, chosen: readonly Session[]): Promise<Map<string, readonly string[]>> {
+  const traces = new Map<string, readonly string[]>();
+  const waiting = [...chosen];
+  const lane = async () => {
+    for (let session = waiting.shift(); session !== undefined; session = waiting.shift()) {
+      traces.set(session.name, await play(server, session));
+    }
+  };
+  await Promise.all(Array.from({ length: SESSIONS_AT_ONCE }, lane));
+  return traces;
+}
+
+/** Where two long lines first part, with a little of what is around. */
+function parting(a: string, b: string): string {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  const from = Math.max(0, at - 60);
+  return `    Kafka    …${a.slice(from, at + 160)}\n    Barnabas …${b.slice(from, at + 160)}`;
+}
+
+function differencesOf(kafka: readonly string[], barnabas: readonly string[]): string[] {
+  const differences: string[] = [];
+  for (let i = 0; i < Math.max(kafka.length, barnabas.length); i++) {
+    const [a, b] = [kafka[i] ?? '(nothing)', barnabas[i] ?? '(nothing)'];
+    if (a !== b) differences.push(`  step ${i + 1}\n${parting(a, b)}`);
+  }
+  return differences;
+}
+
+obtainKafka();
+const listed = JSON.parse(readFileSync(join(import.meta.dirname, 'differences.json'), 'utf8')) as Record<
+  string,
+  string
+>;
+const chosen = sessions.filter(({ name }) => name.includes(flags.only));
+const kafka = await startApacheKafka();
+const kafkaTraces = await playAll(kafka.bootstrapServers, chosen).finally(() => kafka.stop());
+const ours = await startServer({ brokers: 1 });
+const ourTraces = await playAll(ours.bootstrapServers, chosen).finally(() => ours.stop());
+
+let same = 0;
+let failures = 0;
+for (const { name } of chosen) {
+  const [theirs, own] = [kafkaTraces.get(name) ?? [], ourTraces.get(name) ?? []];
+  const differences = differencesOf(theirs, own);
+  const reason = listed[name];
+  if (theirs.length === 0) {
+    failures++;
+    console.log(`${name}: Apache Kafka answered nothing, so nothing was compared`);
+  } else if (differences.length === 0) {
+    same++;
+    if (reason === undefined) continue;
+    failures++;
+    console.log(`${name}: no longer differs, strike it from differences.json (${reason})`);
+  } else if (reason !== undefined) {
+    console.log(`${name}: differs as listed: ${reason}`);
+  } else {
+    failures++;
+    console.log(`${name}: differs\n${differences.join('\n')}`);
+    if (flags.trace) console.log(`  Kafka:\n${theirs.join('\n')}\n  Barnabas:\n${own.join('\n')}`);
+  }
+}
+console.log(
+  `${chosen.length} sessions: ${same} the same, ${Object.keys(listed).length} differences listed, ${failures} to look at`,
+);
+if (failures > 0) process.exitCode = 1;
