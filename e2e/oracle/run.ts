@@ -14,6 +14,7 @@ import { dataSessions } from './sessions/data.ts';
 import { groupLifeSessions } from './sessions/group-lives.ts';
 import { groupSessions } from './sessions/groups.ts';
 import { idSessions } from './sessions/ids.ts';
+import { moreAdminSessions } from './sessions/more-admin.ts';
 import { transactionSessions } from './sessions/transactions.ts';
 import { type Session, SessionEnd, Talk } from './talk.ts';
 
@@ -31,6 +32,7 @@ export const sessions: readonly Session[] = [
   ...groupSessions,
   ...groupLifeSessions,
   ...adminSessions,
+  ...moreAdminSessions,
   ...clusterSessions,
   ...idSessions,
   ...transactionSessions,

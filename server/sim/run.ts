@@ -42,6 +42,8 @@ export interface Outcome {
 
 const START_LIMIT_MS = 20_000;
 const CONVERGE_LIMIT_MS = 25_000;
+/** A broker gives up on an answer of its controller after 30 s. */
+const FOLLOW_LIMIT_MS = 40_000;
 const CATCH_UP_LIMIT_MS = 60_000;
 const FINISH_LIMIT_MS = 15_000;
 /** Reading everything once may need a round trip for each segment. */
@@ -207,6 +209,11 @@ export class Run {
     );
     for (const { member } of this.#members) member.client.isStopping = true;
     await this.#within(FINISH_LIMIT_MS, 'members leave', () => this.#members.every(({ member }) => member.isDone));
+    await this.#within(
+      FOLLOW_LIMIT_MS,
+      () => this.#whoIsUninformed(),
+      () => this.#whoIsUninformed() === null,
+    );
     if (this.#violation !== null) return;
     await this.#wait(CHECK_LIMIT_MS, 'the last checks', checkAtEnd(this, admin));
   }
@@ -323,6 +330,12 @@ export class Run {
       }
     }
     return null;
+  }
+  /** A broker that has not read the whole metadata log, or null. */
+  #whoIsUninformed(): string | null {
+    const { offset } = this.canon.state;
+    const late = this.cluster.brokers.find((node) => this.cluster.inside(node)?.controller.image.offset !== offset);
+    return late === undefined ? null : `${late.name} has not read the metadata up to ${offset}`;
   }
   /** A group that has not read and committed everything, or null. */
   #whoIsBehind(): string | null {

@@ -104,7 +104,7 @@ export const clusterSessions: readonly Session[] = [
               configurationKeys: ['consumer.session.timeout.ms', 'consumer.heartbeat.interval.ms'],
             },
           ],
-          includeSynonyms: true,
+          includeSynonyms: false,
         });
       await shown();
       await setOfGroup(talk, groupId, 'consumer.session.timeout.ms', SET, '50000');
@@ -115,7 +115,7 @@ export const clusterSessions: readonly Session[] = [
           resources: [
             { resourceType: GROUP, resourceName: groupId, configurationKeys: ['consumer.session.timeout.ms'] },
           ],
-          includeSynonyms: true,
+          includeSynonyms: false,
         },
         ({ results }) => results[0]?.configs[0]?.value === '50000',
       );
@@ -124,6 +124,14 @@ export const clusterSessions: readonly Session[] = [
       await setOfGroup(talk, groupId, 'consumer.session.timeout.ms', SET, 'soon');
       await setOfGroup(talk, groupId, 'nonsense', SET, '1');
       await setOfGroup(talk, '', 'consumer.session.timeout.ms', SET, '50000');
+    },
+  },
+  {
+    name: 'group-configs-synonyms',
+    run: async (talk) => {
+      const configurationKeys = ['consumer.session.timeout.ms'];
+      const resources = [{ resourceType: GROUP, resourceName: `${talk.prefix}-g`, configurationKeys }];
+      await talk.ask(describeConfigs, 2, { resources, includeSynonyms: true });
     },
   },
   {
@@ -196,7 +204,8 @@ export const clusterSessions: readonly Session[] = [
           timeoutMs: 10_000,
         });
       }
-      await talk.tryAsk(electLeaders, 2, { electionType: 5, topicPartitions: [], timeoutMs: 10_000 });
+      const topicPartitions = [{ topic, partitions: [0] }];
+      await talk.tryAsk(electLeaders, 2, { electionType: 5, topicPartitions, timeoutMs: 10_000 });
     },
   },
   {

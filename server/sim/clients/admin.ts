@@ -29,6 +29,8 @@ export class Admin {
   readonly configs = new Map<string, string>();
   isDone = false;
   readonly #o: AdminOptions;
+  /** Topics whose settings a request without an answer may still change. */
+  readonly #unsure = new Set<string>();
   #count = 0;
 
   constructor(options: AdminOptions) {
@@ -81,11 +83,13 @@ export class Admin {
     const { client } = this;
     const name = client.prng.pick(this.#o.topics);
     const value = client.prng.pick(RETENTIONS_MS);
+    if (this.#unsure.has(name)) return;
     this.configs.delete(name);
     const configs = [{ name: 'retention.ms', configOperation: SET, value }];
     const resources = [{ resourceType: TOPIC_RESOURCE, resourceName: name, configs }];
     const answer = await client.ask(client.anyBroker(), incrementalAlterConfigs, 1, { resources }, TIMEOUT_MS);
     if (answer?.responses[0]?.errorCode === ErrorCode.NONE) this.configs.set(name, value);
+    else this.#unsure.add(name);
   }
   async #elect(): Promise<void> {
     const { client } = this;

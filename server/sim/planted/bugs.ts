@@ -126,10 +126,10 @@ export const PLANTED: readonly PlantedBug[] = [
       ),
   },
   {
-    name: 'believes what an earlier incarnation of a follower had',
+    name: 'believes that a follower which came back with less has everything',
     seeds: 20,
-    first: 3,
-    needs: { powerLossMs: 6000 },
+    first: 2,
+    needs: { powerLossMs: 8000, wipeMs: 6000 },
     install: () => {
       const most = new WeakMap<LeaderState, Map<number, number>>();
       return replace(
@@ -139,8 +139,9 @@ export const PLANTED: readonly PlantedBug[] = [
           function (this: LeaderState, brokerId, o) {
             const offsets = most.get(this) ?? new Map<number, number>();
             most.set(this, offsets);
-            const fetchOffset = Math.max(o.fetchOffset, offsets.get(brokerId) ?? 0);
-            offsets.set(brokerId, fetchOffset);
+            const isBack = o.fetchOffset < (offsets.get(brokerId) ?? 0);
+            const fetchOffset = isBack ? o.endOffset : o.fetchOffset;
+            if (!isBack) offsets.set(brokerId, fetchOffset);
             return old.call(this, brokerId, { ...o, fetchOffset });
           },
       );
