@@ -10,6 +10,7 @@ import { startServer } from '../server.ts';
 import { adminSessions } from './sessions/admin.ts';
 import { dataSessions } from './sessions/data.ts';
 import { groupSessions } from './sessions/groups.ts';
+import { moreAdminSessions } from './sessions/more-admin.ts';
 import { transactionSessions } from './sessions/transactions.ts';
 import { type Session, SessionEnd, Talk } from './talk.ts';
 
@@ -22,6 +23,7 @@ export const sessions: readonly Session[] = [
   ...dataSessions,
   ...groupSessions,
   ...adminSessions,
+  ...moreAdminSessions,
   ...transactionSessions,
 ];
 
