@@ -214,7 +214,7 @@ export class PartitionLog {
           kind: 'duplicate',
           baseOffset: lastOffset - offsetDelta,
           lastOffset,
-          logAppendTimeMs: this.config.timestampType === 'LogAppendTime' ? timestampMs : -1,
+          logAppendTimeMs: timestampMs,
           startOffset: this.#startOffset,
         };
       }

@@ -47,6 +47,12 @@ test('[OFS-10] OffsetDelete removes what nobody subscribes to and refuses the re
       ['nowhere', ErrorCode.UNKNOWN_TOPIC_OR_PARTITION],
     ],
   );
+  const beyond = { name: 'trades', partitions: [{ partitionIndex: 0 }, { partitionIndex: 99 }] };
+  const mixed = await bench.coordinator.deleteOffsets({ groupId: 'g', topics: [beyond] }, bench.context(0));
+  assert.deepEqual(
+    mixed.topics?.[0]?.partitions?.map(({ errorCode }) => errorCode),
+    [ErrorCode.NONE, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION],
+  );
   await bench.restart();
   assert.deepEqual(await topicsOf(bench), ['orders']);
 });
