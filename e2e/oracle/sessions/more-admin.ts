@@ -11,6 +11,7 @@ import { describeClientQuotas } from '../../../server/protocol/schema/48-describ
 import { alterClientQuotas } from '../../../server/protocol/schema/49-alter-client-quotas.ts';
 import { describeUserScramCredentials } from '../../../server/protocol/schema/50-describe-user-scram-credentials.ts';
 import { alterUserScramCredentials } from '../../../server/protocol/schema/51-alter-user-scram-credentials.ts';
+import { updateFeatures } from '../../../server/protocol/schema/57-update-features.ts';
 import { listConfigResources } from '../../../server/protocol/schema/74-list-config-resources.ts';
 import type { Session, Talk } from '../talk.ts';
 
@@ -308,10 +309,50 @@ const resourceSessions: readonly Session[] = [
   },
 ];
 
+const UPGRADE = 1;
+const SAFE_DOWNGRADE = 2;
+type Update = readonly [feature: string, level: number, upgradeType: number];
+const update = (talk: Talk, version: number, updates: readonly Update[]) =>
+  talk.ask(updateFeatures, version, {
+    featureUpdates: updates.map(([feature, maxVersionLevel, upgradeType]) => ({
+      feature,
+      maxVersionLevel,
+      upgradeType,
+      allowDowngrade: upgradeType !== UPGRADE,
+    })),
+    validateOnly: true,
+  });
+
+const featureSessions: readonly Session[] = [
+  ...[0, 1, 2].map((version) => ({
+    name: `update-features-v${version}`,
+    run: async (talk: Talk) => {
+      await update(talk, version, [['group.version', 1, UPGRADE]]);
+      await update(talk, version, [['group.version', 0, UPGRADE]]);
+      await update(talk, version, [['group.version', 2, UPGRADE]]);
+      await update(talk, version, [['group.version', -1, UPGRADE]]);
+      await update(talk, version, [
+        ['nonsense', 1, UPGRADE],
+        ['group.version', 1, UPGRADE],
+      ]);
+      await update(talk, version, [['metadata.version', 99, UPGRADE]]);
+      await update(talk, version, []);
+      if (version > 0) await update(talk, version, [['group.version', 1, 9]]);
+    },
+  })),
+  {
+    name: 'update-features-back',
+    run: async (talk) => {
+      await update(talk, 2, [['group.version', 0, SAFE_DOWNGRADE]]);
+    },
+  },
+];
+
 export const moreAdminSessions: readonly Session[] = [
   ...quotaSessions,
   ...credentialSessions,
   ...securitySessions,
   ...dirSessions,
   ...resourceSessions,
+  ...featureSessions,
 ];
