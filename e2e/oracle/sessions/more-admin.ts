@@ -1,6 +1,7 @@
 // Sessions about quotas, credentials, access control, log dirs and features: what a cluster without security says of security, and
 // what it keeps for who asks.
 import { saslHandshake } from '../../../server/protocol/schema/17-sasl-handshake.ts';
+import { createTopics } from '../../../server/protocol/schema/19-create-topics.ts';
 import { describeAcls } from '../../../server/protocol/schema/29-describe-acls.ts';
 import { createAcls } from '../../../server/protocol/schema/30-create-acls.ts';
 import { deleteAcls } from '../../../server/protocol/schema/31-delete-acls.ts';
@@ -169,6 +170,37 @@ const quotaSessions: readonly Session[] = [
     },
   },
 ];
+
+/** Changes of partitions on a connection whose client id has a quota: the connection's name is the client's. */
+const mutationSession: Session = {
+  name: 'quotas-mutation',
+  run: async (talk) => {
+    const wire = 'held';
+    await setQuotas(talk, [[{ 'client-id': `oracle-${wire}` }, { controller_mutation_rate: 2 }]]);
+    const create = (version: number, stem: string, partitions: number) =>
+      talk.ask(
+        createTopics,
+        version,
+        {
+          topics: [{ name: `${talk.prefix}-${stem}`, numPartitions: partitions, replicationFactor: 1 }],
+          timeoutMs: 30_000,
+        },
+        wire,
+      );
+    const codes = async (version: number, stem: string, partitions: number) => {
+      const { topics, throttleTimeMs } = await create(version, stem, partitions);
+      talk.trace.pop();
+      const outcome = [topics[0]?.errorCode, throttleTimeMs > 0];
+      talk.note(`CreateTopics v${version} of ${partitions}`, outcome);
+    };
+    await codes(7, 'burst', 25);
+    await codes(7, 'refused', 1);
+    await codes(7, 'after-the-wait', 1);
+    await codes(5, 'older', 9);
+    await setQuotas(talk, [[{ 'client-id': `oracle-${wire}` }, { controller_mutation_rate: null }]]);
+    await codes(7, 'free', 1);
+  },
+};
 
 const SHA_256 = 1;
 const SHA_512 = 2;
@@ -350,6 +382,7 @@ const featureSessions: readonly Session[] = [
 
 export const moreAdminSessions: readonly Session[] = [
   ...quotaSessions,
+  mutationSession,
   ...credentialSessions,
   ...securitySessions,
   ...dirSessions,
