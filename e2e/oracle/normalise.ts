@@ -43,6 +43,7 @@ const NAMES = [
   'nodeId',
   'memberId',
   'resourceName',
+  'resourceType',
   'user',
   'mechanism',
   'entityType',
