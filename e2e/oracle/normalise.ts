@@ -44,6 +44,7 @@ const NAMES = [
   'nodeId',
   'memberId',
   'resourceName',
+  'resourceType',
   'user',
   'mechanism',
   'entityType',
