@@ -10,6 +10,7 @@ import { startServer } from '../server.ts';
 import { adminSessions } from './sessions/admin.ts';
 import { dataSessions } from './sessions/data.ts';
 import { groupSessions } from './sessions/groups.ts';
+import { transactionEdgeSessions } from './sessions/transaction-edges.ts';
 import { transactionSessions } from './sessions/transactions.ts';
 import { type Session, SessionEnd, Talk } from './talk.ts';
 
@@ -19,6 +20,8 @@ const { values: flags } = parseArgs({
 const SESSIONS_AT_ONCE = 3;
 
 export const sessions: readonly Session[] = [
+  // Long ones first.
+  ...transactionEdgeSessions,
   ...dataSessions,
   ...groupSessions,
   ...adminSessions,

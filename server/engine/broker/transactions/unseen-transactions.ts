@@ -71,7 +71,11 @@ function unseenOf(broker: Broker, request: ProduceRequest, apiVersion: number): 
       const replica = broker.replicas.leaderFor(name, index, -1);
       const writes = typeof replica === 'number' || records === null ? null : transactionOf(records);
       if (writes === null || typeof replica === 'number') continue;
-      if (!replica.log.hasOpenTransaction(writes.producerId, writes.producerEpoch)) all.push({ replica, ...writes });
+      const { producerId, producerEpoch } = writes;
+      // A zombie is told so by the log: the coordinator may not know of its producer id any more.
+      const isKnown =
+        replica.log.hasOpenTransaction(producerId, producerEpoch) || replica.log.hasLaterEpoch(producerId, producerEpoch);
+      if (!isKnown) all.push({ replica, ...writes });
     }
   }
   return all;
@@ -96,8 +100,8 @@ async function ask(
 ): Promise<Verdicts> {
   const verifications = new Map<Replica, Verification>();
   const partitions = new Map<string, Set<number>>();
-  for (const { replica, producerId } of all) {
-    verifications.set(replica, replica.log.verifications.begin(producerId));
+  for (const { replica, producerId, producerEpoch } of all) {
+    verifications.set(replica, replica.log.verifications.begin(producerId, producerEpoch));
     const indexes = partitions.get(replica.topic) ?? new Set();
     partitions.set(replica.topic, indexes.add(replica.partition));
   }
