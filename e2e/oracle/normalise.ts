@@ -43,6 +43,11 @@ const NAMES = [
   'nodeId',
   'memberId',
   'resourceName',
+  'resourceType',
+  'user',
+  'mechanism',
+  'entityType',
+  'feature',
 ];
 
 export class Normaliser {
@@ -96,7 +101,8 @@ export class Normaliser {
   #list(values: readonly unknown[], field: string): Plain {
     const plain = values.map((value) => this.plain(value, field));
     const nameOf = (item: Plain): string => {
-      if (item === null || typeof item !== 'object') return JSON.stringify(item);
+      // Quotas are named by all that is in them.
+      if (item === null || typeof item !== 'object' || field === 'entries') return JSON.stringify(item);
       const named = item as Readonly<Record<string, Plain>>;
       return NAMES.flatMap((name) => (name in named ? [String(named[name]).padStart(12, '0')] : [])).join(' ');
     };

@@ -1,21 +1,30 @@
 // npm run oracle: the same scripted client sessions against Apache Kafka and against Barnabas, one broker each; what each answered
 // must be the same but for what one cluster alone can know (normalise.ts). Differences that stay are listed with their reason in
 // differences.json; a difference that is not listed, or a listed one that is gone, fails the run.
-// --only <text> runs some sessions, --trace prints both traces of what differs.
-import { readFileSync } from 'node:fs';
+// --only <text> runs some sessions, --trace prints both traces of what differs, --kept <file> keeps what Apache Kafka answered
+// there and plays only those sessions against it that the file lacks: for work on ours, never for a verdict.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { obtainKafka, startApacheKafka } from '../apache-kafka.ts';
 import { startServer } from '../server.ts';
 import { adminSessions } from './sessions/admin.ts';
+import { clusterSessions } from './sessions/cluster.ts';
 import { dataSessions } from './sessions/data.ts';
+import { groupLifeSessions } from './sessions/group-lives.ts';
 import { groupSessions } from './sessions/groups.ts';
+import { idSessions } from './sessions/ids.ts';
+import { moreAdminSessions } from './sessions/more-admin.ts';
 import { transactionEdgeSessions } from './sessions/transaction-edges.ts';
 import { transactionSessions } from './sessions/transactions.ts';
 import { type Session, SessionEnd, Talk } from './talk.ts';
 
 const { values: flags } = parseArgs({
-  options: { only: { type: 'string', default: '' }, trace: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string', default: '' },
+    trace: { type: 'boolean', default: false },
+    kept: { type: 'string', default: '' },
+  },
 });
 const SESSIONS_AT_ONCE = 3;
 
@@ -24,7 +33,11 @@ export const sessions: readonly Session[] = [
   ...transactionEdgeSessions,
   ...dataSessions,
   ...groupSessions,
+  ...groupLifeSessions,
   ...adminSessions,
+  ...moreAdminSessions,
+  ...clusterSessions,
+  ...idSessions,
   ...transactionSessions,
 ];
 
@@ -34,15 +47,19 @@ async function play(server: string, session: Session): Promise<readonly string[]
     await session.run(talk);
   } catch (error) {
     if (!(error instanceof SessionEnd))
-      talk.trace.push(`ended early: ${error instanceof Error ? error.message : error}`);
+      talk.trace.push({
+        what: 'ended early',
+        answer: null,
+        broke: error instanceof Error ? error.message : `${error}`,
+      });
   } finally {
     talk.close();
   }
-  return talk.trace;
+  return talk.lines();
 }
 
-async function playAll(server: string, chosen: readonly Session[]): Promise<Map<string, readonly string[]>> {
-  const traces = new Map<string, readonly string[]>();
+async function playAll(server: string, chosen: readonly Session[]): Promise<Traces> {
+  const traces: Traces = new Map();
   const waiting = [...chosen];
   const lane = async () => {
     for (let session = waiting.shift(); session !== undefined; session = waiting.shift()) {
@@ -70,14 +87,31 @@ function differencesOf(kafka: readonly string[], barnabas: readonly string[]): s
   return differences;
 }
 
+type Traces = Map<string, readonly string[]>;
+
+/** What Apache Kafka answers to `wanted`; what is kept of earlier runs is not asked again. */
+async function tracesOfKafka(wanted: readonly Session[]): Promise<Traces> {
+  const kept: Traces = new Map(
+    existsSync(flags.kept)
+      ? Object.entries(JSON.parse(readFileSync(flags.kept, 'utf8')) as Record<string, string[]>)
+      : [],
+  );
+  const asked = wanted.filter(({ name }) => !kept.has(name));
+  if (asked.length === 0) return kept;
+  const kafka = await startApacheKafka();
+  const answered = await playAll(kafka.bootstrapServers, asked).finally(() => kafka.stop());
+  for (const [name, trace] of answered) kept.set(name, trace);
+  if (flags.kept !== '') writeFileSync(flags.kept, JSON.stringify(Object.fromEntries(kept)));
+  return kept;
+}
+
 obtainKafka();
 const listed = JSON.parse(readFileSync(join(import.meta.dirname, 'differences.json'), 'utf8')) as Record<
   string,
   string
 >;
 const chosen = sessions.filter(({ name }) => name.includes(flags.only));
-const kafka = await startApacheKafka();
-const kafkaTraces = await playAll(kafka.bootstrapServers, chosen).finally(() => kafka.stop());
+const kafkaTraces = await tracesOfKafka(chosen);
 const ours = await startServer({ brokers: 1 });
 const ourTraces = await playAll(ours.bootstrapServers, chosen).finally(() => ours.stop());
 

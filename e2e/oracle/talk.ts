@@ -22,8 +22,30 @@ export interface Session {
   readonly run: (talk: Talk) => Promise<void>;
 }
 
+/** One line of a trace: what was asked or noted, and what came of it. */
+export interface Step {
+  readonly what: string;
+  answer: unknown;
+  /** Why there was no answer. */
+  broke: string | null;
+}
+
 export class Talk {
-  readonly trace: string[] = [];
+  /** In the order of asking, also when two requests are under way; answers are made comparable when the session is over. */
+  readonly trace: Step[] = [];
+  /** The trace as lines that can be compared. */
+  lines(): readonly string[] {
+    return this.trace.map(({ what, answer, broke }) =>
+      broke === null ? `${what}: ${JSON.stringify(this.#normaliser.plain(answer))}` : `${what}: ${broke}`,
+    );
+  }
+
+  #step(what: string): Step {
+    const step: Step = { what, answer: null, broke: null };
+    this.trace.push(step);
+    return step;
+  }
+
   /** Unique to the session, the same on both clusters. */
   readonly prefix: string;
   readonly #server: string;
@@ -42,13 +64,12 @@ export class Talk {
     input: Input<Q>,
     wire = 'main',
   ): Promise<Value<R>> {
-    const line = `${api.name} v${version}`;
+    const step = this.#step(`${api.name} v${version}`);
     try {
-      const answer = await (await this.#wire(wire)).send(api, version, input);
-      this.trace.push(`${line}: ${JSON.stringify(this.#normaliser.plain(answer))}`);
-      return answer;
+      step.answer = await (await this.#wire(wire)).send(api, version, input);
+      return step.answer as Value<R>;
     } catch (error) {
-      this.trace.push(`${line}: ${error instanceof Error ? error.message : String(error)}`);
+      step.broke = error instanceof Error ? error.message : String(error);
       this.#wires.delete(wire);
       throw new SessionEnd();
     }
@@ -63,12 +84,12 @@ export class Talk {
   }
 
   async askBytes(key: number, version: number, body: Buffer, isFlexible: boolean): Promise<void> {
-    const line = `key ${key} v${version}`;
+    const step = this.#step(`key ${key} v${version}`);
     try {
       const answer = await (await this.#wire('main')).sendBytes(key, version, body, isFlexible);
-      this.trace.push(`${line}: ${answer.length} bytes, begins ${answer.subarray(0, 2).toString('hex')}`);
+      step.answer = `${answer.length} bytes, begins ${answer.subarray(0, 2).toString('hex')}`;
     } catch (error) {
-      this.trace.push(`${line}: ${error instanceof Error ? error.message : String(error)}`);
+      step.broke = error instanceof Error ? error.message : String(error);
       this.#wires.delete('main');
     }
   }
@@ -85,7 +106,7 @@ export class Talk {
     for (let attempt = 0; ; attempt++) {
       const answer = await wire.send(api, version, input);
       if (isDone(answer) || attempt === attempts) {
-        this.trace.push(`${api.name} v${version}, at last: ${JSON.stringify(this.#normaliser.plain(answer))}`);
+        this.#step(`${api.name} v${version}, at last`).answer = answer;
         return answer;
       }
       if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
@@ -94,7 +115,7 @@ export class Talk {
 
   /** Something the session worked out itself. */
   note(what: string, value: unknown): void {
-    this.trace.push(`${what}: ${JSON.stringify(this.#normaliser.plain(value))}`);
+    this.#step(what).answer = value;
   }
 
   /** A topic of this session, ready for use; gives its name. Not in the trace. */

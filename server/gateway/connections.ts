@@ -43,8 +43,12 @@ interface Failure {
 export class Connections {
   readonly #links = new Map<string, Promise<Link>>();
   readonly #failures = new Map<string, Failure>();
+  /** Closed from this side. */
+  readonly #ended = new WeakSet<Connection>();
   readonly #sweep: NodeJS.Timeout;
   #isClosed = false;
+  /** A connection that was in use ended by itself: its broker may be gone. */
+  onLost: () => void = () => undefined;
 
   constructor() {
     this.#sweep = setInterval(() => this.#closeIdle(), 15_000);
@@ -96,7 +100,7 @@ export class Connections {
     if (link === undefined) return;
     this.#links.delete(key);
     link.then(
-      ({ connection }) => closeQuietly(connection),
+      ({ connection }) => this.#end(connection),
       () => undefined,
     );
   }
@@ -108,7 +112,7 @@ export class Connections {
       const link = this.#links.get(key);
       this.#links.delete(key);
       link?.then(
-        ({ connection }) => closeQuietly(connection),
+        ({ connection }) => this.#end(connection),
         () => undefined,
       );
     }
@@ -152,12 +156,22 @@ export class Connections {
       await connection.connect(endpoint.host, endpoint.port);
       const apis = await negotiate(connection);
       this.#failures.delete(addressOf(endpoint));
+      connection.on('close', () => this.#noteClosed(connection));
       return { connection, apis, lastUsedAtMs: Date.now(), inFlight: 0 };
     } catch (error) {
       forget();
       closeQuietly(connection);
       throw this.#fail(endpoint, error);
     }
+  }
+
+  #noteClosed(connection: Connection): void {
+    if (!this.#isClosed && !this.#ended.has(connection)) this.onLost();
+  }
+
+  #end(connection: Connection): void {
+    this.#ended.add(connection);
+    closeQuietly(connection);
   }
 
   #fail(endpoint: Endpoint, error: unknown): GatewayError {
@@ -177,7 +191,7 @@ export class Connections {
         (link) => {
           if (link.inFlight > 0 || now - link.lastUsedAtMs < IDLE_MS) return;
           this.#links.delete(key);
-          closeQuietly(link.connection);
+          this.#end(link.connection);
         },
         () => undefined,
       );

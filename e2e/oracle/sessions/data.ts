@@ -118,7 +118,7 @@ const produceSessions: readonly Session[] = [
     name: 'produce-unknown-places',
     run: async (talk) => {
       const topic = await talk.topic('t');
-      await send(talk, 'never-created', batch(1));
+      await send(talk, 'never-there', batch(1));
       await send(talk, topic, batch(1), { partition: 7 });
       await send(talk, topic, batch(1), { partition: -1 });
     },
@@ -317,7 +317,7 @@ const readSessions: readonly Session[] = [
       await get(talk, topic, 4);
       await get(talk, topic, -1);
       await get(talk, topic, 0, { partition: 5 });
-      await get(talk, 'never-created', 0);
+      await get(talk, 'never-there', 0);
     },
   },
   {
@@ -408,7 +408,7 @@ const readSessions: readonly Session[] = [
     run: async (talk) => {
       const topic = await talk.topic('t');
       await offsetAt(talk, topic, -1, 7, 9);
-      await offsetAt(talk, 'never-created', -1);
+      await offsetAt(talk, 'never-there', -1);
       await offsetAt(talk, topic, -9);
       await offsetAt(talk, topic, -1);
       await offsetAt(talk, topic, -3);
@@ -430,7 +430,7 @@ const readSessions: readonly Session[] = [
       await deleteTo(-1);
       await offsetAt(talk, topic, -2);
       await deleteTo(0, 6);
-      await deleteTo(0, 0, 'never-created');
+      await deleteTo(0, 0, 'never-there');
     },
   },
   {

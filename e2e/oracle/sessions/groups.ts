@@ -25,8 +25,9 @@ interface JoinOptions {
   readonly protocolType?: string;
   readonly sessionTimeoutMs?: number;
   readonly wire?: string;
+  readonly metadata?: Buffer;
 }
-const join = (talk: Talk, groupId: string, options: JoinOptions = {}) =>
+export const join = (talk: Talk, groupId: string, options: JoinOptions = {}) =>
   talk.ask(
     joinGroup,
     options.version ?? 7,
@@ -37,19 +38,25 @@ const join = (talk: Talk, groupId: string, options: JoinOptions = {}) =>
       memberId: options.memberId ?? '',
       groupInstanceId: options.instanceId ?? null,
       protocolType: options.protocolType ?? 'consumer',
-      protocols: (options.protocols ?? ['range']).map((name) => ({ name, metadata })),
+      protocols: (options.protocols ?? ['range']).map((name) => ({ name, metadata: options.metadata ?? metadata })),
     },
     options.wire,
   );
 
 /** Joins as clients of today do: refused once, then with the id that was given. */
-async function member(talk: Talk, groupId: string, options: JoinOptions = {}) {
+export async function member(talk: Talk, groupId: string, options: JoinOptions = {}) {
   const first = await join(talk, groupId, options);
   if (first.errorCode !== 79) return first;
   return join(talk, groupId, { ...options, memberId: first.memberId });
 }
 
-const sync = (talk: Talk, groupId: string, generationId: number, memberId: string, assigned: readonly string[] = []) =>
+export const sync = (
+  talk: Talk,
+  groupId: string,
+  generationId: number,
+  memberId: string,
+  assigned: readonly string[] = [],
+) =>
   talk.ask(syncGroup, 5, {
     groupId,
     generationId,
@@ -58,7 +65,7 @@ const sync = (talk: Talk, groupId: string, generationId: number, memberId: strin
     protocolName: 'range',
     assignments: assigned.map((id) => ({ memberId: id, assignment: Buffer.from('assigned') })),
   });
-const beat = (
+export const beat = (
   talk: Talk,
   groupId: string,
   generationId: number,
@@ -73,7 +80,7 @@ interface CommitOptions {
   readonly metadata?: string | null;
   readonly partition?: number;
 }
-const commit = (talk: Talk, groupId: string, topic: string, offset: number, options: CommitOptions = {}) =>
+export const commit = (talk: Talk, groupId: string, topic: string, offset: number, options: CommitOptions = {}) =>
   talk.ask(offsetCommit, options.version ?? 8, {
     groupId,
     generationIdOrMemberEpoch: options.generation ?? -1,
@@ -91,7 +98,7 @@ const commit = (talk: Talk, groupId: string, topic: string, offset: number, opti
       },
     ],
   });
-const committed = (talk: Talk, groupId: string, topic: string | null, version = 7) =>
+export const committed = (talk: Talk, groupId: string, topic: string | null, version = 7) =>
   talk.ask(offsetFetch, version, {
     groupId,
     topics: topic === null ? null : [{ name: topic, partitionIndexes: [0, 1] }],
@@ -99,7 +106,7 @@ const committed = (talk: Talk, groupId: string, topic: string | null, version = 
     requireStable: false,
   });
 
-const group = (name: string, run: (talk: Talk, groupId: string) => Promise<void>): Session => ({
+export const group = (name: string, run: (talk: Talk, groupId: string) => Promise<void>): Session => ({
   name: `group-${name}`,
   run: async (talk) => {
     const groupId = `${talk.prefix}-g`;
@@ -239,8 +246,8 @@ const offsetSessions: readonly Session[] = [
     }),
   ),
   group('commit-unknown-topic', async (talk, g) => {
-    await commit(talk, g, 'never-created', 5);
-    await committed(talk, g, 'never-created');
+    await commit(talk, g, 'never-there', 5);
+    await committed(talk, g, 'never-there');
     const topic = await talk.topic('t');
     await commit(talk, g, topic, 5, { partition: 9 });
     await committed(talk, g, topic);
@@ -297,6 +304,7 @@ const offsetSessions: readonly Session[] = [
       await talk.ask(findCoordinator, 2, { key, keyType: 0 });
       await talk.ask(findCoordinator, 4, { keyType: 0, coordinatorKeys: [key, `${key}2`] });
       await talk.ask(findCoordinator, 4, { keyType: 0, coordinatorKeys: [''] });
+      await talk.coordinator('', 1);
       await talk.ask(findCoordinator, 4, { keyType: 1, coordinatorKeys: [''] });
       await talk.ask(findCoordinator, 4, { keyType: 9, coordinatorKeys: [key] });
     },
@@ -312,7 +320,7 @@ interface BeatOptions {
   readonly regex?: string | null;
   readonly instanceId?: string | null;
 }
-const consumerBeat = (talk: Talk, groupId: string, options: BeatOptions) =>
+export const consumerBeat = (talk: Talk, groupId: string, options: BeatOptions) =>
   talk.ask(consumerGroupHeartbeat, 1, {
     groupId,
     memberId: options.memberId,
@@ -325,8 +333,8 @@ const consumerBeat = (talk: Talk, groupId: string, options: BeatOptions) =>
     topicPartitions: options.owned === undefined ? (options.epoch === 0 ? [] : null) : options.owned,
   });
 /** Ids are the client's own choice in this protocol. */
-const ID = 'AAECAwQFBgcICQoLDA0ODw';
-const OTHER_ID = 'DwECAwQFBgcICQoLDA0ODw';
+export const ID = 'AAECAwQFBgcICQoLDA0ODw';
+export const OTHER_ID = 'DwECAwQFBgcICQoLDA0ODw';
 
 const consumerSessions: readonly Session[] = [
   group('848-one-member', async (talk, g) => {

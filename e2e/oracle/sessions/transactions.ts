@@ -110,7 +110,7 @@ export const transactionSessions: readonly Session[] = [
     await add(talk, { ...producer, producerId: producer.producerId + 1_000 }, topic);
     await add(talk, { ...producer, producerEpoch: producer.producerEpoch + 3 }, topic);
     await add(talk, { ...producer, id: `${id}-other` }, topic);
-    await add(talk, producer, 'never-created');
+    await add(talk, producer, 'never-there');
     await add(talk, producer, topic, [0, 9]);
   }),
   transaction('write-without-adding', async (talk, id) => {
@@ -181,7 +181,7 @@ export const transactionSessions: readonly Session[] = [
     await talk.ask(describeProducers, 0, {
       topics: [
         { name: topic, partitionIndexes: [0, 9] },
-        { name: 'never-created', partitionIndexes: [0] },
+        { name: 'never-there', partitionIndexes: [0] },
       ],
     });
     const listed = await talk.until(
@@ -204,8 +204,8 @@ export const transactionSessions: readonly Session[] = [
     const { trace } = talk;
     for (let round = 0; round < 4; round++) {
       const before = trace.length;
-      await state(talk, id, isComplete);
-      if (trace.at(-1)?.includes('CompleteAbort')) break;
+      const { transactionStates } = await state(talk, id, isComplete);
+      if (transactionStates[0]?.transactionState === 'CompleteAbort') break;
       trace.length = before;
     }
     await write(talk, producer, topic, 2);

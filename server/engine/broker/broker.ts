@@ -7,6 +7,7 @@ import type { TransactionCoordinator } from '../coordinator/transaction/transact
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import type { BrokerOptions } from '../node.ts';
 import type { PartitionOutcome, PartitionWish } from './link/partition-changes.ts';
+import type { ClientThrottle } from './quotas/client-throttle.ts';
 import type { Replicas } from './replicas.ts';
 import type { TransactionPartitions } from './transactions/transaction-partitions.ts';
 
@@ -33,6 +34,7 @@ export interface Broker {
   readonly options: BrokerOptions;
   readonly controller: ControllerLink;
   readonly replicas: Replicas;
+  readonly throttle: ClientThrottle;
   readonly groups: GroupCoordinator;
   readonly transactions: TransactionCoordinator;
   /** Asks the coordinators of transactions, wherever they are. */

@@ -99,13 +99,14 @@ function isUrgentFor(source: FetchSource, read: PartitionRead): boolean {
 
 function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, isFirst: boolean): PartitionRead {
   const topic = source.isById ? source.image.topicsById.get(asked.topicId)?.name : asked.topic;
-  if (topic === undefined) return failed(asked, ErrorCode.UNKNOWN_TOPIC_ID);
+  if (topic === undefined) return unknown(asked, ErrorCode.UNKNOWN_TOPIC_ID);
   const mayFollow = source.follower === null && source.clientRack !== null;
   const replica = source.replicas[mayFollow ? 'replicaFor' : 'leaderFor'](
     topic,
     asked.partition,
     asked.currentLeaderEpoch,
   );
+  if (replica === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) return unknown(asked, replica);
   if (typeof replica === 'number') return failed(asked, replica);
   const { log } = replica;
   const { brokerId = -1 } = source.follower ?? {};
@@ -125,11 +126,11 @@ function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, 
   const preferredReadReplica = closerReplica(source, replica, asked.fetchOffset);
   if (preferredReadReplica !== -1) return { ...read, preferredReadReplica, divergingEpoch: null, records: NO_RECORDS };
   const divergingEpoch = asked.lastFetchedEpoch === -1 ? null : divergence(replica, asked);
-  if (divergingEpoch === 'unknown') return outOfRange(read);
+  if (divergingEpoch === 'unknown') return outOfRange(source, read);
   if (divergingEpoch !== null) return { ...read, divergingEpoch, records: NO_RECORDS };
 
   const { fetchOffset } = asked;
-  if (fetchOffset < log.startOffset || fetchOffset > log.endOffset) return outOfRange(read);
+  if (fetchOffset < log.startOffset || fetchOffset > log.endOffset) return outOfRange(source, read);
   if (source.follower !== null && !source.isAgain) {
     const startOffset = asked.logStartOffset;
     const isKnown = source.replicas.followerFetched(replica, { ...source.follower, fetchOffset, startOffset });
@@ -169,7 +170,7 @@ function readFrom(
   const limits = { maxBytes: Math.max(0, maxBytes), upToOffset, isFirst, take: source.lease.take };
   const outcome = readLog(source, replica, { offset: fetchOffset, ...limits });
   if (outcome === null) return failed(asked, ErrorCode.KAFKA_STORAGE_ERROR);
-  if (outcome.kind === 'outOfRange') return outOfRange(read);
+  if (outcome.kind === 'outOfRange') return outOfRange(source, read);
   if (outcome.kind !== 'records') return { ...read, divergingEpoch: null, records: NO_RECORDS };
   const { records, lastOffset } = outcome;
   if (source.follower !== null && replica.isThrottledAsLeader) source.replicas.leaderThrottle.record(records.length);
@@ -228,7 +229,7 @@ function readLog(source: FetchSource, { log, topic, partition }: Replica, option
 }
 
 function failed(asked: FetchPartition, errorCode: ErrorCode): PartitionRead {
-  const unknown = {
+  const nothing = {
     highWatermark: -1,
     lastStableOffset: -1,
     logStartOffset: -1,
@@ -237,11 +238,20 @@ function failed(asked: FetchPartition, errorCode: ErrorCode): PartitionRead {
     preferredReadReplica: -1,
     isHeldBack: false,
   };
-  return { asked, replica: null, errorCode, ...unknown, records: NO_RECORDS };
+  return { asked, replica: null, errorCode, ...nothing, records: NO_RECORDS };
 }
 
-function outOfRange(read: Omit<PartitionRead, 'divergingEpoch' | 'records'>): PartitionRead {
-  return { ...read, errorCode: ErrorCode.OFFSET_OUT_OF_RANGE, divergingEpoch: null, records: NO_RECORDS };
+/** A place the cluster does not have: Kafka answers it before it reads, with an empty list where a read has none. */
+const unknown = (asked: FetchPartition, errorCode: ErrorCode): PartitionRead => ({
+  ...failed(asked, errorCode),
+  abortedTransactions: [],
+});
+
+/** Consumers are told nothing of the log with it (ReplicaManager.readFromLog); our followers begin anew at its start offset. */
+function outOfRange(source: FetchSource, read: Omit<PartitionRead, 'divergingEpoch' | 'records'>): PartitionRead {
+  const { OFFSET_OUT_OF_RANGE: errorCode } = ErrorCode;
+  if (source.follower === null) return failed(read.asked, errorCode);
+  return { ...read, errorCode, divergingEpoch: null, records: NO_RECORDS };
 }
 
 /**

@@ -11,6 +11,8 @@ import { electLeaders } from '../../protocol/schema/43-elect-leaders.ts';
 import { incrementalAlterConfigs } from '../../protocol/schema/44-incremental-alter-configs.ts';
 import { alterPartitionReassignments } from '../../protocol/schema/45-alter-partition-reassignments.ts';
 import { listPartitionReassignments } from '../../protocol/schema/46-list-partition-reassignments.ts';
+import { alterClientQuotas } from '../../protocol/schema/49-alter-client-quotas.ts';
+import { alterUserScramCredentials } from '../../protocol/schema/51-alter-user-scram-credentials.ts';
 import { alterPartition } from '../../protocol/schema/56-alter-partition.ts';
 import { brokerRegistration } from '../../protocol/schema/62-broker-registration.ts';
 import { brokerHeartbeat } from '../../protocol/schema/63-broker-heartbeat.ts';
@@ -40,6 +42,8 @@ export function controllerHandlers(controller: Controller, self: { nodeId: numbe
     changing(controller, alterPartitionReassignments, 'alterReassignments'),
     changing(controller, listPartitionReassignments, 'listReassignments'),
     changing(controller, unregisterBroker, 'unregisterBroker'),
+    changing(controller, alterClientQuotas, 'alterClientQuotas'),
+    changing(controller, alterUserScramCredentials, 'alterScramCredentials'),
     alterPartitionHandler(controller),
     registrationHandler(controller),
     heartbeatHandler(controller),

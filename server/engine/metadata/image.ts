@@ -1,6 +1,9 @@
 // What every node knows of the cluster: the state that replaying the metadata log builds. Readers see this interface; only
 // metadata/replay changes it. One object per node, changed in place record by record, so a thousand topics cost a thousand entries.
 
+import type { ClientQuotasImage } from './client-quotas.ts';
+import type { ScramCredentialsImage } from './scram-credentials.ts';
+
 export interface BrokerImage {
   readonly id: number;
   /** The metadata offset of its registration. */
@@ -53,6 +56,8 @@ export interface MetadataImage {
   readonly brokers: ReadonlyMap<number, BrokerImage>;
   readonly topics: ReadonlyMap<string, TopicImage>;
   readonly topicsById: ReadonlyMap<string, TopicImage>;
+  readonly clientQuotas: ClientQuotasImage;
+  readonly scramCredentials: ScramCredentialsImage;
   /** Dynamic settings only. Resource name '' with 'broker' is the cluster-wide default. */
   configs(resource: ConfigResource, name: string): ReadonlyMap<string, string>;
   /** Resources of this type that have dynamic settings, with them. */

@@ -9,6 +9,8 @@ import type { electLeaders } from '../../protocol/schema/43-elect-leaders.ts';
 import type { incrementalAlterConfigs } from '../../protocol/schema/44-incremental-alter-configs.ts';
 import type { alterPartitionReassignments } from '../../protocol/schema/45-alter-partition-reassignments.ts';
 import type { listPartitionReassignments } from '../../protocol/schema/46-list-partition-reassignments.ts';
+import type { alterClientQuotas } from '../../protocol/schema/49-alter-client-quotas.ts';
+import type { alterUserScramCredentials } from '../../protocol/schema/51-alter-user-scram-credentials.ts';
 import type { alterPartition } from '../../protocol/schema/56-alter-partition.ts';
 import type { brokerRegistration } from '../../protocol/schema/62-broker-registration.ts';
 import type { brokerHeartbeat } from '../../protocol/schema/63-broker-heartbeat.ts';
@@ -16,8 +18,10 @@ import type { unregisterBroker } from '../../protocol/schema/64-unregister-broke
 import type { allocateProducerIds } from '../../protocol/schema/67-allocate-producer-ids.ts';
 import type { ControllerView, Decision } from './decision.ts';
 import { decideAllocateProducerIds } from './verbs/allocate-producer-ids.ts';
+import { decideAlterClientQuotas } from './verbs/alter-client-quotas.ts';
 import { decideAlterConfigs, decideIncrementalAlterConfigs } from './verbs/alter-configs.ts';
 import { decideAlterPartition } from './verbs/alter-partition.ts';
+import { decideAlterScramCredentials } from './verbs/alter-scram-credentials.ts';
 import { decideBalanceLeaders } from './verbs/balance-leaders.ts';
 import { decideCreatePartitions } from './verbs/create-partitions.ts';
 import { decideCreateTopics } from './verbs/create-topics.ts';
@@ -61,6 +65,14 @@ export interface Commands {
     reply: ResponseInput<typeof listPartitionReassignments>;
   };
   unregisterBroker: { request: RequestOf<typeof unregisterBroker>; reply: ResponseInput<typeof unregisterBroker> };
+  alterClientQuotas: {
+    request: RequestOf<typeof alterClientQuotas>;
+    reply: ResponseInput<typeof alterClientQuotas>;
+  };
+  alterScramCredentials: {
+    request: RequestOf<typeof alterUserScramCredentials>;
+    reply: ResponseInput<typeof alterUserScramCredentials>;
+  };
   fenceSilentBrokers: { request: null; reply: readonly number[] };
 }
 export type CommandName = keyof Commands;
@@ -86,6 +98,8 @@ const VERBS: { readonly [K in CommandName]: Verb<K> } = {
   alterReassignments: decideAlterReassignments,
   listReassignments: decideListReassignments,
   unregisterBroker: decideUnregisterBroker,
+  alterClientQuotas: decideAlterClientQuotas,
+  alterScramCredentials: decideAlterScramCredentials,
   fenceSilentBrokers: (view, _, nowMs) => decideFenceSilentBrokers(view, nowMs),
 };
 

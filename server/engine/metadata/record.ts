@@ -7,6 +7,7 @@ import { defaults } from '../../protocol/grammar.ts';
 import { Reader } from '../../protocol/reader.ts';
 import {
   brokerRegistrationChangeRecord,
+  clientQuotaRecord,
   configRecord,
   featureLevelRecord,
   fenceBrokerRecord,
@@ -16,9 +17,11 @@ import {
   producerIdsRecord,
   registerBrokerRecord,
   removeTopicRecord,
+  removeUserScramCredentialRecord,
   topicRecord,
   unfenceBrokerRecord,
   unregisterBrokerRecord,
+  userScramCredentialRecord,
 } from '../../protocol/schema/metadata-records.ts';
 import { includes } from '../../protocol/versions.ts';
 import { Writer } from '../../protocol/writer.ts';
@@ -36,10 +39,13 @@ const KINDS = {
   fenceBroker: { key: 7, version: 0, message: fenceBrokerRecord },
   unfenceBroker: { key: 8, version: 0, message: unfenceBrokerRecord },
   removeTopic: { key: 9, version: 0, message: removeTopicRecord },
+  userScramCredential: { key: 11, version: 0, message: userScramCredentialRecord },
   featureLevel: { key: 12, version: 0, message: featureLevelRecord },
+  clientQuota: { key: 14, version: 0, message: clientQuotaRecord },
   producerIds: { key: 15, version: 0, message: producerIdsRecord },
   brokerRegistrationChange: { key: 17, version: 1, message: brokerRegistrationChangeRecord },
   noOp: { key: 20, version: 0, message: noOpRecord },
+  removeUserScramCredential: { key: 22, version: 0, message: removeUserScramCredentialRecord },
 } as const;
 type Kinds = typeof KINDS;
 export type RecordKind = keyof Kinds;

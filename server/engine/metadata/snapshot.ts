@@ -1,4 +1,5 @@
 // The fewest records that rebuild a state: what a new metadata log begins with, and the shape two states are compared in.
+import type { QuotaEntity } from './client-quotas.ts';
 import type { ConfigResource } from './image.ts';
 import { type MetadataRecord, record } from './record.ts';
 import { type MetadataState, RESOURCE_TYPE } from './state.ts';
@@ -19,7 +20,20 @@ export function* snapshot(state: MetadataState): Generator<MetadataRecord> {
   }
   for (const name of [...state.topics.keys()].sort()) yield* topicRecords(state, name);
   for (const resource of ['topic', 'broker', 'group'] as const) yield* configRecords(state, resource);
+  for (const { entity, values } of state.clientQuotas.all) yield* quotaRecords(entity, values);
+  for (const credential of state.scramCredentials.all) yield record('userScramCredential', credential);
   if (state.nextProducerId > 0) yield record('producerIds', { brokerId: -1, nextProducerId: state.nextProducerId });
+}
+
+function* quotaRecords(entity: QuotaEntity, values: ReadonlyMap<string, number>): Generator<MetadataRecord> {
+  for (const [key, value] of [...values].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const parts = [...entity].sort(([a], [b]) => (a < b ? -1 : 1));
+    yield record('clientQuota', {
+      entity: parts.map(([entityType, entityName]) => ({ entityType, entityName })),
+      key,
+      value,
+    });
+  }
 }
 
 function* topicRecords(state: MetadataState, name: string): Generator<MetadataRecord> {

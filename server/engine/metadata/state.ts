@@ -2,10 +2,12 @@
 // the same state at the same offset. Replaying a record twice in a row changes nothing, which lets a snapshot be a run of
 // ordinary records in the log.
 import { ZERO_UUID } from '../../protocol/grammar.ts';
+import { ClientQuotas } from './client-quotas.ts';
 import { type Change, DeltaBuilder } from './delta.ts';
 import type { BrokerImage, ConfigResource, MetadataDelta, MetadataImage, PartitionImage, TopicImage } from './image.ts';
 import { changedPartition, partitionFrom } from './partition.ts';
 import type { MetadataRecord, RecordBody } from './record.ts';
+import { ScramCredentials } from './scram-credentials.ts';
 
 interface MutableTopic extends TopicImage {
   readonly partitions: PartitionImage[];
@@ -25,6 +27,8 @@ const NO_CONFIGS: ReadonlyMap<string, string> = new Map();
 
 export class MetadataState implements MetadataImage {
   readonly clusterId: string;
+  readonly clientQuotas = new ClientQuotas();
+  readonly scramCredentials = new ScramCredentials();
   #offset = -1;
   #nextProducerId = 0;
   readonly #brokers = new Map<number, BrokerImage>();
@@ -110,6 +114,15 @@ export class MetadataState implements MetadataImage {
       case 'producerIds':
         this.#nextProducerId = record.body.nextProducerId;
         return;
+      case 'clientQuota':
+        this.clientQuotas.replay(record.body);
+        return;
+      case 'userScramCredential':
+        this.scramCredentials.replay(record.body);
+        return;
+      case 'removeUserScramCredential':
+        this.scramCredentials.remove(record.body);
+        return;
       case 'featureLevel':
       case 'noOp':
         return;
@@ -129,6 +142,8 @@ export class MetadataState implements MetadataImage {
         this.#changed({ kind: 'config', resource, name });
       }
     }
+    this.clientQuotas.clear();
+    this.scramCredentials.clear();
     this.#nextProducerId = 0;
     this.#offset = -1;
   }

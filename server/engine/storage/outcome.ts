@@ -1,6 +1,6 @@
 // What a partition's log answers: outcomes as values, never thrown. Declared apart so that validation, producer state and the
 // log itself can share them.
-import type { ErrorCode } from '../../protocol/errors.ts';
+import { ErrorCode } from '../../protocol/errors.ts';
 
 export type AppendOrigin = 'client' | 'coordinator';
 
@@ -26,6 +26,8 @@ export interface Refusal {
   readonly message: string;
   /** Records at fault; empty when the batch as a whole is. */
   readonly recordErrors: readonly RecordError[];
+  /** What was given is not one batch of today's format: Kafka refuses such requests before a log sees them. */
+  readonly isMisshapen?: true;
 }
 
 export interface Appended {
@@ -43,6 +45,7 @@ export interface Duplicate {
   readonly kind: 'duplicate';
   readonly baseOffset: number;
   readonly lastOffset: number;
+  /** The largest timestamp in the batch, whatever the topic stamps (UnifiedLog.append). */
   readonly logAppendTimeMs: number;
   readonly startOffset: number;
 }
@@ -94,4 +97,10 @@ export const refused = (errorCode: ErrorCode, message: string, recordErrors: rea
   errorCode,
   message,
   recordErrors,
+});
+
+/** INVALID_RECORD of a request that holds no batch, several, or one of an old format (ProduceRequest.validateRecords). */
+export const misshapen = (message: string): Refusal => ({
+  ...refused(ErrorCode.INVALID_RECORD, message),
+  isMisshapen: true,
 });

@@ -22,7 +22,7 @@ import {
 } from '../../protocol/records/batch.ts';
 import { type BatchRecord, decodeRecords } from '../../protocol/records/record.ts';
 import type { CompressionType, LogConfig } from './log-config.ts';
-import { type AppendOptions, type RecordError, type Refusal, refused } from './outcome.ts';
+import { type AppendOptions, misshapen, type RecordError, type Refusal, refused } from './outcome.ts';
 
 /** What one batch may unpack to when its records must be looked at. */
 export const MAX_UNPACKED_BYTES = 128 << 20;
@@ -47,21 +47,21 @@ export function validate(records: Buffer, options: AppendOptions, rules: Validat
     const header = readHeader(records, position);
     if ('kind' in header) return header;
     if (options.origin === 'client' && batches.length === 1) {
-      return refused(ErrorCode.INVALID_RECORD, 'Produce requests may hold exactly one record batch per partition');
+      return misshapen('Produce requests may hold exactly one record batch per partition');
     }
     const refusal = checkBatch(records, position, header, options, rules);
     if (refusal !== null) return refusal;
     batches.push(header);
     position += header.sizeBytes;
   }
-  if (batches.length === 0) return refused(ErrorCode.INVALID_RECORD, 'There is no record batch for this partition');
+  if (batches.length === 0) return misshapen('There is no record batch for this partition');
   return recompress(records, batches, rules);
 }
 
 function readHeader(records: Buffer, position: number): BatchHeader | Refusal {
   const leftBytes = records.length - position;
   if (leftBytes > 16 && records.readInt8(position + 16) !== MAGIC) {
-    return refused(ErrorCode.INVALID_RECORD, 'Only record batches with magic version 2 are allowed');
+    return misshapen('Only record batches with magic version 2 are allowed');
   }
   try {
     const header = readBatchHeader(records, position);

@@ -8,6 +8,7 @@ import { Interest } from './interest.ts';
 import { Job } from './job.ts';
 import type { TopicPartitions } from './offsets.ts';
 import { BrokerGate } from './per-broker.ts';
+import { askIdle } from './reach.ts';
 
 export const CORE_INTERVAL_MS = 1_000;
 export const FOCUS_INTERVAL_MS = 250;
@@ -19,6 +20,8 @@ const UNWATCHED_INTERVAL_MS = 5_000;
 const FORGOTTEN_MS = 10 * 60_000;
 const METADATA_AGE_MS = { watched: 2_000, unwatched: 5_000 } as const;
 const SLOW_AGE_MS = 5_000;
+/** A broker that takes connections and ends them is not asked more often for it than this. */
+const LOST_PAUSE_MS = 250;
 const GENERAL_PROBLEMS = ['metadata', 'ends', 'starts', 'sizes', 'groups', 'group details'] as const;
 const GROUP_BUDGET = { min: 20, max: 500, tookMs: 100 } as const;
 
@@ -32,9 +35,11 @@ export class Samplers {
   readonly #groups: Job;
   readonly #focus = new Map<string, Job>();
   readonly #endGate: BrokerGate;
+  readonly #reachGate: BrokerGate;
   readonly #startGate: BrokerGate;
   readonly #sizeGate: BrokerGate;
   readonly #groupGates: GroupGates;
+  #lostAtMs = 0;
   #startsAtMs = 0;
   #sizesAtMs = 0;
   #sizesTookMs = 0;
@@ -47,6 +52,7 @@ export class Samplers {
     this.#context = context;
     const gate = () => new BrokerGate(context.suspects);
     this.#endGate = gate();
+    this.#reachGate = gate();
     this.#startGate = gate();
     this.#sizeGate = gate();
     this.#groupGates = { coordinators: gate(), ends: gate() };
@@ -66,6 +72,7 @@ export class Samplers {
       onError,
     });
     this.interest = new Interest(() => this.#follow());
+    context.connections.onLost = () => this.#noteLost();
   }
 
   start(): void {
@@ -94,6 +101,14 @@ export class Samplers {
       this.#groups.close(),
       ...[...this.#focus.values()].map((job) => job.close()),
     ]);
+  }
+
+  /** A broker ended a connection: whether it is gone shows at once when it is asked again. */
+  #noteLost(): void {
+    const now = Date.now();
+    if (this.#isClosed || now - this.#lostAtMs < LOST_PAUSE_MS) return;
+    this.#lostAtMs = now;
+    this.#core.wake();
   }
 
   #follow(): void {
@@ -151,10 +166,14 @@ export class Samplers {
       return;
     }
     const all = [...metadata.topics.keys()].map((topic) => ({ topic, partitions: null }));
-    const endProblems = await offsets.sample(this.#endGate, 'latest', all);
-    this.#context.setProblems('ends', endProblems);
+    const [ofLeaders, ofOthers] = await Promise.all([
+      offsets.sample(this.#endGate, 'latest', all),
+      askIdle(this.#context, this.#reachGate),
+    ]);
+    const problems = [...ofLeaders, ...ofOthers];
+    this.#context.setProblems('ends', problems);
     figures.endsSampledAtMs = Date.now();
-    this.#isTroubled = endProblems.length > 0;
+    this.#isTroubled = problems.length > 0;
     this.#pushOverview(now);
     this.#onChange('core');
     await this.#sampleSlow(now, all);

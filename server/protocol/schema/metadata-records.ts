@@ -1,6 +1,6 @@
 // Records of the metadata log (__cluster_metadata), as Apache Kafka defines them.
 import { message } from '../codec.ts';
-import { array, boolean, int8, int16, int32, int64, string, uint16, uuid } from '../grammar.ts';
+import { array, boolean, bytes, float64, int8, int16, int32, int64, string, uint16, uuid } from '../grammar.ts';
 
 /** apiKey 0, versions 0-3. */
 export const registerBrokerRecord = message({
@@ -130,6 +130,20 @@ export const removeTopicRecord = message({
   },
 });
 
+/** apiKey 11, versions 0. */
+export const userScramCredentialRecord = message({
+  versions: '0',
+  flexible: '0+',
+  fields: {
+    name: string(),
+    mechanism: int8(),
+    salt: bytes(),
+    storedKey: bytes(),
+    serverKey: bytes(),
+    iterations: int32(),
+  },
+});
+
 /** apiKey 12, versions 0. */
 export const featureLevelRecord = message({
   versions: '0',
@@ -137,6 +151,18 @@ export const featureLevelRecord = message({
   fields: {
     name: string(),
     featureLevel: int16(),
+  },
+});
+
+/** apiKey 14, versions 0. */
+export const clientQuotaRecord = message({
+  versions: '0',
+  flexible: '0+',
+  fields: {
+    entity: array({ entityType: string(), entityName: string({ nullable: '0+' }) }),
+    key: string(),
+    value: float64(),
+    remove: boolean(),
   },
 });
 
@@ -169,4 +195,14 @@ export const noOpRecord = message({
   versions: '0',
   flexible: '0+',
   fields: {},
+});
+
+/** apiKey 22, versions 0. */
+export const removeUserScramCredentialRecord = message({
+  versions: '0',
+  flexible: '0+',
+  fields: {
+    name: string(),
+    mechanism: int8(),
+  },
 });

@@ -3,10 +3,13 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import { readBatchHeader } from '../../protocol/records/batch.ts';
 import { decodeRecords } from '../../protocol/records/record.ts';
 import { fetch } from '../../protocol/schema/01-fetch.ts';
+import { listOffsets } from '../../protocol/schema/02-list-offsets.ts';
 import type { ReadRecord } from '../checkers/acknowledged.ts';
 import type { Client } from './client.ts';
 
 export const FETCH_VERSION = 12;
+const LIST_OFFSETS_VERSION = 7;
+const EARLIEST = -2;
 const MAX_BYTES = 262_144;
 const MAX_TRIES = 100;
 
@@ -41,8 +44,10 @@ export async function readWhole(client: Client, topic: string, partition: number
     const request = { maxWaitMs: 0, minBytes: 0, maxBytes: MAX_BYTES, topics: [{ topic, partitions }] };
     const answer = leader === -1 ? null : await client.ask(leader, fetch, FETCH_VERSION, request, 3000);
     const one = answer?.responses[0]?.partitions[0];
-    if (one?.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE && nextOffset === 0 && one.logStartOffset > 0) {
-      startOffset = one.logStartOffset;
+    if (one?.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE && nextOffset === 0) {
+      const earliest = { name: topic, partitions: [{ partitionIndex: partition, timestamp: EARLIEST }] };
+      const listed = await client.ask(leader, listOffsets, LIST_OFFSETS_VERSION, { topics: [earliest] }, 3000);
+      startOffset = Math.max(0, listed?.topics[0]?.partitions[0]?.offset ?? 0);
       nextOffset = startOffset;
       continue;
     }

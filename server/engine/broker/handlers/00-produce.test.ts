@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ErrorCode } from '../../../protocol/errors.ts';
+import { readBatchHeader } from '../../../protocol/records/batch.ts';
 import { encodeBatch } from '../../../protocol/records/record.ts';
 import { produce } from '../../../protocol/schema/00-produce.ts';
 import { batchOf, TestBroker } from '../testing/test-broker.ts';
@@ -99,6 +100,41 @@ test('[PRD-8] a repeated idempotent batch is answered with its first offset and 
   assert.deepEqual([again.errorCode, again.baseOffset], [ErrorCode.NONE, 0]);
   assert.equal((await broker.fetch('idempotent', 0)).highWatermark, 4);
   assert.equal((await broker.produce('idempotent', batch(9))).errorCode, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+});
+
+test('[PRD-15] a duplicate is answered with the batch’s own largest timestamp', async () => {
+  await broker.createTopic('again');
+  const batch = () => batchOf(['x', 'y'], { producerId: 6, producerEpoch: 0, baseSequence: 0 });
+  const { maxTimestampMs } = readBatchHeader(batch(), 0);
+  assert.equal((await broker.produce('again', batch())).logAppendTimeMs, -1);
+  assert.equal((await broker.produce('again', batch())).logAppendTimeMs, maxTimestampMs);
+});
+
+test('[PRD-16] only a refusal by the log’s own rules tells where the log starts', async () => {
+  await broker.createTopic('starts', 1, { 'max.message.bytes': '200' });
+  const torn = batchOf(['torn']);
+  torn.writeUInt8(torn.readUInt8(torn.length - 1) ^ 1, torn.length - 1);
+  const old = batchOf(['old']);
+  old.writeInt8(1, 16);
+  const cases: [string, Buffer, number, number][] = [
+    ['checksum', torn, ErrorCode.CORRUPT_MESSAGE, -1],
+    ['size', batchOf(['x'.repeat(300)]), ErrorCode.MESSAGE_TOO_LARGE, -1],
+    ['old format', old, ErrorCode.INVALID_RECORD, -1],
+    ['two batches', Buffer.concat([batchOf(['a']), batchOf(['b'])]), ErrorCode.INVALID_RECORD, -1],
+    ['no batch', Buffer.alloc(0), ErrorCode.INVALID_RECORD, -1],
+    ['control batch', batchOf(['x'], { flags: 0x20 }), ErrorCode.INVALID_RECORD, 0],
+    ['a first batch', batchOf(['x'], { producerId: 9, producerEpoch: 0, baseSequence: 5 }), ErrorCode.NONE, 0],
+    [
+      'a gap',
+      batchOf(['x'], { producerId: 9, producerEpoch: 0, baseSequence: 9 }),
+      ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+      0,
+    ],
+  ];
+  for (const [what, records, errorCode, startOffset] of cases) {
+    const answer = await broker.produce('starts', records);
+    assert.deepEqual([answer.errorCode, answer.logStartOffset], [errorCode, startOffset], what);
+  }
 });
 
 test('[PRD-9] a partition led elsewhere is refused with its leader and the leader’s address', async () => {

@@ -11,6 +11,7 @@ import { produce } from '../../../protocol/schema/00-produce.ts';
 import { isInternalTopic } from '../../metadata/topic-name.ts';
 import type { Answer, Handler, RequestContext } from '../../rpc/handler.ts';
 import { CLOSE_CONNECTION, NO_RESPONSE, serve } from '../../rpc/handler.ts';
+import type { Refusal } from '../../storage/outcome.ts';
 import type { Broker } from '../broker.ts';
 import { endpointsOf } from '../endpoints.ts';
 import type { Replica } from '../replica.ts';
@@ -43,6 +44,13 @@ const ZSTD_SINCE_VERSION = 7;
 const ADMIN_CLIENT_ID = '__admin_client';
 /** acks: every in-sync replica has the records. */
 const ALL = -1;
+/** Kafka takes these for a fault that says nothing of the log: no start offset with them (ReplicaManager.appendRecordsToLeader). */
+const WITHOUT_START_OFFSET: ReadonlySet<number> = new Set([
+  ErrorCode.CORRUPT_MESSAGE,
+  ErrorCode.MESSAGE_TOO_LARGE,
+  ErrorCode.RECORD_LIST_TOO_LARGE,
+  ErrorCode.KAFKA_STORAGE_ERROR,
+]);
 const MAGIC_AT = 16;
 const ATTRIBUTES_AT = 21;
 
@@ -153,18 +161,7 @@ function append({ broker, request, waiting, verdicts }: Turn, replica: Replica, 
   if (verdict !== ErrorCode.NONE) return { index, ...failed(verdict, verdictMessage(verdict)) };
   const isVerified = verdicts?.isVerified(replica) ?? !verifies(broker);
   const outcome = broker.replicas.append(replica, records, 'client', isVerified);
-  if (outcome.kind === 'refused') {
-    const recordErrors = outcome.recordErrors.map((e) => ({
-      batchIndex: e.batchIndex,
-      batchIndexErrorMessage: e.message,
-    }));
-    return {
-      index,
-      ...failed(outcome.errorCode, outcome.message),
-      logStartOffset: replica.log.startOffset,
-      recordErrors,
-    };
-  }
+  if (outcome.kind === 'refused') return { index, ...refusedByLog(replica, outcome) };
   const answer = {
     index,
     errorCode: ErrorCode.NONE,
@@ -176,6 +173,18 @@ function append({ broker, request, waiting, verdicts }: Turn, replica: Replica, 
     waiting.push({ replica, lastOffset: outcome.lastOffset, answer });
   }
   return answer;
+}
+
+function refusedByLog({ log }: Replica, refusal: Refusal): PartitionAnswer {
+  const isOfLog = refusal.isMisshapen !== true && !WITHOUT_START_OFFSET.has(refusal.errorCode);
+  return {
+    ...failed(refusal.errorCode, refusal.message),
+    ...(isOfLog && { logStartOffset: log.startOffset }),
+    recordErrors: refusal.recordErrors.map(({ batchIndex, message }) => ({
+      batchIndex,
+      batchIndexErrorMessage: message,
+    })),
+  };
 }
 
 /** What depends on the request's version; everything else is judged by the log. */

@@ -98,16 +98,22 @@ test('[FET-6] byte limits are soft: the first partition with data gives one whol
   assert.deepEqual(read, [[0], []]);
 });
 
-test('[FET-7] outside the log is OFFSET_OUT_OF_RANGE at once, with start and watermark', async () => {
+test('[FET-7] outside the log is OFFSET_OUT_OF_RANGE at once, and nothing else is said of it', async () => {
   await broker.createTopic('range');
   await broker.produce('range', batchOf(['a', 'b', 'c']));
   const beyond = await broker.fetch('range', 4, { maxWaitMs: 10_000 });
-  assert.deepEqual([beyond.errorCode, beyond.highWatermark], [ErrorCode.OFFSET_OUT_OF_RANGE, 3]);
+  const places = ({ highWatermark, lastStableOffset, logStartOffset }: typeof beyond) => [
+    highWatermark,
+    lastStableOffset,
+    logStartOffset,
+  ];
+  assert.deepEqual([beyond.errorCode, places(beyond)], [ErrorCode.OFFSET_OUT_OF_RANGE, [-1, -1, -1]]);
   const topics = [{ name: 'range', partitions: [{ partitionIndex: 0, offset: 2 }] }];
   const deleted = await broker.ask(deleteRecords, { topics, timeoutMs: 1000 });
   assert.deepEqual(deleted.topics[0]?.partitions, [{ partitionIndex: 0, lowWatermark: 2, errorCode: 0 }]);
   const below = await broker.fetch('range', 1);
-  assert.deepEqual([below.errorCode, below.logStartOffset], [ErrorCode.OFFSET_OUT_OF_RANGE, 2]);
+  assert.deepEqual([below.errorCode, places(below)], [ErrorCode.OFFSET_OUT_OF_RANGE, [-1, -1, -1]]);
+  assert.equal(below.abortedTransactions, null);
   assert.deepEqual(baseOffsets((await broker.fetch('range', 2)).records), [0]);
 });
 
@@ -160,7 +166,8 @@ test('[FET-11] a closed connection takes its parked fetch along', async () => {
 });
 
 test('[FET-12] unknown topics: by name and by id', async () => {
-  assert.equal((await broker.fetch('nowhere', 0)).errorCode, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  const nowhere = await broker.fetch('nowhere', 0);
+  assert.deepEqual([nowhere.errorCode, nowhere.abortedTransactions], [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, []]);
   const topics = [{ topicId: 'BwcHBwcHBwcHBwcHBwcHBw', partitions: [{ partition: 0, partitionMaxBytes: 1 }] }];
   const answer = await broker.ask(fetch, { minBytes: 1, maxWaitMs: 5000, topics }, 13);
   assert.equal(answer.responses[0]?.partitions[0]?.errorCode, ErrorCode.UNKNOWN_TOPIC_ID);

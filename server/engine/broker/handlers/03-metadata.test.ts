@@ -83,6 +83,8 @@ test('[MET-5] by topic id from version 12; versions 10 and 11 refuse it', async 
   const unknown = await ask('BwcHBwcHBwcHBwcHBwcHBw', 12);
   assert.deepEqual([unknown?.errorCode, unknown?.name], [ErrorCode.UNKNOWN_TOPIC_ID, null]);
   assert.equal((await ask(topicId, 10))?.errorCode, ErrorCode.INVALID_REQUEST);
+  const whole = await broker.ask(metadata, { topics: [{ topicId, name: null }] }, 11);
+  assert.deepEqual([whole.brokers, whole.clusterId, whole.controllerId], [[], null, -1]);
 });
 
 test('[MET-6] authorized operations come only when asked for', async () => {
@@ -125,7 +127,7 @@ test('[DCL-1] the cluster is described at every version; controllers are not ans
     assert.equal(answer.brokers[0]?.brokerId, 1);
   }
   const wrong = await broker.ask(describeCluster, { endpointType: 2 }, 1);
-  assert.equal(wrong.errorCode, ErrorCode.MISMATCHED_ENDPOINT_TYPE);
+  assert.deepEqual([wrong.errorCode, wrong.clusterId], [ErrorCode.MISMATCHED_ENDPOINT_TYPE, '']);
 });
 
 test('[DTP-1] pages of partitions in order of names, joined by the cursor, show each partition once', async () => {

@@ -18,6 +18,15 @@ type Request = RequestOf<typeof metadata>;
 type Asked = NonNullable<Request['topics']>[number];
 type TopicAnswer = NonNullable<ResponseInput<typeof metadata>['topics']>[number];
 
+/** Versions 10 and 11 carry topic ids, but no broker ever answered by them. */
+const FIRST_VERSION_BY_ID = 12;
+const goesById = ({ name, topicId }: Asked): boolean => name === null || topicId !== ZERO_UUID;
+/** The whole request is at fault: nothing is said of the cluster (KafkaApis.handleTopicMetadataRequest). */
+const refused = (asked: readonly Asked[]): ResponseInput<typeof metadata> => ({
+  brokers: [],
+  topics: asked.map(({ name, topicId }) => ({ errorCode: ErrorCode.INVALID_REQUEST, name: name ?? '', topicId })),
+});
+
 export function metadataHandler(broker: Broker): Handler {
   return serve(metadata, (request, context) => {
     const answer = (topics: readonly TopicAnswer[]) => {
@@ -38,11 +47,10 @@ export function metadataHandler(broker: Broker): Handler {
     if (asked === null || (context.apiVersion === 0 && asked.length === 0)) {
       return answer([...image.topics.values()].map((topic) => describe(image, topic, operations)));
     }
+    if (context.apiVersion < FIRST_VERSION_BY_ID && asked.some(goesById)) return refused(asked);
     const missing = topicsToCreate(broker, request, asked);
-    if (missing.length === 0) return answer(describeAll(broker, asked, context.apiVersion, operations, NOTHING_FAILED));
-    return createAll(broker, missing).then((failures) =>
-      answer(describeAll(broker, asked, context.apiVersion, operations, failures)),
-    );
+    if (missing.length === 0) return answer(describeAll(broker, asked, operations, NOTHING_FAILED));
+    return createAll(broker, missing).then((failures) => answer(describeAll(broker, asked, operations, failures)));
   });
 }
 
@@ -79,7 +87,6 @@ async function createAll(broker: Broker, names: readonly string[]): Promise<Read
 function describeAll(
   broker: Broker,
   asked: readonly Asked[],
-  version: number,
   operations: number,
   failures: ReadonlyMap<string, ErrorCode>,
 ): TopicAnswer[] {
@@ -90,7 +97,7 @@ function describeAll(
     const key = one.name ?? one.topicId;
     if (seen.has(key)) continue;
     seen.add(key);
-    answers.push(describeOne(image, one, version, operations, failures));
+    answers.push(describeOne(image, one, operations, failures));
   }
   return answers;
 }
@@ -98,15 +105,12 @@ function describeAll(
 function describeOne(
   image: MetadataImage,
   asked: Asked,
-  version: number,
   operations: number,
   failures: ReadonlyMap<string, ErrorCode>,
 ): TopicAnswer {
   const { name, topicId } = asked;
   if (name === null || topicId !== ZERO_UUID) {
-    // Versions 10 and 11 carry the field but no broker ever answered by it.
-    if (version < 12 || topicId === ZERO_UUID)
-      return { errorCode: ErrorCode.INVALID_REQUEST, name: name ?? '', topicId };
+    if (topicId === ZERO_UUID) return { errorCode: ErrorCode.INVALID_REQUEST, name: name ?? '', topicId };
     const topic = image.topicsById.get(topicId);
     if (topic === undefined) return { errorCode: ErrorCode.UNKNOWN_TOPIC_ID, name: null, topicId };
     return describe(image, topic, operations);

@@ -1,6 +1,6 @@
 // FindCoordinator v0-6: which broker coordinates a group: the leader of its partition of __consumer_offsets (KIP-699 batches in
 // v4). Creates that topic when it is missing. Type 1 does the same for
-// transactional ids and __transaction_state; share groups are refused.
+// transactional ids and __transaction_state; share groups are refused. The empty key is a key as others are.
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { findCoordinator } from '../../../protocol/schema/10-find-coordinator.ts';
 import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../../metadata/topic-name.ts';
@@ -46,8 +46,6 @@ function find(
   if (keyType !== GROUP && keyType !== TRANSACTION) {
     return none(key, ErrorCode.INVALID_REQUEST, 'this cluster coordinates consumer groups and transactions only');
   }
-  if (key === '' && keyType === GROUP) return none(key, ErrorCode.INVALID_GROUP_ID, 'the group id is empty');
-  if (key === '') return none(key, ErrorCode.INVALID_REQUEST, 'the transactional id is empty');
   const topic = keyType === GROUP ? OFFSETS_TOPIC : TRANSACTIONS_TOPIC;
   const { image } = broker.controller;
   const partitions = image.topics.get(topic)?.partitions ?? [];

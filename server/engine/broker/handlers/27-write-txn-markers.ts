@@ -8,7 +8,9 @@ import { writeMarker } from '../transactions/write-marker.ts';
 
 export function writeTxnMarkersHandler(broker: Broker): Handler {
   return serve(writeTxnMarkers, async (request) => {
-    const filled = request.markers.filter(({ topics }) => topics.some(({ partitionIndexes }) => partitionIndexes.length > 0));
+    const filled = request.markers.filter(({ topics }) =>
+      topics.some(({ partitionIndexes }) => partitionIndexes.length > 0),
+    );
     const markers = filled.map(async ({ topics, transactionResult: isCommit, ...marker }) => ({
       producerId: marker.producerId,
       topics: await Promise.all(

@@ -21,8 +21,6 @@ export function describeClusterHandler(broker: Broker): Handler {
         errorMessage: isKnown
           ? 'This is a broker, not a controller'
           : `Endpoint type ${request.endpointType} is unknown`,
-        endpointType: request.endpointType,
-        clusterId: image.clusterId,
       };
     }
     const live = liveBrokers(image);

@@ -9,9 +9,17 @@ import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
 
 const FIRST_VERSION_WITH_TYPES = 1;
-/** Brokers have no loggers to set here, and clients are given no metrics to send. */
-const WITHOUT_RESOURCES: ReadonlySet<number> = new Set([8, 16]);
-const ALL_TYPES: readonly number[] = [RESOURCE_TYPE.topic, RESOURCE_TYPE.broker, RESOURCE_TYPE.group];
+/** Each broker has its loggers. */
+const BROKER_LOGGER = 8;
+/** Clients are given no metrics to send. */
+const CLIENT_METRICS = 16;
+const ALL_TYPES: readonly number[] = [
+  RESOURCE_TYPE.topic,
+  RESOURCE_TYPE.broker,
+  BROKER_LOGGER,
+  CLIENT_METRICS,
+  RESOURCE_TYPE.group,
+];
 
 export function listConfigResourcesHandler(broker: Broker): Handler {
   return serve(listConfigResources, (request, { apiVersion }) =>
@@ -25,8 +33,8 @@ function listed(
   { resourceTypes }: RequestOf<typeof listConfigResources>,
 ): ResponseInput<typeof listConfigResources> {
   const wanted = new Set(resourceTypes.length === 0 ? ALL_TYPES : resourceTypes);
-  const isKnown = (type: number) => ALL_TYPES.includes(type) || WITHOUT_RESOURCES.has(type);
-  if (![...wanted].every(isKnown)) return { errorCode: ErrorCode.UNSUPPORTED_VERSION, configResources: [] };
+  if (![...wanted].every((type) => ALL_TYPES.includes(type)))
+    return { errorCode: ErrorCode.UNSUPPORTED_VERSION, configResources: [] };
   const configResources = [...wanted].flatMap((resourceType) =>
     namesOf(image, resourceType).map((resourceName) => ({ resourceName, resourceType })),
   );
@@ -34,6 +42,7 @@ function listed(
 }
 function namesOf(image: MetadataImage, type: number): string[] {
   if (type === RESOURCE_TYPE.topic) return [...image.topics.keys()].sort();
-  if (type === RESOURCE_TYPE.broker) return [...image.brokers.keys()].sort((a, b) => a - b).map(String);
+  if (type === RESOURCE_TYPE.broker || type === BROKER_LOGGER)
+    return [...image.brokers.keys()].sort((a, b) => a - b).map(String);
   return type === RESOURCE_TYPE.group ? [...image.allConfigs('group').keys()].sort() : [];
 }

@@ -50,7 +50,7 @@ function namesFrom(image: MetadataImage, request: Request): string[] {
 function unknown(name: string): TopicAnswer {
   const errorCode =
     problemWithTopicName(name) === null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.INVALID_TOPIC_EXCEPTION;
-  return { errorCode, name, isInternal: isInternalTopic(name) };
+  return { errorCode, name, isInternal: isInternalTopic(name), topicAuthorizedOperations: TOPIC_OPERATIONS };
 }
 
 function describe(image: MetadataImage, topic: TopicImage, first: number, last: number): TopicAnswer {

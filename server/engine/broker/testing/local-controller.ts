@@ -28,6 +28,8 @@ const COMMANDS: ReadonlyMap<string, CommandName> = new Map([
   ['AlterPartitionReassignments', 'alterReassignments'],
   ['ListPartitionReassignments', 'listReassignments'],
   ['UnregisterBroker', 'unregisterBroker'],
+  ['AlterClientQuotas', 'alterClientQuotas'],
+  ['AlterUserScramCredentials', 'alterScramCredentials'],
 ]);
 
 export class LocalController implements RunningLink {

@@ -74,7 +74,8 @@ function unseenOf(broker: Broker, request: ProduceRequest, apiVersion: number): 
       const { producerId, producerEpoch } = writes;
       // A zombie is told so by the log: the coordinator may not know of its producer id any more.
       const isKnown =
-        replica.log.hasOpenTransaction(producerId, producerEpoch) || replica.log.hasLaterEpoch(producerId, producerEpoch);
+        replica.log.hasOpenTransaction(producerId, producerEpoch) ||
+        replica.log.hasLaterEpoch(producerId, producerEpoch);
       if (!isKnown) all.push({ replica, ...writes });
     }
   }

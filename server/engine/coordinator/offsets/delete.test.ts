@@ -47,6 +47,12 @@ test('[OFS-10] OffsetDelete removes what nobody subscribes to and refuses the re
       ['nowhere', ErrorCode.UNKNOWN_TOPIC_OR_PARTITION],
     ],
   );
+  const beyond = { name: 'trades', partitions: [{ partitionIndex: 0 }, { partitionIndex: 99 }] };
+  const mixed = await bench.coordinator.deleteOffsets({ groupId: 'g', topics: [beyond] }, bench.context(0));
+  assert.deepEqual(
+    mixed.topics?.[0]?.partitions?.map(({ errorCode }) => errorCode),
+    [ErrorCode.NONE, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION],
+  );
   await bench.restart();
   assert.deepEqual(await topicsOf(bench), ['orders']);
 });
@@ -56,6 +62,7 @@ test('[OFS-10] OffsetDelete: an unknown group, and one whose members are no cons
   const ask = async (groupId: string) =>
     (await bench.coordinator.deleteOffsets({ groupId, topics: doomed('orders') }, bench.context(0))).errorCode;
   assert.equal(await ask('nobody'), ErrorCode.GROUP_ID_NOT_FOUND);
+  assert.equal(await ask(''), ErrorCode.INVALID_GROUP_ID);
   await bench.stable(1, { groupId: 'workers', protocolType: 'connect' });
   assert.equal(await ask('workers'), ErrorCode.NON_EMPTY_GROUP);
 });

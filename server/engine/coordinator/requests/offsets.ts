@@ -291,34 +291,39 @@ export async function deleteOffsets(
   shards: Shards,
   request: RequestOf<typeof deleteApi>,
 ): Promise<ResponseInput<typeof deleteApi>> {
+  if (request.groupId === '') return { errorCode: ErrorCode.INVALID_GROUP_ID };
   const shard = shards.find(request.groupId);
   if (typeof shard === 'number') return { errorCode: shard };
   const group = shard.state.consumers.get(request.groupId) ?? shard.state.groups.get(request.groupId);
   if (group === undefined) return { errorCode: ErrorCode.GROUP_ID_NOT_FOUND };
-  const isThere = (name: string): boolean => shards.options.topics.partitionsOf(name) > 0;
   const wanted = request.topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map(({ partitionIndex }) => partitionIndex),
   }));
+  const known = wanted.map(({ name, partitions }) => ({
+    name,
+    partitions: partitions.filter((partition) => partitionError(shards, name, partition, false) === ErrorCode.NONE),
+  }));
   const decision = decideDeletion(
     group,
     shard.state.offsets,
-    wanted.filter(({ name }) => isThere(name)),
+    known.filter(({ partitions }) => partitions.length > 0),
   );
   if (decision.errorCode !== ErrorCode.NONE) return { errorCode: decision.errorCode };
   const storeError = shard.append(decision.records);
   if (storeError !== ErrorCode.NONE) return { errorCode: toGroupError(storeError) };
   const errorCode = await shard.whenCommitted<number>(() => ErrorCode.NONE, toGroupError);
   if (errorCode !== ErrorCode.NONE) return { errorCode };
-  const errorFor = (name: string): number => {
-    if (!isThere(name)) return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+  const errorFor = (name: string, partition: number): number => {
+    const unknown = partitionError(shards, name, partition, false);
+    if (unknown !== ErrorCode.NONE) return unknown;
     return decision.subscribedTopics.has(name) ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : ErrorCode.NONE;
   };
   return {
     errorCode,
     topics: wanted.map(({ name, partitions }) => ({
       name,
-      partitions: partitions.map((partitionIndex) => ({ partitionIndex, errorCode: errorFor(name) })),
+      partitions: partitions.map((partitionIndex) => ({ partitionIndex, errorCode: errorFor(name, partitionIndex) })),
     })),
   };
 }

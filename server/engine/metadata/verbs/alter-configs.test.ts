@@ -86,6 +86,8 @@ test('[META-31] what is wrong is refused with its code, and nothing of that reso
     change(cluster, [['retention.ms', 'set', '5']], { name: 'nope' })?.errorCode,
     ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
   );
+  assert.equal(change(cluster, [], { name: '' })?.errorCode, ErrorCode.INVALID_REQUEST);
+  assert.equal(change(cluster, [], { name: 'a b' })?.errorCode, ErrorCode.INVALID_TOPIC_EXCEPTION);
   assert.equal(change(cluster, [], { type: 99 })?.errorCode, ErrorCode.INVALID_REQUEST);
 });
 
@@ -94,7 +96,10 @@ test('[META-32] broker settings: one broker, all brokers, and never those that a
   const set = (name: string, key: string) => change(cluster, [[key, 'set', '4096000']], { type: BROKER, name });
   assert.equal(set('1', 'log.segment.bytes')?.errorCode, 0);
   assert.equal(set('', 'message.max.bytes')?.errorCode, 0);
-  assert.equal(set('1', 'socket.request.max.bytes')?.errorCode, ErrorCode.INVALID_CONFIG);
+  assert.equal(set('1', 'socket.request.max.bytes')?.errorCode, ErrorCode.INVALID_REQUEST);
+  assert.equal(set('1', 'log.flush.nonsense')?.errorCode, ErrorCode.INVALID_REQUEST);
+  const soon = change(cluster, [['log.retention.ms', 'set', 'soon']], { type: BROKER, name: '1' });
+  assert.equal(soon?.errorCode, ErrorCode.INVALID_REQUEST);
   assert.equal(set('7', 'log.segment.bytes')?.errorCode, ErrorCode.INVALID_REQUEST);
   assert.equal(cluster.state.configs('broker', '1').get('log.segment.bytes'), '4096000');
   assert.equal(cluster.state.configs('broker', '').get('message.max.bytes'), '4096000');

@@ -17,6 +17,7 @@ import {
   validateTopicConfigs,
 } from '../settings.ts';
 import { resourceOf } from '../state.ts';
+import { problemWithTopicName } from '../topic-name.ts';
 import { activeBrokers, Elections } from './partition-change.ts';
 
 type IncrementalRequest = RequestOf<typeof incrementalAlterConfigs>;
@@ -135,7 +136,11 @@ function alter(view: ControllerView, alteration: Alteration): MetadataRecord[] |
 function problemWithResource(view: ControllerView, resource: ConfigResource, name: string): Refusal | null {
   switch (resource) {
     case 'topic':
+      if (name === '') return refuse(ErrorCode.INVALID_REQUEST, 'Default topic resources are not allowed.');
       if (view.state.topics.has(name)) return null;
+      if (problemWithTopicName(name) !== null) {
+        return refuse(ErrorCode.INVALID_TOPIC_EXCEPTION, `"${name}" cannot be the name of a topic.`);
+      }
       return refuse(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `The topic '${name}' does not exist.`);
     case 'broker':
       if (name === '' || view.state.brokers.has(Number(name))) return null;
@@ -170,7 +175,8 @@ function problemWithTarget(
     return refuse(ErrorCode.INVALID_CONFIG, `Broker-level ${MIN_IN_SYNC} cannot be altered: set it for all brokers.`);
   }
   const problem = validateBrokerConfigs(changed, true);
-  return problem === null ? null : refuse(ErrorCode.INVALID_CONFIG, problem);
+  // The code is Kafka's (ConfigAdminManager.validateBrokerConfigChange).
+  return problem === null ? null : refuse(ErrorCode.INVALID_REQUEST, problem);
 }
 
 function differences(

@@ -25,7 +25,7 @@ export function decideDeleteTopics(view: ControllerView, request: Request): Deci
     answered.add(key);
     const found = isEnabled ? find(view, one, twice.has(key)) : DISABLED;
     if (isRefusal(found)) {
-      responses.push({ name: one.name, topicId: one.topicId, ...found });
+      responses.push({ ...(twice.has(key) ? askedFor(view, one, wanted) : one), ...found });
       continue;
     }
     records.push(record('removeTopic', { topicId: found.topicId }));
@@ -40,6 +40,14 @@ const DISABLED = refuse(ErrorCode.TOPIC_DELETION_DISABLED, 'delete.topic.enable 
 function idOf(view: ControllerView, { name, topicId }: Named): string {
   if (name === null) return topicId;
   return topicId === ZERO_UUID ? (view.state.topics.get(name)?.topicId ?? `name ${name}`) : `both ${name} ${topicId}`;
+}
+
+/** As it was asked for; a topic given by its name and by its id is answered once, with both. */
+function askedFor(view: ControllerView, one: Named, wanted: readonly Named[]): Named {
+  const key = idOf(view, one);
+  const same = wanted.filter((other) => idOf(view, other) === key);
+  const name = same.find((other) => other.name !== null)?.name ?? null;
+  return { name, topicId: same.find((other) => other.topicId !== ZERO_UUID)?.topicId ?? ZERO_UUID };
 }
 
 function find(view: ControllerView, { name, topicId }: Named, isTwice: boolean): TopicImage | Refusal {

@@ -181,6 +181,13 @@ test('[META-18] deletion by name and by id; unknown, doubled and contradictory o
     twice.responses?.map(({ errorCode }) => errorCode),
     [ErrorCode.INVALID_REQUEST],
   );
+  const both = { name: null, topicId: id('c') };
+  const named = { name: 'c', topicId: ZERO_UUID };
+  const again = cluster.run('deleteTopics', { topics: [named, both], topicNames: [], timeoutMs: 0 });
+  assert.deepEqual(
+    again.responses?.map(({ name, topicId, errorCode }) => [name, topicId, errorCode]),
+    [['c', id('c'), ErrorCode.INVALID_REQUEST]],
+  );
 });
 
 test('[META-19] delete.topic.enable=false keeps every topic', () => {

@@ -109,8 +109,7 @@ export class ProducerState {
     const isClient = origin === 'client';
     const duplicate = isClient ? duplicateOf(entry, header) : null;
     if (duplicate !== null) return duplicate;
-    if (entry !== undefined && header.producerEpoch < entry.producerEpoch)
-      return oldEpoch(entry, header.producerEpoch);
+    if (entry !== undefined && header.producerEpoch < entry.producerEpoch) return oldEpoch(entry, header.producerEpoch);
     const isOpen = this.hasOpenTransaction(header.producerId, header.producerEpoch);
     if (isTransactional(header.attributes) && isClient && !isOpen && !isVerified) {
       return refused(ErrorCode.INVALID_TXN_STATE, 'Record was not part of an ongoing transaction');

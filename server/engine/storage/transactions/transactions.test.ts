@@ -235,6 +235,27 @@ test('[TXS-6] after any run of writes, markers, cuts, crashes and restarts, stab
   );
 });
 
+test('[TXS-8] a transaction whose marker is above the high watermark is unstable after any restart, its end in the snapshot or not', () => {
+  for (const isClean of [true, false]) {
+    for (const isSnapshotOld of [true, false]) {
+      const world = testWorld();
+      let log = open(world, { segmentBytes: 150 });
+      write(log, 7); // 0
+      log.highWatermark = 1;
+      end(log, 7, true); // 1
+      if (!isSnapshotOld) for (let i = 0; i < 4; i++) write(log, 8, { sequence: i, flags: 0 });
+      if (isClean) log.closeCleanly();
+      else log.close();
+      log = open(world, { segmentBytes: 150, recoveryPoint: isClean ? log.endOffset : null });
+      assert.ok(log.hasOpenTransaction(7, 0) === false, 'the state was asked for before the high watermark is known');
+      log.highWatermark = 1;
+      assert.equal(log.lastStableOffset, 0);
+      log.highWatermark = 2;
+      assert.equal(log.lastStableOffset, 2);
+    }
+  }
+});
+
 test('[TXS-7] a control batch is Kafka’s, byte for byte', () => {
   const bytes = encodeMarker({
     producerId: 7,

@@ -26,6 +26,14 @@ test('[GRP-18] a static member that comes back takes its old place without a reb
   assert.equal(bench.heartbeat(one, 1, 'one'), ErrorCode.NONE);
 });
 
+test('[GRP-18] a static member that comes back is described by the client it was first', async () => {
+  const bench = await Bench.ready();
+  await stablePair(bench);
+  const back = (await bench.join({ groupInstanceId: 'two', clientId: 'another' })).value;
+  const described = (await bench.describe()).members?.find(({ memberId }) => memberId === back.memberId);
+  assert.equal(described?.clientId, 'app');
+});
+
 test('[GRP-18] the id before it is fenced in every request', async () => {
   const bench = await Bench.ready();
   const { two } = await stablePair(bench);

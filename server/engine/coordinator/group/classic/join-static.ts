@@ -41,11 +41,10 @@ function takePlace(turn: Turn, request: JoinRequest, old: Member, answersAtOnce:
   setTimer(turn, `session ${old.memberId}`, null);
   group.members.delete(old.memberId);
   group.awaitedSyncs.delete(old.memberId);
+  // Client id and host stay those of the one before (ClassicGroup.replaceStaticMember).
   const member: Member = {
     ...old,
     memberId,
-    clientId: request.clientId,
-    clientHost: request.clientHost,
     rebalanceTimeoutMs: request.rebalanceTimeoutMs,
     sessionTimeoutMs: request.sessionTimeoutMs,
     protocols: request.protocols,

@@ -242,6 +242,7 @@ test('[CGP-21] groups are listed, described and deleted as what they are', async
     [group.groupEpoch, group.assignmentEpoch, group.assignorName, group.members?.[0]?.memberType],
     [1, 1, 'uniform', 1],
   );
+  assert.equal(group.members?.[0]?.subscribedTopicRegex, '');
   assert.equal(bench.describeConsumer('old').errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
   assert.equal((await bench.describe('g')).errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
   assert.equal((await bench.deleteGroups('g')).results?.[0]?.errorCode, ErrorCode.NON_EMPTY_GROUP);

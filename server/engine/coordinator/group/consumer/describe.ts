@@ -29,7 +29,7 @@ export function describeConsumerGroup(group: ConsumerGroup, assignors: readonly 
       clientId: member.clientId,
       clientHost: member.clientHost,
       subscribedTopicNames: member.topics,
-      subscribedTopicRegex: member.regex === '' ? null : member.regex,
+      subscribedTopicRegex: member.regex ?? '',
       assignment: named(member.assigned),
       targetAssignment: named(group.targets.get(member.memberId) ?? NO_PARTITIONS),
       memberType: member.classic === null ? MEMBER_TYPE.consumer : MEMBER_TYPE.classic,

@@ -1,0 +1,98 @@
+// AlterClientQuotas (KIP-546, ClientQuotaControlManager): entity by entity; one bad entity never fails the others.
+import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
+import { ErrorCode } from '../../../protocol/errors.ts';
+import type { alterClientQuotas } from '../../../protocol/schema/49-alter-client-quotas.ts';
+import { isQuotaEntityType, type QuotaEntity, type QuotaEntityType } from '../client-quotas.ts';
+import { type ControllerView, type Decision, MAX_RECORDS_PER_REQUEST, type Refusal, refuse } from '../decision.ts';
+import { type MetadataRecord, record } from '../record.ts';
+
+type Request = RequestOf<typeof alterClientQuotas>;
+type Entry = Request['entries'][number];
+type Reply = ResponseInput<typeof alterClientQuotas>;
+
+/** Quotas of users and client ids; null for any positive number, else the largest whole one. */
+const LIMITS: ReadonlyMap<string, number | null> = new Map([
+  ['producer_byte_rate', Number.MAX_SAFE_INTEGER],
+  ['consumer_byte_rate', Number.MAX_SAFE_INTEGER],
+  ['request_percentage', null],
+  ['controller_mutation_rate', null],
+]);
+/** Kafka's getErrorForIntegralQuotaValue. */
+const WHOLE_WITHIN = 1e-6;
+
+const invalid = (text: string): Refusal => refuse(ErrorCode.INVALID_REQUEST, text);
+
+/**
+ * INVALID_REQUEST for an entity or a value that Kafka does not know. An entity named twice is refused the second time; what the first
+ * time said of it holds (as in Kafka).
+ * DIVERGES: a limit on the rate of new connections per address is not kept, so it is refused.
+ */
+export function decideAlterClientQuotas(view: ControllerView, { entries, validateOnly }: Request): Decision<Reply> {
+  const records: MetadataRecord[] = [];
+  const replies = new Map<string, NonNullable<Reply['entries']>[number]>();
+  for (const entry of entries) {
+    const named = new Map(entry.entity.map(({ entityType, entityName }) => [entityType, entityName]));
+    const entity = [...named].map(([entityType, entityName]) => ({ entityType, entityName }));
+    const key = JSON.stringify([...named].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const outcome = replies.has(key)
+      ? invalid(`Ignoring duplicate entity ${key}`)
+      : alterOne(view, named, entry.ops, MAX_RECORDS_PER_REQUEST - records.length);
+    const refusal = Array.isArray(outcome) ? { errorCode: ErrorCode.NONE, errorMessage: null } : outcome;
+    if (Array.isArray(outcome)) records.push(...outcome);
+    replies.set(key, { entity, ...(refusal as Refusal) });
+  }
+  return { records: validateOnly ? [] : records, reply: { entries: [...replies.values()] } };
+}
+
+function alterOne(
+  view: ControllerView,
+  named: ReadonlyMap<string, string | null>,
+  ops: Entry['ops'],
+  room: number,
+): MetadataRecord[] | Refusal {
+  const keys = new Set(ops.map(({ key }) => key));
+  if (keys.size < ops.length) return invalid('Duplicate quota key');
+  const problem = problemWithEntity(named);
+  if (problem !== null) return invalid(problem);
+  const entity = named as QuotaEntity;
+  const current = view.state.clientQuotas.valuesOf(entity);
+  const records: MetadataRecord[] = [];
+  const parts = () => [...named].map(([entityType, entityName]) => ({ entityType, entityName }));
+  for (const { key, value, remove } of ops) {
+    if (remove) {
+      if (current.has(key)) records.push(record('clientQuota', { entity: parts(), key, remove: true }));
+      continue;
+    }
+    const bad = problemWithValue(entity, key, value);
+    if (bad !== null) return invalid(bad);
+    if (!Object.is(current.get(key), value)) records.push(record('clientQuota', { entity: parts(), key, value }));
+  }
+  return records.length <= room ? records : invalid(`More than ${MAX_RECORDS_PER_REQUEST} changes in one request`);
+}
+
+function problemWithEntity(named: ReadonlyMap<string, string | null>): string | null {
+  if (named.size === 0) return 'Invalid empty client quota entity';
+  for (const [type, name] of named) {
+    if (!isQuotaEntityType(type)) return `Unhandled client quota entity type: ${type}`;
+    if (name === '') return `Empty ${type} not supported`;
+  }
+  const isOfAddress = named.has('ip');
+  if (isOfAddress && named.size > 1) {
+    return 'Invalid quota entity combination, IP entity should not be combined with User or ClientId';
+  }
+  return null;
+}
+
+function problemWithValue(entity: ReadonlyMap<QuotaEntityType, unknown>, key: string, value: number): string | null {
+  if (entity.has('ip')) {
+    return key === 'connection_creation_rate'
+      ? 'The rate of new connections cannot be limited on this cluster'
+      : `Invalid configuration key ${key}`;
+  }
+  const largest = LIMITS.get(key);
+  if (largest === undefined) return `Invalid configuration key ${key}`;
+  if (value <= 0) return `Quota ${key} must be greater than 0`;
+  if (largest === null) return null;
+  if (value > largest) return `Proposed value for ${key} is too large for a LONG.`;
+  return Math.abs(value % 1) > WHOLE_WITHIN ? `${key} cannot be a fractional value.` : null;
+}
