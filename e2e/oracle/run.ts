@@ -28,7 +28,7 @@ const { values: flags } = parseArgs({
 });
 const SESSIONS_AT_ONCE = 3;
 
-export const sessions: readonly Session[] = [
+const sessions: readonly Session[] = [
   // Long ones first.
   ...transactionEdgeSessions,
   ...dataSessions,
@@ -86,6 +86,9 @@ function differencesOf(kafka: readonly string[], barnabas: readonly string[]): s
   }
   return differences;
 }
+
+const doubled = sessions.find(({ name }, i) => sessions.findIndex((other) => other.name === name) !== i);
+if (doubled !== undefined) throw new Error(`two sessions are called ${doubled.name}`);
 
 type Traces = Map<string, readonly string[]>;
 

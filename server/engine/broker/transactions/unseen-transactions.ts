@@ -21,6 +21,8 @@ interface Unseen {
   readonly replica: Replica;
   readonly producerId: number;
   readonly producerEpoch: number;
+  /** A later epoch has been here: told without asking, since the coordinator may not know the producer id any more. */
+  readonly isFenced: boolean;
 }
 export interface Verdicts {
   /** NONE, also for partitions that were not asked about. */
@@ -72,11 +74,9 @@ function unseenOf(broker: Broker, request: ProduceRequest, apiVersion: number): 
       const writes = typeof replica === 'number' || records === null ? null : transactionOf(records);
       if (writes === null || typeof replica === 'number') continue;
       const { producerId, producerEpoch } = writes;
-      // A zombie is told so by the log: the coordinator may not know of its producer id any more.
-      const isKnown =
-        replica.log.hasOpenTransaction(producerId, producerEpoch) ||
-        replica.log.hasLaterEpoch(producerId, producerEpoch);
-      if (!isKnown) all.push({ replica, ...writes });
+      if (!replica.log.hasOpenTransaction(producerId, producerEpoch)) {
+        all.push({ replica, ...writes, isFenced: replica.log.hasLaterEpoch(producerId, producerEpoch) });
+      }
     }
   }
   return all;
@@ -101,7 +101,9 @@ async function ask(
 ): Promise<Verdicts> {
   const verifications = new Map<Replica, Verification>();
   const partitions = new Map<string, Set<number>>();
-  for (const { replica, producerId, producerEpoch } of all) {
+  const fenced = new Set(all.filter(({ isFenced }) => isFenced).map(({ replica }) => replica));
+  for (const { replica, producerId, producerEpoch, isFenced } of all) {
+    if (isFenced) continue;
     verifications.set(replica, replica.log.verifications.begin(producerId, producerEpoch));
     const indexes = partitions.get(replica.topic) ?? new Set();
     partitions.set(replica.topic, indexes.add(replica.partition));
@@ -110,14 +112,16 @@ async function ask(
     for (const [replica, verification] of verifications) replica.log.verifications.end(verification);
   };
   try {
-    const codeOf = how.isMixed
+    const isAsked = !how.isMixed && partitions.size > 0;
+    const codeOf = !isAsked
       ? () => ErrorCode.INVALID_PRODUCER_ID_MAPPING
       : await broker.transactionPartitions[how.addsByWriting ? 'add' : 'verify'](writer, partitions);
     return {
-      of: (replica) =>
-        verifications.has(replica)
-          ? (toWriterError(codeOf(replica.topic, replica.partition), how) as ErrorCode)
-          : ErrorCode.NONE,
+      of(replica) {
+        if (fenced.has(replica)) return ErrorCode.INVALID_PRODUCER_EPOCH;
+        if (!verifications.has(replica)) return ErrorCode.NONE;
+        return toWriterError(codeOf(replica.topic, replica.partition), how) as ErrorCode;
+      },
       isVerified(replica) {
         const verification = verifications.get(replica);
         return verification !== undefined && replica.log.verifications.isValid(verification);
