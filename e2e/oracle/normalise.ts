@@ -16,6 +16,7 @@ const PLACES = new Set([
   'usableBytes',
   'partitionSize',
   'sessionId',
+  'throttleTimeMs',
   'crc',
 ]);
 /** Times: whether one was given matters, not which. */

@@ -4,8 +4,12 @@ import { test } from 'node:test';
 import { produce } from '../../../protocol/schema/00-produce.ts';
 import { metadata } from '../../../protocol/schema/03-metadata.ts';
 import { alterClientQuotas } from '../../../protocol/schema/49-alter-client-quotas.ts';
+import { ClientQuotas } from '../../metadata/client-quotas.ts';
+import { QuotaLimits } from '../../metadata/quota-limits.ts';
 import type { Connection } from '../../rpc/connection.ts';
+import { NO_RESPONSE } from '../../rpc/handler.ts';
 import { batchOf, TestBroker } from '../testing/test-broker.ts';
+import { ClientThrottle } from './client-throttle.ts';
 
 const RECORD_BYTES = 9_800;
 const BATCH = batchOf(['x'.repeat(RECORD_BYTES)]);
@@ -91,4 +95,24 @@ test('[QUO-22] acks=0 has no answer to say it in, and is held all the same', asy
   assert.ok(world.clock.monotonicMs() - beforeMs > 9000);
   client.close();
   await broker.stop();
+});
+
+test('[QUO-23] the share of the broker’s time is held to: time spent counts as it was measured, and nobody waits over a second for it', () => {
+  let nowMs = 0;
+  const quotas = new ClientQuotas();
+  const entity = [{ entityType: 'user', entityName: null }];
+  const throttle = new ClientThrottle({ nowMs: () => nowMs, monotonicMs: () => nowMs }, new QuotaLimits(() => quotas));
+  assert.equal(throttle.isTimed, false);
+  quotas.replay({ entity, key: 'request_percentage', value: 10, remove: false });
+  assert.equal(throttle.isTimed, true);
+  const METADATA = 3;
+  const charge = (busyMs: number, answer: unknown = {}, apiKey = METADATA) =>
+    throttle.charge({ apiKey, clientId: 'c', requestBytes: 100, busyMs, answer });
+  assert.equal(charge(1000), 0, 'ten per cent of ten seconds');
+  assert.equal(charge(20), 200, '20 ms more than that, at a tenth of the time');
+  assert.equal(charge(10_000), 1000);
+  assert.equal(charge(10_000, NO_RESPONSE, 0), 0, 'acks=0 is not held for its time');
+  nowMs += 30_000;
+  throttle.spent('c', 1050);
+  assert.equal(charge(0), 500, 'writing answers counts');
 });
