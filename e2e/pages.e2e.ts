@@ -169,7 +169,8 @@ test('[PAGE-4] on a phone the sections that do not fit open from a menu, by keyb
   await page.getByRole('button', { name: 'More sections, Transactions is open' }).waitFor();
   await more.click();
   assert.equal(await menu.getByRole('menuitem', { name: 'Transactions' }).getAttribute('aria-current'), 'page');
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  // The guards around an open menu only hand the focus on.
+  const { violations } = await new AxeBuilder({ page }).exclude('[data-base-ui-focus-guard]').analyze();
   assert.deepEqual(
     violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id),
     [],

@@ -223,7 +223,9 @@ function Facts({ view }: { view: GroupView }) {
   const { group } = view;
   return (
     <>
-      <GroupState state={group.state} />
+      <span className="self-center">
+        <GroupState state={group.state} />
+      </span>
       <span data-testid="group-type" data-value={group.type}>
         {group.type} group
       </span>

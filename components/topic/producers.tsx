@@ -114,7 +114,7 @@ export function Producers({ view }: { view: TopicView }) {
     return error ? (
       <Failure error={error} />
     ) : (
-      <div role="status" aria-label="Loading producers">
+      <div role="status" aria-busy="true" aria-label="Loading producers">
         <Skeleton className="h-24 w-full" />
       </div>
     );

@@ -225,6 +225,7 @@ export function Transactions({ initial }: { initial: FirstPaint<'transactions'> 
         <SelectField
           label="State"
           isBare
+          className="max-table:flex-1"
           value={state.state}
           onChange={(event) => set({ state: transactionFilters.find((each) => each === event.target.value) ?? '' })}
         >
@@ -239,7 +240,7 @@ export function Transactions({ initial }: { initial: FirstPaint<'transactions'> 
         <SelectField
           label="Sort by"
           isBare
-          className="table:hidden"
+          className="max-table:flex-1 table:hidden"
           value={state.sort}
           onChange={(event) => onSort(event.target.value)}
         >

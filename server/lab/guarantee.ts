@@ -46,6 +46,7 @@ function worstOf(topics: Placement['topics']): Pick<NonNullable<LabView['guarant
     const sentence = `${count(missing, 'misses', 'miss')} a copy, and each still has at least two in sync: one more broker can be lost.`;
     return { level: 'notice', sentence };
   }
+  if (topics.length === 0) return { level: 'ok', sentence: 'There are no partitions yet, so nothing is at risk.' };
   if (singles > 0) {
     const sentence = `All copies are in sync. ${count(singles, 'has', 'have')} a single replica, and ${singles === 1 ? 'pauses' : 'pause'} while its broker is away.`;
     return { level: 'ok', sentence };
