@@ -21,12 +21,12 @@ function commit(): string {
 }
 
 function report(outcome: Outcome, elapsedMs: number): void {
-  const { seed, violation, digest, events, acknowledged, committedBatches, faults, virtualMs } = outcome;
+  const { seed, violation, digest, events, acknowledged, committedBatches, transactions, faults, virtualMs } = outcome;
   const done = [...faults].map(([kind, count]) => `${kind.replace(/Ms$/, '')} ${count}`).join(', ');
   const verdict = violation === null ? 'ok' : `FAILED ${violation.message}`;
   const seconds = (elapsedMs / 1000).toFixed(2);
   console.log(
-    `seed ${seed}: ${verdict} · ${(virtualMs / 1000).toFixed(0)} virtual s in ${seconds} s · ${events} events · ${acknowledged} acknowledged · ${committedBatches} batches · ${done || 'no faults'} · digest ${digest}`,
+    `seed ${seed}: ${verdict} · ${(virtualMs / 1000).toFixed(0)} virtual s in ${seconds} s · ${events} events · ${acknowledged} acknowledged · ${committedBatches} batches · ${transactions} transactions · ${done || 'no faults'} · digest ${digest}`,
   );
 }
 function explain(outcome: Outcome): void {

@@ -17,6 +17,13 @@ export const MARKS = [
   'duplicate-recognised',
   'metadata-reread',
   'controller-restarted',
+  'transaction-committed',
+  'transaction-aborted',
+  'transaction-fenced',
+  'zombie-fenced',
+  'partitions-assigned',
+  'assigned-member-fenced',
+  'reassigned',
 ] as const;
 export type MarkName = (typeof MARKS)[number];
 

@@ -9,18 +9,23 @@ import { checkAtEnd } from './checkers/final.ts';
 import { Groups } from './checkers/groups.ts';
 import { LAG_TICK_MS, LagWatch } from './checkers/lag.ts';
 import { Canon, METADATA_PARTITION } from './checkers/metadata.ts';
+import { Owners } from './checkers/owners.ts';
 import { ReplicaWatch } from './checkers/replicas.ts';
+import { Transactions } from './checkers/transactions.ts';
 import { holds, Violation } from './checkers/violation.ts';
 import { Admin } from './clients/admin.ts';
+import { AssignedMember } from './clients/assigned-member.ts';
 import { Client, type ClientOptions } from './clients/client.ts';
+import { CommittedReader } from './clients/committed-reader.ts';
 import { Member } from './clients/member.ts';
 import { Producer } from './clients/producer.ts';
+import { Transactor } from './clients/transactor.ts';
 import { CLUSTER_ID, SimCluster, type SimNode } from './cluster.ts';
 import { SimDisk } from './disk.ts';
 import { type MarkName, Marks } from './marks.ts';
 import { Nemesis } from './nemesis.ts';
 import { SimNet } from './net.ts';
-import type { SimOptions } from './options.ts';
+import type { SimOptions, TopicPlan } from './options.ts';
 import { Prng } from './prng.ts';
 import { type Owner, Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
@@ -35,6 +40,8 @@ export interface Outcome {
   readonly virtualMs: number;
   readonly acknowledged: number;
   readonly committedBatches: number;
+  /** That were told they are committed. */
+  readonly transactions: number;
   readonly faults: ReadonlyMap<string, number>;
   readonly marks: Marks;
   readonly lastLines: readonly string[];
@@ -66,6 +73,8 @@ export class Run {
   readonly committed = new Committed();
   readonly acknowledged: Acknowledged;
   readonly groups = new Groups();
+  readonly owners = new Owners();
+  readonly transactions = new Transactions();
   readonly options: SimOptions;
   readonly #seed: number;
   readonly #prng: Prng;
@@ -73,7 +82,9 @@ export class Run {
   readonly #nemesis: Nemesis;
   readonly #byProcess = new Map<Owner, SimNode>();
   readonly #producers: Producer[] = [];
-  readonly #members: { readonly group: string; readonly member: Member }[] = [];
+  readonly #members: { readonly group: string; readonly member: Member | AssignedMember }[] = [];
+  readonly #transactors: Transactor[] = [];
+  readonly #readers: CommittedReader[] = [];
   readonly #admin: Admin;
   #violation: Violation | null = null;
 
@@ -122,8 +133,9 @@ export class Run {
       isDeleted: (topic) => !this.canon.state.topics.has(topic),
     });
     const { adminPauseMs: pauseMs } = options;
-    const topics = options.topics.map(({ name }) => name);
-    this.#admin = new Admin({ ...this.clientOptions('adm'), pauseMs, topics });
+    const mark = (name: MarkName) => this.marks.hit(name);
+    const { topics, brokers } = { topics: allTopics(options), brokers: options.brokers };
+    this.#admin = new Admin({ ...this.clientOptions('adm'), pauseMs, topics, brokers, mark });
     this.#wire();
   }
   get admin(): Admin {
@@ -173,6 +185,7 @@ export class Run {
       virtualMs: scheduler.nowMs,
       acknowledged: acknowledged.count,
       committedBatches: committed.count,
+      transactions: this.transactions.committedCount,
       faults: this.#nemesis.done,
       marks,
       lastLines: trace.last(KEPT_LINES),
@@ -198,9 +211,12 @@ export class Run {
       () => this.#whatIsUnwell(),
       () => this.#whatIsUnwell() === null,
     );
-    for (const producer of this.#producers) producer.client.isStopping = true;
+    for (const one of [...this.#producers, ...this.#transactors]) one.client.isStopping = true;
     this.#admin.client.isStopping = true;
     await this.#within(FINISH_LIMIT_MS, 'producers come to an end', () => this.#producers.every((one) => one.isDone));
+    await this.#within(CATCH_UP_LIMIT_MS, 'transactional producers come to an end', () =>
+      this.#transactors.every((one) => one.isDone),
+    );
     await this.#within(FINISH_LIMIT_MS, 'the admin comes to an end', () => this.#admin.isDone);
     await this.#within(
       CATCH_UP_LIMIT_MS,
@@ -208,6 +224,8 @@ export class Run {
       () => this.#whoIsBehind() === null,
     );
     for (const { member } of this.#members) member.client.isStopping = true;
+    for (const reader of this.#readers) reader.client.isStopping = true;
+    await this.#within(FINISH_LIMIT_MS, 'readers come to an end', () => this.#readers.every((one) => one.isDone));
     await this.#within(FINISH_LIMIT_MS, 'members leave', () => this.#members.every(({ member }) => member.isDone));
     await this.#within(
       FOLLOW_LIMIT_MS,
@@ -250,7 +268,7 @@ export class Run {
   }
 
   async #createTopics(admin: Client): Promise<void> {
-    const topics = this.options.topics.map(({ name, partitions, replicationFactor, configs }) => ({
+    const topics = allTopics(this.options).map(({ name, partitions, replicationFactor, configs }) => ({
       name,
       numPartitions: partitions,
       replicationFactor,
@@ -263,7 +281,7 @@ export class Run {
   }
   clientOptions(name: string): ClientOptions {
     const process = new Process(name);
-    const world = worldOf(process, {
+    const own = worldOf(process, {
       scheduler: this.scheduler,
       net: this.net,
       prng: this.#prng.fork(`world ${name}`),
@@ -271,6 +289,8 @@ export class Run {
       skewMs: () => 0,
       onLog: () => {},
     });
+    // What clients saw is compared: they all look at the same watch.
+    const world = { ...own, clock: { ...own.clock, monotonicMs: () => this.scheduler.nowMs } };
     return { name, world, prng: this.#prng, bootstrap: this.cluster.bootstrap, fail: (error) => this.fail(error) };
   }
   #startClients(): void {
@@ -292,6 +312,8 @@ export class Run {
       producer.run();
     }
     this.#startGroups(prng.fork('groups'));
+    this.#startTransactions(prng.fork('transactions'));
+    this.#startAssigned(prng.fork('assigned'));
     this.#admin.run();
   }
   #startGroups(prng: Prng): void {
@@ -315,6 +337,35 @@ export class Run {
         this.#members.push({ group, member });
         member.run();
       }
+    }
+  }
+
+  #startTransactions(prng: Prng): void {
+    const { transactors, transactionTopic: topic, transactionVersion: version, transactionTimeoutMs } = this.options;
+    const { transactions, marks } = this;
+    const mark = (name: MarkName) => marks.hit(name);
+    for (let i = 0; i < transactors; i++) {
+      const pauseMs = prng.pick([50, 200, 800]);
+      const common = { topic, version, pauseMs, transactionTimeoutMs, transactions, mark };
+      const transactor = new Transactor({ ...this.clientOptions(`x${i + 1}`), ...common });
+      this.#transactors.push(transactor);
+      transactor.run();
+    }
+    if (transactors === 0) return;
+    const reader = new CommittedReader({ ...this.clientOptions('rc'), topic, transactions });
+    this.#readers.push(reader);
+    reader.run();
+  }
+  #startAssigned(prng: Prng): void {
+    const { assignedMembers, sessionTimeoutMs: sessionMs, topics } = this.options;
+    const { groups, owners, marks } = this;
+    for (let i = 0; i < assignedMembers; i++) {
+      const stallShare = prng.pick([0, 0.02, 0.1]);
+      const mark = (name: MarkName) => marks.hit(name);
+      const common = { group: 'ag', topics, sessionMs, stallShare, groups, owners, mark };
+      const member = new AssignedMember({ ...this.clientOptions(`agm${i + 1}`), ...common });
+      this.#members.push({ group: 'ag', member });
+      member.run();
     }
   }
 
@@ -414,4 +465,8 @@ export class Run {
   #forgetTopic(topic: TopicImage): void {
     this.committed.forgetTopic(topic.name);
   }
+}
+
+function allTopics({ topics, transactors, transactionTopic }: SimOptions): readonly TopicPlan[] {
+  return transactors === 0 ? topics : [...topics, transactionTopic];
 }

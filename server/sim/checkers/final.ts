@@ -2,8 +2,10 @@
 // byte (15), what every broker knows of the cluster (16).
 import type { MetadataImage } from '../../engine/metadata/image.ts';
 import type { Client } from '../clients/client.ts';
+import { readAllCommitted } from '../clients/committed-reader.ts';
 import { readWhole } from '../clients/reader.ts';
 import type { Run } from '../run.ts';
+import type { ReadValue } from './transactions.ts';
 import { holds } from './violation.ts';
 
 export async function checkAtEnd(run: Run, client: Client): Promise<void> {
@@ -20,6 +22,20 @@ export async function checkAtEnd(run: Run, client: Client): Promise<void> {
     }
     run.acknowledged.checkFinal(topic, partition, whole.startOffset, whole.records);
   }
+  await checkTransactions(run, client);
+}
+
+/** 11: transactions are there whole or not at all, and readers were given what is there. */
+async function checkTransactions({ options, transactions }: Run, client: Client): Promise<void> {
+  const { transactors, transactionTopic } = options;
+  if (transactors === 0) return;
+  const finals = new Map<string, ReadValue[]>();
+  for (let partition = 0; partition < transactionTopic.partitions; partition++) {
+    const values = await readAllCommitted(client, transactionTopic.name, partition);
+    holds(18, values !== null, () => `${transactionTopic.name}-${partition} does not become stable up to its end`);
+    finals.set(`${transactionTopic.name}-${partition}`, values);
+  }
+  transactions.checkFinal(finals);
 }
 
 /** 15: below the smaller end any two replicas hold the same batches. */
