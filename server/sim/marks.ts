@@ -15,7 +15,6 @@ export const MARKS = [
   'produce-timed-out',
   'not-enough-replicas',
   'duplicate-recognised',
-  'metadata-reread',
   'controller-restarted',
   'transaction-committed',
   'transaction-aborted',

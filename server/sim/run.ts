@@ -56,12 +56,20 @@ const FINISH_LIMIT_MS = 15_000;
 /** Reading everything once may need a round trip for each segment. */
 const CHECK_LIMIT_MS = 120_000;
 const KEPT_LINES = 200;
+const AFTER_SCRIPT_MS = 1000;
 
-export async function run(seed: number, choose: (prng: Prng) => SimOptions, onLine?: (line: string) => void) {
+export async function run(
+  seed: number,
+  choose: (prng: Prng) => SimOptions,
+  onLine?: (line: string) => void,
+  script?: Script,
+) {
   const prng = new Prng(seed);
   const options = choose(prng.fork('options'));
-  return new Run(seed, options, prng, onLine).run();
+  return new Run(seed, options, prng, onLine).run(script);
 }
+/** What a hand-written scenario does, once the clients are at work; a violation when it could not. */
+export type Script = (run: Run) => Promise<void>;
 
 export class Run {
   readonly scheduler = new Scheduler();
@@ -138,6 +146,9 @@ export class Run {
     this.#admin = new Admin({ ...this.clientOptions('adm'), pauseMs, topics, brokers, mark });
     this.#wire();
   }
+  get recoveryPrng(): Prng {
+    return this.#prng.fork('recovery');
+  }
   get admin(): Admin {
     return this.#admin;
   }
@@ -145,6 +156,7 @@ export class Run {
   #wire(): void {
     const { prng, flushMs } = { prng: this.#prng.fork('disk'), flushMs: this.options.flushMs };
     for (const node of this.cluster.nodes) node.disk.flushMs = () => prng.exponential(flushMs);
+    for (const broker of this.cluster.brokers) broker.logs.onRoll = () => this.marks.hit('segment-rolled');
     const { controller } = this.cluster;
     controller.logs.onAppend = (partition, bytes) => {
       if (partition === METADATA_PARTITION) this.canon.append(bytes);
@@ -169,9 +181,9 @@ export class Run {
     this.trace.add(this.scheduler.nowMs, 'sim', 'VIOLATION', violation.message);
   }
 
-  async run(): Promise<Outcome> {
+  async run(script?: Script): Promise<Outcome> {
     try {
-      await this.#phases();
+      await this.#phases(script);
     } catch (error) {
       this.fail(error);
     }
@@ -192,7 +204,7 @@ export class Run {
     };
   }
 
-  async #phases(): Promise<void> {
+  async #phases(script?: Script): Promise<void> {
     this.cluster.startAll();
     await this.#within(START_LIMIT_MS, 'every node starts', () =>
       this.cluster.nodes.every((node) => node.running !== null),
@@ -202,7 +214,8 @@ export class Run {
     this.#startClients();
     this.#watchLag();
     this.#nemesis.begin();
-    const safetyEndMs = this.scheduler.nowMs + this.options.safetyMs;
+    if (script !== undefined) await this.#wait(this.options.safetyMs, 'the scenario is played', script(this));
+    const safetyEndMs = this.scheduler.nowMs + (script === undefined ? this.options.safetyMs : AFTER_SCRIPT_MS);
     await this.scheduler.runUntil(safetyEndMs, () => this.#violation !== null);
     this.#nemesis.end();
     for (const { member } of this.#members) member.stallShare = 0;
@@ -277,6 +290,15 @@ export class Run {
     const answer = await admin.ask(1, createTopics, 7, { topics, timeoutMs: 10_000 }, 12_000);
     for (const { name, errorCode } of answer?.topics ?? []) {
       if (errorCode !== ErrorCode.NONE) throw new Violation(14, `topic ${name} was not created: ${errorCode}`);
+    }
+  }
+  /** For scenarios: comes true within the time, looked at every millisecond. Rejects with a violation. */
+  async until(limitMs: number, belief: string, isDone: () => boolean): Promise<void> {
+    const owner: Owner = { name: 'scenario', isDead: false, isFrozen: false };
+    const endMs = this.scheduler.nowMs + limitMs;
+    while (!isDone()) {
+      holds(18, this.scheduler.nowMs < endMs, () => `scenario: not within ${limitMs} ms: ${belief}`);
+      await new Promise<void>((resolve) => void this.scheduler.after(owner, 1, resolve));
     }
   }
   clientOptions(name: string): ClientOptions {
@@ -458,7 +480,6 @@ export class Run {
     this.trace.add(this.scheduler.nowMs, node.name, level, message.split('\n')[0] ?? '');
     if (message.includes('was not heard for')) this.marks.hit('broker-fenced');
     if (message.includes('no whole batch')) this.marks.hit('recovery-cut-tail');
-    if (message.includes('reading the log anew')) this.marks.hit('metadata-reread');
     const isOurs = message.includes('a bug:') && !message.includes('the simulation refuses');
     if (isOurs) this.fail(new Violation(0, `${node.name}: ${message}`));
   }

@@ -5,6 +5,7 @@ import type { Client } from '../clients/client.ts';
 import { readAllCommitted } from '../clients/committed-reader.ts';
 import { readWhole } from '../clients/reader.ts';
 import type { Run } from '../run.ts';
+import { checkRecovery } from './recovery.ts';
 import type { ReadValue } from './transactions.ts';
 import { holds } from './violation.ts';
 
@@ -12,6 +13,7 @@ export async function checkAtEnd(run: Run, client: Client): Promise<void> {
   checkReplicas(run);
   checkImages(run);
   checkAdmin(run);
+  for (const node of run.cluster.brokers) checkRecovery(node, run.recoveryPrng);
   for (const { topic, partition } of run.acknowledged.partitions()) {
     if (!run.canon.state.topics.has(topic)) continue;
     await client.refresh([topic]);

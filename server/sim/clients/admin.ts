@@ -10,6 +10,7 @@ import type { MarkName } from '../marks.ts';
 import { Client, type ClientOptions } from './client.ts';
 
 export interface AdminOptions extends ClientOptions {
+  /** Infinity: it does nothing. */
   readonly pauseMs: number;
   /** Topics others use: only their settings and the places of their replicas are touched. */
   readonly topics: readonly {
@@ -57,6 +58,7 @@ export class Admin {
     while (!client.isStopping) {
       await client.sleep(Math.min(MAX_PAUSE_MS, client.prng.exponential(this.#o.pauseMs)));
       if (client.isStopping) return;
+      if (this.#o.pauseMs === Number.POSITIVE_INFINITY) continue;
       const what = client.prng.below(5);
       if (what === 0) await this.#create();
       else if (what === 1) await this.#delete();

@@ -96,6 +96,8 @@ export class Transactor {
       transactions.wrote(name, `${topic.name}-${partition}`, values);
     }
     const chance = client.prng.unit();
+    // Longer than the coordinator waits: it aborts by itself.
+    if (client.prng.chance(0.04)) await client.sleep(Math.min(8000, this.#o.transactionTimeoutMs * 1.8));
     if (chance < 0.1) await this.#replaced(name, identity);
     else if (chance < 0.15) this.#identity = null;
     else await this.#end(name, identity, chance < 0.75);

@@ -36,13 +36,11 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'skips truncation',
     seeds: 10,
-    first: 3,
     install: () => replace(PartitionLog.prototype, 'truncateTo', () => () => {}),
   },
   {
     name: 'cuts a follower to its own high watermark',
     seeds: 10,
-    first: 3,
     install: () =>
       replace(
         PartitionLog.prototype,
@@ -80,7 +78,6 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'forgets leader epochs on recovery',
     seeds: 40,
-    first: 17,
     needs: { killMs: 4000, powerLossMs: 8000 },
     install: () => replace(LogState.prototype, 'recoverEpochs', () => () => {}),
   },
@@ -144,13 +141,13 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'takes an idempotent producer’s repetition for news',
     seeds: 10,
-    first: 3,
+    first: 2,
     install: () => replace(ProducerState.prototype, 'check', () => () => ({ kind: 'inOrder' })),
   },
   {
     name: 'forgets committed offsets when the coordinator moves',
     seeds: 20,
-    first: 5,
+    first: 2,
     install: () =>
       replace(
         PartitionLog.prototype,
