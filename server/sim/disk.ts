@@ -224,6 +224,9 @@ class DiskView implements Disk {
   remove(path: string): void {
     this.#use().remove(path);
   }
+  volume(): null {
+    return null;
+  }
   join(...segments: readonly string[]): string {
     return segments.join('/').replace(/\/{2,}/g, '/');
   }
