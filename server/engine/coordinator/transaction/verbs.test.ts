@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { Transaction } from './transaction.ts';
-import { type Decision, addPartitions, complete, end, fence, init, isExpired } from './verbs.ts';
+import { addPartitions, complete, type Decision, end, fence, init, isExpired } from './verbs.ts';
 
 const LAST = 32_766;
 const idle: Transaction = {
@@ -44,10 +44,7 @@ test('[TXN-15] after the last epoch a producer id is given that was never given 
   assert.deepEqual(idOf(next), [8, 0, 7]);
   const zombie = { producerId: 7, producerEpoch: LAST, partitions, clientVersion: 0 };
   assert.equal(codeOf(addPartitions(next, zombie, 2_000)), ErrorCode.INVALID_PRODUCER_ID_MAPPING);
-  assert.equal(
-    codeOf(end(next, { ...zombie, isCommit: true }, null, 2_000)),
-    ErrorCode.INVALID_PRODUCER_ID_MAPPING,
-  );
+  assert.equal(codeOf(end(next, { ...zombie, isCommit: true }, null, 2_000)), ErrorCode.INVALID_PRODUCER_ID_MAPPING);
 });
 
 test('[TXN-16] in version 2 the last transaction of a producer id ends under it, and its client goes on with the next id', () => {
