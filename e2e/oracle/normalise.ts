@@ -16,6 +16,7 @@ const PLACES = new Set([
   'usableBytes',
   'partitionSize',
   'sessionId',
+  'throttleTimeMs',
   'crc',
 ]);
 /** Times: whether one was given matters, not which. */
@@ -43,6 +44,7 @@ const NAMES = [
   'nodeId',
   'memberId',
   'resourceName',
+  'resourceType',
   'user',
   'mechanism',
   'entityType',

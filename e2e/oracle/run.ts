@@ -15,6 +15,7 @@ import { groupLifeSessions } from './sessions/group-lives.ts';
 import { groupSessions } from './sessions/groups.ts';
 import { idSessions } from './sessions/ids.ts';
 import { moreAdminSessions } from './sessions/more-admin.ts';
+import { transactionEdgeSessions } from './sessions/transaction-edges.ts';
 import { transactionSessions } from './sessions/transactions.ts';
 import { type Session, SessionEnd, Talk } from './talk.ts';
 
@@ -27,7 +28,9 @@ const { values: flags } = parseArgs({
 });
 const SESSIONS_AT_ONCE = 3;
 
-export const sessions: readonly Session[] = [
+const sessions: readonly Session[] = [
+  // Long ones first.
+  ...transactionEdgeSessions,
   ...dataSessions,
   ...groupSessions,
   ...groupLifeSessions,
@@ -83,6 +86,9 @@ function differencesOf(kafka: readonly string[], barnabas: readonly string[]): s
   }
   return differences;
 }
+
+const doubled = sessions.find(({ name }, i) => sessions.findIndex((other) => other.name === name) !== i);
+if (doubled !== undefined) throw new Error(`two sessions are called ${doubled.name}`);
 
 type Traces = Map<string, readonly string[]>;
 

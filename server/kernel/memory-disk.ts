@@ -105,6 +105,10 @@ export class MemoryDisk implements Disk {
       if (key === path || key.startsWith(`${path}/`)) this.#entries.delete(key);
     }
   }
+  /** Memory has no volume. */
+  volume(): null {
+    return null;
+  }
   join(...segments: readonly string[]): string {
     return segments.join('/').replace(/\/{2,}/g, '/');
   }

@@ -65,6 +65,8 @@ export interface Disk {
   rename(from: string, to: string): void;
   /** Removes a file or a folder with all in it; no error when it is not there. */
   remove(path: string): void;
+  /** Of the volume that holds what is at `path`: all of it, and what is free for us. null when nothing is there or it cannot be known. */
+  volume(path: string): { readonly totalBytes: number; readonly usableBytes: number } | null;
   /** Joins path segments. */
   join(...segments: readonly string[]): string;
 }

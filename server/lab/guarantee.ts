@@ -2,8 +2,18 @@
 import type { LabView } from '../live/contract.ts';
 import type { Placement } from './placement.ts';
 
+const MAX_TOPICS_NAMED = 5;
+
 /** The worst that is true. */
 export function guaranteeOf({ topics }: Placement): NonNullable<LabView['guarantee']> {
+  const leaderlessTopics = topics
+    .filter(({ partitions }) => partitions.some(({ leader }) => leader === null))
+    .slice(0, MAX_TOPICS_NAMED)
+    .map(({ name }) => name);
+  return { ...worstOf(topics), leaderlessTopics };
+}
+
+function worstOf(topics: Placement['topics']): Pick<NonNullable<LabView['guarantee']>, 'level' | 'sentence'> {
   let leaderless = 0;
   let missing = 0;
   let singles = 0;

@@ -28,8 +28,6 @@ export class SimDisk {
   /** Asked before each change; an errno makes it fail. */
   refuse: ((operation: string, path: string) => string | null) | null = null;
   observer: DiskObserver | null = null;
-  /** Files that a power loss leaves as they are. */
-  isSpared: (path: string) => boolean = () => false;
   /** How long a flush takes, in milliseconds. */
   flushMs: () => number = () => 1;
   readonly #entries = new Map<string, Entry>([['', 'folder']]);
@@ -128,8 +126,8 @@ export class SimDisk {
   /** Each file on its own keeps what was flushed and a drawn part of the rest, whose end may be torn. Answers how many lost bytes. */
   losePower(prng: Prng): number {
     let files = 0;
-    for (const [path, entry] of this.#entries) {
-      if (entry === 'folder' || this.isSpared(path)) continue;
+    for (const entry of this.#entries.values()) {
+      if (entry === 'folder') continue;
       const before = entry.size;
       tear(entry, prng);
       if (entry.size !== before) files++;
@@ -206,6 +204,9 @@ class DiskView implements Disk {
   }
   remove(path: string): void {
     this.#use().remove(path);
+  }
+  volume(): null {
+    return null;
   }
   join(...segments: readonly string[]): string {
     return segments.join('/').replace(/\/{2,}/g, '/');

@@ -433,6 +433,7 @@ const configSessions: readonly Session[] = [
 const APART: ReadonlySet<number> = new Set([
   35, 38, 39, 40, 41, 71, 72, 76, 77, 78, 79, 80, 81, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92,
 ]);
+const UPDATE_FEATURES = 57;
 const SOFTWARE = { clientSoftwareName: 'oracle', clientSoftwareVersion: '1' };
 
 /** Every key there is with its versions, so that one API more or less moves no line of the others. */
@@ -467,7 +468,8 @@ const wireSessions: readonly Session[] = [
     name: 'api-versions-offered',
     run: async (talk) => {
       const offered = await offeredApis(talk);
-      for (const [key, versions] of offered) if (!APART.has(key)) talk.note(`api ${key}`, versions);
+      for (const [key, versions] of offered)
+        if (!APART.has(key) && key !== UPDATE_FEATURES) talk.note(`api ${key}`, versions);
     },
   },
   {
@@ -476,6 +478,10 @@ const wireSessions: readonly Session[] = [
       const offered = await offeredApis(talk);
       for (const key of APART) talk.note(`api ${key}`, offered.get(key));
     },
+  },
+  {
+    name: 'api-versions-update-features',
+    run: async (talk) => talk.note('offered', (await offeredApis(talk)).get(UPDATE_FEATURES)),
   },
   {
     name: 'api-versions-features',

@@ -70,7 +70,7 @@ export const clusterSessions: readonly Session[] = [
     },
   },
   {
-    name: 'list-config-resources',
+    name: 'config-resources-by-type',
     run: async (talk) => {
       const list = async (version: number, resourceTypes: readonly number[]) => {
         const answer = await talk

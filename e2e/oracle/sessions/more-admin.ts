@@ -1,6 +1,7 @@
 // Sessions about quotas, credentials, access control, log dirs and features: what a cluster without security says of security, and
 // what it keeps for who asks.
 import { saslHandshake } from '../../../server/protocol/schema/17-sasl-handshake.ts';
+import { createTopics } from '../../../server/protocol/schema/19-create-topics.ts';
 import { describeAcls } from '../../../server/protocol/schema/29-describe-acls.ts';
 import { createAcls } from '../../../server/protocol/schema/30-create-acls.ts';
 import { deleteAcls } from '../../../server/protocol/schema/31-delete-acls.ts';
@@ -11,6 +12,7 @@ import { describeClientQuotas } from '../../../server/protocol/schema/48-describ
 import { alterClientQuotas } from '../../../server/protocol/schema/49-alter-client-quotas.ts';
 import { describeUserScramCredentials } from '../../../server/protocol/schema/50-describe-user-scram-credentials.ts';
 import { alterUserScramCredentials } from '../../../server/protocol/schema/51-alter-user-scram-credentials.ts';
+import { updateFeatures } from '../../../server/protocol/schema/57-update-features.ts';
 import { listConfigResources } from '../../../server/protocol/schema/74-list-config-resources.ts';
 import type { Session, Talk } from '../talk.ts';
 
@@ -169,6 +171,37 @@ const quotaSessions: readonly Session[] = [
   },
 ];
 
+/** Changes of partitions on a connection whose client id has a quota: the connection's name is the client's. */
+const mutationSession: Session = {
+  name: 'quotas-mutation',
+  run: async (talk) => {
+    const wire = 'held';
+    await setQuotas(talk, [[{ 'client-id': `oracle-${wire}` }, { controller_mutation_rate: 2 }]]);
+    const create = (version: number, stem: string, partitions: number) =>
+      talk.ask(
+        createTopics,
+        version,
+        {
+          topics: [{ name: `${talk.prefix}-${stem}`, numPartitions: partitions, replicationFactor: 1 }],
+          timeoutMs: 30_000,
+        },
+        wire,
+      );
+    const codes = async (version: number, stem: string, partitions: number) => {
+      const { topics, throttleTimeMs } = await create(version, stem, partitions);
+      talk.trace.pop();
+      const outcome = [topics[0]?.errorCode, throttleTimeMs > 0];
+      talk.note(`CreateTopics v${version} of ${partitions}`, outcome);
+    };
+    await codes(7, 'burst', 25);
+    await codes(7, 'refused', 1);
+    await codes(7, 'after-the-wait', 1);
+    await codes(5, 'older', 9);
+    await setQuotas(talk, [[{ 'client-id': `oracle-${wire}` }, { controller_mutation_rate: null }]]);
+    await codes(7, 'free', 1);
+  },
+};
+
 const SHA_256 = 1;
 const SHA_512 = 2;
 const SALT = Buffer.from('salt of the session');
@@ -308,10 +341,51 @@ const resourceSessions: readonly Session[] = [
   },
 ];
 
+const UPGRADE = 1;
+const SAFE_DOWNGRADE = 2;
+type Update = readonly [feature: string, level: number, upgradeType: number];
+const update = (talk: Talk, version: number, updates: readonly Update[]) =>
+  talk.ask(updateFeatures, version, {
+    featureUpdates: updates.map(([feature, maxVersionLevel, upgradeType]) => ({
+      feature,
+      maxVersionLevel,
+      upgradeType,
+      allowDowngrade: upgradeType !== UPGRADE,
+    })),
+    validateOnly: true,
+  });
+
+const featureSessions: readonly Session[] = [
+  ...[0, 1, 2].map((version) => ({
+    name: `update-features-v${version}`,
+    run: async (talk: Talk) => {
+      await update(talk, version, [['group.version', 1, UPGRADE]]);
+      await update(talk, version, [['group.version', 0, UPGRADE]]);
+      await update(talk, version, [['group.version', 2, UPGRADE]]);
+      await update(talk, version, [['group.version', -1, UPGRADE]]);
+      await update(talk, version, [
+        ['nonsense', 1, UPGRADE],
+        ['group.version', 1, UPGRADE],
+      ]);
+      await update(talk, version, [['metadata.version', 99, UPGRADE]]);
+      await update(talk, version, []);
+      if (version > 0) await update(talk, version, [['group.version', 1, 9]]);
+    },
+  })),
+  {
+    name: 'update-features-back',
+    run: async (talk) => {
+      await update(talk, 2, [['group.version', 0, SAFE_DOWNGRADE]]);
+    },
+  },
+];
+
 export const moreAdminSessions: readonly Session[] = [
   ...quotaSessions,
+  mutationSession,
   ...credentialSessions,
   ...securitySessions,
   ...dirSessions,
   ...resourceSessions,
+  ...featureSessions,
 ];

@@ -10,7 +10,7 @@ import type { Address, BrokerOptions } from '../node.ts';
 import { ConnectionError } from '../rpc/connection.ts';
 import type { ControllerLink } from './broker.ts';
 import { Follower } from './link/follower.ts';
-import { Backoff, Line } from './link/line.ts';
+import { type Asker, Backoff, Line } from './link/line.ts';
 import { type FolderProof, Membership } from './link/membership.ts';
 import { PartitionChanges, type PartitionOutcome, type PartitionWish } from './link/partition-changes.ts';
 import { ProducerIds } from './link/producer-ids.ts';
@@ -111,8 +111,9 @@ class Link implements RunningLink {
     api: Api<Q, R>,
     request: Input<Q>,
     timeoutMs: number,
+    asker?: Asker,
   ): Promise<Value<R>> {
-    return this.#withinTime(timeoutMs, (leftMs) => this.#forwarding.send(api, request, leftMs));
+    return this.#withinTime(timeoutMs, (leftMs) => this.#forwarding.send(api, request, leftMs, asker));
   }
 
   async nextProducerId(): Promise<number> {

@@ -4,6 +4,7 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import type { Fields, Input, Value } from '../../protocol/grammar.ts';
 import type { Broker } from './broker.ts';
 import { LinkError } from './controller-link.ts';
+import type { Asker } from './link/line.ts';
 
 export interface NoAnswer {
   readonly errorCode: ErrorCode;
@@ -20,10 +21,11 @@ export async function forwarded<Q extends Fields, R extends Fields>(
   api: Api<Q, R>,
   request: Input<Q>,
   timeoutMs: number,
+  asker?: Asker,
 ): Promise<{ readonly answer: Value<R> } | { readonly noAnswer: NoAnswer }> {
   try {
     const waitMs = Math.max(MIN_WAIT_MS, Math.min(timeoutMs, MAX_WAIT_MS));
-    return { answer: await broker.controller.forward(api, request, waitMs) };
+    return { answer: await broker.controller.forward(api, request, waitMs, asker) };
   } catch (error) {
     if (!(error instanceof LinkError)) throw error;
     const errorMessage = `The controller did not answer: ${error.message}`;

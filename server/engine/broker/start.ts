@@ -7,6 +7,7 @@ import { GroupCoordinator } from '../coordinator/group-coordinator.ts';
 import type { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
 import type { NodeLab } from '../lab.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
+import { NO_QUOTAS, QuotaLimits } from '../metadata/quota-limits.ts';
 import { brokerSetting, groupSetting, topicSetting } from '../metadata/settings.ts';
 import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../metadata/topic-name.ts';
 import type { BrokerOptions, RunningNode } from '../node.ts';
@@ -22,6 +23,7 @@ import type { RunningLink } from './controller-link.ts';
 import { connectToController } from './controller-link.ts';
 import { allHandlers } from './handlers/all.ts';
 import { coordinatorStore } from './offsets-store.ts';
+import { ClientThrottle } from './quotas/client-throttle.ts';
 import { Replicas } from './replicas.ts';
 import type { MarkerQueue } from './transactions/marker-queue.ts';
 import { startTransactions } from './transactions/start.ts';
@@ -56,6 +58,7 @@ class DataNode implements Broker, RunningNode {
   readonly world: World;
   readonly options: BrokerOptions;
   readonly replicas: Replicas;
+  readonly throttle: ClientThrottle;
   readonly groups: GroupCoordinator;
   readonly transactions: TransactionCoordinator;
   readonly transactionPartitions: TransactionPartitions;
@@ -74,6 +77,7 @@ class DataNode implements Broker, RunningNode {
     this.world = world;
     this.#connect = connect;
     this.options = withOwnSettings(options);
+    this.throttle = new ClientThrottle(world.clock, new QuotaLimits(() => this.#link?.image.clientQuotas ?? NO_QUOTAS));
     const { folder, nodeId, clusterId } = options;
     const retentionCheckMs = Number(options.settings['log.retention.check.interval.ms'] ?? RETENTION_CHECK_MS);
     const configOf = (topic: string) => this.#logConfigOf(topic);
@@ -154,6 +158,7 @@ class DataNode implements Broker, RunningNode {
       address: this.options.listen,
       handlers: allHandlers(this).map((handler) => this.#heldUntil(opened, handler)),
       limits: limitsFrom(this.options.settings),
+      quotas: this.throttle,
       brokerLabel: `broker ${this.options.nodeId}`,
       topicNameOf: (text) => this.#topicNameOf(text),
     });

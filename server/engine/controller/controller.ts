@@ -2,14 +2,16 @@
 // two commands interleave. handlers.ts calls it; it knows nothing of requests' bytes or sockets.
 import { assert } from '../../kernel/assert.ts';
 import type { CancelTimer, World } from '../../kernel/world.ts';
-import type { ControllerView } from '../metadata/decision.ts';
+import type { ControllerView, Permits } from '../metadata/decision.ts';
 import { type CommandName, type Commands, decide } from '../metadata/machine.ts';
+import { QuotaLimits } from '../metadata/quota-limits.ts';
 import { brokerSetting } from '../metadata/settings.ts';
 import { MetadataState } from '../metadata/state.ts';
 import { MAX_ELECTIONS_PER_RUN } from '../metadata/verbs/balance-leaders.ts';
 import type { NodeOptions } from '../node.ts';
 import type { ClientConnection } from '../rpc/handler.ts';
 import { MetadataLog } from './metadata-log.ts';
+import { MutationQuotas } from './mutation-quotas.ts';
 import { Sessions } from './sessions.ts';
 
 /** Sessions are looked at this many times within their length, so that clients see another leader soon after it is over. */
@@ -19,6 +21,7 @@ export class Controller {
   readonly world: World;
   readonly sessions = new Sessions();
   readonly log: MetadataLog;
+  readonly mutationQuotas: MutationQuotas;
   readonly #state: MetadataState;
   readonly #view: ControllerView;
   /** Run after every append and whenever a broker reports progress or goes; each takes itself out. */
@@ -30,6 +33,7 @@ export class Controller {
   private constructor(world: World, options: NodeOptions) {
     this.world = world;
     this.#state = new MetadataState(options.clusterId);
+    this.mutationQuotas = new MutationQuotas(world.clock, new QuotaLimits(() => this.#state.clientQuotas));
     this.log = MetadataLog.open(world, options.folder, this.#state);
     this.#view = {
       state: this.#state,
@@ -56,8 +60,14 @@ export class Controller {
   run<K extends CommandName>(
     command: K,
     request: Commands[K]['request'],
+    permits: Permits | null = null,
   ): { readonly reply: Commands[K]['reply']; readonly hasChanged: boolean; readonly offset: number } {
-    const { records, reply } = decide(this.#view, command, request, this.#nowMs());
+    const { records, reply } = decide(
+      permits === null ? this.#view : { ...this.#view, permits },
+      command,
+      request,
+      this.#nowMs(),
+    );
     if (records.length > 0) {
       const base = this.log.append(records);
       assert(base === this.#state.offset + 1, 'the log ends where the state stands');

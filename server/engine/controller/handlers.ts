@@ -33,10 +33,10 @@ export function controllerHandlers(controller: Controller, self: { nodeId: numbe
   return [
     fetchHandler(controller),
     describeQuorumHandler(controller, self),
-    changing(controller, createTopics, 'createTopics'),
-    changing(controller, deleteTopics, 'deleteTopics'),
+    changing(controller, createTopics, 'createTopics', 6),
+    changing(controller, deleteTopics, 'deleteTopics', 5),
     changing(controller, alterConfigs, 'alterConfigs'),
-    changing(controller, createPartitions, 'createPartitions'),
+    changing(controller, createPartitions, 'createPartitions', 3),
     changing(controller, incrementalAlterConfigs, 'incrementalAlterConfigs'),
     changing(controller, electLeaders, 'electLeaders'),
     changing(controller, alterPartitionReassignments, 'alterReassignments'),
@@ -59,15 +59,24 @@ function changing<Q extends Fields, R extends Fields, K extends ChangeName>(
   controller: Controller,
   api: Api<Q, R>,
   command: K,
+  /** Held to the quota of changes: from this version on what goes beyond is refused (KIP-599). */
+  strictSince: number | null = null,
 ): Handler {
-  return serve(api, async (request) => {
+  return serve(api, async (request, { clientId, apiVersion }) => {
+    const permits =
+      strictSince === null ? null : controller.mutationQuotas.permits(clientId, apiVersion >= strictSince);
     // The command takes the API's own request and gives its response; the two tables say so side by side.
-    const { reply, hasChanged, offset } = controller.run(command, request as unknown as Commands[K]['request']);
+    const { reply, hasChanged, offset } = controller.run(
+      command,
+      request as unknown as Commands[K]['request'],
+      permits,
+    );
     if (hasChanged) {
       await controller.log.flush();
       await controller.until(() => controller.hasReached(offset), FOLLOW_TIMEOUT_MS);
     }
-    return reply as unknown as Input<R>;
+    const throttleTimeMs = permits?.throttleTimeMs ?? 0;
+    return (throttleTimeMs > 0 ? { ...(reply as object), throttleTimeMs } : reply) as unknown as Input<R>;
   });
 }
 

@@ -42,6 +42,13 @@ test('[HOST-5] a full disk gives DiskError and leaves the size as it was', {
   file.close();
 });
 
+test('[HOST-11] the volume has room, and less than all of it; where nothing is, it is not known', () => {
+  using place = temporary();
+  const volume = hostDisk.volume(place.folder);
+  assert.ok(volume !== null && volume.usableBytes > 0 && volume.usableBytes <= volume.totalBytes);
+  assert.equal(hostDisk.volume(join(place.folder, 'absent')), null);
+});
+
 test('[HOST-6] closing while a flush runs is safe, and a closed file refuses everything', async () => {
   using place = temporary();
   const file = hostDisk.open(join(place.folder, 'a'));

@@ -14,6 +14,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeSync,
   writevSync,
@@ -61,6 +62,11 @@ export const hostDisk: Disk = {
   makeFolder: (path) => guarded(() => void mkdirSync(path, { recursive: true })),
   rename: (from, to) => guarded(() => renameSync(from, to)),
   remove: (path) => guarded(() => rmSync(path, { recursive: true, force: true })),
+  volume: (path) =>
+    unlessMissing(null, () => {
+      const { bsize, blocks, bavail } = statfsSync(path);
+      return { totalBytes: bsize * blocks, usableBytes: bsize * bavail };
+    }),
   join: (...segments) => join(...segments),
 };
 

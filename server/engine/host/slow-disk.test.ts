@@ -26,6 +26,7 @@ function plain(disk: MemoryDisk) {
     replace: (path: string, bytes: Buffer | string) => disk.replace(path, bytes),
     list: (path: string) => disk.list(path),
     stat: (path: string) => disk.stat(path),
+    volume: () => disk.volume(),
     makeFolder: (path: string) => disk.makeFolder(path),
     rename: (from: string, to: string) => disk.rename(from, to),
     remove: (path: string) => disk.remove(path),

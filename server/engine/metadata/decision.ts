@@ -1,5 +1,6 @@
 // What deciding takes and gives. A verb reads the view, never changes it; what it decides are records, and only replaying those
 // changes the state.
+import { ErrorCode } from '../../protocol/errors.ts';
 import type { MetadataImage } from './image.ts';
 import type { MetadataRecord } from './record.ts';
 import type { BrokerSettings } from './settings.ts';
@@ -23,12 +24,29 @@ export interface BrokerSession {
   readonly appliedOffset: number;
 }
 
+/** What a client may still change of partitions (KIP-599). Of one request; it counts what it grants. */
+export interface Permits {
+  /** False: THROTTLING_QUOTA_EXCEEDED for this topic. */
+  take(partitions: number): boolean;
+}
+
 export interface ControllerView {
   readonly state: MetadataState;
   readonly sessions: ReadonlyMap<number, BrokerSession>;
   /** The controller's own static settings: defaults of new topics. */
   readonly settings: BrokerSettings;
   newUuid(): string;
+  /** Of the client that asks, where it is held to a quota. */
+  readonly permits?: Permits;
+}
+
+const EXCEEDED: Refusal = {
+  errorCode: ErrorCode.THROTTLING_QUOTA_EXCEEDED,
+  errorMessage: 'The throttling quota has been exceeded.',
+};
+/** The last question before partitions are made or removed. */
+export function problemWithPermits({ permits }: ControllerView, partitions: number): Refusal | null {
+  return permits === undefined || permits.take(partitions) ? null : EXCEEDED;
 }
 
 /** An error for one item of a request. */

@@ -35,13 +35,14 @@ export interface Connection {
   readonly localHost: string;
   /**
    * Sends in the given version of the API and gives the decoded answer. Rejects with ConnectionError. An answer that comes
-   * too late or makes no sense closes the connection, as in Kafka's NetworkClient.
+   * too late or makes no sense closes the connection, as in Kafka's NetworkClient. `clientId`: on whose behalf, when not its own.
    */
   send<Q extends Fields, R extends Fields>(
     api: Api<Q, R>,
     version: number,
     input: Input<Q>,
     timeoutMs: number,
+    clientId?: string,
   ): Promise<Value<R>>;
   /** Once; at once when it is closed already. The answer takes the callback back. */
   onClose(run: (reason: string) => void): () => void;
@@ -102,12 +103,13 @@ class OpenConnection implements Connection {
     version: number,
     input: Input<Q>,
     timeoutMs: number,
+    clientId = this.#clientId,
   ): Promise<Value<R>> {
     if (this.#closeReason !== null) throw this.#error('closed', this.#closeReason);
     if (this.#pending.length >= MAX_IN_FLIGHT) throw this.#error('full', `${MAX_IN_FLIGHT} requests are waiting`);
     const correlationId = this.#nextCorrelationId;
     this.#nextCorrelationId = (correlationId + 1) & 0x7fffffff;
-    const writer = beginRequest(api as unknown as Api, version, correlationId, this.#clientId);
+    const writer = beginRequest(api as unknown as Api, version, correlationId, clientId);
     api.request.write(writer, version, input);
     const frame = finishFrame(writer);
     const answer = new Promise<unknown>((resolve, reject) => {

@@ -51,6 +51,26 @@ export interface Handler {
   handle(request: unknown, context: RequestContext): unknown;
 }
 
+/** A request that its handler has answered. */
+export interface ServedRequest {
+  readonly apiKey: number;
+  readonly clientId: string;
+  readonly requestBytes: number;
+  /** Time the node worked on it, as far as it worked without waiting; 0 unless `isTimed`. */
+  readonly busyMs: number;
+  /** What the handler gave. */
+  readonly answer: unknown;
+}
+
+/** Holds clients to their quotas. The listener asks it after each request. */
+export interface RequestQuotas {
+  readonly isTimed: boolean;
+  /** Ms for which nothing more of the connection is read; the answer says so too, and leaves at once (KIP-219). */
+  charge(request: ServedRequest): number;
+  /** Time that encoding the answer took on top of it. */
+  spent(clientId: string, busyMs: number): void;
+}
+
 /** Ties a function to its API with its types kept. A rejected promise or a throw is a bug: logged, UNKNOWN_SERVER_ERROR by closing. */
 export function serve<Q extends Fields, R extends Fields>(
   api: Api<Q, R>,

@@ -6,7 +6,7 @@ import type { Address } from '../node.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { ByteBudget, MAX_FRAME_BYTES } from './frame.ts';
 import { FramePool } from './frame-pool.ts';
-import type { Handler } from './handler.ts';
+import type { Handler, RequestQuotas } from './handler.ts';
 import { RequestFaults } from './request-faults.ts';
 import { ServerConnection } from './server-connection.ts';
 import type { TopicNameOf } from './usage.ts';
@@ -37,6 +37,8 @@ export interface ListenerOptions {
   readonly limits?: Partial<ListenerLimits>;
   /** Starts each log line: "broker 1". */
   readonly brokerLabel: string;
+  /** By default nobody is held to anything. */
+  readonly quotas?: RequestQuotas;
   /** What topic ids in requests stand for; by default nothing. Only what the lab shows and does needs it. */
   readonly topicNameOf?: TopicNameOf;
 }
@@ -70,6 +72,7 @@ class RunningListener implements Listener {
   readonly #limits: ListenerLimits;
   readonly #topicNameOf: TopicNameOf;
   readonly #faults: RequestFaults;
+  readonly #quotas: RequestQuotas | null;
   readonly #dispatcher: Dispatcher;
   readonly #budget: ByteBudget;
   readonly #pool = new FramePool();
@@ -87,6 +90,7 @@ class RunningListener implements Listener {
     this.#label = options.brokerLabel;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#topicNameOf = options.topicNameOf ?? (() => null);
+    this.#quotas = options.quotas ?? null;
     this.#faults = new RequestFaults(world, this.#topicNameOf);
     this.#dispatcher = new Dispatcher(options.handlers, this.#faults);
     this.#budget = new ByteBudget(this.#limits.maxPartialBytes);
@@ -156,6 +160,7 @@ class RunningListener implements Listener {
       world: this.#world,
       maxRequestBytes: this.#limits.maxRequestBytes,
       budget: this.#budget,
+      quotas: this.#quotas,
       pool: this.#pool,
       tick: () => this.#tick,
       onGone: () => this.#forget(connection),

@@ -2,13 +2,13 @@
 // a client sends can close only this connection. Made by listener.ts.
 import { AssertionError } from '../../kernel/assert.ts';
 import { DecodeError } from '../../kernel/decode-error.ts';
-import type { Socket, World } from '../../kernel/world.ts';
+import type { CancelTimer, Socket, World } from '../../kernel/world.ts';
 import type { Call, DispatchedConnection, Dispatcher } from './dispatcher.ts';
 import { RequestRefused } from './dispatcher.ts';
 import type { ByteBudget } from './frame.ts';
 import { FrameReader } from './frame.ts';
 import type { FramePool } from './frame-pool.ts';
-import { ON_SENT } from './handler.ts';
+import { ON_SENT, type RequestQuotas } from './handler.ts';
 import { Usage } from './usage.ts';
 
 /** While a request is in progress this much of the next ones is taken in; then the socket is not read. */
@@ -26,9 +26,16 @@ export interface ServerConnectionOptions {
   readonly maxRequestBytes: number;
   readonly budget: ByteBudget;
   readonly pool: FramePool;
+  readonly quotas: RequestQuotas | null;
   /** Counts up while the node runs; a connection remembers when it was last active. */
   tick(): number;
   onGone(): void;
+}
+
+/** What a request cost, for quotas. */
+interface Cost {
+  readonly requestBytes: number;
+  readonly busyMs: number;
 }
 
 export class ServerConnection implements DispatchedConnection {
@@ -55,6 +62,8 @@ export class ServerConnection implements DispatchedConnection {
   /** The other side does not take our answers fast enough. */
   #isBlocked = false;
   #isPaused = false;
+  /** Over its quota: nothing more is served until the timer ends. */
+  #muted: CancelTimer | null = null;
   #isPumping = false;
   #isEnding = false;
   #isClosed = false;
@@ -110,7 +119,7 @@ export class ServerConnection implements DispatchedConnection {
     this.#onClosed();
   }
   dropIfIdleSince(tick: number): void {
-    if (this.#isBusy || this.#activeTick > tick) return;
+    if (this.#isBusy || this.#muted !== null || this.#activeTick > tick) return;
     this.#options.world.log.debug(`${this.#name()} closed: idle`);
     this.drop();
   }
@@ -137,7 +146,7 @@ export class ServerConnection implements DispatchedConnection {
     if (this.#isPumping) return;
     this.#isPumping = true;
     try {
-      while (!this.#isBusy && !this.#isBlocked && !this.#isClosed && !this.#isEnding) {
+      while (this.#mayServe()) {
         const frame = this.#frames.next();
         if (frame === null) break;
         this.#serve(frame);
@@ -154,20 +163,33 @@ export class ServerConnection implements DispatchedConnection {
     else this.#adjustReading();
   }
 
+  #mayServe(): boolean {
+    const waits = this.#isBusy || this.#isBlocked || this.#muted !== null;
+    return !waits && !this.#isClosed && !this.#isEnding;
+  }
+
   #serve(frame: Buffer): void {
+    const begunMs = this.#timeMs();
     const call = this.#options.dispatcher.dispatch(frame, this);
+    const cost = { requestBytes: frame.length, busyMs: this.#timeMs() - begunMs };
     if (call.answer instanceof Promise) {
-      this.#park(call, call.answer);
+      this.#park(call, call.answer, cost);
       return;
     }
-    this.#respond(call, call.answer);
+    this.#respond(call, call.answer, cost);
     if (call.releasesRequest) this.#frames.reuseLast();
   }
 
-  #park(call: Call, answer: Promise<unknown>): void {
+  /** Now, where somebody wants to know how long things take. */
+  #timeMs(): number {
+    const { quotas, world } = this.#options;
+    return quotas?.isTimed === true ? world.clock.monotonicMs() : 0;
+  }
+
+  #park(call: Call, answer: Promise<unknown>, cost: Cost): void {
     this.#isBusy = true;
     answer.then(
-      (value) => this.#settle(() => this.#respond(call, value)),
+      (value) => this.#settle(() => this.#respond(call, value, cost)),
       (error: unknown) =>
         this.#settle(() => {
           throw this.#options.dispatcher.rejected(call, error);
@@ -187,7 +209,32 @@ export class ServerConnection implements DispatchedConnection {
     this.#pump();
   }
 
-  #respond(call: Call, answer: unknown): void {
+  #respond(call: Call, answer: unknown, cost: Cost): void {
+    const { quotas } = this.#options;
+    if (quotas === null) {
+      this.#write(call, answer);
+      return;
+    }
+    const { clientId } = call;
+    const throttleTimeMs = quotas.charge({ apiKey: call.api.key, clientId, answer, ...cost });
+    const begunMs = this.#timeMs();
+    this.#write(call, throttleTimeMs > 0 && typeof answer === 'object' ? { ...answer, throttleTimeMs } : answer);
+    if (throttleTimeMs > 0) this.#mute(throttleTimeMs);
+    if (quotas.isTimed) quotas.spent(clientId, this.#timeMs() - begunMs);
+  }
+
+  /** The answer leaves now; the next request is looked at later (KIP-219). */
+  #mute(forMs: number): void {
+    if (this.#isClosed) return;
+    this.#muted?.();
+    this.#muted = this.#options.world.timers.after(forMs, () => {
+      this.#muted = null;
+      this.#activeTick = this.#options.tick();
+      this.#pump();
+    });
+  }
+
+  #write(call: Call, answer: unknown): void {
     const pieces = this.#options.dispatcher.encode(call, answer);
     if (pieces === null) return;
     let sizeBytes = 0;
@@ -215,7 +262,9 @@ export class ServerConnection implements DispatchedConnection {
   #adjustReading(): void {
     const { waitingBytes, waitingChunks } = this.#frames;
     const shouldPause =
-      this.#isBlocked || (this.#isBusy && (waitingBytes > MAX_WAITING_BYTES || waitingChunks > MAX_WAITING_CHUNKS));
+      this.#isBlocked ||
+      ((this.#isBusy || this.#muted !== null) &&
+        (waitingBytes > MAX_WAITING_BYTES || waitingChunks > MAX_WAITING_CHUNKS));
     if (shouldPause === this.#isPaused) return;
     this.#isPaused = shouldPause;
     if (shouldPause) this.#socket.pause();
@@ -248,6 +297,8 @@ export class ServerConnection implements DispatchedConnection {
   #onClosed(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#muted?.();
+    this.#muted = null;
     this.#frames.discard();
     this.#out = [];
     for (const run of [...this.#closeCallbacks]) run();

@@ -164,11 +164,13 @@ export class LogFolder {
         disk.read(disk.join(this.#path(name), PARTITION_METADATA)) ?? Buffer.alloc(0),
       );
       const recoveryPoint = recoveryPoints.get(name);
+      const cleanedUpTo = cleanedOffsets.get(name) ?? 0;
       this.#openLog(place.topic, place.partition, topicId ?? '', this.#options.configOf(place.topic), {
         recoveryPoint: recoveryPoint ?? 0,
         startOffset: startOffsets.get(name) ?? 0,
         isClean: isClean && recoveryPoint !== undefined,
-      }).cleanedUpTo = cleanedOffsets.get(name) ?? 0;
+        cleanedUpTo,
+      }).cleanedUpTo = cleanedUpTo;
     }
     for (const key of [...recoveryPoints.keys(), ...startOffsets.keys(), ...cleanedOffsets.keys()])
       if (!this.#logs.has(key)) this.#stale.add(key);
@@ -191,6 +193,7 @@ export class LogFolder {
       context: this.#context,
       onStartOffsetMoved: () => this.#writeStartOffsets(),
       onRecoveryPointLowered: () => this.#writeAfterCut(),
+      onCleaning: () => this.#writeRecoveryPoints(),
       ...(checkpoint === undefined ? {} : { checkpoint }),
     });
     this.#logs.set(key, opened);
@@ -311,10 +314,13 @@ export class LogFolder {
     }
   }
 
-  #writeCheckpoints(): void {
+  #writeRecoveryPoints(): void {
     // What lies below a recovery point is not checked at the next start, so epochs must be on disk before it is.
     for (const log of this.#logs.values()) log.storeEpochs();
     this.#writeOffsets(RECOVERY_POINTS, (log) => log.recoveryPoint);
+  }
+  #writeCheckpoints(): void {
+    this.#writeRecoveryPoints();
     this.#writeStartOffsets();
     this.#writeCleanedOffsets();
     this.#writeHighWatermarks();

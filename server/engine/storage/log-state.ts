@@ -17,6 +17,7 @@ const EPOCHS_FILE = 'leader-epoch-checkpoint';
 export interface StatefulLog {
   readonly startOffset: number;
   readonly endOffset: number;
+  readonly highWatermark: number;
   /** Headers of all batches from the one that holds `offset` on, with what control batches say. */
   headersFrom(offset: number): Iterable<MarkedHeader>;
   /** A transaction that recovery found aborted, once its marker was replayed. */
@@ -36,6 +37,8 @@ export class LogState {
   #producers: ProducerState | null = null;
   /** Offset the newest snapshot on disk is for; −1 when unknown. */
   #snapshotOffset = -1;
+  /** Of the snapshot that the state began with. */
+  #replayedFrom = 0;
 
   constructor(context: StorageContext, folder: string, log: StatefulLog) {
     this.#context = context;
@@ -84,17 +87,26 @@ export class LogState {
   /** From the newest good snapshot and the batches since. Throws DiskError, DecodeError. */
   get producers(): ProducerState {
     if (this.#producers !== null) return this.#producers;
-    const { state, offset } = loadSnapshot(this.#context, this.#folder, this.#log.endOffset);
+    // A snapshot tells of open transactions only: one that ended above the high watermark is still to be seen ending.
+    const { endOffset, highWatermark } = this.#log;
+    const { state, offset } = loadSnapshot(this.#context, this.#folder, { upToOffset: highWatermark, endOffset });
     for (const { header, marker } of this.#log.headersFrom(offset)) {
       if (header.baseOffset >= offset) state.update(header, marker);
     }
     this.#snapshotOffset = offset === this.#log.endOffset && offset > 0 ? offset : -1;
     this.#producers = state;
+    this.#replayedFrom = offset;
     return state;
+  }
+  /** The high watermark is known, or has moved: what ended above it must not have been read from a snapshot. */
+  highWatermarkMoved(offset: number): void {
+    if (this.#replayedFrom > offset) this.#producers = null;
+    this.#producers?.transactions.committed(offset);
   }
   /** Recovery checked the batches from `checkedFrom` on: tells of every transaction that was aborted by one of them. */
   recoverTransactions(checkedFrom: number): void {
-    const { state, offset } = loadSnapshot(this.#context, this.#folder, checkedFrom);
+    const limits = { upToOffset: checkedFrom, endOffset: this.#log.endOffset };
+    const { state, offset } = loadSnapshot(this.#context, this.#folder, limits);
     for (const { header, marker } of this.#log.headersFrom(offset)) {
       if (header.baseOffset < offset) continue;
       const completed = state.update(header, marker);
@@ -103,6 +115,7 @@ export class LogState {
       this.#log.aborted({ ...completed, lastStableOffset });
     }
     this.#producers = state;
+    this.#replayedFrom = offset;
     this.#snapshotOffset = -1;
   }
   /** Null until something asked for them. */

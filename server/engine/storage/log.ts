@@ -33,6 +33,7 @@ import {
   refused,
   type TimestampedOffset,
 } from './outcome.ts';
+import { EPOCH_PER_TRANSACTION } from './producer/producer-state.ts';
 import { segmentsPastRetention } from './retention.ts';
 import { Segment } from './segment/segment.ts';
 import { SegmentList } from './segment/segment-list.ts';
@@ -58,6 +59,8 @@ export interface LogOptions {
   onStartOffsetMoved?(): void;
   /** The log was cut below its recovery point: what was written down of it is wrong. */
   onRecoveryPointLowered?(): void;
+  /** The log is about to be cleaned below its recovery point, which must be written down before. Throws DiskError. */
+  onCleaning?(): void;
 }
 
 export class PartitionLog {
@@ -76,6 +79,8 @@ export class PartitionLog {
   #highWatermark: number | null = null;
   #sizeBytes = 0;
   readonly #state: LogState;
+  /** Counts cuts: a flush that one came into the way of says nothing of what was written since. */
+  #cuts = 0;
   #unflushedSinceMs: number | null = null;
   /** Everything below was cleaned; kept by the log's folder in a checkpoint. */
   cleanedUpTo = 0;
@@ -136,7 +141,7 @@ export class PartitionLog {
   }
   set highWatermark(offset: number) {
     this.#highWatermark = offset;
-    this.#state.loadedProducers?.transactions.committed(offset);
+    this.#state.highWatermarkMoved(offset);
   }
   /** First offset whose transaction is open or ended by a marker that is not committed; null: none. Throws DiskError. */
   get firstUnstableOffset(): number | null {
@@ -239,7 +244,7 @@ export class PartitionLog {
         };
       }
       if (check !== 'inOrder') return check;
-      this.verifications.forget(marker.producerId);
+      this.verifications.forget(marker, options.transactionVersion >= EPOCH_PER_TRANSACTION);
       const records = encodeMarker(marker);
       return this.#append(records, [readBatchHeader(records, 0)], { ...options, origin: 'coordinator' });
     } catch (error) {
@@ -413,6 +418,10 @@ export class PartitionLog {
   startEpoch(epoch: number): void {
     this.#state.epochs.assign(epoch, this.endOffset);
   }
+  /** Whether the producer has written here, or was fenced here, in a later epoch. */
+  hasLaterEpoch(producerId: number, producerEpoch: number): boolean {
+    return this.#state.producers.hasLaterEpoch(producerId, producerEpoch);
+  }
   producers(): Iterable<ActiveProducer> {
     return this.#state.producers.active();
   }
@@ -480,23 +489,26 @@ export class PartitionLog {
       folder: this.#options.folder,
       indexIntervalBytes: this.config.indexIntervalBytes,
     };
-    while (this.#segments.all.length > 1) {
-      this.#segments.first.discard(0);
-      this.#segments.all.shift();
-    }
-    this.#segments.first.discard(0);
-    const fresh = newSegment(place, offset);
-    this.#segments.all[0] = fresh;
-    this.#startOffset = offset;
     try {
+      // From the end on: whatever the disk refuses, what is left is a log.
+      while (this.#segments.all.length > 1) {
+        this.#segments.active.discard(0);
+        this.#segments.all.pop();
+      }
+      this.#segments.first.discard(0);
+      const fresh = newSegment(place, offset);
+      this.#segments.all[0] = fresh;
+      this.#startOffset = offset;
       fresh.create();
       this.#state.forget();
     } finally {
+      this.#startOffset = Math.min(this.#startOffset, this.endOffset);
       this.#wasTruncated();
     }
   }
   #wasTruncated(): void {
     this.#sizeBytes = this.#segments.sizeBytes();
+    this.#cuts++;
     const isBelowRecoveryPoint = this.endOffset < this.#recoveryPoint;
     this.#recoveryPoint = Math.min(this.#recoveryPoint, this.endOffset);
     if (this.#highWatermark !== null) this.#highWatermark = Math.min(this.#highWatermark, this.endOffset);
@@ -518,8 +530,10 @@ export class PartitionLog {
     }
   }
   async #flushUpTo(offset: number): Promise<void> {
+    const cuts = this.#cuts;
     const isUnflushed = (one: Segment) => one.endOffset > this.#recoveryPoint && one.baseOffset < offset;
     await Promise.all(this.#segments.all.filter(isUnflushed).map((segment) => segment.flush()));
+    if (cuts !== this.#cuts) return;
     this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(offset, this.endOffset));
   }
   /** The same, at once. Throws DiskError. */
@@ -557,6 +571,15 @@ export class PartitionLog {
       last.set(producerId, { lastOffset: batches.at(-1)?.lastOffset ?? -1, producerEpoch });
     }
     return last;
+  }
+  /**
+   * Before the first of a cleaning's swaps: all below `offset` survives a power loss, and that is written down, so that recovery
+   * never takes what the cleaner leaves out for records that were lost. Rejects with DiskError.
+   */
+  async beforeCleaning(offset: number): Promise<void> {
+    await this.#flushUpTo(offset);
+    if (this.#recoveryPoint < offset) throw new DiskError('EIO', `${this.label} was cut while it was flushed`);
+    this.#options.onCleaning?.();
   }
   /** Beside the log, to be filled and then handed to replaceSegments(). Throws DiskError. */
   newCleanedSegment(baseOffset: number): Segment {

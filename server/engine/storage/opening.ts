@@ -13,6 +13,8 @@ export interface LogCheckpoint {
   readonly recoveryPoint: number;
   readonly startOffset: number;
   readonly isClean: boolean;
+  /** The cleaner came this far: segments below it may lack records at their end. What it cleans is below the recovery point. */
+  readonly cleanedUpTo?: number;
 }
 export const NO_CHECKPOINT: LogCheckpoint = { recoveryPoint: 0, startOffset: 0, isClean: false };
 
@@ -43,6 +45,7 @@ export function openSegments(
     const base = offsetOfFileName(name, LOG_SUFFIX);
     if (base !== null) bases.push(base);
   }
+  dropEmpty(place, bases);
   const first = bases[0];
   if (first === undefined) return startAnew(place, checkpoint.startOffset);
   const segments = bases.map((base, i) => {
@@ -52,7 +55,7 @@ export function openSegments(
   });
   const startOffset = Math.max(first, checkpoint.startOffset);
   const isClean = checkpoint.isClean && isBelievable(last(segments), checkpoint);
-  const checkedFrom = isClean ? null : recover(place, segments, checkpoint.recoveryPoint, visit);
+  const checkedFrom = isClean ? null : recover(place, segments, checkpoint, visit);
   if (last(segments).endOffset < startOffset) {
     for (const segment of segments) segment.discard(0);
     return startAnew(place, startOffset);
@@ -61,6 +64,16 @@ export function openSegments(
   return { segments, startOffset, checkedFrom };
 }
 
+/** Between others an empty segment tells nothing: it is left of a roll that the disk refused half-way. */
+function dropEmpty(place: Place, bases: number[]): void {
+  const { disk } = place.context;
+  for (let i = bases.length - 2; i > 0; i--) {
+    const base = present(bases[i], 'the index is below the length');
+    if (disk.stat(disk.join(place.folder, nameOf(base)))?.sizeBytes !== 0) continue;
+    newSegment(place, base).discard(0);
+    bases.splice(i, 1);
+  }
+}
 export function newSegment(place: Place, baseOffset: number, sizeBytes = 0, endOffset = baseOffset): Segment {
   const { folder, indexIntervalBytes } = place;
   return new Segment(place.context, { folder, baseOffset, sizeBytes, endOffset, indexIntervalBytes });
@@ -82,13 +95,18 @@ function isBelievable(active: Segment, { recoveryPoint, startOffset }: LogCheckp
   );
 }
 
-/** Checks from the recovery point's segment on, drops segments behind a cut. Answers the base offset it began at. */
+/**
+ * Checks from the recovery point's segment on, drops segments behind a cut. Answers the base offset it began at.
+ * A segment begins where the one before ended: where it does not, records are missing that were not flushed, unless the cleaner
+ * took them, which it does below the recovery point only. DIVERGES: Kafka takes every gap for a cleaned one.
+ */
 function recover(
   { context }: Place,
   segments: Segment[],
-  recoveryPoint: number,
+  { recoveryPoint, cleanedUpTo = 0 }: LogCheckpoint,
   visit: (header: BatchHeader) => void,
 ): number {
+  const gapsUpTo = Math.max(recoveryPoint, cleanedUpTo);
   let at = Math.max(
     0,
     segments.findLastIndex((segment) => segment.baseOffset <= recoveryPoint),
@@ -98,6 +116,12 @@ function recover(
   for (; at < segments.length; at++) {
     const segment = present(segments[at], 'the index is below the length');
     if (segment.baseOffset < expectedOffset) break;
+    if (segment.baseOffset > expectedOffset && segment.baseOffset > gapsUpTo) {
+      context.log.warn(
+        `partition log cut at offset ${expectedOffset}: what follows up to ${segment.baseOffset} is missing`,
+      );
+      break;
+    }
     const cutBytes = segment.recover(visit);
     if (cutBytes > 0) {
       context.log.warn(

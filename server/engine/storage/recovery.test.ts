@@ -143,6 +143,61 @@ test('[REC-4] missing or damaged indexes are rebuilt; look-ups answer the same',
   }
 });
 
+test('[REC-6] a sealed segment that lost its unflushed end, at whatever byte, ends the log there, though the next segment is whole', () => {
+  const world = testWorld();
+  const sizeBytes = batch(1, 0, 50).length;
+  const log = open(world, { segmentBytes: sizeBytes * 3 });
+  for (let i = 0; i < 9; i++) append(log, batch(1, NOW_MS + i, 50));
+  log.close();
+  const sealed = `${FOLDER}/00000000000000000003.log`;
+  for (let cut = 0; cut < sizeBytes * 3; cut += 7) {
+    for (const end of [cut, cut - (cut % sizeBytes)]) {
+      const crashed = testWorld(world.disk.copy());
+      const file = crashed.disk.open(sealed);
+      file.truncate(end);
+      file.close();
+      const options = { folder: FOLDER, topic: 't', partition: 0, topicId: '', config: DEFAULT_LOG_CONFIG };
+      const checkpoint = { recoveryPoint: 3, startOffset: 0, isClean: false };
+      const again = PartitionLog.open(crashed, { ...options, checkpoint });
+      const whole = 3 + Math.floor(end / sizeBytes);
+      assert.equal(again.endOffset, whole, `cut at ${end}`);
+      assert.deepEqual(
+        baseOffsets(again),
+        Array.from({ length: whole }, (_, i) => i),
+      );
+      const outcome = append(again, batch(1, NOW_MS, 10));
+      assert.ok(outcome.kind === 'appended' && outcome.baseOffset === whole);
+    }
+  }
+});
+
+test('[REC-8] a cut that the disk refuses at any operation leaves a log that says what it holds', () => {
+  for (const how of ['cut', 'begin anew'] as const) {
+    for (let failsAt = 0; failsAt < 40; failsAt++) {
+      const world = testWorld();
+      const log = open(world, { segmentBytes: batch(1, 0, 50).length * 2, indexIntervalBytes: 1 });
+      for (let i = 0; i < 9; i++) append(log, batch(1, NOW_MS + i, 50));
+      let left = failsAt;
+      world.disk.refuse = () => (left-- === 0 ? 'EIO' : null);
+      try {
+        if (how === 'cut') log.truncateTo(3);
+        else log.truncateFullyTo(20);
+      } catch (error) {
+        assert.ok(error instanceof DiskError);
+      }
+      world.disk.refuse = null;
+      const dense = Array.from({ length: log.endOffset - log.startOffset }, (_, i) => log.startOffset + i);
+      assert.deepEqual(baseOffsets(log), dense, `${how}, operation ${failsAt}`);
+      const next = append(log, batch(1, NOW_MS, 5));
+      assert.ok(next.kind === 'appended' && next.baseOffset === (dense.at(-1) ?? log.startOffset - 1) + 1);
+      const wanted = { offsets: baseOffsets(log), end: log.endOffset };
+      log.close();
+      const again = open(world);
+      assert.deepEqual({ offsets: baseOffsets(again), end: again.endOffset }, wanted, `${how}, operation ${failsAt}`);
+    }
+  }
+});
+
 interface Model {
   /** Base offset, last offset, largest timestamp and first record timestamps of each batch. */
   batches: { base: number; last: number; timestamps: number[] }[];

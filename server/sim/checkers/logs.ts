@@ -155,12 +155,6 @@ export class NodeLogs implements DiskObserver {
     }
   }
 
-  /** A segment that another one follows. */
-  isSealed(path: string): boolean {
-    const match = SEGMENT.exec(path);
-    const last = this.#logs.get(match?.[1] ?? '')?.segments.at(-1);
-    return last !== undefined && Number(match?.[2]) < last.baseOffset;
-  }
   /** All whole batches of a partition, one after the other. */
   bytesOf(partition: string, disk: SimDisk): Buffer {
     const folder = `${this.#node}/${partition}`;

@@ -38,7 +38,10 @@ export function fetchHandler(broker: Broker): Handler {
     if (opened.kind === 'refused') return { errorCode: opened.errorCode };
     const asked = opened.kind === 'full' ? opened.asked : followedOf(opened.session);
     const follower = followerOf(request, context.apiVersion);
-    const maxBytes = Math.min(request.maxBytes, Number(broker.setting('fetch.max.bytes')));
+    const isHeld = follower === null;
+    const begunMs = isHeld ? timeMs(broker) : 0;
+    const most = isHeld ? broker.throttle.maxFetchBytes(context.clientId) : Number.POSITIVE_INFINITY;
+    const maxBytes = Math.min(request.maxBytes, Number(broker.setting('fetch.max.bytes')), most);
     const { replicas, controller, world } = broker;
     const clientRack = context.apiVersion >= RACK_SINCE_VERSION ? request.rackId : null;
     const readsFromFollowers = replicas.readsFromFollowers();
@@ -47,21 +50,38 @@ export function fetchHandler(broker: Broker): Handler {
     const whose = { follower, clientRack, readsFromFollowers, isCommittedOnly, lease };
     const source = { replicas, image: controller.image, log: world.log, isById, maxBytes, ...whose };
     const read = (isAgain: boolean) => readAll({ ...source, isAgain }, asked);
-    const answer = (done: FetchRead) => ({
-      ...answerOf(broker, sessions, opened, done, context),
-      [ON_SENT]: () => lease.giveBack(),
-    });
+    const answer = (done: FetchRead, busyMs: number) => {
+      const throttleTimeMs = isHeld ? broker.throttle.chargeFetch(context.clientId, done.bytes, busyMs) : 0;
+      if (throttleTimeMs > 0) {
+        lease.giveBack();
+        return heldBack(opened, throttleTimeMs);
+      }
+      return { ...answerOf(broker, sessions, opened, done, context), [ON_SENT]: () => lease.giveBack() };
+    };
 
     const first = read(false);
     const minBytes = Math.min(request.minBytes, maxBytes);
     const mustAnswer = first.isUrgent || first.bytes >= minBytes || request.maxWaitMs <= 0 || asked.length === 0;
-    if (mustAnswer) return answer(first);
+    const firstMs = isHeld ? timeMs(broker) - begunMs : 0;
+    if (mustAnswer) return answer(first, firstMs);
     const kind = { isFollower: follower !== null, isStable: isCommittedOnly };
     const wait = { minBytes, maxWaitMs: request.maxWaitMs, ...kind, context };
     const parked = park(broker, first, wait);
     lease.giveBack();
-    return parked.then(() => answer(read(true)));
+    return parked.then(() => {
+      const againMs = isHeld ? timeMs(broker) : 0;
+      const again = read(true);
+      return answer(again, firstMs + (isHeld ? timeMs(broker) - againMs : 0));
+    });
   });
+}
+
+/** Now, where a quota wants to know how long things take. */
+const timeMs = (broker: Broker): number => (broker.throttle.isTimed ? broker.world.clock.monotonicMs() : 0);
+
+/** Nothing is read and no session begins or moves on: the client asks again after that time. */
+function heldBack(opened: Exclude<FetchContext, { kind: 'refused' }>, throttleTimeMs: number): Response {
+  return { throttleTimeMs, sessionId: opened.kind === 'incremental' ? opened.session.id : NO_SESSION, responses: [] };
 }
 
 /** The replica that asks; null for consumers (−1, and −2 of tools that read as consumers do). */

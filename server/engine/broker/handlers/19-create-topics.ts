@@ -7,8 +7,8 @@ import type { Broker } from '../broker.ts';
 import { forwarded } from '../forward.ts';
 
 export function createTopicsHandler(broker: Broker): Handler {
-  return serve(createTopics, async (request) => {
-    const outcome = await forwarded(broker, createTopics, request, request.timeoutMs);
+  return serve(createTopics, async (request, context) => {
+    const outcome = await forwarded(broker, createTopics, request, request.timeoutMs, context);
     if ('answer' in outcome) return outcome.answer;
     return { topics: request.topics.map(({ name }) => ({ name, ...outcome.noAnswer, configs: null })) };
   });

@@ -11,14 +11,10 @@ export function deleteTopicsHandler(broker: Broker): Handler {
   return serve(deleteTopics, async (request, context) => {
     const isNewest = context.apiVersion >= BY_TOPIC_SINCE_VERSION;
     const topics = isNewest ? request.topics : request.topicNames.map((name) => ({ name }));
-    const { timeoutMs } = request;
-    const outcome = await forwarded(broker, deleteTopics, { topics, timeoutMs }, timeoutMs);
-    if ('answer' in outcome) {
-      // Older versions have no null name; they asked by name, so it is there.
-      return isNewest
-        ? outcome.answer
-        : { responses: outcome.answer.responses.map((one) => ({ ...one, name: one.name ?? '' })) };
-    }
+    const { topicNames, timeoutMs } = request;
+    const named = isNewest ? { topics, timeoutMs } : { topicNames, timeoutMs };
+    const outcome = await forwarded(broker, deleteTopics, named, timeoutMs, context);
+    if ('answer' in outcome) return outcome.answer;
     return { responses: topics.map((topic) => ({ ...topic, ...outcome.noAnswer })) };
   });
 }

@@ -1,5 +1,5 @@
 // 35 DescribeLogDirs, versions 1–5. KIP-113, KIP-827 (volume sizes, v4), v5 cordoned dirs. A broker has one log dir.
-// DIVERGES: the size of the volume is not known (−1).
+import { DiskError } from '../../../kernel/world.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { describeLogDirs } from '../../../protocol/schema/35-describe-log-dirs.ts';
 import type { Handler } from '../../rpc/handler.ts';
@@ -24,9 +24,21 @@ export function describeLogDirsHandler(broker: Broker): Handler {
         {
           errorCode: ErrorCode.NONE,
           logDir: broker.options.folder,
+          ...volumeOf(broker),
           topics: [...topics].map(([name, partitions]) => ({ name, partitions })),
         },
       ],
     };
   });
+}
+
+/** −1, Kafka's "not known", when the disk cannot say. */
+function volumeOf({ world, options }: Broker): { totalBytes?: number; usableBytes?: number } {
+  try {
+    return world.disk.volume(options.folder) ?? {};
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    world.log.warn(`volume of ${options.folder}: ${error.message}`);
+    return {};
+  }
 }

@@ -6,8 +6,8 @@ import type { Broker } from '../broker.ts';
 import { forwarded } from '../forward.ts';
 
 export function createPartitionsHandler(broker: Broker): Handler {
-  return serve(createPartitions, async (request) => {
-    const outcome = await forwarded(broker, createPartitions, request, request.timeoutMs);
+  return serve(createPartitions, async (request, context) => {
+    const outcome = await forwarded(broker, createPartitions, request, request.timeoutMs, context);
     if ('answer' in outcome) return outcome.answer;
     return { results: request.topics.map(({ name }) => ({ name, ...outcome.noAnswer })) };
   });

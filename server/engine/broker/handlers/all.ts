@@ -45,6 +45,7 @@ import { alterClientQuotasHandler } from './49-alter-client-quotas.ts';
 import { describeUserScramCredentialsHandler } from './50-describe-user-scram-credentials.ts';
 import { alterUserScramCredentialsHandler } from './51-alter-user-scram-credentials.ts';
 import { describeQuorumHandler } from './55-describe-quorum.ts';
+import { updateFeaturesHandler } from './57-update-features.ts';
 import { describeClusterHandler } from './60-describe-cluster.ts';
 import { describeProducersHandler } from './61-describe-producers.ts';
 import { unregisterBrokerHandler } from './64-unregister-broker.ts';
@@ -94,6 +95,7 @@ export function allHandlers(broker: Broker): Handler[] {
     listPartitionReassignmentsHandler(broker),
     offsetDeleteHandler(broker),
     describeQuorumHandler(broker),
+    updateFeaturesHandler(),
     describeClusterHandler(broker),
     unregisterBrokerHandler(broker),
     consumerGroupHeartbeatHandler(broker),

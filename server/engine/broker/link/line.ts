@@ -5,8 +5,12 @@ import type { Api } from '../../../protocol/codec.ts';
 import type { Fields, Input, Value } from '../../../protocol/grammar.ts';
 import type { Address } from '../../node.ts';
 import { type Connection, ConnectionError, connect } from '../../rpc/connection.ts';
+import type { RequestContext } from '../../rpc/handler.ts';
 
 const CONNECT_TIMEOUT_MS = 5000;
+
+/** Whose request it is, where the controller holds clients to quotas; it then goes in the client's own version. */
+export type Asker = Pick<RequestContext, 'clientId' | 'apiVersion'>;
 
 export class Line {
   readonly #world: World;
@@ -27,9 +31,10 @@ export class Line {
     api: Api<Q, R>,
     input: Input<Q>,
     timeoutMs: number,
+    asker: Asker | null = null,
   ): Promise<Value<R>> {
     const connection = await this.#open();
-    return connection.send(api, api.versions.max, input, timeoutMs);
+    return connection.send(api, asker?.apiVersion ?? api.versions.max, input, timeoutMs, asker?.clientId);
   }
 
   close(): void {

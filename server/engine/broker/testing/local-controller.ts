@@ -14,6 +14,7 @@ import { type MetadataRecord, record } from '../../metadata/record.ts';
 import { MetadataState } from '../../metadata/state.ts';
 import type { RunningLink } from '../controller-link.ts';
 import { LinkError } from '../controller-link.ts';
+import type { Asker } from '../link/line.ts';
 import { PartitionChanges, type PartitionOutcome, type PartitionWish } from '../link/partition-changes.ts';
 import type { TestWorld } from './test-world.ts';
 
@@ -73,13 +74,18 @@ export class LocalController implements RunningLink {
   onChange(run: (delta: MetadataDelta) => void): void {
     this.#listeners.push(run);
   }
-  async forward<Q extends Fields, R extends Fields>(api: Api<Q, R>, input: Input<Q>): Promise<Value<R>> {
+  async forward<Q extends Fields, R extends Fields>(
+    api: Api<Q, R>,
+    input: Input<Q>,
+    _timeoutMs = 0,
+    asker?: Asker,
+  ): Promise<Value<R>> {
     if (this.isSilent) throw new LinkError('REQUEST_TIMED_OUT', 'the test silenced the controller');
     // Answered by the node around the machine, and here there is none.
     if (api.name === 'DescribeQuorum') throw new LinkError('NOT_CONTROLLER', 'there is only the machine');
     const command = present(COMMANDS.get(api.name), `the controller knows ${api.name}`);
     // Through the bytes and back, as over the wire: defaults are filled in and nothing is shared.
-    const version = api.versions.max;
+    const version = asker?.apiVersion ?? api.versions.max;
     const request = throughBytes(api.request, version, input);
     const reply = this.run(command, request as never);
     return throughBytes(api.response, version, reply as Input<R>);

@@ -62,6 +62,7 @@ test('[OFS-10] OffsetDelete: an unknown group, and one whose members are no cons
   const ask = async (groupId: string) =>
     (await bench.coordinator.deleteOffsets({ groupId, topics: doomed('orders') }, bench.context(0))).errorCode;
   assert.equal(await ask('nobody'), ErrorCode.GROUP_ID_NOT_FOUND);
+  assert.equal(await ask(''), ErrorCode.INVALID_GROUP_ID);
   await bench.stable(1, { groupId: 'workers', protocolType: 'connect' });
   assert.equal(await ask('workers'), ErrorCode.NON_EMPTY_GROUP);
 });

@@ -291,6 +291,7 @@ export async function deleteOffsets(
   shards: Shards,
   request: RequestOf<typeof deleteApi>,
 ): Promise<ResponseInput<typeof deleteApi>> {
+  if (request.groupId === '') return { errorCode: ErrorCode.INVALID_GROUP_ID };
   const shard = shards.find(request.groupId);
   if (typeof shard === 'number') return { errorCode: shard };
   const group = shard.state.consumers.get(request.groupId) ?? shard.state.groups.get(request.groupId);

@@ -8,6 +8,7 @@ import {
   duplicatesOf,
   isRefusal,
   MAX_RECORDS_PER_REQUEST,
+  problemWithPermits,
   type Refusal,
   refuse,
 } from '../decision.ts';
@@ -68,6 +69,8 @@ function grow(
     const message = `Attempted to add ${more} additional partition(s), but only ${assignments.length} assignment(s) were specified.`;
     return refuse(ErrorCode.INVALID_REPLICA_ASSIGNMENT, message);
   }
+  const exceeded = problemWithPermits(view, more);
+  if (exceeded !== null) return exceeded;
   // New partitions have as many replicas as the topic's first, or as it will have.
   const [first] = topic.partitions;
   const factor = first === undefined ? 1 : stayingReplicas(first).length;

@@ -8,6 +8,7 @@ import {
   duplicatesOf,
   isRefusal,
   MAX_RECORDS_PER_REQUEST,
+  problemWithPermits,
   type Refusal,
   refuse,
 } from '../decision.ts';
@@ -113,6 +114,8 @@ function createOne(view: ControllerView, topic: TopicRequest, around: Surroundin
   const places = placesOf(view, topic, around);
   if (isRefusal(places)) return places;
   if (places.length + configs.size + 1 > around.room) return tooMany(topic.name);
+  const exceeded = problemWithPermits(view, places.length);
+  if (exceeded !== null) return exceeded;
   const topicId = view.newUuid();
   return {
     records: recordsOf(topic.name, topicId, { configs, places }),

@@ -3,7 +3,15 @@ import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { ZERO_UUID } from '../../../protocol/grammar.ts';
 import type { deleteTopics } from '../../../protocol/schema/20-delete-topics.ts';
-import { type ControllerView, type Decision, duplicatesOf, isRefusal, type Refusal, refuse } from '../decision.ts';
+import {
+  type ControllerView,
+  type Decision,
+  duplicatesOf,
+  isRefusal,
+  problemWithPermits,
+  type Refusal,
+  refuse,
+} from '../decision.ts';
 import type { TopicImage } from '../image.ts';
 import { type MetadataRecord, record } from '../record.ts';
 import { brokerSetting } from '../settings.ts';
@@ -26,6 +34,11 @@ export function decideDeleteTopics(view: ControllerView, request: Request): Deci
     const found = isEnabled ? find(view, one, twice.has(key)) : DISABLED;
     if (isRefusal(found)) {
       responses.push({ ...(twice.has(key) ? askedFor(view, one, wanted) : one), ...found });
+      continue;
+    }
+    const exceeded = problemWithPermits(view, found.partitions.length);
+    if (exceeded !== null) {
+      responses.push({ ...one, ...exceeded });
       continue;
     }
     records.push(record('removeTopic', { topicId: found.topicId }));

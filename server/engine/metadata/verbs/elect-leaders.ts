@@ -21,7 +21,12 @@ const ElectionType = { preferred: 0, unclean: 1 } as const;
 export function decideElectLeaders(view: ControllerView, request: Request): Decision<Reply> {
   const { electionType, topicPartitions } = request;
   if (electionType !== ElectionType.preferred && electionType !== ElectionType.unclean) {
-    return { records: [], reply: { errorCode: ErrorCode.INVALID_REQUEST, replicaElectionResults: [] } };
+    const refused = { errorCode: ErrorCode.INVALID_REQUEST, errorMessage: `Election type ${electionType} is unknown.` };
+    const replicaElectionResults = (topicPartitions ?? []).map(({ topic, partitions }) => ({
+      topic,
+      partitionResult: partitions.map((partitionId) => ({ partitionId, ...refused })),
+    }));
+    return { records: [], reply: { errorCode: refused.errorCode, replicaElectionResults } };
   }
   const round = new Round(view, electionType === ElectionType.unclean);
   const replicaElectionResults: NonNullable<Reply['replicaElectionResults']>[number][] = [];

@@ -32,6 +32,8 @@ export interface CleanedLog {
   readonly startOffset: number;
   cleanedUpTo: number;
   abortedTransactions(fromOffset: number, upToOffset: number): readonly AbortedTransaction[];
+  /** All below the offset survives a power loss once it resolves, and recovery knows. Rejects with DiskError. */
+  beforeCleaning(offset: number): Promise<void>;
   /** The last data batch of each producer that is remembered, −1 where a marker was the last it wrote. */
   lastBatches(): ReadonlyMap<number, { readonly lastOffset: number; readonly producerEpoch: number }>;
   newCleanedSegment(baseOffset: number): Segment;
@@ -67,6 +69,7 @@ export function* cleanLog(log: CleanedLog, range: Cleanable, options: CleaningOp
   const map = yield* buildMap(log, segments, range, options);
   if (map === null) return null;
   const endOffset = map.latestOffset + 1;
+  yield log.beforeCleaning(range.endOffset);
   const cleaning = new Cleaning(log, map, options, range.endOffset);
   const covered = segments.filter(({ baseOffset }) => baseOffset < endOffset);
   for (const group of groupsOf(covered, range.endOffset, log.config.segmentBytes)) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { MemoryDisk } from '../../../kernel/memory-disk.ts';
 import { VirtualTime } from '../../../kernel/virtual-time.ts';
 import { readBatchHeader } from '../../../protocol/records/batch.ts';
 import { encodeBatch } from '../../../protocol/records/record.ts';
@@ -11,6 +12,7 @@ import { type TestWorld, testWorld } from '../test-world.ts';
 const TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 const CONFIG = { ...DEFAULT_LOG_CONFIG, isDeleted: false, isCompacted: true, segmentBytes: 500, fileDeleteDelayMs: 0 };
 const BACKOFF_MS = 15_000;
+const OPTIONS = { folder: '/d', nodeId: 1, clusterId: 'ABCDEFGHIJKLMNOPQRSTUV', configOf: () => CONFIG };
 
 /** Each look at the clock takes a millisecond: work is seen to take time. */
 function setUp(tickMs = 0) {
@@ -32,8 +34,7 @@ function setUp(tickMs = 0) {
       turns.push(spentMs - before);
     });
   const world = { ...base, clock, timers: { after, soon: (run: () => void) => time.soon(run) } };
-  const options = { folder: '/d', nodeId: 1, clusterId: 'ABCDEFGHIJKLMNOPQRSTUV', configOf: () => CONFIG };
-  const open = () => LogFolder.open(world, options);
+  const open = () => LogFolder.open(world, OPTIONS);
   const pass = async (ms: number) => {
     for (let i = 0; i < ms; i += 5) {
       time.advance(5);
@@ -119,4 +120,26 @@ test('[CMP-10] a log that is cut, deleted or closed while it is cleaned is left 
     );
     fill(log, 20);
   }
+});
+
+test('[REC-7] what the cleaner took out is no hole: after a crash at any time a cleaned log is whole, its recovery point written or lost', async () => {
+  const { world, open, pass } = setUp(3);
+  const folder = open();
+  const log = folder.create('t', 0, TOPIC_ID, CONFIG);
+  fill(log, 60);
+  folder.tick(world.clock.nowMs());
+  const crashes: { readonly disk: MemoryDisk; readonly offsets: readonly number[] }[] = [];
+  const offsetsOf = (one: PartitionLog | undefined) =>
+    [...(one?.batches(0) ?? [])].map((bytes) => readBatchHeader(bytes, 0).baseOffset);
+  for (let i = 0; folder.cleaner.isCleaning && i < 200; i++) {
+    await pass(10);
+    crashes.push({ disk: world.disk.copy(), offsets: offsetsOf(log) });
+  }
+  assert.ok(log.cleanedUpTo > 40 && new Set(crashes.map(({ offsets }) => offsets.length)).size > 2);
+  assert.ok(log.segments.some((segment, i) => segment.endOffset < (log.segments[i + 1]?.baseOffset ?? 0)));
+  const reopened = (disk: MemoryDisk) => LogFolder.open({ ...world, disk }, OPTIONS).logs.get('t-0');
+  for (const { disk, offsets } of crashes) assert.deepEqual(offsetsOf(reopened(disk.copy())), offsets);
+  const last = world.disk.copy();
+  last.remove('/d/recovery-point-offset-checkpoint');
+  assert.deepEqual(offsetsOf(reopened(last)), offsetsOf(log));
 });

@@ -21,11 +21,14 @@ function snapshotOffsets({ disk }: StorageContext, folder: string): number[] {
 const pathOf = ({ disk }: StorageContext, folder: string, offset: number): string =>
   disk.join(folder, offsetFileName(offset, SNAPSHOT_SUFFIX));
 
-/** The state at the largest offset not above `endOffset` that a good snapshot gives; an empty one at 0 when there is none. */
+/**
+ * The state at the largest offset not above `upToOffset` that a good snapshot gives; an empty one at 0 when there is none. Snapshots
+ * above `endOffset`, that of the log, tell of records that are gone: they are deleted.
+ */
 export function loadSnapshot(
   context: StorageContext,
   folder: string,
-  endOffset: number,
+  { upToOffset, endOffset }: { readonly upToOffset: number; readonly endOffset: number },
 ): { readonly state: ProducerState; readonly offset: number } {
   for (const offset of snapshotOffsets(context, folder).reverse()) {
     const path = pathOf(context, folder, offset);
@@ -33,6 +36,7 @@ export function loadSnapshot(
       context.disk.remove(path);
       continue;
     }
+    if (offset > upToOffset) continue;
     try {
       return { state: new ProducerState(parseSnapshot(context.disk.read(path) ?? Buffer.alloc(0))), offset };
     } catch (error) {

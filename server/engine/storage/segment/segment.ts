@@ -58,6 +58,8 @@ export class Segment {
   #isSealed = false;
   #indexes: Indexes | null = null;
   #areIndexesStored: boolean;
+  /** Neither those in memory nor those on disk are right. */
+  #mustRebuild = false;
   #bytesSinceEntry = 0;
   /** Largest timestamp and the last offset of the first batch that has it; null until the time index was looked at. */
   #maxTimestamp: { timestampMs: number; offset: number } | null = null;
@@ -90,9 +92,10 @@ export class Segment {
 
   /** Makes the log file, empty. Throws DiskError. */
   create(): void {
-    this.#file.use().truncate(0);
     // Index files of the name are those of another segment, or none.
     this.#resetIndexes();
+    if (this.#isOfLog()) this.aborted.reset();
+    this.#file.use().truncate(0);
   }
   /** Gives its log file the name with this suffix behind it, '' for that of a segment of the log. Throws DiskError. */
   renameTo(suffix: string): void {
@@ -107,9 +110,12 @@ export class Segment {
       this.#file = new LazyFile(this.#context.files, path);
     }
   }
+  #isOfLog(): boolean {
+    return this.#file.path === this.#path(LOG_SUFFIX);
+  }
   /** It never becomes part of the log; once it is, nothing happens. */
   abandon(): void {
-    if (this.#file.path === this.#path(LOG_SUFFIX)) return;
+    if (this.#isOfLog()) return;
     this.#file.retire();
     try {
       this.#context.disk.remove(this.#file.path);
@@ -262,6 +268,8 @@ export class Segment {
     this.#endOffset = Math.max(this.baseOffset, Math.min(offset, found.header.baseOffset));
     this.#firstTimestampMs = null;
     this.#isSealed = false;
+    // The file is shorter now, whatever the disk refuses from here on.
+    this.#mustRebuild = true;
     this.aborted.truncateTo(this.#endOffset);
     this.#rebuild();
   }
@@ -289,7 +297,15 @@ export class Segment {
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
       this.#context.log.warn(`indexes of ${this.#file.path} were not stored (${error.message}); they will be rebuilt`);
+      this.#removeIndexes();
+    }
+  }
+  #removeIndexes(): void {
+    try {
       for (const suffix of [INDEX_SUFFIX, TIME_INDEX_SUFFIX]) this.#context.disk.remove(this.#path(suffix));
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      // What is left of them is checked before it is believed.
     }
   }
   /** Rejects with DiskError. */
@@ -309,12 +325,14 @@ export class Segment {
   /** Renames the files to *.deleted and leaves them to the trash. Throws DiskError with the segment still in place. */
   discard(dueMs: number): void {
     const { disk, indexes, trash } = this.#context;
+    // Indexes first: they can be made again should the log file have to stay.
+    this.#mustRebuild = true;
+    for (const suffix of [INDEX_SUFFIX, TIME_INDEX_SUFFIX]) disk.remove(this.#path(suffix));
     disk.rename(this.#file.path, this.#file.path + DELETED_SUFFIX);
     trash.put(this.#file.path + DELETED_SUFFIX, dueMs);
     this.#file.retire();
     this.aborted.discard();
     indexes.gone(this);
-    for (const suffix of [INDEX_SUFFIX, TIME_INDEX_SUFFIX]) disk.remove(this.#path(suffix));
   }
 
   /** For LoadedIndexes. */
@@ -329,6 +347,7 @@ export class Segment {
     return present(this.#maxTimestamp, 'the largest timestamp is known with the indexes');
   }
   #hydrate(): Indexes {
+    if (this.#mustRebuild) return this.#rebuild();
     if (this.#indexes !== null) return this.#indexes;
     const { disk, log } = this.#context;
     const offsetBytes = disk.read(this.#path(INDEX_SUFFIX));
@@ -359,6 +378,7 @@ export class Segment {
       this.#note(lastOffsetOf(header), header.maxTimestampMs, position, header.sizeBytes);
     }
     this.#areIndexesStored = false;
+    this.#mustRebuild = false;
     if (this.#isSealed) this.seal();
     return indexes;
   }

@@ -62,41 +62,47 @@ export class AbortedIndex {
   }
   #rewrite(entries: readonly AbortedTransaction[]): void {
     this.#file.close();
-    writePlain(this.#context.disk, this.#path, format(entries));
+    if (entries.length === 0) this.#context.disk.remove(this.#path);
+    else writePlain(this.#context.disk, this.#path, format(entries));
     this.#mustRewrite = false;
   }
-  /** Forgets the transactions whose markers are at or above `offset`. Throws DiskError. */
+  /** Forgets the transactions whose markers are at or above `offset`. Throws DiskError where the file cannot be read. */
   truncateTo(offset: number): void {
     this.keep(this.entries.filter((entry) => entry.lastOffset < offset));
   }
-  /** Holds exactly these from now on. Throws DiskError. */
+  /** Holds exactly these from now on; a file that cannot be written is written again before it counts. Throws DiskError. */
   keep(entries: readonly AbortedTransaction[]): void {
     const before = this.entries;
     if (entries.length === before.length && entries.every((entry, i) => entry === before[i])) return;
-    if (entries.length === 0) {
-      this.#file.close();
-      this.#context.disk.remove(this.#path);
-    } else this.#rewrite(entries);
     this.#entries = [...entries];
     this.#isFlushed = false;
+    this.#mustRewrite = true;
+    try {
+      this.#rewrite(entries);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#context.log.warn(`${this.#path} was not written (${error.message})`);
+    }
   }
   /** A damaged or stale file must not be believed: recovery writes the entries anew. Throws DiskError. */
   reset(): void {
     this.#file.close();
     this.#context.disk.remove(this.#path);
     this.#entries = [];
+    this.#mustRewrite = false;
+    this.#isFlushed = true;
   }
   /** Rejects with DiskError. */
   async flush(): Promise<void> {
-    if (this.#isFlushed || this.entries.length === 0) return;
+    if (this.#isFlushed) return;
     if (this.#mustRewrite) this.#rewrite(this.entries);
-    await this.#file.flush();
+    if (this.entries.length > 0) await this.#file.flush();
     this.#isFlushed = true;
   }
   flushNow(): void {
-    if (this.#isFlushed || this.entries.length === 0) return;
+    if (this.#isFlushed) return;
     if (this.#mustRewrite) this.#rewrite(this.entries);
-    this.#file.use().flushNow();
+    if (this.entries.length > 0) this.#file.use().flushNow();
     this.#isFlushed = true;
   }
   close(): void {

@@ -131,15 +131,20 @@ test('[TXS-4] a transactional write needs an open transaction here or the coordi
   assert.equal(write(log, 7, { sequence: 2, flags: 0 }), 3);
 });
 
-test('[TXS-5] a verification is void once a marker of its producer was written', () => {
+test('[TXS-5] a verification is void once a marker was written that may end its transaction, and stands when it ends the one before', () => {
   const log = open(testWorld());
-  const [one, other] = [log.verifications.begin(7), log.verifications.begin(8)];
+  const verify = (producerId: number, epoch: number) => log.verifications.begin(producerId, epoch);
+  const [one, later, other] = [verify(7, 0), verify(7, 1), verify(8, 0)];
   assert.ok(log.verifications.isValid(one));
   end(log, 7, false);
   assert.ok(!log.verifications.isValid(one));
+  assert.ok(log.verifications.isValid(later));
   assert.ok(log.verifications.isValid(other));
   log.verifications.end(other);
   assert.ok(!log.verifications.isValid(other));
+  const [before, next] = [verify(9, 4), verify(9, 5)];
+  log.verifications.forget({ producerId: 9, producerEpoch: 5 }, true);
+  assert.deepEqual([log.verifications.isValid(before), log.verifications.isValid(next)], [false, true]);
 });
 
 const steps = fc.array(
@@ -228,6 +233,27 @@ test('[TXS-6] after any run of writes, markers, cuts, crashes and restarts, stab
     }),
     { numRuns: 150 },
   );
+});
+
+test('[TXS-8] a transaction whose marker is above the high watermark is unstable after any restart, its end in the snapshot or not', () => {
+  for (const isClean of [true, false]) {
+    for (const isSnapshotOld of [true, false]) {
+      const world = testWorld();
+      let log = open(world, { segmentBytes: 150 });
+      write(log, 7); // 0
+      log.highWatermark = 1;
+      end(log, 7, true); // 1
+      if (!isSnapshotOld) for (let i = 0; i < 4; i++) write(log, 8, { sequence: i, flags: 0 });
+      if (isClean) log.closeCleanly();
+      else log.close();
+      log = open(world, { segmentBytes: 150, recoveryPoint: isClean ? log.endOffset : null });
+      assert.ok(log.hasOpenTransaction(7, 0) === false, 'the state was asked for before the high watermark is known');
+      log.highWatermark = 1;
+      assert.equal(log.lastStableOffset, 0);
+      log.highWatermark = 2;
+      assert.equal(log.lastStableOffset, 2);
+    }
+  }
 });
 
 test('[TXS-7] a control batch is Kafka’s, byte for byte', () => {

@@ -40,11 +40,11 @@ export function classicJoin(
     return refused(ErrorCode.INVALID_SESSION_TIMEOUT);
   }
   if (!supports(group, request)) return refused(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
-  const subscription = readSubscription(request.protocols[0]?.metadata ?? Buffer.alloc(0), surroundings.topics);
-  if (subscription === null) return refused(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
   if (request.memberId === '' && instanceId === null && request.needsKnownMemberId) {
     return refused(ErrorCode.MEMBER_ID_REQUIRED, memberId);
   }
+  const subscription = readSubscription(request.protocols[0]?.metadata ?? Buffer.alloc(0), surroundings.topics);
+  if (subscription === null) return refused(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
   const turn = new ConsumerTurn(group, surroundings);
   const member = joiner(turn, request, memberId);
   if (typeof member === 'number') return refused(member);

@@ -175,6 +175,9 @@ test('[CGP-37] classic requests in a consumer group: generations, leaving, and m
   );
   const other = await bench.join({ protocols: [{ name: 'range', metadata: metadata() }], version: 3 });
   assert.equal(other.value.errorCode, ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
+  // A member without an id is given one before anybody looks at what it subscribes to.
+  const protocols = [{ name: 'cooperative', metadata: Buffer.from([0]) }];
+  assert.equal((await bench.join({ protocols, version: 9 })).value.errorCode, ErrorCode.MEMBER_ID_REQUIRED);
   const left = await bench.leave({ members: [{ memberId: old.memberId }, { memberId: fresh.memberId }] });
   assert.deepEqual(
     left.members?.map(({ errorCode }) => errorCode),

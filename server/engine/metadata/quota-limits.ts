@@ -1,0 +1,86 @@
+// Which quota holds for a client, and with whom it shares it (ClientQuotaManager's order of precedence). Made from the image, asked
+// where requests are served. Without authentication every client is the user ANONYMOUS.
+import type { ClientQuotasImage, QuotaEntity, QuotaEntityType } from './client-quotas.ts';
+
+export type QuotaKey = 'producer_byte_rate' | 'consumer_byte_rate' | 'request_percentage' | 'controller_mutation_rate';
+
+export interface QuotaLimit {
+  readonly limit: number;
+  /** Clients with the same holder share one quota. */
+  readonly holder: string;
+}
+
+/** Before anything is known. */
+export const NO_QUOTAS: ClientQuotasImage = { revision: 0, all: [], valuesOf: () => new Map() };
+
+const USER = 'ANONYMOUS';
+const MAX_KNOWN_CLIENTS = 10_000;
+
+export class QuotaLimits {
+  readonly #quotas: () => ClientQuotasImage;
+  #revision = -1;
+  #keys: ReadonlySet<string> = new Set();
+  /** By key and client id, as they were asked for since the last change. */
+  readonly #known = new Map<string, QuotaLimit | null>();
+
+  constructor(quotas: () => ClientQuotasImage) {
+    this.#quotas = quotas;
+  }
+
+  /** Whether any client is held to such a quota: one look when there is none. */
+  has(key: QuotaKey): boolean {
+    this.#renew();
+    return this.#keys.has(key);
+  }
+
+  /** null: not held. */
+  of(key: QuotaKey, clientId: string): QuotaLimit | null {
+    if (!this.has(key)) return null;
+    const id = `${key} ${clientId}`;
+    let limit = this.#known.get(id);
+    if (limit === undefined) {
+      if (this.#known.size >= MAX_KNOWN_CLIENTS) this.#known.clear();
+      limit = this.#find(key, clientId);
+      this.#known.set(id, limit);
+    }
+    return limit;
+  }
+
+  #renew(): void {
+    const quotas = this.#quotas();
+    if (quotas.revision === this.#revision) return;
+    this.#revision = quotas.revision;
+    this.#known.clear();
+    const keys = new Set<string>();
+    for (const { entity, values } of quotas.all) {
+      if (!entity.has('ip')) for (const key of values.keys()) keys.add(key);
+    }
+    this.#keys = keys;
+  }
+
+  #find(key: QuotaKey, clientId: string): QuotaLimit | null {
+    const quotas = this.#quotas();
+    for (const [user, client] of precedence(clientId)) {
+      const limit = quotas.valuesOf(entityOf(user, client)).get(key);
+      if (limit === undefined) continue;
+      const holder = JSON.stringify([user === undefined ? '' : USER, client === undefined ? '' : clientId]);
+      return { limit, holder };
+    }
+    return null;
+  }
+}
+
+/** Users and client ids from the closest fit on; null the default, undefined not named. A client without an id has none. */
+function precedence(clientId: string): (readonly [string | null | undefined, string | null | undefined])[] {
+  const clients: (string | null | undefined)[] = clientId === '' ? [undefined] : [clientId, null, undefined];
+  return [USER, null, undefined].flatMap((user) =>
+    clients.flatMap((client) => (user === undefined && client === undefined ? [] : [[user, client] as const])),
+  );
+}
+
+function entityOf(user: string | null | undefined, client: string | null | undefined): QuotaEntity {
+  const entity = new Map<QuotaEntityType, string | null>();
+  if (user !== undefined) entity.set('user', user);
+  if (client !== undefined) entity.set('client-id', client);
+  return entity;
+}
