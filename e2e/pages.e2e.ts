@@ -21,6 +21,10 @@ const pages: Readonly<Record<string, string>> = {
   partitions: '/c/local/topics/orders/partitions',
   'topic-groups': '/c/local/topics/orders/groups',
   configuration: '/c/local/topics/orders/config',
+  producers: '/c/local/topics/orders/producers',
+  transactions: '/c/local/transactions',
+  transaction: '/c/local/transactions?id=shop-open',
+  reassign: '/c/local/reassign',
   groups: '/c/local/groups',
   group: '/c/local/groups/billing',
   brokers: '/c/local/brokers',
@@ -74,6 +78,24 @@ async function fill(): Promise<void> {
     partitions: [0, 1].map((partition) => ({ partition, offset: '20' })),
   });
   await admin.disconnect();
+  await fillTransactions(kafka);
+}
+
+/** One committed, and one that stays open while its producer is away. */
+async function fillTransactions(kafka: Kafka): Promise<void> {
+  for (const id of ['shop-done', 'shop-open']) {
+    const producer = kafka.producer({
+      transactionalId: id,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      transactionTimeout: 600_000,
+    });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    await transaction.send({ topic: 'orders', messages: [{ key: id, value: 'in a transaction', partition: 0 }] });
+    if (id === 'shop-done') await transaction.commit();
+    await producer.disconnect();
+  }
 }
 
 async function look(context: BrowserContext, name: string, path: string, picture: string): Promise<void> {
@@ -102,7 +124,7 @@ function contextOf(view: (typeof looks)[number]): Promise<BrowserContext> {
 
 test('[PAGE-1] pages of an empty cluster teach how to begin', async () => {
   const context = await contextOf(looks[0]);
-  for (const name of ['overview', 'topics', 'groups', 'traffic'])
+  for (const name of ['overview', 'topics', 'groups', 'transactions', 'traffic'])
     await look(context, name, pages[name] as string, 'empty');
   const page = await context.newPage();
   await page.goto(`${server.url}/c/local`);
@@ -121,6 +143,42 @@ for (const view of looks) {
     await context.close();
   });
 }
+
+test('[PAGE-4] on a phone the sections that do not fit open from a menu, by keyboard too, and the one that is open is told', async () => {
+  const context = await contextOf(looks[2]);
+  const page = await context.newPage();
+  await page.goto(`${server.url}/c/local`);
+  const more = page.getByTestId('more-sections');
+  await more.waitFor();
+  await page.getByText('Live', { exact: true }).first().waitFor({ state: 'attached' });
+  const widths = await page
+    .locator('nav[aria-label=Sections] >> visible=true')
+    .locator('li')
+    .evaluateAll((items) => items.map((item) => ({ has: item.clientWidth, needs: item.scrollWidth })));
+  assert.equal(widths.length, 5);
+  for (const { has, needs } of widths) assert.ok(needs <= has, `${needs} px in ${has}`);
+  await more.focus();
+  await page.keyboard.press('Enter');
+  const menu = page.getByRole('menu');
+  await menu.waitFor();
+  assert.deepEqual(await menu.getByRole('menuitem').allInnerTexts(), ['Map', 'Transactions', 'Traffic', 'Lab']);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/transactions');
+  await menu.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'More sections, Transactions is open' }).waitFor();
+  await more.click();
+  assert.equal(await menu.getByRole('menuitem', { name: 'Transactions' }).getAttribute('aria-current'), 'page');
+  // The guards around an open menu only hand the focus on.
+  const { violations } = await new AxeBuilder({ page }).exclude('[data-base-ui-focus-guard]').analyze();
+  assert.deepEqual(
+    violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id),
+    [],
+  );
+  await page.keyboard.press('Escape');
+  await menu.waitFor({ state: 'detached' });
+  await context.close();
+});
 
 test('[PAGE-3] the accessibility check finds a planted fault', async () => {
   const context = await browser.newContext();

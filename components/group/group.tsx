@@ -20,6 +20,7 @@ import { Fact, Page, PageHeader, Section } from '../ui/page.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { flagField, useUrlState } from '../ui/use-url-state.ts';
 import { DeleteGroup, DeleteOffsets } from './delete-group.tsx';
+import { explainGroup } from './explain.ts';
 import { ResetOffsets } from './reset-offsets.tsx';
 
 const fields = { reset: flagField() };
@@ -138,6 +139,9 @@ function TopicLink({ name }: { name: string }) {
   );
 }
 
+const placesText = (places: GroupMember['assignments']): string =>
+  places.map((each) => `${each.topic} ${ranges(each.partitions)}`).join('; ');
+
 const memberColumns: readonly Column<GroupMember>[] = [
   {
     id: 'client',
@@ -185,7 +189,13 @@ const memberColumns: readonly Column<GroupMember>[] = [
         {row.assignments.length === 0 ? (
           <span className="font-sans text-muted">none, waiting</span>
         ) : (
-          row.assignments.map((each) => `${each.topic} ${ranges(each.partitions)}`).join('; ')
+          placesText(row.assignments)
+        )}
+        {row.target === null ? null : (
+          <span className="text-notice" title="What it is to have once the move is done">
+            {' '}
+            → {row.target.length === 0 ? 'none' : placesText(row.target)}
+          </span>
         )}
       </span>
     ),
@@ -198,9 +208,9 @@ const consumerMemberColumns: readonly Column<GroupMember>[] = [
   {
     id: 'epoch',
     header: 'Epoch',
-    track: '80px',
+    track: '64px',
     isNumber: true,
-    isWideOnly: true,
+    onPhone: 'line',
     cell: (row) => (
       <span className="num" data-testid="member-epoch">
         {row.epoch ?? '—'}
@@ -213,10 +223,26 @@ function Facts({ view }: { view: GroupView }) {
   const { group } = view;
   return (
     <>
-      <GroupState state={group.state} />
-      <span>
-        {group.type} group{view.protocol === null ? '' : `, ${view.protocol}`}
+      <span className="self-center">
+        <GroupState state={group.state} />
       </span>
+      <span data-testid="group-type" data-value={group.type}>
+        {group.type} group
+      </span>
+      {view.protocol === null ? null : (
+        <span data-testid="group-assignor">
+          assignor <span className="font-mono text-ink-strong">{view.protocol}</span>
+        </span>
+      )}
+      {view.epoch === null ? null : (
+        <span data-testid="group-epoch" data-value={view.epoch}>
+          <Fact
+            label={view.assignmentEpoch === view.epoch ? 'epoch' : `epoch, assignment of epoch ${view.assignmentEpoch}`}
+          >
+            {view.epoch}
+          </Fact>
+        </span>
+      )}
       <Fact label={word(group.members, 'member')}>
         <Quantity value={group.members} unit="exact" reason="the coordinator did not answer" />
       </Fact>
@@ -292,6 +318,9 @@ export function Group({ groupId, initial }: { groupId: string; initial: GroupVie
           </>
         }
       />
+      <p className="max-w-3xl text-muted" data-testid="group-explained">
+        {explainGroup(view).join(' ')}
+      </p>
       <Failure error={error} />
       <Problems problems={view.problems} />
       <ChartGroup>

@@ -1,6 +1,7 @@
 'use client';
 // The lab: add, stop, kill and freeze nodes of the embedded cluster, break links, disks and requests, and watch what the cluster makes
 // of it.
+import Link from 'next/link';
 import { useEffect, useRef } from 'react';
 import type { LabView } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
@@ -85,6 +86,20 @@ export function Lab({ initial }: { initial: LabView | null }) {
       {data.guarantee === null ? null : (
         <Notice level={data.guarantee.level} testId="lab-guarantee">
           <p>{data.guarantee.sentence}</p>
+          {data.guarantee.leaderlessTopics.length === 0 ? null : (
+            <p>
+              Why, and how to go on without what is lost:{' '}
+              {data.guarantee.leaderlessTopics.map((name, index) => (
+                <span key={name}>
+                  {index > 0 ? ', ' : ''}
+                  <Link href={paths.topicPartitions(name)} className="font-mono underline hover:text-accent">
+                    {name}
+                  </Link>
+                </span>
+              ))}
+              .
+            </p>
+          )}
         </Notice>
       )}
       <Failure error={error} />

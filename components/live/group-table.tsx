@@ -76,7 +76,14 @@ const trendColumn: Column<GroupRow> = {
 export const groupColumns: readonly Column<GroupRow>[] = [
   groupColumn,
   stateColumn,
-  { id: 'type', header: 'Type', track: '100px', isWideOnly: true, cell: (row) => row.type },
+  {
+    id: 'type',
+    header: 'Type',
+    track: '88px',
+    onPhone: 'line',
+    isSelfLabelled: true,
+    cell: (row) => <span data-testid="group-type">{row.type}</span>,
+  },
   membersColumn,
   {
     id: 'topics',

@@ -55,12 +55,15 @@ export function pathsOf(clusterId: string) {
     topicGroups: (name: string) => `${topic(name)}/groups`,
     topicConfig: (name: string) => `${topic(name)}/config`,
     message: (name: string, partition: number, offset: number) => `${topic(name)}/m/${partition}/${offset}`,
+    topicProducers: (name: string) => `${topic(name)}/producers`,
     groups: `${root}/groups`,
     group: (groupId: string) => `${root}/groups/${encodeURIComponent(groupId)}`,
     brokers: `${root}/brokers`,
     broker: (brokerId: number) => `${root}/brokers/${brokerId}`,
     traffic: `${root}/traffic`,
     reassign: `${root}/reassign`,
+    transactions: `${root}/transactions`,
+    transaction: (id: string) => `${root}/transactions?id=${encodeURIComponent(id)}`,
     lab: `${root}/lab`,
   };
 }

@@ -43,11 +43,15 @@ function explainBroker(view: MapView, id: number): Explanation | null {
   const sentences = [
     `${title} leads ${plural(broker.leaders, 'partition')} and follows ${exact(following)} more: clients write to and read from a leader, followers copy it.`,
   ];
-  const lagging = view.partitions.filter((each) =>
+  const outOfSync = view.partitions.filter((each) =>
     replicasOf(each, isUpOf(view.brokers)).some((replica) => replica.broker === id && replica.state === 'lagging'),
   );
+  const lagging = outOfSync.filter(({ leader }) => leader !== null);
+  const stuck = outOfSync.filter(({ leader }) => leader === null);
+  if (stuck.length > 0)
+    sentences.push(`Its copy of ${listed(stuck)} is not in sync, and there is no leader to copy from.`);
   if (lagging.length > 0) sentences.push(`It is out of sync for ${listed(lagging)} and is catching up.`);
-  else if (broker.inRecordsPerSecond !== null)
+  else if (stuck.length === 0 && broker.inRecordsPerSecond !== null)
     sentences.push(
       `Its leaders take in ${perSecond(broker.inRecordsPerSecond)} of records${broker.rack === null ? '' : `; it stands in rack ${broker.rack}`}.`,
     );

@@ -52,6 +52,7 @@ function useEntries(
       : [
           go(`Produce to ${here}`, `${paths.topic(here)}?produce=1`, 'Action'),
           go(`Follow ${here} live`, `${paths.topic(here)}?live=1`, 'Action'),
+          go(`Producers of ${here}`, paths.topicProducers(here), 'Page'),
           go(`Configuration of ${here}`, paths.topicConfig(here), 'Page'),
         ];
   const fixed = [
@@ -60,6 +61,7 @@ function useEntries(
     go('Live map', paths.map),
     go('Topics', paths.topics),
     go('Groups', paths.groups),
+    go('Transactions', paths.transactions),
     go('Brokers', paths.brokers),
     go('Test traffic', paths.traffic),
     ...(hasLab ? [go('Lab', paths.lab)] : []),

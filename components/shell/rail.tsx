@@ -1,10 +1,13 @@
 'use client';
 // Left rail on wide screens, bottom bar on phones: cluster switcher, sections, connection, theme.
+import { Menu as Base } from '@base-ui/react/menu';
 import clsx from 'clsx';
 import {
   Activity,
+  ArrowLeftRight,
   Boxes,
   ChevronsUpDown,
+  Ellipsis,
   FlaskConical,
   Layers,
   Map as MapIcon,
@@ -55,6 +58,7 @@ export function useSections() {
     { label: 'Map', href: paths.map, icon: MapIcon, keys: 'g m' },
     { label: 'Topics', href: paths.topics, icon: Layers, keys: 'g t' },
     { label: 'Groups', href: paths.groups, icon: Users, keys: 'g g' },
+    { label: 'Transactions', href: paths.transactions, icon: ArrowLeftRight, keys: 'g a' },
     { label: 'Brokers', href: paths.brokers, icon: Server, keys: 'g b' },
     { label: 'Traffic', href: paths.traffic, icon: Boxes, keys: 'g l' },
     ...(hasLab ? [{ label: 'Lab', href: paths.lab, icon: FlaskConical, keys: 'g x' }] : []),
@@ -228,27 +232,73 @@ export function TopBar({ onPalette }: { onPalette: () => void }) {
   );
 }
 
+/** What a phone's bar has room for beside "More". */
+const ON_PHONE = 4;
+const phoneOrder = ['Overview', 'Topics', 'Groups', 'Brokers'];
+const onBar = 'flex h-14 w-full flex-col items-center justify-center gap-0.5 text-caption';
+
+/** The sections that do not fit: a menu of links above its button. */
+function MoreSections({ sections }: { sections: ReturnType<typeof useSections> }) {
+  const path = usePathname();
+  const here = sections.find(({ href }) => isWithin(path, href, false));
+  return (
+    <Base.Root modal={false}>
+      <Base.Trigger
+        className={clsx(onBar, here === undefined ? 'text-muted' : 'font-medium text-accent')}
+        data-testid="more-sections"
+        aria-label={here === undefined ? 'More sections' : `More sections, ${here.label} is open`}
+      >
+        <Ellipsis aria-hidden className="size-5" />
+        More
+      </Base.Trigger>
+      <Base.Portal>
+        <Base.Positioner side="top" align="end" sideOffset={6} className="z-50">
+          <Base.Popup className="min-w-52 rounded border bg-s1 py-1 shadow-overlay outline-none">
+            {sections.map(({ label, href, icon: Icon }) => {
+              const isHere = here?.href === href;
+              return (
+                <Base.LinkItem
+                  key={href}
+                  closeOnClick
+                  render={<Link href={href} />}
+                  aria-current={isHere ? 'page' : undefined}
+                  className={clsx(
+                    'flex h-11 cursor-pointer items-center gap-3 px-4 outline-none data-[highlighted]:bg-s2',
+                    isHere ? 'font-medium text-ink-strong' : 'text-ink',
+                  )}
+                >
+                  <Icon aria-hidden className={clsx('size-5', isHere ? 'text-accent' : 'text-muted')} />
+                  {label}
+                </Base.LinkItem>
+              );
+            })}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
 export function BottomBar() {
   const path = usePathname();
-  const sections = useSections();
+  const all = useSections();
   const paths = usePaths();
+  const first = all.filter(({ label }) => phoneOrder.includes(label)).slice(0, ON_PHONE);
+  const rest = all.filter((section) => !first.includes(section));
   return (
     <nav
       aria-label="Sections"
       className="fixed inset-x-0 bottom-0 z-30 border-t bg-s1 pb-[env(safe-area-inset-bottom)] sm:hidden"
     >
       <ul className="grid auto-cols-fr grid-flow-col">
-        {sections.map(({ label, href, icon: Icon }) => {
+        {first.map(({ label, href, icon: Icon }) => {
           const isHere = isWithin(path, href, href === paths.overview);
           return (
-            <li key={href}>
+            <li key={href} className="min-w-0">
               <Link
                 href={href}
                 aria-current={isHere ? 'page' : undefined}
-                className={clsx(
-                  'flex h-14 flex-col items-center justify-center gap-0.5 text-caption',
-                  isHere ? 'font-medium text-accent' : 'text-muted',
-                )}
+                className={clsx(onBar, isHere ? 'font-medium text-accent' : 'text-muted')}
               >
                 <Icon aria-hidden className="size-5" />
                 {label}
@@ -256,6 +306,9 @@ export function BottomBar() {
             </li>
           );
         })}
+        <li className="min-w-0">
+          <MoreSections sections={rest} />
+        </li>
       </ul>
     </nav>
   );

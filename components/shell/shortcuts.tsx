@@ -25,6 +25,7 @@ export function useShortcuts(onPalette: () => void, onHelp: () => void): void {
         t: paths.topics,
         g: paths.groups,
         b: paths.brokers,
+        a: paths.transactions,
         l: paths.traffic,
         x: paths.lab,
       }[event.key];
@@ -66,6 +67,7 @@ const help: readonly [string, string][] = [
   ['g m', 'Live map'],
   ['g t', 'Topics'],
   ['g g', 'Groups'],
+  ['g a', 'Transactions'],
   ['g b', 'Brokers'],
   ['g l', 'Test traffic'],
   ['g x', 'Lab'],

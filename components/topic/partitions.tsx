@@ -8,6 +8,7 @@ import { bytesPerSecond, perSecond } from '../ui/format.ts';
 import { StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { type Column, Table } from '../ui/table.tsx';
+import { LeaderlessPartitions } from './leaderless.tsx';
 
 const recordLines: readonly LineSpec[] = [{ column: 'inRecords', label: 'In', hue: 1 }];
 const byteLines: readonly LineSpec[] = [{ column: 'inBytes', label: 'In', hue: 1 }];
@@ -90,7 +91,9 @@ const columns: readonly Column<PartitionRow>[] = [
     track: '96px',
     cell: (row) =>
       row.inSyncReplicas.length < row.replicas.length ? (
-        <StateWord level="warn">{row.inSyncReplicas.join(', ') || 'none'}</StateWord>
+        <StateWord level={row.inSyncReplicas.length === 0 ? 'critical' : 'warn'}>
+          {row.inSyncReplicas.join(', ') || 'none'}
+        </StateWord>
       ) : (
         <Brokers ids={row.inSyncReplicas} />
       ),
@@ -132,6 +135,9 @@ export function Partitions({ view }: { view: TopicView }) {
   const hint = 'Nothing was written while this page was open. Produce a message and the line begins.';
   return (
     <div className="flex flex-col gap-5">
+      {view.partitions.some(({ leader }) => leader === null) ? (
+        <LeaderlessPartitions name={view.topic.name} partitions={view.partitions} />
+      ) : null}
       <ChartGroup>
         <div className="grid gap-x-8 gap-y-4 lg:grid-cols-2">
           <LiveLines

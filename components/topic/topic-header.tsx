@@ -104,6 +104,7 @@ export function TopicHeader({ name, state }: { name: string; state: ChannelState
           { label: 'Messages', href: paths.topic(name) },
           { label: 'Partitions', href: paths.topicPartitions(name), count: view?.topic.partitions ?? null },
           { label: 'Groups', href: paths.topicGroups(name), count: view?.groups?.length ?? null },
+          { label: 'Producers', href: paths.topicProducers(name) },
           { label: 'Configuration', href: paths.topicConfig(name) },
         ]}
       />

@@ -15,6 +15,7 @@ import { groupLifeSessions } from './sessions/group-lives.ts';
 import { groupSessions } from './sessions/groups.ts';
 import { idSessions } from './sessions/ids.ts';
 import { moreAdminSessions } from './sessions/more-admin.ts';
+import { transactionEdgeSessions } from './sessions/transaction-edges.ts';
 import { transactionSessions } from './sessions/transactions.ts';
 import { type Session, SessionEnd, Talk } from './talk.ts';
 
@@ -28,6 +29,8 @@ const { values: flags } = parseArgs({
 const SESSIONS_AT_ONCE = 3;
 
 const sessions: readonly Session[] = [
+  // Long ones first.
+  ...transactionEdgeSessions,
   ...dataSessions,
   ...groupSessions,
   ...groupLifeSessions,

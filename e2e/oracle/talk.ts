@@ -100,15 +100,16 @@ export class Talk {
     version: number,
     input: Input<Q>,
     isDone: (answer: Value<R>) => boolean,
+    { attempts = ATTEMPTS, pauseMs = PAUSE_MS }: { attempts?: number; pauseMs?: number } = {},
   ): Promise<Value<R>> {
     const wire = await this.#wire('main');
     for (let attempt = 0; ; attempt++) {
       const answer = await wire.send(api, version, input);
-      if (isDone(answer) || attempt === ATTEMPTS) {
+      if (isDone(answer) || attempt === attempts) {
         this.#step(`${api.name} v${version}, at last`).answer = answer;
         return answer;
       }
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 

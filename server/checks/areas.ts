@@ -26,6 +26,7 @@ const features = [
   'topic',
   'topics',
   'traffic',
+  'transactions',
 ];
 const belowShell = ['contract', 'components', 'ui', 'charts', 'live-ui'];
 

@@ -14,15 +14,21 @@ import {
   describeLogDirsV3,
   describeLogDirsV4,
   describeProducersV0,
+  describeTransactionsV0,
   findCoordinatorV4,
   findCoordinatorV5,
   findCoordinatorV6,
   incrementalAlterConfigsV1,
+  initProducerIdV4,
+  initProducerIdV5,
   listGroupsV4,
   listGroupsV5,
   listOffsetsV7,
   listOffsetsV8,
   listOffsetsV9,
+  listTransactionsV0,
+  listTransactionsV1,
+  listTransactionsV2,
   metadataV10,
   metadataV11,
   metadataV12,
@@ -83,6 +89,14 @@ export const DESCRIBE_LOG_DIRS = family(
   describeLogDirsV2.api,
 );
 export const DESCRIBE_PRODUCERS = family('DescribeProducers', describeProducersV0.api);
+export const LIST_TRANSACTIONS = family(
+  'ListTransactions',
+  listTransactionsV2.api,
+  listTransactionsV1.api,
+  listTransactionsV0.api,
+);
+export const DESCRIBE_TRANSACTIONS = family('DescribeTransactions', describeTransactionsV0.api);
+export const INIT_PRODUCER_ID = family('InitProducerId', initProducerIdV5.api, initProducerIdV4.api);
 export const DESCRIBE_CONFIGS = family('DescribeConfigs', describeConfigsV4.api);
 export const INCREMENTAL_ALTER_CONFIGS = family('IncrementalAlterConfigs', incrementalAlterConfigsV1.api);
 export const CREATE_TOPICS = family('CreateTopics', createTopicsV7.api);

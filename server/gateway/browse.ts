@@ -2,13 +2,14 @@
 // Memory is bounded by the page; a long search stops at its budget and can be resumed by cursor. Opened by create.ts.
 import type { BrowseBatch, BrowseParams, Problem, RecordRow } from '../live/contract.ts';
 import type { GatewayContext } from './context.ts';
-import { invalidArgument, kafkaError, reasonOf, toGatewayError } from './errors.ts';
+import { invalidArgument, kafkaError, kafkaErrorName, reasonOf, toGatewayError } from './errors.ts';
 import type { GatewayError, Stream } from './gateway.ts';
 import type { TopicNode } from './metadata.ts';
 import { batchesIn, type RawRecord, recordsOf } from './records/batch.ts';
 import { type FetchedPartition, fetchFrom } from './records/fetch.ts';
 import { filterFor, LIST_PAYLOAD_BYTES, type RecordFilter, recordRow } from './records/payload.ts';
 import { type Bounds, cursorsOf, PartitionScan, progressOf, takeMerged } from './records/scan.ts';
+import type { OffsetAnswer } from './sampling/offsets.ts';
 
 const MAX_LIMIT = 500;
 const SCAN_BUDGET = { records: 200_000, timeMs: 10_000 } as const;
@@ -171,7 +172,7 @@ export class Browse implements Stream<BrowseBatch> {
       else
         this.#problems.push({
           brokerId: null,
-          sentence: `Partition ${partition} is left out: it has no leader that answers.`,
+          sentence: `Partition ${partition} is left out: ${whyLeftOut(topic, partition, [...starts, ...ends])}.`,
         });
     }
     return bounds;
@@ -316,4 +317,15 @@ export function chosenPartitions(topic: TopicNode, partitions: readonly number[]
     }
   }
   return [...new Set(partitions)];
+}
+
+function whyLeftOut(topic: TopicNode, partition: number, answers: readonly OffsetAnswer[]): string {
+  const leader = topic.partitions[partition]?.leader ?? null;
+  if (leader === null) return 'it has no leader';
+  const failed = answers.find((answer) => answer.partition === partition && answer.errorCode !== 0);
+  if (failed === undefined) return `broker ${leader}, its leader, does not answer`;
+  const name = kafkaErrorName(failed.errorCode);
+  return name === 'OFFSET_NOT_AVAILABLE'
+    ? `broker ${leader} leads it anew and waits for another replica in sync before it says what is committed`
+    : `broker ${leader}, its leader, answers ${name}`;
 }

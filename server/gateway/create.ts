@@ -14,8 +14,9 @@ import type {
 import { unregisterBroker } from './admin/brokers.ts';
 import { alterTopicConfigs, brokerConfigs, topicConfigs } from './admin/configs.ts';
 import { deleteGroup, deleteOffsets, previewReset, resetOffsets, search } from './admin/groups.ts';
-import { addPartitions, createTopic, deleteRecords, deleteTopic, topicImpact } from './admin/topics.ts';
+import { addPartitions, createTopic, deleteRecords, deleteTopic, electAnyway, topicImpact } from './admin/topics.ts';
 import { Browse } from './browse.ts';
+import { addressOf } from './connections.ts';
 import { GatewayContext, type GatewayOptions } from './context.ts';
 import { invalidArgument, toGatewayError } from './errors.ts';
 import { type ClusterGateway, GatewayError, type Placement, type Stream } from './gateway.ts';
@@ -27,11 +28,15 @@ import { Reassignments } from './reassign/reassignments.ts';
 import { Samplers } from './sampling/samplers.ts';
 import { Tail } from './tail.ts';
 import { Traffic } from './traffic/traffic.ts';
+import { abortTransaction, fenceProducer } from './transactions/abort.ts';
+import { Producers } from './transactions/producers.ts';
+import { Transactions } from './transactions/transactions.ts';
+import { transactionsView, transactionView } from './transactions/views.ts';
 import { groupView } from './views/group.ts';
 import { brokersView, groupsView, topicsView } from './views/lists.ts';
 import { overviewView } from './views/overview.ts';
 import { topicView } from './views/topic.ts';
-import { type ViewSource, Watches } from './watches.ts';
+import { type ViewChange, type ViewSource, Watches } from './watches.ts';
 
 /** Streams open at once; each tail holds a connection per leader. */
 const MAX_STREAMS = 64;
@@ -43,6 +48,9 @@ type KafkaCallName = Exclude<CallName, LabCallName>;
 type KafkaChannelName = Exclude<ChannelName, 'lab'>;
 type CallTable = { readonly [N in KafkaCallName]: (args: CallArgs<N>) => Promise<CallResult<N>> };
 type ChannelTable = { readonly [N in KafkaChannelName]: (params: Channels[N]['params']) => ViewSource<N> };
+
+type TransactionChannel = 'transactions' | 'transaction' | 'producers';
+type TransactionCall = Extract<KafkaCallName, `transaction.${string}`>;
 
 /** @throws GatewayError INVALID_ARGUMENT for a malformed bootstrap server; never because the cluster is down */
 export async function createGateway(options: GatewayOptions): Promise<ClusterGateway> {
@@ -59,8 +67,16 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
     () => watches.tell('reassign'),
     () => samplers.refreshNow(),
   );
-  const channels = channelTable(context, samplers, traffic, map, reassignments);
-  const calls = callTable(context, samplers, traffic, reassignments);
+  const transactions = new Transactions(context, () => watches.tell('transactions'));
+  const producers = new Producers(context, (topic) => watches.tell(`producers:${topic}`));
+  const channels = {
+    ...channelTable(context, samplers, traffic, map, reassignments),
+    ...transactionChannels(context, transactions, producers),
+  };
+  const calls = {
+    ...callTable(context, samplers, traffic, reassignments),
+    ...transactionCalls(context, transactions),
+  };
   const streams = new Set<Stream<unknown>>();
   const first = context.metadata.refresh().then(
     () => context.figures.follow(context.metadata),
@@ -118,6 +134,8 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
       watches.close();
       await traffic.close();
       await map.close();
+      await transactions.close();
+      await producers.close();
       await reassignments.close();
       await samplers.close();
       await context.connections.close();
@@ -156,9 +174,15 @@ function summaryOf({ options, metadata }: GatewayContext): ClusterSummary {
     id: options.clusterId,
     name: options.name,
     mode: options.mode,
-    bootstrapServers: options.bootstrapServers,
+    bootstrapServers: addressesOf(options, metadata),
     capabilities: { embedded: options.mode === 'embedded', lab: false, apis: Object.fromEntries(metadata.apis) },
   };
+}
+
+/** Where a client can begin: what the program was given, and in this process brokers that were added later. At most 20. */
+function addressesOf({ mode, bootstrapServers }: GatewayOptions, { brokers }: ClusterMetadata): readonly string[] {
+  if (mode === 'external') return bootstrapServers;
+  return [...new Set([...bootstrapServers, ...[...brokers.values()].map(addressOf)])].slice(0, 20);
 }
 
 /** Which stream a name opens. The union of parameters is narrowed by the name, which TypeScript cannot follow by itself. */
@@ -182,7 +206,7 @@ function channelTable(
   traffic: Traffic,
   map: LiveMap,
   reassignments: Reassignments,
-): ChannelTable {
+): Omit<ChannelTable, TransactionChannel> {
   return {
     overview: () => ({
       interests: ['overview'],
@@ -254,7 +278,7 @@ function callTable(
   samplers: Samplers,
   traffic: Traffic,
   reassignments: Reassignments,
-): CallTable {
+): Omit<CallTable, TransactionCall> {
   /** A call that changes the cluster: the samplers look at once. */
   const changing =
     <Args, Result>(run: (gateway: GatewayContext, args: Args) => Promise<Result>) =>
@@ -271,6 +295,7 @@ function callTable(
     'topic.configs': (args) => topicConfigs(context, args),
     'topic.alterConfigs': changing(alterTopicConfigs),
     'topic.deleteRecords': changing(deleteRecords),
+    'topic.electAnyway': changing(electAnyway),
     'record.produce': (args) => produceRecords(context, args),
     'record.get': (args) => getRecord(context, args),
     'group.previewReset': (args) => previewReset(context, args),
@@ -289,5 +314,53 @@ function callTable(
     'reassign.cancel': () => reassignments.cancel(),
     'reassign.putAway': () => reassignments.putAway(),
     'reassign.removeThrottles': () => reassignments.removeThrottles(),
+  };
+}
+
+function transactionChannels(
+  context: GatewayContext,
+  transactions: Transactions,
+  producers: Producers,
+): Pick<ChannelTable, TransactionChannel> {
+  const isConcerned = (change: ViewChange): boolean =>
+    change === 'transactions' || (change === 'core' && context.metadata.failure !== null);
+  /** Looks while the view is open. */
+  const looking = (release: () => void) => (owner: object) => {
+    transactions.release(owner);
+    release();
+  };
+  return {
+    transactions: (params) => ({
+      interests: ['transactions'],
+      concerns: isConcerned,
+      compute: (owner) => transactionsView(context, transactions, params, owner),
+      release: looking(transactions.watchBegan()),
+    }),
+    transaction: ({ transactionalId }) => ({
+      interests: ['transactions'],
+      concerns: isConcerned,
+      compute: (owner) => transactionView(context, transactions, transactionalId, owner),
+      release: looking(transactions.watchBegan()),
+    }),
+    producers: (params) => ({
+      interests: ['producers'],
+      concerns: (change) => change === `producers:${params.topic}`,
+      compute: () => producers.view(params),
+      release: producers.watchBegan(params),
+    }),
+  };
+}
+
+function transactionCalls(context: GatewayContext, transactions: Transactions): Pick<CallTable, TransactionCall> {
+  const changing =
+    <Args, Result>(run: (gateway: GatewayContext, args: Args) => Promise<Result>) =>
+    async (args: Args): Promise<Result> => {
+      const result = await run(context, args);
+      transactions.refreshNow();
+      return result;
+    };
+  return {
+    'transaction.abort': changing(abortTransaction),
+    'transaction.fence': changing(fenceProducer),
   };
 }

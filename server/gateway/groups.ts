@@ -17,6 +17,8 @@ export interface GroupSample {
   readonly atMs: number;
   readonly state: string;
   readonly protocol: string | null;
+  readonly epoch: number | null;
+  readonly assignmentEpoch: number | null;
   readonly members: readonly GroupMember[];
   readonly partitions: readonly GroupPartition[];
 }

@@ -47,7 +47,7 @@ function sampleAt(atMs: number, committedOffset: number, lag: number) {
     memberId: null,
     outRecordsPerSecond: null,
   };
-  return { atMs, state: 'Stable', protocol: null, members: [], partitions: [row] };
+  return { atMs, state: 'Stable', protocol: null, epoch: null, assignmentEpoch: null, members: [], partitions: [row] };
 }
 
 test('[GTW-6] records out are what was committed; a reset backwards is no negative rate', () => {

@@ -2,8 +2,18 @@
 import type { LabView } from '../live/contract.ts';
 import type { Placement } from './placement.ts';
 
+const MAX_TOPICS_NAMED = 5;
+
 /** The worst that is true. */
 export function guaranteeOf({ topics }: Placement): NonNullable<LabView['guarantee']> {
+  const leaderlessTopics = topics
+    .filter(({ partitions }) => partitions.some(({ leader }) => leader === null))
+    .slice(0, MAX_TOPICS_NAMED)
+    .map(({ name }) => name);
+  return { ...worstOf(topics), leaderlessTopics };
+}
+
+function worstOf(topics: Placement['topics']): Pick<NonNullable<LabView['guarantee']>, 'level' | 'sentence'> {
   let leaderless = 0;
   let missing = 0;
   let singles = 0;
@@ -36,6 +46,7 @@ export function guaranteeOf({ topics }: Placement): NonNullable<LabView['guarant
     const sentence = `${count(missing, 'misses', 'miss')} a copy, and each still has at least two in sync: one more broker can be lost.`;
     return { level: 'notice', sentence };
   }
+  if (topics.length === 0) return { level: 'ok', sentence: 'There are no partitions yet, so nothing is at risk.' };
   if (singles > 0) {
     const sentence = `All copies are in sync. ${count(singles, 'has', 'have')} a single replica, and ${singles === 1 ? 'pauses' : 'pause'} while its broker is away.`;
     return { level: 'ok', sentence };

@@ -2,7 +2,7 @@
 // this file without pulling in a validator. The schemas that check incoming messages are in schemas.ts.
 // Offsets, counts and sizes are plain numbers within ±(2^53−1). Times are milliseconds since the epoch.
 
-export const CONTRACT_VERSION = 2;
+export const CONTRACT_VERSION = 3;
 export const LIVE_PATH = '/live';
 /** The server sends a beat this often; a client that saw nothing for three beats reconnects. */
 export const BEAT_INTERVAL_MS = 5_000;
@@ -210,6 +210,8 @@ export interface GroupMember {
   /** The member's epoch in a group of the consumer protocol; null in a classic one. */
   readonly epoch: number | null;
   readonly assignments: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+  /** Consumer protocol: what it is to have once all have moved; null when that is what it has. */
+  readonly target: readonly { readonly topic: string; readonly partitions: readonly number[] }[] | null;
 }
 export interface GroupPartition {
   readonly topic: string;
@@ -230,7 +232,11 @@ export interface GroupView {
   readonly freshness: Freshness;
   readonly problems: readonly Problem[];
   readonly group: GroupRow;
+  /** The assignor: the members' choice in a classic group, the coordinator's in one of the consumer protocol. */
   readonly protocol: string | null;
+  /** Epochs of a group of the consumer protocol: of the group, and of the assignment its members move to. null in a classic one. */
+  readonly epoch: number | null;
+  readonly assignmentEpoch: number | null;
   readonly members: readonly GroupMember[];
   readonly partitions: readonly GroupPartition[];
   /** Columns: lag (records), outRecords (per second). */
@@ -241,6 +247,118 @@ export interface BrokersView {
   readonly freshness: Freshness;
   readonly problems: readonly Problem[];
   readonly rows: readonly BrokerRow[];
+}
+
+export type TransactionSort = 'id' | 'state' | 'producer' | 'age' | 'held';
+export interface TransactionsParams {
+  readonly query: string;
+  /** Kafka's name of a state; 'active' for those that are open or being ended, 'hanging' for those in doubt; null: all. */
+  readonly state: string | null;
+  readonly sort: TransactionSort;
+  readonly descending: boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+/** One transactional id as its coordinator knows it. What only a description tells is null until it was read. */
+export interface TransactionRow {
+  readonly transactionalId: string;
+  /** Empty, Ongoing, PrepareCommit, PrepareAbort, CompleteCommit, CompleteAbort, Dead, PrepareEpochFence. */
+  readonly state: string;
+  /** 64 bits: text. */
+  readonly producerId: string;
+  readonly producerEpoch: number | null;
+  readonly timeoutMs: number | null;
+  /** null: no transaction is open. */
+  readonly startedAtMs: number | null;
+  readonly partitions: number | null;
+  readonly coordinatorId: number;
+  /** Records that readers of committed records wait for because of this transaction; null: not known. */
+  readonly heldBack: number | null;
+  /** Why it counts as hanging; null: it does not. */
+  readonly doubt: string | null;
+}
+/** A transaction open in one partition that its coordinator would never end. */
+export interface HangingTransaction {
+  readonly topic: string;
+  readonly partition: number;
+  readonly producerId: string;
+  readonly producerEpoch: number;
+  /** null: no coordinator knows the producer id. */
+  readonly transactionalId: string | null;
+  readonly startOffset: number;
+  readonly lastWriteAtMs: number;
+  readonly heldBack: number | null;
+  readonly doubt: string;
+}
+export interface TransactionsView {
+  readonly freshness: Freshness;
+  readonly problems: readonly Problem[];
+  /** Sentences on what this cluster's brokers cannot tell or do; empty when all is there. */
+  readonly lacks: readonly string[];
+  readonly total: number;
+  /** Transactional ids by state, over all. */
+  readonly byState: Readonly<Record<string, number>>;
+  /** There are more ids than are kept: a search asks the brokers again where they can search. */
+  readonly isCut: boolean;
+  readonly matching: number;
+  readonly offset: number;
+  readonly rows: readonly TransactionRow[];
+  /** At most 100, the longest open first. */
+  readonly hanging: readonly HangingTransaction[];
+  /** Partitions whose readers of committed records wait for some transaction, and those records; null before the first look. */
+  readonly held: { readonly partitions: number; readonly records: number } | null;
+}
+export interface TransactionPartition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly leader: number | null;
+  /** The first record of the transaction here; null: nothing written yet, or the leader did not tell. */
+  readonly firstOffset: number | null;
+  readonly lastStableOffset: number | null;
+  /** The high watermark. */
+  readonly endOffset: number | null;
+  /** From the first record on to the high watermark. */
+  readonly heldBack: number | null;
+  /** Producer id of a transaction that was opened here earlier and holds readers back first; null: none. */
+  readonly behindProducerId: string | null;
+  readonly lastWriteAtMs: number | null;
+  readonly doubt: string | null;
+}
+export interface TransactionView {
+  readonly freshness: Freshness;
+  readonly problems: readonly Problem[];
+  readonly lacks: readonly string[];
+  readonly transaction: TransactionRow;
+  /** At most 1,000. */
+  readonly partitions: readonly TransactionPartition[];
+}
+
+export interface ProducersParams {
+  readonly topic: string;
+  readonly partition: number | null;
+  readonly offset: number;
+  readonly limit: number;
+}
+export interface ProducerRow {
+  readonly partition: number;
+  readonly producerId: string;
+  readonly producerEpoch: number;
+  readonly lastSequence: number | null;
+  readonly lastWriteAtMs: number | null;
+  readonly openSinceOffset: number | null;
+  /** null: none, or no coordinator told. */
+  readonly transactionalId: string | null;
+}
+export interface ProducersView {
+  readonly freshness: Freshness;
+  readonly problems: readonly Problem[];
+  readonly lacks: readonly string[];
+  /** Partitions asked, of those the topic has. */
+  readonly asked: number;
+  readonly partitions: number;
+  readonly matching: number;
+  readonly offset: number;
+  readonly rows: readonly ProducerRow[];
 }
 
 export interface TrafficProducer {
@@ -380,7 +498,12 @@ export interface LabView {
   } | null;
   readonly action: LabAction | null;
   /** What is at risk now, and what still holds; null before the first sample. */
-  readonly guarantee: { readonly level: HealthLevel; readonly sentence: string } | null;
+  readonly guarantee: {
+    readonly level: HealthLevel;
+    readonly sentence: string;
+    /** Topics with partitions without a leader; at most five. */
+    readonly leaderlessTopics: readonly string[];
+  } | null;
   /** Links that are cut or slow. */
   readonly links: readonly LabLink[];
   /** In force, oldest first. */
@@ -629,6 +752,10 @@ export interface Channels {
   traffic: { params: Record<string, never>; data: TrafficView };
   map: { params: MapParams; data: MapView };
   reassign: { params: ReassignParams; data: ReassignView };
+  transactions: { params: TransactionsParams; data: TransactionsView };
+  transaction: { params: { readonly transactionalId: string }; data: TransactionView };
+  /** Who writes to one topic. */
+  producers: { params: ProducersParams; data: ProducersView };
   /** Only where the cluster's capabilities say `lab`. */
   lab: { params: Record<string, never>; data: LabView };
 }
@@ -845,6 +972,21 @@ export interface Calls {
   /** Forgets a finished run, so that the page is free for the next plan. */
   'reassign.putAway': { args: Record<string, never>; result: { wasThere: boolean } };
   'reassign.removeThrottles': { args: Record<string, never>; result: { brokers: number; topics: number } };
+  /**
+   * Ends a transaction in one partition without its coordinator, by WriteTxnMarkers to the leader: what was written is never seen by
+   * readers of committed records. Refused as INVALID_TXN_STATE when it is not open any more.
+   */
+  'transaction.abort': {
+    args: { topic: string; partition: number; producerId: string; startOffset: number };
+    result: { topic: string; partition: number };
+  };
+  /** Gives the transactional id a new epoch: an open transaction is aborted, its producer can write no more. */
+  'transaction.fence': { args: { transactionalId: string }; result: { producerId: string; producerEpoch: number } };
+  /** Elects a leader among replicas that are up for partitions that have none, in sync or not. What the others had is lost. */
+  'topic.electAnyway': {
+    args: { name: string; partitions: number[] };
+    result: { elected: number; left: { partition: number; reason: string }[] };
+  };
   /** lab.*: only where the cluster's capabilities say `lab`. Each answers when it is done, LAB_REFUSED when it does not fit. */
   'lab.stop': { args: { nodeId: number }; result: { nodeId: number } };
   'lab.kill': { args: { nodeId: number }; result: { nodeId: number } };

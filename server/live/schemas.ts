@@ -23,6 +23,8 @@ const maxPayloadLength = 1_000_000;
 const whole = (min: number, max: number) => z.number().int().min(min).max(max);
 const topicName = z.string().min(1).max(maxTopicLength);
 const groupId = z.string().max(maxGroupIdLength);
+const transactionalId = z.string().min(1).max(32_767);
+const producerId = z.string().regex(/^\d{1,19}$/);
 const partition = whole(0, maxPartition);
 const offset = whole(0, Number.MAX_SAFE_INTEGER);
 const timestampMs = whole(0, 8_640_000_000_000_000);
@@ -66,6 +68,21 @@ export const channelSchemas = {
   reassign: z.strictObject({
     query,
     state: z.enum(['waiting', 'moving', 'done', 'failed', 'cancelled']).nullable(),
+    offset: windowOffset,
+    limit: windowLimit,
+  }),
+  transactions: z.strictObject({
+    query,
+    state: z.string().min(1).max(30).nullable(),
+    sort: z.enum(['id', 'state', 'producer', 'age', 'held']),
+    descending: z.boolean(),
+    offset: windowOffset,
+    limit: windowLimit,
+  }),
+  transaction: z.strictObject({ transactionalId }),
+  producers: z.strictObject({
+    topic: topicName,
+    partition: partition.nullable(),
     offset: windowOffset,
     limit: windowLimit,
   }),
@@ -201,6 +218,9 @@ export const callSchemas = {
   'reassign.cancel': nothing,
   'reassign.putAway': nothing,
   'reassign.removeThrottles': nothing,
+  'transaction.abort': z.strictObject({ topic: topicName, partition, producerId, startOffset: offset }),
+  'transaction.fence': z.strictObject({ transactionalId }),
+  'topic.electAnyway': z.strictObject({ name: topicName, partitions: z.array(partition).min(1).max(1_000) }),
   'lab.stop': oneNode,
   'lab.kill': oneNode,
   'lab.start': oneNode,

@@ -5,6 +5,7 @@ import { swarm } from './options.ts';
 import { PLANTED } from './planted/bugs.ts';
 import { hunt } from './planted/hunt.ts';
 import { type Outcome, run } from './run.ts';
+import { plain, SCENARIOS } from './scenarios/all.ts';
 
 function flag(name: string): string | undefined {
   const i = process.argv.indexOf(`--${name}`);
@@ -21,25 +22,32 @@ function commit(): string {
 }
 
 function report(outcome: Outcome, elapsedMs: number): void {
-  const { seed, violation, digest, events, acknowledged, committedBatches, faults, virtualMs } = outcome;
+  const { seed, violation, digest, events, acknowledged, committedBatches, transactions, faults, virtualMs } = outcome;
   const done = [...faults].map(([kind, count]) => `${kind.replace(/Ms$/, '')} ${count}`).join(', ');
   const verdict = violation === null ? 'ok' : `FAILED ${violation.message}`;
   const seconds = (elapsedMs / 1000).toFixed(2);
   console.log(
-    `seed ${seed}: ${verdict} · ${(virtualMs / 1000).toFixed(0)} virtual s in ${seconds} s · ${events} events · ${acknowledged} acknowledged · ${committedBatches} batches · ${done || 'no faults'} · digest ${digest}`,
+    `seed ${seed}: ${verdict} · ${(virtualMs / 1000).toFixed(0)} virtual s in ${seconds} s · ${events} events · ${acknowledged} acknowledged · ${committedBatches} batches · ${transactions} transactions · ${done || 'no faults'} · digest ${digest}`,
   );
 }
+/** Undefined: the swarm. */
+const scenario = SCENARIOS.find(({ name }) => name === flag('scenario'));
 function explain(outcome: Outcome): void {
   for (const line of outcome.lastLines) console.log(line);
   console.log(`options ${JSON.stringify(outcome.options)}`);
-  console.log(`scenario swarm, commit ${commit()}`);
+  const name = scenario?.name ?? 'swarm';
+  console.log(`scenario ${name}, commit ${commit()}`);
   console.log(outcome.violation?.stack ?? '');
-  console.log(`replay: npm run sim -- --seed ${outcome.seed} --scenario swarm --trace`);
+  console.log(`replay: npm run sim -- --seed ${outcome.seed} --scenario "${name}" --trace`);
 }
 
 async function one(seed: number): Promise<boolean> {
   const startedMs = performance.now();
-  const outcome = await run(seed, swarm, has('trace') ? (line) => console.log(line) : undefined);
+  const onLine = has('trace') ? (line: string) => console.log(line) : undefined;
+  const outcome =
+    scenario === undefined
+      ? await run(seed, swarm, onLine)
+      : await run(seed, (prng) => plain(prng, scenario.options), onLine, scenario.play);
   if (outcome.violation !== null) explain(outcome);
   report(outcome, performance.now() - startedMs);
   return outcome.violation === null;
@@ -60,6 +68,10 @@ async function planted(only: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  if (has('scenario') && scenario === undefined && flag('scenario') !== 'swarm') {
+    for (const name of ['swarm', ...SCENARIOS.map((one) => one.name)]) console.log(name);
+    return;
+  }
   if (has('planted')) return planted(flag('planted') ?? '');
   const first = Number(flag('seed') ?? 1);
   const count = has('soak') ? Number.POSITIVE_INFINITY : Number(flag('seeds') ?? 1);

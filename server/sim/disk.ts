@@ -134,6 +134,25 @@ export class SimDisk {
     }
     return files;
   }
+  /** The same files, on their own. */
+  copy(): SimDisk {
+    const other = new SimDisk();
+    for (const [path, entry] of this.#entries) {
+      if (entry === 'folder') other.#entries.set(path, entry);
+      else {
+        const { size, durable, changes, shadow } = entry;
+        const bytes = Buffer.from(entry.bytes.subarray(0, size));
+        other.#entries.set(path, {
+          bytes,
+          size,
+          durable,
+          shadow: shadow === null ? null : Buffer.from(shadow),
+          changes,
+        });
+      }
+    }
+    return other;
+  }
   wipe(): void {
     this.#entries.clear();
     this.#entries.set('', 'folder');

@@ -15,8 +15,14 @@ export const MARKS = [
   'produce-timed-out',
   'not-enough-replicas',
   'duplicate-recognised',
-  'metadata-reread',
   'controller-restarted',
+  'transaction-committed',
+  'transaction-aborted',
+  'transaction-fenced',
+  'zombie-fenced',
+  'partitions-assigned',
+  'assigned-member-fenced',
+  'reassigned',
 ] as const;
 export type MarkName = (typeof MARKS)[number];
 

@@ -43,6 +43,13 @@ export interface SimOptions {
   readonly membersPerGroup: number;
   readonly sessionTimeoutMs: number;
   readonly adminPauseMs: number;
+  /** Transactional producers; they have a topic of their own. */
+  readonly transactors: number;
+  readonly transactionTopic: TopicPlan;
+  readonly transactionVersion: 1 | 2;
+  readonly transactionTimeoutMs: number;
+  /** Members of one more group, whose coordinator assigns. */
+  readonly assignedMembers: number;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -66,6 +73,32 @@ export const NO_FAULTS: FaultPlan = {
 
 /** Everything may happen. */
 export function swarm(prng: Prng): SimOptions {
+  const plain = plainSwarm(prng);
+  const segmentMs = prng.pick(['500', '4000', '604800000']);
+  const transactors = prng.pick([0, 0, 1, 2]);
+  const settings = {
+    ...plain.settings,
+    'transaction.state.log.replication.factor': '3',
+    'transaction.state.log.num.partitions': prng.pick(['1', '2']),
+    'transaction.abort.timed.out.transaction.cleanup.interval.ms': '1000',
+    'group.consumer.min.session.timeout.ms': '1000',
+    'group.consumer.session.timeout.ms': String(plain.sessionTimeoutMs),
+    'group.consumer.min.heartbeat.interval.ms': '100',
+    'group.consumer.heartbeat.interval.ms': '300',
+  };
+  return {
+    ...plain,
+    settings,
+    transactors,
+    transactionTopic: { ...topicPlan(prng, 'x', segmentMs), partitions: prng.between(1, 3) },
+    transactionVersion: prng.pick([1, 2, 2]),
+    transactionTimeoutMs: prng.pick([2500, 20_000]),
+    assignedMembers: prng.pick([0, 0, 0, 2, 3]),
+  };
+}
+type PlainOptions = Omit<SimOptions, `transact${string}` | 'assignedMembers'>;
+
+function plainSwarm(prng: Prng): PlainOptions {
   const lagMs = prng.pick([300, 800, 2000, 4000]);
   const sessionMs = prng.pick([1500, 3000, 6000]);
   const segmentMs = prng.pick(['200', '1000', '4000', '604800000']);

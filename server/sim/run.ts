@@ -9,18 +9,23 @@ import { checkAtEnd } from './checkers/final.ts';
 import { Groups } from './checkers/groups.ts';
 import { LAG_TICK_MS, LagWatch } from './checkers/lag.ts';
 import { Canon, METADATA_PARTITION } from './checkers/metadata.ts';
+import { Owners } from './checkers/owners.ts';
 import { ReplicaWatch } from './checkers/replicas.ts';
+import { Transactions } from './checkers/transactions.ts';
 import { holds, Violation } from './checkers/violation.ts';
 import { Admin } from './clients/admin.ts';
+import { AssignedMember } from './clients/assigned-member.ts';
 import { Client, type ClientOptions } from './clients/client.ts';
+import { CommittedReader } from './clients/committed-reader.ts';
 import { Member } from './clients/member.ts';
 import { Producer } from './clients/producer.ts';
+import { Transactor } from './clients/transactor.ts';
 import { CLUSTER_ID, SimCluster, type SimNode } from './cluster.ts';
 import { SimDisk } from './disk.ts';
 import { type MarkName, Marks } from './marks.ts';
 import { Nemesis } from './nemesis.ts';
 import { SimNet } from './net.ts';
-import type { SimOptions } from './options.ts';
+import type { SimOptions, TopicPlan } from './options.ts';
 import { Prng } from './prng.ts';
 import { type Owner, Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
@@ -35,6 +40,8 @@ export interface Outcome {
   readonly virtualMs: number;
   readonly acknowledged: number;
   readonly committedBatches: number;
+  /** That were told they are committed. */
+  readonly transactions: number;
   readonly faults: ReadonlyMap<string, number>;
   readonly marks: Marks;
   readonly lastLines: readonly string[];
@@ -49,12 +56,20 @@ const FINISH_LIMIT_MS = 15_000;
 /** Reading everything once may need a round trip for each segment. */
 const CHECK_LIMIT_MS = 120_000;
 const KEPT_LINES = 200;
+const AFTER_SCRIPT_MS = 1000;
 
-export async function run(seed: number, choose: (prng: Prng) => SimOptions, onLine?: (line: string) => void) {
+export async function run(
+  seed: number,
+  choose: (prng: Prng) => SimOptions,
+  onLine?: (line: string) => void,
+  script?: Script,
+) {
   const prng = new Prng(seed);
   const options = choose(prng.fork('options'));
-  return new Run(seed, options, prng, onLine).run();
+  return new Run(seed, options, prng, onLine).run(script);
 }
+/** What a hand-written scenario does, once the clients are at work; a violation when it could not. */
+export type Script = (run: Run) => Promise<void>;
 
 export class Run {
   readonly scheduler = new Scheduler();
@@ -66,6 +81,8 @@ export class Run {
   readonly committed = new Committed();
   readonly acknowledged: Acknowledged;
   readonly groups = new Groups();
+  readonly owners = new Owners();
+  readonly transactions = new Transactions();
   readonly options: SimOptions;
   readonly #seed: number;
   readonly #prng: Prng;
@@ -73,7 +90,9 @@ export class Run {
   readonly #nemesis: Nemesis;
   readonly #byProcess = new Map<Owner, SimNode>();
   readonly #producers: Producer[] = [];
-  readonly #members: { readonly group: string; readonly member: Member }[] = [];
+  readonly #members: { readonly group: string; readonly member: Member | AssignedMember }[] = [];
+  readonly #transactors: Transactor[] = [];
+  readonly #readers: CommittedReader[] = [];
   readonly #admin: Admin;
   #violation: Violation | null = null;
 
@@ -122,9 +141,13 @@ export class Run {
       isDeleted: (topic) => !this.canon.state.topics.has(topic),
     });
     const { adminPauseMs: pauseMs } = options;
-    const topics = options.topics.map(({ name }) => name);
-    this.#admin = new Admin({ ...this.clientOptions('adm'), pauseMs, topics });
+    const mark = (name: MarkName) => this.marks.hit(name);
+    const { topics, brokers } = { topics: allTopics(options), brokers: options.brokers };
+    this.#admin = new Admin({ ...this.clientOptions('adm'), pauseMs, topics, brokers, mark });
     this.#wire();
+  }
+  get recoveryPrng(): Prng {
+    return this.#prng.fork('recovery');
   }
   get admin(): Admin {
     return this.#admin;
@@ -133,6 +156,7 @@ export class Run {
   #wire(): void {
     const { prng, flushMs } = { prng: this.#prng.fork('disk'), flushMs: this.options.flushMs };
     for (const node of this.cluster.nodes) node.disk.flushMs = () => prng.exponential(flushMs);
+    for (const broker of this.cluster.brokers) broker.logs.onRoll = () => this.marks.hit('segment-rolled');
     const { controller } = this.cluster;
     controller.logs.onAppend = (partition, bytes) => {
       if (partition === METADATA_PARTITION) this.canon.append(bytes);
@@ -157,9 +181,9 @@ export class Run {
     this.trace.add(this.scheduler.nowMs, 'sim', 'VIOLATION', violation.message);
   }
 
-  async run(): Promise<Outcome> {
+  async run(script?: Script): Promise<Outcome> {
     try {
-      await this.#phases();
+      await this.#phases(script);
     } catch (error) {
       this.fail(error);
     }
@@ -173,13 +197,14 @@ export class Run {
       virtualMs: scheduler.nowMs,
       acknowledged: acknowledged.count,
       committedBatches: committed.count,
+      transactions: this.transactions.committedCount,
       faults: this.#nemesis.done,
       marks,
       lastLines: trace.last(KEPT_LINES),
     };
   }
 
-  async #phases(): Promise<void> {
+  async #phases(script?: Script): Promise<void> {
     this.cluster.startAll();
     await this.#within(START_LIMIT_MS, 'every node starts', () =>
       this.cluster.nodes.every((node) => node.running !== null),
@@ -189,7 +214,8 @@ export class Run {
     this.#startClients();
     this.#watchLag();
     this.#nemesis.begin();
-    const safetyEndMs = this.scheduler.nowMs + this.options.safetyMs;
+    if (script !== undefined) await this.#wait(this.options.safetyMs, 'the scenario is played', script(this));
+    const safetyEndMs = this.scheduler.nowMs + (script === undefined ? this.options.safetyMs : AFTER_SCRIPT_MS);
     await this.scheduler.runUntil(safetyEndMs, () => this.#violation !== null);
     this.#nemesis.end();
     for (const { member } of this.#members) member.stallShare = 0;
@@ -198,9 +224,12 @@ export class Run {
       () => this.#whatIsUnwell(),
       () => this.#whatIsUnwell() === null,
     );
-    for (const producer of this.#producers) producer.client.isStopping = true;
+    for (const one of [...this.#producers, ...this.#transactors]) one.client.isStopping = true;
     this.#admin.client.isStopping = true;
     await this.#within(FINISH_LIMIT_MS, 'producers come to an end', () => this.#producers.every((one) => one.isDone));
+    await this.#within(CATCH_UP_LIMIT_MS, 'transactional producers come to an end', () =>
+      this.#transactors.every((one) => one.isDone),
+    );
     await this.#within(FINISH_LIMIT_MS, 'the admin comes to an end', () => this.#admin.isDone);
     await this.#within(
       CATCH_UP_LIMIT_MS,
@@ -208,6 +237,8 @@ export class Run {
       () => this.#whoIsBehind() === null,
     );
     for (const { member } of this.#members) member.client.isStopping = true;
+    for (const reader of this.#readers) reader.client.isStopping = true;
+    await this.#within(FINISH_LIMIT_MS, 'readers come to an end', () => this.#readers.every((one) => one.isDone));
     await this.#within(FINISH_LIMIT_MS, 'members leave', () => this.#members.every(({ member }) => member.isDone));
     await this.#within(
       FOLLOW_LIMIT_MS,
@@ -250,7 +281,7 @@ export class Run {
   }
 
   async #createTopics(admin: Client): Promise<void> {
-    const topics = this.options.topics.map(({ name, partitions, replicationFactor, configs }) => ({
+    const topics = allTopics(this.options).map(({ name, partitions, replicationFactor, configs }) => ({
       name,
       numPartitions: partitions,
       replicationFactor,
@@ -261,9 +292,18 @@ export class Run {
       if (errorCode !== ErrorCode.NONE) throw new Violation(14, `topic ${name} was not created: ${errorCode}`);
     }
   }
+  /** For scenarios: comes true within the time, looked at every millisecond. Rejects with a violation. */
+  async until(limitMs: number, belief: string, isDone: () => boolean): Promise<void> {
+    const owner: Owner = { name: 'scenario', isDead: false, isFrozen: false };
+    const endMs = this.scheduler.nowMs + limitMs;
+    while (!isDone()) {
+      holds(18, this.scheduler.nowMs < endMs, () => `scenario: not within ${limitMs} ms: ${belief}`);
+      await new Promise<void>((resolve) => void this.scheduler.after(owner, 1, resolve));
+    }
+  }
   clientOptions(name: string): ClientOptions {
     const process = new Process(name);
-    const world = worldOf(process, {
+    const own = worldOf(process, {
       scheduler: this.scheduler,
       net: this.net,
       prng: this.#prng.fork(`world ${name}`),
@@ -271,6 +311,8 @@ export class Run {
       skewMs: () => 0,
       onLog: () => {},
     });
+    // What clients saw is compared: they all look at the same watch.
+    const world = { ...own, clock: { ...own.clock, monotonicMs: () => this.scheduler.nowMs } };
     return { name, world, prng: this.#prng, bootstrap: this.cluster.bootstrap, fail: (error) => this.fail(error) };
   }
   #startClients(): void {
@@ -292,6 +334,8 @@ export class Run {
       producer.run();
     }
     this.#startGroups(prng.fork('groups'));
+    this.#startTransactions(prng.fork('transactions'));
+    this.#startAssigned(prng.fork('assigned'));
     this.#admin.run();
   }
   #startGroups(prng: Prng): void {
@@ -315,6 +359,35 @@ export class Run {
         this.#members.push({ group, member });
         member.run();
       }
+    }
+  }
+
+  #startTransactions(prng: Prng): void {
+    const { transactors, transactionTopic: topic, transactionVersion: version, transactionTimeoutMs } = this.options;
+    const { transactions, marks } = this;
+    const mark = (name: MarkName) => marks.hit(name);
+    for (let i = 0; i < transactors; i++) {
+      const pauseMs = prng.pick([50, 200, 800]);
+      const common = { topic, version, pauseMs, transactionTimeoutMs, transactions, mark };
+      const transactor = new Transactor({ ...this.clientOptions(`x${i + 1}`), ...common });
+      this.#transactors.push(transactor);
+      transactor.run();
+    }
+    if (transactors === 0) return;
+    const reader = new CommittedReader({ ...this.clientOptions('rc'), topic, transactions });
+    this.#readers.push(reader);
+    reader.run();
+  }
+  #startAssigned(prng: Prng): void {
+    const { assignedMembers, sessionTimeoutMs: sessionMs, topics } = this.options;
+    const { groups, owners, marks } = this;
+    for (let i = 0; i < assignedMembers; i++) {
+      const stallShare = prng.pick([0, 0.02, 0.1]);
+      const mark = (name: MarkName) => marks.hit(name);
+      const common = { group: 'ag', topics, sessionMs, stallShare, groups, owners, mark };
+      const member = new AssignedMember({ ...this.clientOptions(`agm${i + 1}`), ...common });
+      this.#members.push({ group: 'ag', member });
+      member.run();
     }
   }
 
@@ -407,11 +480,14 @@ export class Run {
     this.trace.add(this.scheduler.nowMs, node.name, level, message.split('\n')[0] ?? '');
     if (message.includes('was not heard for')) this.marks.hit('broker-fenced');
     if (message.includes('no whole batch')) this.marks.hit('recovery-cut-tail');
-    if (message.includes('reading the log anew')) this.marks.hit('metadata-reread');
     const isOurs = message.includes('a bug:') && !message.includes('the simulation refuses');
     if (isOurs) this.fail(new Violation(0, `${node.name}: ${message}`));
   }
   #forgetTopic(topic: TopicImage): void {
     this.committed.forgetTopic(topic.name);
   }
+}
+
+function allTopics({ topics, transactors, transactionTopic }: SimOptions): readonly TopicPlan[] {
+  return transactors === 0 ? topics : [...topics, transactionTopic];
 }

@@ -1,5 +1,6 @@
 // Apache Kafka's command-line tools for administrators as rows of `npm run interop`.
 import { type Check, expect, find, jsonLines, type Workbench } from '../check.ts';
+import { hangingTransaction } from './hanging.ts';
 
 const CLIENT = 'Apache Kafka tools';
 
@@ -194,6 +195,7 @@ export const adminChecks: readonly Check[] = [
   ['leader-election', leaderElection],
   ['reassignment', reassignment],
   ['transactions', transactions],
+  ['hanging-transaction', hangingTransaction],
   ['acls', acls],
   ['cluster', cluster],
 ].map(([id, run]) => ({ id: `tools-${String(id)}`, client: CLIENT, run: run as Check['run'] }));

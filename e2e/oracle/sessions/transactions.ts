@@ -2,82 +2,14 @@
 
 import { offsetFetch } from '../../../server/protocol/schema/09-offset-fetch.ts';
 import { initProducerId } from '../../../server/protocol/schema/22-init-producer-id.ts';
-import { addPartitionsToTxn } from '../../../server/protocol/schema/24-add-partitions-to-txn.ts';
 import { addOffsetsToTxn } from '../../../server/protocol/schema/25-add-offsets-to-txn.ts';
-import { endTxn } from '../../../server/protocol/schema/26-end-txn.ts';
 import { txnOffsetCommit } from '../../../server/protocol/schema/28-txn-offset-commit.ts';
 import { describeProducers } from '../../../server/protocol/schema/61-describe-producers.ts';
 import { describeTransactions } from '../../../server/protocol/schema/65-describe-transactions.ts';
 import { listTransactions } from '../../../server/protocol/schema/66-list-transactions.ts';
-import type { Session, Talk } from '../talk.ts';
+import type { Session } from '../talk.ts';
 import { batch, get, offsetAt, send } from './data.ts';
-
-const TRANSACTIONAL = 0x10;
-const ONGOING_ERROR = 51;
-
-interface Producer {
-  readonly id: string;
-  readonly producerId: number;
-  producerEpoch: number;
-}
-
-async function begin(talk: Talk, id: string, version = 4, timeoutMs = 60_000): Promise<Producer> {
-  const answer = await talk.ask(initProducerId, version, { transactionalId: id, transactionTimeoutMs: timeoutMs });
-  return { id, producerId: answer.producerId, producerEpoch: answer.producerEpoch };
-}
-
-const add = (
-  talk: Talk,
-  { id, producerId, producerEpoch }: Producer,
-  topic: string,
-  partitions: readonly number[] = [0],
-) =>
-  talk.ask(addPartitionsToTxn, 3, {
-    v3AndBelowTransactionalId: id,
-    v3AndBelowProducerId: producerId,
-    v3AndBelowProducerEpoch: producerEpoch,
-    v3AndBelowTopics: [{ name: topic, partitions: [...partitions] }],
-  });
-
-const write = (
-  talk: Talk,
-  { id, producerId, producerEpoch }: Producer,
-  topic: string,
-  baseSequence: number,
-  version = 11,
-) =>
-  send(talk, topic, batch(2, { producerId, producerEpoch, baseSequence, flags: TRANSACTIONAL }), {
-    version,
-    transactionalId: id,
-  });
-
-/** Markers are written a moment after the answer: asks again while the last transaction is still being completed. */
-async function end(talk: Talk, producer: Producer, committed: boolean, version = 4): Promise<void> {
-  const answer = await talk.until(
-    endTxn,
-    version,
-    { transactionalId: producer.id, producerId: producer.producerId, producerEpoch: producer.producerEpoch, committed },
-    ({ errorCode }) => errorCode !== ONGOING_ERROR,
-  );
-  if (version >= 5 && answer.errorCode === 0) producer.producerEpoch = answer.producerEpoch;
-}
-
-const state = (talk: Talk, id: string, isDone: (state: string) => boolean) =>
-  talk.until(describeTransactions, 0, { transactionalIds: [id] }, ({ transactionStates }) => {
-    const first = transactionStates[0];
-    return first !== undefined && (first.errorCode !== 0 || isDone(first.transactionState));
-  });
-const isComplete = (name: string) => name.startsWith('Complete');
-
-const transaction = (name: string, run: (talk: Talk, id: string) => Promise<void>): Session => ({
-  name: `txn-${name}`,
-  run: async (talk) => {
-    const id = `${talk.prefix}-id`;
-    await talk.coordinator(id, 1);
-    await talk.producerIds();
-    await run(talk, id);
-  },
-});
+import { add, begin, end, isComplete, ONGOING_ERROR, state, transaction, write } from './transactional.ts';
 
 export const transactionSessions: readonly Session[] = [
   transaction('commit', async (talk, id) => {

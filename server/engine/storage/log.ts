@@ -33,6 +33,7 @@ import {
   refused,
   type TimestampedOffset,
 } from './outcome.ts';
+import { EPOCH_PER_TRANSACTION } from './producer/producer-state.ts';
 import { segmentsPastRetention } from './retention.ts';
 import { Segment } from './segment/segment.ts';
 import { SegmentList } from './segment/segment-list.ts';
@@ -243,7 +244,7 @@ export class PartitionLog {
         };
       }
       if (check !== 'inOrder') return check;
-      this.verifications.forget(marker.producerId);
+      this.verifications.forget(marker, options.transactionVersion >= EPOCH_PER_TRANSACTION);
       const records = encodeMarker(marker);
       return this.#append(records, [readBatchHeader(records, 0)], { ...options, origin: 'coordinator' });
     } catch (error) {
@@ -416,6 +417,10 @@ export class PartitionLog {
   /** A leader begins its epoch at the end of the log, before its first append. */
   startEpoch(epoch: number): void {
     this.#state.epochs.assign(epoch, this.endOffset);
+  }
+  /** Whether the producer has written here, or was fenced here, in a later epoch. */
+  hasLaterEpoch(producerId: number, producerEpoch: number): boolean {
+    return this.#state.producers.hasLaterEpoch(producerId, producerEpoch);
   }
   producers(): Iterable<ActiveProducer> {
     return this.#state.producers.active();

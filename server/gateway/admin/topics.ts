@@ -4,9 +4,10 @@ import type { CallArgs, CallResult } from '../../live/contract.ts';
 import { CREATE_PARTITIONS, CREATE_TOPICS, DELETE_RECORDS, DELETE_TOPICS } from '../apis.ts';
 import { chosenPartitions } from '../browse.ts';
 import type { GatewayContext } from '../context.ts';
-import { errorBody, invalidArgument, kafkaError, throwIfError, toGatewayError } from '../errors.ts';
+import { errorBody, invalidArgument, kafkaError, kafkaErrorName, throwIfError, toGatewayError } from '../errors.ts';
 import type { GatewayError } from '../gateway.ts';
 import { toNumber } from '../numbers.ts';
+import { ELECT_LEADERS, UNCLEAN } from '../reassign/apis.ts';
 import { BrokerGate } from '../sampling/per-broker.ts';
 import { atController } from './controller.ts';
 import { readAllGroups } from './groups.ts';
@@ -166,4 +167,22 @@ async function deleteAtLeader(
   } catch (error) {
     return failAll(toGatewayError(error, what));
   }
+}
+
+/** Kafka's UNCLEAN election. @throws GatewayError */
+export async function electAnyway(
+  context: GatewayContext,
+  { name, partitions }: CallArgs<'topic.electAnyway'>,
+): Promise<CallResult<'topic.electAnyway'>> {
+  const what = `Electing leaders of ${name} failed`;
+  const targets = partitions.map((partition) => ({ topic: name, partition }));
+  const answer = await atController(context, ELECT_LEADERS, UNCLEAN, targets, TIMEOUT_MS);
+  throwIfError(answer.errorCode, what, answer.errorMessage);
+  const left = answer.partitions
+    .filter(({ errorCode }) => errorCode !== 0 && kafkaErrorName(errorCode) !== 'ELECTION_NOT_NEEDED')
+    .map(({ partition, errorCode, errorMessage }) => ({
+      partition,
+      reason: kafkaError(errorCode, `Partition ${partition} has no leader still`, errorMessage).message,
+    }));
+  return { elected: partitions.length - left.length, left };
 }

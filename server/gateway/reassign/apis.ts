@@ -43,7 +43,9 @@ interface TopicPartition {
   readonly partition: number;
 }
 
-const PREFERRED = 0;
+/** ElectionType. An unclean one takes any replica that is up, whatever it lacks. */
+export const PREFERRED = 0;
+export const UNCLEAN = 1;
 
 /** KIP-455. */
 export const ALTER_REASSIGNMENTS: ApiFamily<[readonly TargetReplicas[], number], Outcomes> = {
@@ -107,17 +109,17 @@ export const LIST_REASSIGNMENTS: ApiFamily<[number], OngoingReassignments> = {
   ],
 };
 
-/** KIP-460, preferred leaders only. */
-export const ELECT_LEADERS: ApiFamily<[readonly TopicPartition[], number], Outcomes> = {
+/** KIP-460: the kind of election, the partitions, the time-out. */
+export const ELECT_LEADERS: ApiFamily<[number, readonly TopicPartition[], number], Outcomes> = {
   key: 43,
   name: 'ElectLeaders',
   versions: [
-    createAPI<[readonly TopicPartition[], number], Outcomes>(
+    createAPI<[number, readonly TopicPartition[], number], Outcomes>(
       43,
       2,
-      (partitions, timeoutMs) =>
+      (kind, partitions, timeoutMs) =>
         Writer.create()
-          .appendInt8(PREFERRED)
+          .appendInt8(kind)
           .appendArray(byTopic(partitions), (topics, [topic, rows]) => {
             topics.appendString(topic).appendArray(
               rows.map(({ partition }) => partition),

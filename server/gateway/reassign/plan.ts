@@ -40,6 +40,7 @@ export function makePlan(placement: Placement, request: ReassignRequest): Plan {
   const touched = apply(layout, request, limits);
   const isWhole = request.kind === 'spread';
   const moved = layout.spots.filter((spot) => !isSame(spot.before, spot.replicas));
+  noteLeaderless(moved, limits);
   const elected = new Set((isWhole ? layout.spots : touched).filter((spot) => needsElection(layout, spot)));
   const after = loads(layout, (spot) => leaderAfter(layout, spot, elected));
   const traffic = copiesOf(layout, moved);
@@ -79,6 +80,17 @@ function apply(layout: Layout, request: ReassignRequest, limits: string[]): read
   }
 }
 
+/** Nobody can copy them until a broker that has them is back; the others need not wait for that. */
+function noteLeaderless(moved: readonly Spot[], limits: string[]): void {
+  const waiting = moved.filter(({ source }) => source.leader === null);
+  if (waiting.length === 0) return;
+  const { named, more } = topicsOf(waiting);
+  const count = waiting.length;
+  limits.push(
+    `${count} ${word(count, 'partition')} of ${named}${more} ${count === 1 ? 'has' : 'have'} no leader to copy from: the reassignment will not end before there is one, or it is cancelled.`,
+  );
+}
+
 function noteDownBrokers(layout: Layout, limits: string[]): void {
   layout.brokers.forEach(({ id, isUp }, index) => {
     const count = layout.replicasAt(index);
@@ -116,11 +128,15 @@ function drain(layout: Layout, brokerId: number, limits: string[]): readonly Spo
 const MAX_TOPICS_NAMED = 3;
 
 function stuckSentence(stuck: readonly Spot[], brokerId: number): string {
-  const topics = [...new Set(stuck.map(({ source }) => source.topic))].sort();
-  const named = topics.slice(0, MAX_TOPICS_NAMED).join(', ');
-  const more = topics.length > MAX_TOPICS_NAMED ? ` and ${topics.length - MAX_TOPICS_NAMED} more` : '';
+  const { named, more } = topicsOf(stuck);
   const count = stuck.length;
   return `${count} ${word(count, 'partition')} of ${named}${more} cannot leave broker ${brokerId}, because every other broker that is up holds a replica already: add a broker, or lower the replication factor first.`;
+}
+
+function topicsOf(spots: readonly Spot[]): { readonly named: string; readonly more: string } {
+  const topics = [...new Set(spots.map(({ source }) => source.topic))].sort();
+  const named = topics.slice(0, MAX_TOPICS_NAMED).join(', ');
+  return { named, more: topics.length > MAX_TOPICS_NAMED ? ` and ${topics.length - MAX_TOPICS_NAMED} more` : '' };
 }
 
 function resize(layout: Layout, topic: string, factor: number, limits: string[]): readonly Spot[] {

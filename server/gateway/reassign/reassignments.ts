@@ -18,7 +18,7 @@ import { GatewayError } from '../gateway.ts';
 import { orNull } from '../numbers.ts';
 import { Job } from '../sampling/job.ts';
 import { BrokerGate } from '../sampling/per-broker.ts';
-import { ALTER_REASSIGNMENTS, ELECT_LEADERS, LIST_REASSIGNMENTS, type OngoingReassignment } from './apis.ts';
+import { ALTER_REASSIGNMENTS, ELECT_LEADERS, LIST_REASSIGNMENTS, type OngoingReassignment, PREFERRED } from './apis.ts';
 import type { Placement } from './layout.ts';
 import { makePlan, type Plan, PlanRefusal } from './plan.ts';
 import { isSame, keyOf, progressRow, Run, type RunMove } from './run.ts';
@@ -334,7 +334,7 @@ export class Reassignments {
     for (let start = 0; start < wanted.length; start += ELECTIONS_AT_ONCE) {
       try {
         const slice = wanted.slice(start, start + ELECTIONS_AT_ONCE);
-        const answer = await atController(this.#context, ELECT_LEADERS, slice, TIMEOUT_MS);
+        const answer = await atController(this.#context, ELECT_LEADERS, PREFERRED, slice, TIMEOUT_MS);
         throwIfError(answer.errorCode, 'Electing leaders failed');
         for (const { topic, partition, errorCode, errorMessage } of answer.partitions) {
           if (errorCode === 0 || kafkaErrorName(errorCode) === 'ELECTION_NOT_NEEDED') continue;

@@ -19,6 +19,8 @@ export interface Description {
   readonly groupId: string;
   readonly state: string;
   readonly protocol: string | null;
+  readonly epoch: number | null;
+  readonly assignmentEpoch: number | null;
   readonly members: readonly GroupMember[];
 }
 
@@ -147,6 +149,8 @@ export class GroupReader {
       atMs,
       state: description?.state ?? listing.state,
       protocol: description?.protocol ?? null,
+      epoch: description?.epoch ?? null,
+      assignmentEpoch: description?.assignmentEpoch ?? null,
       members,
       partitions: this.#rows(members, offsets, atMs),
     };
@@ -213,6 +217,8 @@ export class GroupReader {
         groupId: group.groupId,
         state: group.groupState,
         protocol: group.protocolData === '' ? null : group.protocolData,
+        epoch: null,
+        assignmentEpoch: null,
         members: group.members.map((member) => ({
           memberId: member.memberId,
           instanceId: member.groupInstanceId ?? null,
@@ -220,6 +226,7 @@ export class GroupReader {
           host: member.clientHost,
           epoch: null,
           assignments: group.protocolType === 'consumer' ? assignmentsOf(member.memberAssignment) : [],
+          target: null,
         })),
       }));
   }
@@ -233,16 +240,19 @@ export class GroupReader {
         groupId: group.groupId,
         state: group.groupState,
         protocol: group.assignorName === '' ? null : group.assignorName,
+        epoch: group.groupEpoch,
+        assignmentEpoch: group.assignmentEpoch,
         members: group.members.map((member) => ({
           memberId: member.memberId,
           instanceId: member.instanceId ?? null,
           clientId: member.clientId,
           host: member.clientHost,
           epoch: member.memberEpoch,
-          assignments: member.assignment.topicPartitions.map(({ topicName, partitions }) => ({
-            topic: topicName,
-            partitions,
-          })),
+          assignments: placesOf(member.assignment.topicPartitions),
+          target: differing(
+            placesOf(member.assignment.topicPartitions),
+            placesOf(member.targetAssignment.topicPartitions),
+          ),
         })),
       }));
   }
@@ -300,6 +310,21 @@ export class GroupReader {
         };
       });
   }
+}
+
+type Places = GroupMember['assignments'];
+
+/** In an order of its own, so that two readings of the same compare as equal. */
+function placesOf(topics: readonly { topicName: string; partitions: readonly number[] }[]): Places {
+  return topics
+    .map(({ topicName: topic, partitions }) => ({ topic, partitions: partitions.toSorted((a, b) => a - b) }))
+    .filter(({ partitions }) => partitions.length > 0)
+    .sort((left, right) => (left.topic < right.topic ? -1 : 1));
+}
+
+/** The target, or null when it is what the member has. */
+function differing(assignments: Places, target: Places): Places | null {
+  return JSON.stringify(assignments) === JSON.stringify(target) ? null : target;
 }
 
 function involvedPartitions(

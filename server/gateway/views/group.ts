@@ -25,6 +25,8 @@ export function groupView(context: GatewayContext, groupId: string): GroupView |
     problems: context.problems('metadata', `group:${groupId}`),
     group: roundedGroup(groups.row(listing)),
     protocol: sample.protocol,
+    epoch: sample.epoch,
+    assignmentEpoch: sample.assignmentEpoch,
     members: sample.members,
     partitions: sample.partitions.map((row) => ({ ...row, outRecordsPerSecond: rounded(detail.partitionRate(row)) })),
     series: context.ring(`group:${groupId}`, ['lag', 'outRecords']).series(),

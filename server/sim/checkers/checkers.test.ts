@@ -12,7 +12,9 @@ import { checkTold, sameImages } from './final.ts';
 import { Groups } from './groups.ts';
 import { BatchRegister, NodeLogs, SeenLog } from './logs.ts';
 import { Canon } from './metadata.ts';
+import { Owners } from './owners.ts';
 import { ReplicaWatch } from './replicas.ts';
+import { Transactions } from './transactions.ts';
 import { Violation } from './violation.ts';
 
 const PATH = 'b1/t-0/00000000000000000000.log';
@@ -108,6 +110,7 @@ function watching() {
     mark: () => {},
     trace: () => {},
   });
+  const replicas = new Map<number, object>();
   const look = (id: number, fake: Fake): void => {
     const logs = nodes.get(id);
     if (logs === undefined) throw new Error('no such node');
@@ -115,14 +118,16 @@ function watching() {
     logs.removed(path);
     if (fake.end > 0) logs.appended(path, 0, [batch(0, 0, ...Array.from({ length: fake.end }, (_, i) => `${i}`))]);
     else logs.truncated(path, 0);
-    const replica = {
+    const replica = replicas.get(id) ?? {};
+    replicas.set(id, replica);
+    Object.assign(replica, {
       ...fake,
       topic: 't',
       partition: 0,
       topicId: TOPIC_ID,
       leadership: fake.isLeader ? { inSyncReplicas: [1, 2] } : null,
       log: { endOffset: fake.end, startOffset: 0 },
-    };
+    });
     watch.look({ id, name: `b${id}`, logs, replicas: () => [replica as never] });
   };
   return look;
@@ -234,4 +239,46 @@ test('[SIM-5] the checkers read a disk anew as they saw it written, up to what i
   file.truncate(file.sizeBytes() - 1);
   logs.rescan(disk);
   assert.equal(logs.get('t-0')?.endOffset, 1);
+});
+
+test('[SIM-8] invariant 11 fails for transactions that are seen in part, though aborted, twice or too early', () => {
+  const page = { nextOffset: 2, lastStableOffset: 3, highWatermark: 3, records: [{ offset: 1, value: 'x#1' }] };
+  const started = (end: 'committed' | 'aborted' | 'unknown') => {
+    const transactions = new Transactions();
+    transactions.wrote('x', 't-0', ['x#0', 'x#1']);
+    transactions.ended('x', end);
+    return transactions;
+  };
+  const final = (end: 'committed' | 'aborted' | 'unknown', ...values: string[]) =>
+    started(end).checkFinal(new Map([['t-0', values.map((value, offset) => ({ offset, value }))]]));
+  final('committed', 'x#0', 'x#1');
+  final('unknown');
+  final('aborted');
+  breaks(11, () => final('committed', 'x#0'));
+  breaks(11, () => final('unknown', 'x#0'));
+  breaks(11, () => final('aborted', 'x#0', 'x#1'));
+  breaks(11, () => final('committed', 'x#0', 'x#1', 'x#1'));
+  breaks(11, () => started('aborted').read('r', 't-0', page));
+  breaks(11, () => started('committed').read('r', 't-0', { ...page, lastStableOffset: 4 }));
+  breaks(11, () => started('committed').read('r', 't-0', { ...page, nextOffset: 4 }));
+  breaks(11, () => started('committed').zombie('x', 'a write', true));
+  breaks(11, () => {
+    const transactions = started('committed');
+    transactions.read('r', 't-0', page);
+    transactions.checkFinal(new Map([['t-0', ['x#0', 'x#1'].map((value, offset) => ({ offset, value }))]]));
+  });
+});
+
+test('[SIM-8] invariant 12 fails when a partition is given away while a live member still has it', () => {
+  const given = { partitions: ['t-0'], sentMs: 0, nowMs: 10, sessionMs: 1000 };
+  const started = () => {
+    const owners = new Owners();
+    owners.owns('g', 'a', given);
+    return owners;
+  };
+  started().owns('g', 'b', { ...given, nowMs: 1000, sentMs: 990 });
+  const released = started();
+  released.keeps('g', 'a', []);
+  released.owns('g', 'b', given);
+  breaks(12, () => started().owns('g', 'b', { ...given, nowMs: 999 }));
 });

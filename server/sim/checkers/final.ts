@@ -2,14 +2,18 @@
 // byte (15), what every broker knows of the cluster (16).
 import type { MetadataImage } from '../../engine/metadata/image.ts';
 import type { Client } from '../clients/client.ts';
+import { readAllCommitted } from '../clients/committed-reader.ts';
 import { readWhole } from '../clients/reader.ts';
 import type { Run } from '../run.ts';
+import { checkRecovery } from './recovery.ts';
+import type { ReadValue } from './transactions.ts';
 import { holds } from './violation.ts';
 
 export async function checkAtEnd(run: Run, client: Client): Promise<void> {
   checkReplicas(run);
   checkImages(run);
   checkAdmin(run);
+  for (const node of run.cluster.brokers) checkRecovery(node, run.recoveryPrng);
   for (const { topic, partition } of run.acknowledged.partitions()) {
     if (!run.canon.state.topics.has(topic)) continue;
     await client.refresh([topic]);
@@ -20,6 +24,20 @@ export async function checkAtEnd(run: Run, client: Client): Promise<void> {
     }
     run.acknowledged.checkFinal(topic, partition, whole.startOffset, whole.records);
   }
+  await checkTransactions(run, client);
+}
+
+/** 11: transactions are there whole or not at all, and readers were given what is there. */
+async function checkTransactions({ options, transactions }: Run, client: Client): Promise<void> {
+  const { transactors, transactionTopic } = options;
+  if (transactors === 0) return;
+  const finals = new Map<string, ReadValue[]>();
+  for (let partition = 0; partition < transactionTopic.partitions; partition++) {
+    const values = await readAllCommitted(client, transactionTopic.name, partition);
+    holds(18, values !== null, () => `${transactionTopic.name}-${partition} does not become stable up to its end`);
+    finals.set(`${transactionTopic.name}-${partition}`, values);
+  }
+  transactions.checkFinal(finals);
 }
 
 /** 15: below the smaller end any two replicas hold the same batches. */

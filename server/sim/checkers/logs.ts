@@ -91,6 +91,8 @@ export class NodeLogs implements DiskObserver {
   readonly #logs = new Map<string, SeenLog>();
   /** Called with whole batches as they are appended. */
   onAppend: (partition: string, bytes: Buffer) => void = () => {};
+  /** Called when a log goes on in another file. */
+  onRoll: () => void = () => {};
 
   constructor(node: string, register: BatchRegister) {
     this.#node = node;
@@ -110,7 +112,9 @@ export class NodeLogs implements DiskObserver {
     if (match === null) return;
     const bytes = Buffer.concat(buffers);
     const folder = match[1] as string;
-    this.#take(this.#log(folder), Number(match[2]), position, { folder, bytes, isNew: true });
+    const log = this.#log(folder);
+    this.#take(log, Number(match[2]), position, { folder, bytes, isNew: true });
+    if (position === 0 && log.segments.length > 1) this.onRoll();
     this.onAppend(folder.slice(this.#node.length + 1), bytes);
   }
   truncated(path: string, size: number): void {

@@ -8,6 +8,8 @@ import type { Canon } from './metadata.ts';
 import { holds } from './violation.ts';
 
 interface Seen {
+  /** One that was moved away and comes back is another one. */
+  readonly replica: Replica;
   leaderEpoch: number;
   isLeader: boolean;
   highWatermark: number;
@@ -51,7 +53,8 @@ export class ReplicaWatch {
     }
     for (const replica of broker.replicas()) {
       const key = `${replica.topicId}-${replica.partition}`;
-      const before = seen.get(key);
+      const known = seen.get(key);
+      const before = known?.replica === replica ? known : undefined;
       const { leadership, leaderEpoch, highWatermark } = replica;
       const { endOffset } = replica.log;
       const inSync = leadership?.inSyncReplicas ?? NOBODY;
@@ -65,7 +68,7 @@ export class ReplicaWatch {
       ) {
         continue;
       }
-      const now = { leaderEpoch, isLeader: leadership !== null, highWatermark, endOffset, inSync };
+      const now = { replica, leaderEpoch, isLeader: leadership !== null, highWatermark, endOffset, inSync };
       seen.set(key, now);
       this.#changed(broker, replica, before, now);
     }

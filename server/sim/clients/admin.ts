@@ -5,12 +5,21 @@ import { createTopics } from '../../protocol/schema/19-create-topics.ts';
 import { deleteTopics } from '../../protocol/schema/20-delete-topics.ts';
 import { electLeaders } from '../../protocol/schema/43-elect-leaders.ts';
 import { incrementalAlterConfigs } from '../../protocol/schema/44-incremental-alter-configs.ts';
+import { alterPartitionReassignments } from '../../protocol/schema/45-alter-partition-reassignments.ts';
+import type { MarkName } from '../marks.ts';
 import { Client, type ClientOptions } from './client.ts';
 
 export interface AdminOptions extends ClientOptions {
+  /** Infinity: it does nothing. */
   readonly pauseMs: number;
-  /** Topics others use: only their settings are touched. */
-  readonly topics: readonly string[];
+  /** Topics others use: only their settings and the places of their replicas are touched. */
+  readonly topics: readonly {
+    readonly name: string;
+    readonly partitions: number;
+    readonly replicationFactor: number;
+  }[];
+  readonly brokers: number;
+  mark(name: MarkName): void;
 }
 
 const TIMEOUT_MS = 8000;
@@ -49,10 +58,12 @@ export class Admin {
     while (!client.isStopping) {
       await client.sleep(Math.min(MAX_PAUSE_MS, client.prng.exponential(this.#o.pauseMs)));
       if (client.isStopping) return;
-      const what = client.prng.below(4);
+      if (this.#o.pauseMs === Number.POSITIVE_INFINITY) continue;
+      const what = client.prng.below(5);
       if (what === 0) await this.#create();
       else if (what === 1) await this.#delete();
       else if (what === 2) await this.#configure();
+      else if (what === 3) await this.#reassign();
       else await this.#elect();
     }
   }
@@ -81,7 +92,7 @@ export class Admin {
   }
   async #configure(): Promise<void> {
     const { client } = this;
-    const name = client.prng.pick(this.#o.topics);
+    const { name } = client.prng.pick(this.#o.topics);
     const value = client.prng.pick(RETENTIONS_MS);
     if (this.#unsure.has(name)) return;
     this.configs.delete(name);
@@ -90,6 +101,18 @@ export class Admin {
     const answer = await client.ask(client.anyBroker(), incrementalAlterConfigs, 1, { resources }, TIMEOUT_MS);
     if (answer?.responses[0]?.errorCode === ErrorCode.NONE) this.configs.set(name, value);
     else this.#unsure.add(name);
+  }
+  /** As many replicas as there are, in other places or another order. */
+  async #reassign(): Promise<void> {
+    const { client } = this;
+    const { name, partitions, replicationFactor } = client.prng.pick(this.#o.topics);
+    const left = Array.from({ length: this.#o.brokers }, (_, i) => i + 1);
+    const replicas: number[] = [];
+    while (replicas.length < replicationFactor) replicas.push(...left.splice(client.prng.below(left.length), 1));
+    const topics = [{ name, partitions: [{ partitionIndex: client.prng.below(partitions), replicas }] }];
+    const request = { timeoutMs: 5000, topics };
+    const answer = await client.ask(client.anyBroker(), alterPartitionReassignments, 0, request, TIMEOUT_MS);
+    if (answer?.responses[0]?.partitions[0]?.errorCode === ErrorCode.NONE) this.#o.mark('reassigned');
   }
   async #elect(): Promise<void> {
     const { client } = this;

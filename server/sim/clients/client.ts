@@ -35,6 +35,7 @@ export class Client {
   readonly #connections = new Map<number, Connection>();
   readonly #leaders = new Map<string, KnownPartition>();
   readonly #partitionCounts = new Map<string, number>();
+  readonly #topicIds = new Map<string, string>();
 
   constructor(options: ClientOptions) {
     this.name = options.name;
@@ -91,6 +92,9 @@ export class Client {
   leaderOf(topic: string, partition: number): KnownPartition | undefined {
     return this.#leaders.get(`${topic}-${partition}`);
   }
+  topicIdOf(topic: string): string | undefined {
+    return this.#topicIds.get(topic);
+  }
   partitionCount(topic: string): number {
     return this.#partitionCounts.get(topic) ?? 0;
   }
@@ -100,8 +104,9 @@ export class Client {
     const request = { topics: wanted, allowAutoTopicCreation: false };
     const answer = await this.ask(this.anyBroker(), metadata, METADATA_VERSION, request, METADATA_TIMEOUT_MS);
     if (answer === null) return false;
-    for (const { name, errorCode, partitions } of answer.topics) {
+    for (const { name, topicId, errorCode, partitions } of answer.topics) {
       if (name === null || errorCode !== 0) continue;
+      this.#topicIds.set(name, topicId);
       this.#partitionCounts.set(name, partitions.length);
       for (const { partitionIndex, leaderId, leaderEpoch } of partitions) {
         const key = `${name}-${partitionIndex}`;

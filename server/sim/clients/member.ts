@@ -228,6 +228,7 @@ export class Member {
     const answer = leader === -1 ? null : await client.ask(leader, fetch, FETCH_VERSION, request, TIMEOUT_MS);
     const one = answer?.responses[0]?.partitions[0];
     if (one === undefined || one.errorCode !== ErrorCode.NONE) {
+      if (one?.errorCode === ErrorCode.FENCED_LEADER_EPOCH) this.#o.mark('epoch-fenced');
       // One that led once may not have what those have who lead now.
       if (one?.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE && this.#o.isLeader(place, known)) {
         throw new Violation(11, `${client.name}: ${key} has nothing at ${position}, where records were read before`);

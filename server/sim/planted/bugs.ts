@@ -9,29 +9,9 @@ import { LeaderState } from '../../engine/replication/leader.ts';
 import { PartitionLog } from '../../engine/storage/log.ts';
 import { LogState } from '../../engine/storage/log-state.ts';
 import { ProducerState } from '../../engine/storage/producer/producer-state.ts';
-import type { FaultPlan } from '../options.ts';
+import { type PlantedBug, replace } from './bug.ts';
 import { acceptStaleMembers } from './stale-members.ts';
-
-export interface PlantedBug {
-  readonly name: string;
-  /** Found within this many seeds, counted from 1. */
-  readonly seeds: number;
-  /** Found by this one when it was last measured: tried first, to be quick. */
-  readonly first?: number;
-  /** Faults without which nobody would notice. */
-  readonly needs?: Partial<FaultPlan>;
-  /** Puts it in; the answer takes it out. */
-  install(): () => void;
-}
-
-/** Replaces a method; the answer puts the old one back. */
-function replace<T extends object, K extends keyof T>(prototype: T, name: K, make: (old: T[K]) => T[K]): () => void {
-  const old = prototype[name];
-  prototype[name] = make(old);
-  return () => {
-    prototype[name] = old;
-  };
-}
+import { TRANSACTION_BUGS } from './transaction-bugs.ts';
 
 export const PLANTED: readonly PlantedBug[] = [
   {
@@ -56,13 +36,11 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'skips truncation',
     seeds: 10,
-    first: 3,
     install: () => replace(PartitionLog.prototype, 'truncateTo', () => () => {}),
   },
   {
     name: 'cuts a follower to its own high watermark',
     seeds: 10,
-    first: 3,
     install: () =>
       replace(
         PartitionLog.prototype,
@@ -100,7 +78,6 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'forgets leader epochs on recovery',
     seeds: 40,
-    first: 17,
     needs: { killMs: 4000, powerLossMs: 8000 },
     install: () => replace(LogState.prototype, 'recoverEpochs', () => () => {}),
   },
@@ -164,13 +141,13 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'takes an idempotent producer’s repetition for news',
     seeds: 10,
-    first: 3,
+    first: 2,
     install: () => replace(ProducerState.prototype, 'check', () => () => ({ kind: 'inOrder' })),
   },
   {
     name: 'forgets committed offsets when the coordinator moves',
     seeds: 20,
-    first: 5,
+    first: 2,
     install: () =>
       replace(
         PartitionLog.prototype,
@@ -181,4 +158,5 @@ export const PLANTED: readonly PlantedBug[] = [
           },
       ),
   },
+  ...TRANSACTION_BUGS,
 ];

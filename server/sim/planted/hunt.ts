@@ -2,7 +2,7 @@
 import { type SimOptions, swarm } from '../options.ts';
 import type { Prng } from '../prng.ts';
 import { run } from '../run.ts';
-import type { PlantedBug } from './bugs.ts';
+import type { PlantedBug } from './bug.ts';
 
 export interface Found {
   readonly bug: PlantedBug;
@@ -17,7 +17,7 @@ export async function hunt(bug: PlantedBug, isQuick: boolean): Promise<Found> {
   if (isQuick && bug.first !== undefined) order.unshift(bug.first);
   const choose = (prng: Prng): SimOptions => {
     const options = swarm(prng);
-    return { ...options, faults: { ...options.faults, ...bug.needs } };
+    return { ...options, ...bug.clients, faults: { ...options.faults, ...bug.needs } };
   };
   const remove = bug.install();
   try {

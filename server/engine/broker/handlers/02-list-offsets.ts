@@ -115,9 +115,10 @@ function findOffset(replica: Replica, timestamp: number, { version, isolationLev
     case EARLIEST_PENDING_UPLOAD:
       return UNKNOWN;
     default: {
-      const found =
-        timestamp === MAX_TIMESTAMP ? log.findMaxTimestamp(upToOffset) : log.findByTimestamp(timestamp, upToOffset);
-      if (found === null) return isBehind ? notAvailable(version) : UNKNOWN;
+      const isMax = timestamp === MAX_TIMESTAMP;
+      const found = isMax ? log.findMaxTimestamp(log.endOffset) : log.findByTimestamp(timestamp, upToOffset);
+      // The largest of all, or none: not the largest of what may be read.
+      if (found === null || found.offset >= upToOffset) return isBehind ? notAvailable(version) : UNKNOWN;
       return { offset: found.offset, timestamp: found.timestampMs, leaderEpoch: found.leaderEpoch };
     }
   }

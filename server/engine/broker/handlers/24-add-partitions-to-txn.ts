@@ -13,7 +13,6 @@ type Topics = Request['v3AndBelowTopics'];
 type TopicResults = NonNullable<ResponseInput<typeof addPartitionsToTxn>['resultsByTopicV3AndBelow']>;
 
 const BETWEEN_BROKERS_SINCE_VERSION = 4;
-const ABORTABLE_SINCE_VERSION = 5;
 const FENCED_SINCE_VERSION = 2;
 
 export function addPartitionsToTxnHandler(broker: Broker): Handler {
@@ -70,8 +69,7 @@ async function addFor(broker: Broker, writer: TransactionalWriter, partitions: M
 function known(errorCode: number, apiVersion: number): number {
   if (errorCode === ErrorCode.PRODUCER_FENCED && apiVersion < FENCED_SINCE_VERSION)
     return ErrorCode.INVALID_PRODUCER_EPOCH;
-  const isNew = errorCode === ErrorCode.TRANSACTION_ABORTABLE && apiVersion < ABORTABLE_SINCE_VERSION;
-  return isNew ? ErrorCode.INVALID_TXN_STATE : errorCode;
+  return errorCode;
 }
 
 function resultsOf(topics: Topics, codeOf: CodeOf): TopicResults {

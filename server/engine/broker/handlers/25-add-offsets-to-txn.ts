@@ -13,7 +13,6 @@ const FENCED_SINCE_VERSION = 2;
 export function addOffsetsToTxnHandler(broker: Broker): Handler {
   return serve(addOffsetsToTxn, async (request, { apiVersion }) => {
     const { transactionalId, producerId, producerEpoch, groupId } = request;
-    if (groupId === '') return { errorCode: ErrorCode.INVALID_GROUP_ID };
     const topicError = await ensureOffsetsTopic(broker);
     if (topicError !== ErrorCode.NONE) return { errorCode: topicError };
     const partitions = new Map([[OFFSETS_TOPIC, new Set([broker.groups.partitionOf(groupId)])]]);

@@ -1,5 +1,5 @@
 // 27 WriteTxnMarkers, versions 1–2. KIP-98: a transaction coordinator ends transactions in partitions led here; an administrator
-// ends one that hangs (KIP-664). v2 says whether every transaction has an epoch of its own.
+// ends one that hangs (KIP-664). One for no partition is not answered, as by Kafka. v2 says whether every transaction has an epoch of its own.
 import { writeTxnMarkers } from '../../../protocol/schema/27-write-txn-markers.ts';
 import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
@@ -8,7 +8,10 @@ import { writeMarker } from '../transactions/write-marker.ts';
 
 export function writeTxnMarkersHandler(broker: Broker): Handler {
   return serve(writeTxnMarkers, async (request) => {
-    const markers = request.markers.map(async ({ topics, transactionResult: isCommit, ...marker }) => ({
+    const filled = request.markers.filter(({ topics }) =>
+      topics.some(({ partitionIndexes }) => partitionIndexes.length > 0),
+    );
+    const markers = filled.map(async ({ topics, transactionResult: isCommit, ...marker }) => ({
       producerId: marker.producerId,
       topics: await Promise.all(
         topics.map(async ({ name: topic, partitionIndexes }) => ({

@@ -27,7 +27,7 @@ export function txnOffsetCommitHandler(broker: Broker): Handler {
     if (log.hasOpenTransaction(request.producerId, request.producerEpoch)) {
       return broker.groups.commitTransactionalOffsets(request);
     }
-    const verification = log.verifications.begin(request.producerId);
+    const verification = log.verifications.begin(request.producerId, request.producerEpoch);
     try {
       const errorCode = await ask(broker, request, partition, apiVersion);
       if (errorCode !== ErrorCode.NONE) return failed(request, errorCode, apiVersion);

@@ -1,4 +1,5 @@
-// 61 DescribeProducers, version 0. KIP-664: who writes to partitions led here, and where open transactions begin.
+// 61 DescribeProducers, version 0. KIP-664: who writes to partitions held here, and where open transactions begin. Followers answer
+// as well as leaders: administrators ask a broker of their choice.
 
 import { DiskError } from '../../../kernel/world.ts';
 import type { ResponseInput } from '../../../protocol/codec.ts';
@@ -21,7 +22,7 @@ export function describeProducersHandler(broker: Broker): Handler {
 }
 
 function describe(broker: Broker, topic: string, partitionIndex: number): PartitionAnswer {
-  const replica = broker.replicas.leaderFor(topic, partitionIndex, -1);
+  const replica = broker.replicas.replicaFor(topic, partitionIndex, -1);
   if (typeof replica === 'number') return { partitionIndex, errorCode: replica };
   try {
     const activeProducers = [...replica.log.producers()].map((one) => ({

@@ -9,7 +9,7 @@ type State = NonNullable<ResponseInput<typeof describeTransactions>['transaction
 
 export function describeTransactionsHandler(broker: Broker): Handler {
   return serve(describeTransactions, (request) => ({
-    transactionStates: [...new Set(request.transactionalIds)].map((id) => describe(broker, id)),
+    transactionStates: request.transactionalIds.map((id) => describe(broker, id)),
   }));
 }
 

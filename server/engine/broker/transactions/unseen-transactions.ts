@@ -21,6 +21,8 @@ interface Unseen {
   readonly replica: Replica;
   readonly producerId: number;
   readonly producerEpoch: number;
+  /** A later epoch has been here: told without asking, since the coordinator may not know the producer id any more. */
+  readonly isFenced: boolean;
 }
 export interface Verdicts {
   /** NONE, also for partitions that were not asked about. */
@@ -71,7 +73,10 @@ function unseenOf(broker: Broker, request: ProduceRequest, apiVersion: number): 
       const replica = broker.replicas.leaderFor(name, index, -1);
       const writes = typeof replica === 'number' || records === null ? null : transactionOf(records);
       if (writes === null || typeof replica === 'number') continue;
-      if (!replica.log.hasOpenTransaction(writes.producerId, writes.producerEpoch)) all.push({ replica, ...writes });
+      const { producerId, producerEpoch } = writes;
+      if (!replica.log.hasOpenTransaction(producerId, producerEpoch)) {
+        all.push({ replica, ...writes, isFenced: replica.log.hasLaterEpoch(producerId, producerEpoch) });
+      }
     }
   }
   return all;
@@ -96,8 +101,10 @@ async function ask(
 ): Promise<Verdicts> {
   const verifications = new Map<Replica, Verification>();
   const partitions = new Map<string, Set<number>>();
-  for (const { replica, producerId } of all) {
-    verifications.set(replica, replica.log.verifications.begin(producerId));
+  const fenced = new Set(all.filter(({ isFenced }) => isFenced).map(({ replica }) => replica));
+  for (const { replica, producerId, producerEpoch, isFenced } of all) {
+    if (isFenced) continue;
+    verifications.set(replica, replica.log.verifications.begin(producerId, producerEpoch));
     const indexes = partitions.get(replica.topic) ?? new Set();
     partitions.set(replica.topic, indexes.add(replica.partition));
   }
@@ -105,14 +112,16 @@ async function ask(
     for (const [replica, verification] of verifications) replica.log.verifications.end(verification);
   };
   try {
-    const codeOf = how.isMixed
+    const isAsked = !how.isMixed && partitions.size > 0;
+    const codeOf = !isAsked
       ? () => ErrorCode.INVALID_PRODUCER_ID_MAPPING
       : await broker.transactionPartitions[how.addsByWriting ? 'add' : 'verify'](writer, partitions);
     return {
-      of: (replica) =>
-        verifications.has(replica)
-          ? (toWriterError(codeOf(replica.topic, replica.partition), how) as ErrorCode)
-          : ErrorCode.NONE,
+      of(replica) {
+        if (fenced.has(replica)) return ErrorCode.INVALID_PRODUCER_EPOCH;
+        if (!verifications.has(replica)) return ErrorCode.NONE;
+        return toWriterError(codeOf(replica.topic, replica.partition), how) as ErrorCode;
+      },
       isVerified(replica) {
         const verification = verifications.get(replica);
         return verification !== undefined && replica.log.verifications.isValid(verification);

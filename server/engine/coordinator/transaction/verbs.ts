@@ -91,13 +91,13 @@ function isKnownProducer(current: Transaction, { producerId, producerEpoch }: Pr
   if (producerId === current.producerId) return true;
   return producerId === current.previousProducerId && producerEpoch >= LAST_EPOCH;
 }
-/** Aborts the open transaction in an epoch of which its producer has not heard. */
+/** Aborts the open transaction in an epoch of which its producer has not heard; it may still ask for that one (KIP-588). */
 export function fence(current: Transaction, nowMs: number): Transaction {
   return {
     ...current,
     state: 'PrepareAbort',
     producerEpoch: bumped(current.producerEpoch),
-    lastProducerEpoch: NO_EPOCH,
+    lastProducerEpoch: current.producerEpoch,
     lastUpdateTimestampMs: nowMs,
   };
 }
@@ -200,9 +200,8 @@ export function end(
     case 'Ongoing':
       return isRetry ? refused(ErrorCode.PRODUCER_FENCED) : endInNewEpoch(current, request, freshProducerId, nowMs);
     case 'PrepareCommit':
-      return refused(request.isCommit ? ErrorCode.CONCURRENT_TRANSACTIONS : ErrorCode.INVALID_TXN_STATE);
     case 'PrepareAbort':
-      return refused(request.isCommit ? ErrorCode.INVALID_TXN_STATE : ErrorCode.CONCURRENT_TRANSACTIONS);
+      return refused(ErrorCode.CONCURRENT_TRANSACTIONS);
     case 'CompleteCommit':
       if (isRetry) return request.isCommit ? done(current) : refused(ErrorCode.INVALID_TXN_STATE);
       return abortOfNothing(current, request, freshProducerId, nowMs);
@@ -267,9 +266,8 @@ function endInSameEpoch(current: Transaction, request: EndRequest, nowMs: number
     case 'CompleteAbort':
       return isCommit ? refused(ErrorCode.INVALID_TXN_STATE) : done(current);
     case 'PrepareCommit':
-      return refused(isCommit ? ErrorCode.CONCURRENT_TRANSACTIONS : ErrorCode.INVALID_TXN_STATE);
     case 'PrepareAbort':
-      return refused(isCommit ? ErrorCode.INVALID_TXN_STATE : ErrorCode.CONCURRENT_TRANSACTIONS);
+      return refused(ErrorCode.CONCURRENT_TRANSACTIONS);
     default:
       return refused(ErrorCode.INVALID_TXN_STATE);
   }

@@ -35,6 +35,12 @@ const DYNAMIC: readonly Row[] = [
     'Random time taken off log.roll.ms; only unset is available.',
     { min: 0, max: 0 },
   ],
+  [
+    'transaction.partition.verification.enable',
+    'boolean',
+    true,
+    'Whether leaders ask the coordinator before they take the first write of a transaction.',
+  ],
 ];
 
 const STATIC: readonly Row[] = [
@@ -323,12 +329,6 @@ const STATIC: readonly Row[] = [
     900_000,
     'Longest time a producer may ask its transactions to stay open.',
     { min: 1 },
-  ],
-  [
-    'transaction.partition.verification.enable',
-    'boolean',
-    true,
-    'Whether leaders ask the coordinator before they take the first write of a transaction.',
   ],
   [
     'transaction.remove.expired.transaction.cleanup.interval.ms',

@@ -22,7 +22,7 @@ const MAX_PRODUCERS = 10_000;
 const MAX_SEQUENCE = 0x7fff_ffff;
 const NO_OFFSET = -1;
 /** transaction.version from which each transaction has an epoch of its own (KIP-890). */
-const EPOCH_PER_TRANSACTION = 2;
+export const EPOCH_PER_TRANSACTION = 2;
 
 export interface RememberedBatch {
   readonly lastSequence: number;
@@ -94,6 +94,11 @@ export class ProducerState {
     );
   }
 
+  hasLaterEpoch(producerId: number, producerEpoch: number): boolean {
+    const entry = this.#entries.get(producerId);
+    return entry !== undefined && entry.producerEpoch > producerEpoch;
+  }
+
   /**
    * OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, INVALID_TXN_STATE, a duplicate of a remembered batch, or in order.
    * Batches of a coordinator have no sequence (ProducerAppendInfo.maybeValidateDataBatch).
@@ -104,6 +109,7 @@ export class ProducerState {
     const isClient = origin === 'client';
     const duplicate = isClient ? duplicateOf(entry, header) : null;
     if (duplicate !== null) return duplicate;
+    if (entry !== undefined && header.producerEpoch < entry.producerEpoch) return oldEpoch(entry, header.producerEpoch);
     const isOpen = this.hasOpenTransaction(header.producerId, header.producerEpoch);
     if (isTransactional(header.attributes) && isClient && !isOpen && !isVerified) {
       return refused(ErrorCode.INVALID_TXN_STATE, 'Record was not part of an ongoing transaction');
@@ -114,7 +120,6 @@ export class ProducerState {
       const message = `Expected transactional write from producer ${header.producerId}`;
       return refused(ErrorCode.INVALID_TXN_STATE, message);
     }
-    if (header.producerEpoch < entry.producerEpoch) return oldEpoch(entry, header.producerEpoch);
     return isClient ? checkSequence(entry, header) : IN_ORDER;
   }
 

@@ -131,15 +131,20 @@ test('[TXS-4] a transactional write needs an open transaction here or the coordi
   assert.equal(write(log, 7, { sequence: 2, flags: 0 }), 3);
 });
 
-test('[TXS-5] a verification is void once a marker of its producer was written', () => {
+test('[TXS-5] a verification is void once a marker was written that may end its transaction, and stands when it ends the one before', () => {
   const log = open(testWorld());
-  const [one, other] = [log.verifications.begin(7), log.verifications.begin(8)];
+  const verify = (producerId: number, epoch: number) => log.verifications.begin(producerId, epoch);
+  const [one, later, other] = [verify(7, 0), verify(7, 1), verify(8, 0)];
   assert.ok(log.verifications.isValid(one));
   end(log, 7, false);
   assert.ok(!log.verifications.isValid(one));
+  assert.ok(log.verifications.isValid(later));
   assert.ok(log.verifications.isValid(other));
   log.verifications.end(other);
   assert.ok(!log.verifications.isValid(other));
+  const [before, next] = [verify(9, 4), verify(9, 5)];
+  log.verifications.forget({ producerId: 9, producerEpoch: 5 }, true);
+  assert.deepEqual([log.verifications.isValid(before), log.verifications.isValid(next)], [false, true]);
 });
 
 const steps = fc.array(

@@ -1,15 +1,18 @@
 // Transactional writes for which the transaction coordinator is being asked (Kafka's VerificationGuard, KIP-890): an answer counts
-// only while no marker of the producer was written meanwhile, since the transaction it speaks of is over then. Whoever begins a
-// verification ends it; bounded by the requests in work.
+// only while no marker was written meanwhile that may end the transaction it speaks of. Whoever begins a verification ends it;
+// bounded by the requests in work.
 
 /** Compared by identity. */
-export type Verification = { readonly producerId: number };
+export interface Verification {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
 
 export class Verifications {
   readonly #open = new Map<number, Set<Verification>>();
 
-  begin(producerId: number): Verification {
-    const verification = { producerId };
+  begin(producerId: number, producerEpoch: number): Verification {
+    const verification = { producerId, producerEpoch };
     const open = this.#open.get(producerId) ?? new Set();
     this.#open.set(producerId, open.add(verification));
     return verification;
@@ -22,8 +25,18 @@ export class Verifications {
     open?.delete(verification);
     if (open?.size === 0) this.#open.delete(verification.producerId);
   }
-  /** A marker of the producer is being written: answers that are under way come too late. */
-  forget(producerId: number): void {
-    this.#open.delete(producerId);
+  /**
+   * A marker of the producer is being written: answers about transactions that it may end come too late. Where every transaction
+   * has an epoch of its own (version 2) the marker has that of the next one, which goes on: a producer writes as soon as EndTxn
+   * was answered, which is before the markers are. DIVERGES: Kafka forgets that one too, and refuses the write now and then.
+   */
+  forget(marker: Verification, isEpochPerTransaction: boolean): void {
+    const open = this.#open.get(marker.producerId) ?? [];
+    for (const verification of open) {
+      const { producerEpoch } = verification;
+      const isLater = producerEpoch > marker.producerEpoch;
+      const isNext = isEpochPerTransaction && producerEpoch === marker.producerEpoch;
+      if (!isLater && !isNext) this.end(verification);
+    }
   }
 }
