@@ -65,7 +65,7 @@ const steps: readonly (Step | null)[] = [
     stepMs: 15 * minuteMs,
   }),
   tests('interop tests', ['e2e/interop/**/*.test.ts'], { testMs: 10 * minuteMs, stepMs: 30 * minuteMs, atOnce: 1 }),
-  tests('browser tests', ['e2e/*.e2e.ts'], { testMs: 8 * minuteMs, stepMs: 25 * minuteMs, atOnce: 1 }),
+  tests('browser tests', ['e2e/*.e2e.ts'], { testMs: 8 * minuteMs, stepMs: 25 * minuteMs, atOnce: 2 }),
 ];
 
 let running: ChildProcess | null = null;
