@@ -5,6 +5,7 @@ import { ErrorCode } from '../protocol/errors.ts';
 import { createTopics } from '../protocol/schema/19-create-topics.ts';
 import { Acknowledged } from './checkers/acknowledged.ts';
 import { Committed } from './checkers/committed.ts';
+import { Deadlines, parkedOf } from './checkers/deadlines.ts';
 import { checkAtEnd } from './checkers/final.ts';
 import { Groups } from './checkers/groups.ts';
 import { LAG_TICK_MS, LagWatch } from './checkers/lag.ts';
@@ -82,6 +83,7 @@ export class Run {
   readonly acknowledged: Acknowledged;
   readonly groups = new Groups();
   readonly owners = new Owners();
+  readonly deadlines: Deadlines;
   readonly transactions = new Transactions();
   readonly options: SimOptions;
   readonly #seed: number;
@@ -118,6 +120,14 @@ export class Run {
         onDiskLoss: (node) => this.#onDiskLoss(node),
       },
     );
+    this.deadlines = new Deadlines({
+      brokers: this.cluster.brokers,
+      parkedAt: ({ id }) => {
+        const node = this.cluster.broker(id);
+        const broker = node === undefined ? null : this.cluster.inside(node);
+        return broker === null ? null : parkedOf(broker);
+      },
+    });
     this.#nemesis = new Nemesis({
       scheduler: this.scheduler,
       cluster: this.cluster,
@@ -246,6 +256,7 @@ export class Run {
       () => this.#whoIsUninformed() === null,
     );
     if (this.#violation !== null) return;
+    this.deadlines.checkIdle();
     await this.#wait(CHECK_LIMIT_MS, 'the last checks', checkAtEnd(this, admin));
   }
 
@@ -255,6 +266,7 @@ export class Run {
     const owner: Owner = { name: 'lag', isDead: false, isFrozen: false };
     const look = (): void => {
       lag.look(this.scheduler.nowMs);
+      this.deadlines.look(this.scheduler.nowMs);
       this.scheduler.after(owner, LAG_TICK_MS, look);
     };
     look();
@@ -313,7 +325,9 @@ export class Run {
     });
     // What clients saw is compared: they all look at the same watch.
     const world = { ...own, clock: { ...own.clock, monotonicMs: () => this.scheduler.nowMs } };
-    return { name, world, prng: this.#prng, bootstrap: this.cluster.bootstrap, fail: (error) => this.fail(error) };
+    const { bootstrap } = this.cluster;
+    const { deadlines } = this;
+    return { name, world, prng: this.#prng, bootstrap, deadlines, fail: (error) => this.fail(error) };
   }
   #startClients(): void {
     const { producers, pauseMs, maxRecords, topics } = this.options;

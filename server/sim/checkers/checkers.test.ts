@@ -5,9 +5,10 @@ import { encodeRecord, type MetadataRecord, record } from '../../engine/metadata
 import { encodeBatch } from '../../protocol/records/record.ts';
 import { CLUSTER_ID } from '../cluster.ts';
 import { SimDisk } from '../disk.ts';
-import { NO_COMPRESSION } from '../world.ts';
+import { NO_COMPRESSION, Process } from '../world.ts';
 import { Acknowledged } from './acknowledged.ts';
 import { Committed } from './committed.ts';
+import { Deadlines, type Parked } from './deadlines.ts';
 import { checkTold, sameImages } from './final.ts';
 import { Groups } from './groups.ts';
 import { BatchRegister, NodeLogs, SeenLog } from './logs.ts';
@@ -281,4 +282,40 @@ test('[SIM-8] invariant 12 fails when a partition is given away while a live mem
   released.keeps('g', 'a', []);
   released.owns('g', 'b', given);
   breaks(12, () => started().owns('g', 'b', { ...given, nowMs: 999 }));
+});
+
+test('[SIM-8] invariant 9 fails for requests and parked fetches that are late, too many or left over', () => {
+  const running = { address: { host: 'b1', port: 1 }, stop: async () => {} };
+  const process = Object.assign(new Process('b1'), { isFrozen: false });
+  const node = { id: 1, name: 'b1', generation: 1, running, process };
+  const seen = (parked: Partial<Parked>) =>
+    new Deadlines({ brokers: [node], parkedAt: () => ({ nowMs: 5000, heldCount: 0, fetches: [], ...parked }) });
+  const asked = () => {
+    const deadlines = seen({});
+    const lane = deadlines.connecting('c', 1);
+    const settled = lane?.asked('Metadata', null, 0);
+    lane?.asked('Fetch', 100, 0);
+    deadlines.look(9000);
+    settled?.(900);
+    return { deadlines, lane };
+  };
+  asked().deadlines.look(1800);
+  breaks(9, () => asked().deadlines.look(1801));
+  const restarted = asked().deadlines;
+  node.generation = 2;
+  restarted.look(1801);
+  node.generation = 1;
+  const thawed = asked().deadlines;
+  process.isFrozen = true;
+  thawed.look(5000);
+  process.isFrozen = false;
+  thawed.look(5800);
+  breaks(9, () => thawed.look(5801));
+
+  const follower = { deadlineMs: 4400, isFollower: true };
+  seen({ fetches: [follower] }).look(5000);
+  seen({ fetches: [follower] }).checkIdle();
+  breaks(9, () => seen({ fetches: [{ ...follower, deadlineMs: 4399 }] }).look(5000));
+  breaks(9, () => seen({ heldCount: 1101 }).look(5000));
+  breaks(9, () => seen({ fetches: [{ ...follower, isFollower: false }] }).checkIdle());
 });
