@@ -82,7 +82,7 @@ export class Run {
   readonly committed = new Committed();
   readonly acknowledged: Acknowledged;
   readonly groups = new Groups();
-  readonly owners = new Owners();
+  readonly owners: Owners;
   readonly deadlines: Deadlines;
   readonly transactions = new Transactions();
   readonly options: SimOptions;
@@ -102,6 +102,7 @@ export class Run {
     this.#seed = seed;
     this.#prng = prng;
     this.options = options;
+    this.owners = new Owners(Number(options.settings['offsets.topic.num.partitions']));
     this.trace.onLine = onLine ?? null;
     const trace = (node: string, what: string, text: string) => this.trace.add(this.scheduler.nowMs, node, what, text);
     const { delayMs, splitShare } = options;
@@ -178,6 +179,7 @@ export class Run {
         const text = `leader ${leader} epoch ${leaderEpoch} in sync ${inSyncReplicas.join(',')}`;
         this.trace.add(this.scheduler.nowMs, 'ctl', 'partition', `${topic.name}-${partition.partition} ${text}`);
         if (leaderEpoch > 0) this.marks.hit('leader-elected');
+        if (topic.name === '__consumer_offsets') this.owners.led(partition.partition, leader, this.scheduler.nowMs);
       }
     };
     this.scheduler.onEvent = (owner) => this.#onEvent(owner);

@@ -271,9 +271,10 @@ test('[SIM-8] invariant 11 fails for transactions that are seen in part, though 
 });
 
 test('[SIM-8] invariant 12 fails when a partition is given away while a live member still has it', () => {
-  const given = { partitions: ['t-0'], sentMs: 0, nowMs: 10, sessionMs: 1000 };
+  const given = { partitions: ['t-0'], by: 1, sentMs: 0, nowMs: 10, sessionMs: 1000 };
   const started = () => {
-    const owners = new Owners();
+    const owners = new Owners(1);
+    owners.led(0, 1, 0);
     owners.owns('g', 'a', given);
     return owners;
   };
@@ -282,6 +283,34 @@ test('[SIM-8] invariant 12 fails when a partition is given away while a live mem
   released.keeps('g', 'a', []);
   released.owns('g', 'b', given);
   breaks(12, () => started().owns('g', 'b', { ...given, nowMs: 999 }));
+  breaks(12, () => {
+    const heard = started();
+    heard.owns('g', 'a', { ...given, sentMs: 500, nowMs: 510 });
+    heard.owns('g', 'b', { ...given, sentMs: 1390, nowMs: 1400 });
+  });
+});
+
+test('[SIM-8] invariant 12: a broker that is no coordinator any more keeps nobody alive, but must know what it gave', () => {
+  const given = { partitions: ['t-0'], by: 1, sentMs: 0, nowMs: 10, sessionMs: 1000 };
+  const replaced = () => {
+    const owners = new Owners(1);
+    owners.led(0, 1, 0);
+    owners.owns('g', 'a', given);
+    owners.led(0, 2, 100);
+    owners.owns('g', 'a', { ...given, sentMs: 900, nowMs: 910 });
+    return owners;
+  };
+  const taken = replaced();
+  taken.owns('g', 'b', { ...given, by: 2, sentMs: 1095, nowMs: 1100 });
+  taken.keeps('g', 'a', []);
+  taken.owns('g', 'a', { ...given, sentMs: 1200, nowMs: 1210 });
+  breaks(12, () => replaced().owns('g', 'b', { ...given, by: 2, sentMs: 1095, nowMs: 1099 }));
+  breaks(12, () => replaced().owns('g', 'b', { ...given, sentMs: 920, nowMs: 930 }));
+  breaks(12, () => {
+    const owners = replaced();
+    owners.owns('g', 'a', { ...given, by: 2, sentMs: 950, nowMs: 960 });
+    owners.owns('g', 'b', { ...given, by: 2, sentMs: 1940, nowMs: 1949 });
+  });
 });
 
 test('[SIM-8] invariant 9 fails for requests and parked fetches that are late, too many or left over', () => {
