@@ -5,6 +5,7 @@ import { ErrorCode } from '../protocol/errors.ts';
 import { createTopics } from '../protocol/schema/19-create-topics.ts';
 import { Acknowledged } from './checkers/acknowledged.ts';
 import { Committed } from './checkers/committed.ts';
+import { Deadlines, parkedOf } from './checkers/deadlines.ts';
 import { checkAtEnd } from './checkers/final.ts';
 import { Groups } from './checkers/groups.ts';
 import { LAG_TICK_MS, LagWatch } from './checkers/lag.ts';
@@ -81,7 +82,8 @@ export class Run {
   readonly committed = new Committed();
   readonly acknowledged: Acknowledged;
   readonly groups = new Groups();
-  readonly owners = new Owners();
+  readonly owners: Owners;
+  readonly deadlines: Deadlines;
   readonly transactions = new Transactions();
   readonly options: SimOptions;
   readonly #seed: number;
@@ -100,6 +102,7 @@ export class Run {
     this.#seed = seed;
     this.#prng = prng;
     this.options = options;
+    this.owners = new Owners(Number(options.settings['offsets.topic.num.partitions']));
     this.trace.onLine = onLine ?? null;
     const trace = (node: string, what: string, text: string) => this.trace.add(this.scheduler.nowMs, node, what, text);
     const { delayMs, splitShare } = options;
@@ -118,6 +121,14 @@ export class Run {
         onDiskLoss: (node) => this.#onDiskLoss(node),
       },
     );
+    this.deadlines = new Deadlines({
+      brokers: this.cluster.brokers,
+      parkedAt: ({ id }) => {
+        const node = this.cluster.broker(id);
+        const broker = node === undefined ? null : this.cluster.inside(node);
+        return broker === null ? null : parkedOf(broker);
+      },
+    });
     this.#nemesis = new Nemesis({
       scheduler: this.scheduler,
       cluster: this.cluster,
@@ -168,6 +179,7 @@ export class Run {
         const text = `leader ${leader} epoch ${leaderEpoch} in sync ${inSyncReplicas.join(',')}`;
         this.trace.add(this.scheduler.nowMs, 'ctl', 'partition', `${topic.name}-${partition.partition} ${text}`);
         if (leaderEpoch > 0) this.marks.hit('leader-elected');
+        if (topic.name === '__consumer_offsets') this.owners.led(partition.partition, leader, this.scheduler.nowMs);
       }
     };
     this.scheduler.onEvent = (owner) => this.#onEvent(owner);
@@ -246,6 +258,7 @@ export class Run {
       () => this.#whoIsUninformed() === null,
     );
     if (this.#violation !== null) return;
+    this.deadlines.checkIdle();
     await this.#wait(CHECK_LIMIT_MS, 'the last checks', checkAtEnd(this, admin));
   }
 
@@ -255,6 +268,7 @@ export class Run {
     const owner: Owner = { name: 'lag', isDead: false, isFrozen: false };
     const look = (): void => {
       lag.look(this.scheduler.nowMs);
+      this.deadlines.look(this.scheduler.nowMs);
       this.scheduler.after(owner, LAG_TICK_MS, look);
     };
     look();
@@ -313,7 +327,9 @@ export class Run {
     });
     // What clients saw is compared: they all look at the same watch.
     const world = { ...own, clock: { ...own.clock, monotonicMs: () => this.scheduler.nowMs } };
-    return { name, world, prng: this.#prng, bootstrap: this.cluster.bootstrap, fail: (error) => this.fail(error) };
+    const { bootstrap } = this.cluster;
+    const { deadlines } = this;
+    return { name, world, prng: this.#prng, bootstrap, deadlines, fail: (error) => this.fail(error) };
   }
   #startClients(): void {
     const { producers, pauseMs, maxRecords, topics } = this.options;

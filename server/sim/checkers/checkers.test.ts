@@ -5,9 +5,10 @@ import { encodeRecord, type MetadataRecord, record } from '../../engine/metadata
 import { encodeBatch } from '../../protocol/records/record.ts';
 import { CLUSTER_ID } from '../cluster.ts';
 import { SimDisk } from '../disk.ts';
-import { NO_COMPRESSION } from '../world.ts';
+import { NO_COMPRESSION, Process } from '../world.ts';
 import { Acknowledged } from './acknowledged.ts';
 import { Committed } from './committed.ts';
+import { Deadlines, type Parked } from './deadlines.ts';
 import { checkTold, sameImages } from './final.ts';
 import { Groups } from './groups.ts';
 import { BatchRegister, NodeLogs, SeenLog } from './logs.ts';
@@ -270,9 +271,10 @@ test('[SIM-8] invariant 11 fails for transactions that are seen in part, though 
 });
 
 test('[SIM-8] invariant 12 fails when a partition is given away while a live member still has it', () => {
-  const given = { partitions: ['t-0'], sentMs: 0, nowMs: 10, sessionMs: 1000 };
+  const given = { partitions: ['t-0'], by: 1, sentMs: 0, nowMs: 10, sessionMs: 1000 };
   const started = () => {
-    const owners = new Owners();
+    const owners = new Owners(1);
+    owners.led(0, 1, 0);
     owners.owns('g', 'a', given);
     return owners;
   };
@@ -281,4 +283,68 @@ test('[SIM-8] invariant 12 fails when a partition is given away while a live mem
   released.keeps('g', 'a', []);
   released.owns('g', 'b', given);
   breaks(12, () => started().owns('g', 'b', { ...given, nowMs: 999 }));
+  breaks(12, () => {
+    const heard = started();
+    heard.owns('g', 'a', { ...given, sentMs: 500, nowMs: 510 });
+    heard.owns('g', 'b', { ...given, sentMs: 1390, nowMs: 1400 });
+  });
+});
+
+test('[SIM-8] invariant 12: a broker that is no coordinator any more keeps nobody alive, but must know what it gave', () => {
+  const given = { partitions: ['t-0'], by: 1, sentMs: 0, nowMs: 10, sessionMs: 1000 };
+  const replaced = () => {
+    const owners = new Owners(1);
+    owners.led(0, 1, 0);
+    owners.owns('g', 'a', given);
+    owners.led(0, 2, 100);
+    owners.owns('g', 'a', { ...given, sentMs: 900, nowMs: 910 });
+    return owners;
+  };
+  const taken = replaced();
+  taken.owns('g', 'b', { ...given, by: 2, sentMs: 1095, nowMs: 1100 });
+  taken.keeps('g', 'a', []);
+  taken.owns('g', 'a', { ...given, sentMs: 1200, nowMs: 1210 });
+  breaks(12, () => replaced().owns('g', 'b', { ...given, by: 2, sentMs: 1095, nowMs: 1099 }));
+  breaks(12, () => replaced().owns('g', 'b', { ...given, sentMs: 920, nowMs: 930 }));
+  breaks(12, () => {
+    const owners = replaced();
+    owners.owns('g', 'a', { ...given, by: 2, sentMs: 950, nowMs: 960 });
+    owners.owns('g', 'b', { ...given, by: 2, sentMs: 1940, nowMs: 1949 });
+  });
+});
+
+test('[SIM-8] invariant 9 fails for requests and parked fetches that are late, too many or left over', () => {
+  const running = { address: { host: 'b1', port: 1 }, stop: async () => {} };
+  const process = Object.assign(new Process('b1'), { isFrozen: false });
+  const node = { id: 1, name: 'b1', generation: 1, running, process };
+  const seen = (parked: Partial<Parked>) =>
+    new Deadlines({ brokers: [node], parkedAt: () => ({ nowMs: 5000, heldCount: 0, fetches: [], ...parked }) });
+  const asked = () => {
+    const deadlines = seen({});
+    const lane = deadlines.connecting('c', 1);
+    const settled = lane?.asked('Metadata', null, 0);
+    lane?.asked('Fetch', 100, 0);
+    deadlines.look(9000);
+    settled?.(900);
+    return { deadlines, lane };
+  };
+  asked().deadlines.look(1800);
+  breaks(9, () => asked().deadlines.look(1801));
+  const restarted = asked().deadlines;
+  node.generation = 2;
+  restarted.look(1801);
+  node.generation = 1;
+  const thawed = asked().deadlines;
+  process.isFrozen = true;
+  thawed.look(5000);
+  process.isFrozen = false;
+  thawed.look(5800);
+  breaks(9, () => thawed.look(5801));
+
+  const follower = { deadlineMs: 4400, isFollower: true };
+  seen({ fetches: [follower] }).look(5000);
+  seen({ fetches: [follower] }).checkIdle();
+  breaks(9, () => seen({ fetches: [{ ...follower, deadlineMs: 4399 }] }).look(5000));
+  breaks(9, () => seen({ heldCount: 1101 }).look(5000));
+  breaks(9, () => seen({ fetches: [{ ...follower, isFollower: false }] }).checkIdle());
 });

@@ -1,45 +1,82 @@
 // Who owns what in groups whose coordinator assigns (KIP-848), by what members were told (invariant 12): nobody is given a partition
-// while another one still has it, and is alive: it has neither said that it let go nor been silent for its session.
+// while another one still has it, and is alive: it has neither said that it let go nor been silent for its session. What a broker
+// answers that is no coordinator any more (it may not know) keeps nobody alive with the one that is.
+import { partitionFor } from '../../engine/coordinator/hash.ts';
 import { holds } from './violation.ts';
 
 interface Owner {
-  readonly partitions: Set<string>;
-  /** When the last heartbeat that was answered well was sent. */
+  /** When each was given, as `#trueMs` has it. */
+  readonly partitions: Map<string, number>;
+  /** When the coordinator of that time last heard of it, at the earliest. */
   heardMs: number;
+}
+interface Reign {
+  readonly leader: number;
+  readonly sinceMs: number;
 }
 
 export class Owners {
+  readonly #offsetsPartitions: number;
   readonly #groups = new Map<string, Map<string, Owner>>();
+  readonly #reigns = new Map<number, Reign[]>();
   /** Assignments with something new in them. */
   assigned = 0;
 
-  /** An answer to the heartbeat of `sentMs` came: `memberId` has `partitions` from now on. */
+  /** `offsetsPartitions`: how many __consumer_offsets has. */
+  constructor(offsetsPartitions: number) {
+    this.#offsetsPartitions = offsetsPartitions;
+  }
+
+  /** By the metadata `leader` (−1: nobody) leads that partition of __consumer_offsets from now on. */
+  led(partition: number, leader: number, nowMs: number): void {
+    const reigns = this.#reigns.get(partition) ?? [];
+    this.#reigns.set(partition, reigns);
+    if (reigns.at(-1)?.leader !== leader) reigns.push({ leader, sinceMs: nowMs });
+  }
+  /** An answer of broker `by` to the heartbeat of `sentMs` came: `memberId` has `partitions` from now on. */
   owns(
     group: string,
     memberId: string,
-    o: { partitions: readonly string[]; sentMs: number; nowMs: number; sessionMs: number },
+    o: { partitions: readonly string[]; by: number; sentMs: number; nowMs: number; sessionMs: number },
   ): void {
     const members = this.#groups.get(group) ?? new Map<string, Owner>();
     this.#groups.set(group, members);
-    const own = members.get(memberId) ?? { partitions: new Set<string>(), heardMs: 0 };
+    const own = members.get(memberId) ?? { partitions: new Map<string, number>(), heardMs: 0 };
     members.set(memberId, own);
-    own.heardMs = o.sentMs;
+    const trueMs = this.#trueMs(group, o.by, o.sentMs);
+    own.heardMs = Math.max(own.heardMs, trueMs);
     for (const partition of o.partitions) {
       if (own.partitions.has(partition)) continue;
       this.assigned++;
       for (const [otherId, other] of members) {
-        const isFree = otherId === memberId || !other.partitions.has(partition);
+        const givenMs = other.partitions.get(partition);
+        const isFree = otherId === memberId || givenMs === undefined;
         const isGone = o.nowMs - other.heardMs >= o.sessionMs;
-        holds(12, isFree || isGone, () => `${group}: ${partition} is given to ${memberId}; ${otherId} still has it`);
+        // Who is no coordinator any more cannot know what the next one gave; what it gave itself it must know.
+        const isUnheard = trueMs < o.sentMs && givenMs !== undefined && givenMs > trueMs;
+        holds(
+          12,
+          isFree || isGone || isUnheard,
+          () => `${group}: ${partition} is given to ${memberId} by broker ${o.by}; ${otherId} still has it`,
+        );
       }
-      own.partitions.add(partition);
+      own.partitions.set(partition, trueMs);
     }
+  }
+  /** `sentMs` when `by` was the coordinator then, else when it ceased to be: what it says is as old as that. */
+  #trueMs(group: string, by: number, sentMs: number): number {
+    const reigns = this.#reigns.get(partitionFor(group, this.#offsetsPartitions)) ?? [];
+    const known = reigns.filter(({ sinceMs }) => sinceMs <= sentMs);
+    const at = known.findLastIndex(({ leader }) => leader === by);
+    if (at === -1) return 0;
+    return known[at + 1]?.sinceMs ?? sentMs;
   }
   /** It is about to say that this is all it has. */
   keeps(group: string, memberId: string, partitions: readonly string[]): void {
     const own = this.#groups.get(group)?.get(memberId);
     if (own === undefined) return;
-    for (const partition of [...own.partitions]) if (!partitions.includes(partition)) own.partitions.delete(partition);
+    for (const partition of [...own.partitions.keys()])
+      if (!partitions.includes(partition)) own.partitions.delete(partition);
   }
   /** It has nothing any more: it leaves, or was told that it is out. */
   lost(group: string, memberId: string): void {

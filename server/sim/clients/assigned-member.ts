@@ -112,6 +112,7 @@ export class AssignedMember {
     const owned = isNew ? [] : [...this.#positions.keys()];
     if (!isNew) owners.keeps(group, this.#memberId, owned);
     const sentMs = client.nowMs;
+    const by = this.#coordinator;
     const request = {
       groupId: group,
       memberId: this.#memberId,
@@ -121,7 +122,7 @@ export class AssignedMember {
       serverAssignor: 'uniform',
       topicPartitions: this.#wire(owned),
     };
-    const answer = await client.ask(this.#coordinator, consumerGroupHeartbeat, 1, request, TIMEOUT_MS);
+    const answer = await client.ask(by, consumerGroupHeartbeat, 1, request, TIMEOUT_MS);
     if (answer?.errorCode !== ErrorCode.NONE) {
       // Whether a join was heard is not known; a member has its id for good, so it may say the same again.
       this.#refused(answer?.errorCode);
@@ -131,7 +132,7 @@ export class AssignedMember {
     if (answer.assignment !== null) this.#target = this.#keysOf(answer.assignment.topicPartitions);
     const partitions = [...new Set([...owned, ...this.#target])];
     const before = owners.assigned;
-    owners.owns(group, this.#memberId, { partitions, sentMs, nowMs: client.nowMs, sessionMs });
+    owners.owns(group, this.#memberId, { partitions, by, sentMs, nowMs: client.nowMs, sessionMs });
     if (owners.assigned > before) mark('partitions-assigned');
     return true;
   }

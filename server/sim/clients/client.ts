@@ -5,7 +5,10 @@ import { type Connection, ConnectionError, connect } from '../../engine/rpc/conn
 import type { World } from '../../kernel/world.ts';
 import type { Api } from '../../protocol/codec.ts';
 import type { Fields, Input, Value } from '../../protocol/grammar.ts';
+import { produce } from '../../protocol/schema/00-produce.ts';
+import { fetch } from '../../protocol/schema/01-fetch.ts';
 import { metadata } from '../../protocol/schema/03-metadata.ts';
+import type { Deadlines, Lane } from '../checkers/deadlines.ts';
 import { Violation } from '../checkers/violation.ts';
 import type { Prng } from '../prng.ts';
 
@@ -14,6 +17,7 @@ export interface ClientOptions {
   readonly world: World;
   readonly prng: Prng;
   readonly bootstrap: ReadonlyMap<number, Address>;
+  readonly deadlines: Deadlines;
   /** Takes what a client's own loop threw: a violation, or a bug of the simulation. */
   fail(error: unknown): void;
 }
@@ -32,7 +36,10 @@ export class Client {
   readonly prng: Prng;
   isStopping = false;
   readonly #bootstrap: ReadonlyMap<number, Address>;
+  readonly #deadlines: Deadlines;
+  readonly #fail: (error: unknown) => void;
   readonly #connections = new Map<number, Connection>();
+  readonly #lanes = new WeakMap<Connection, Lane>();
   readonly #leaders = new Map<string, KnownPartition>();
   readonly #partitionCounts = new Map<string, number>();
   readonly #topicIds = new Map<string, string>();
@@ -42,6 +49,8 @@ export class Client {
     this.world = options.world;
     this.prng = options.prng.fork(options.name);
     this.#bootstrap = options.bootstrap;
+    this.#deadlines = options.deadlines;
+    this.#fail = options.fail;
   }
 
   get nowMs(): number {
@@ -70,11 +79,10 @@ export class Client {
   ): Promise<Value<R> | null> {
     try {
       const connection = await this.#connection(nodeId);
-      return await connection.send(api, version, input, timeoutMs);
+      const settled = this.#lanes.get(connection)?.asked(api.name, mayWaitMs(api.key, input), this.nowMs);
+      return await connection.send(api, version, input, timeoutMs).finally(() => settled?.(this.nowMs));
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
-      // 8: what comes back answers what was asked, in order.
-      if (error.message.includes('broken answer')) throw new Violation(8, `${this.name}: ${error.message}`);
       return null;
     }
   }
@@ -83,9 +91,15 @@ export class Client {
     if (open?.isOpen === true) return open;
     const address = this.#bootstrap.get(nodeId);
     if (address === undefined) throw new ConnectionError('refused', `there is no broker ${nodeId}`);
+    const lane = this.#deadlines.connecting(this.name, nodeId);
     const connection = await connect(this.world, address, { clientId: this.name, timeoutMs: CONNECT_TIMEOUT_MS });
     this.#connections.get(nodeId)?.close();
     this.#connections.set(nodeId, connection);
+    if (lane !== null) this.#lanes.set(connection, lane);
+    connection.onClose((reason) => {
+      // 8: what comes back answers what was asked, in order, once.
+      if (reason.includes('broken answer')) this.#fail(new Violation(8, `${this.name}: ${reason}`));
+    });
     return connection;
   }
 
@@ -117,4 +131,11 @@ export class Client {
     }
     return true;
   }
+}
+
+/** How long the broker that is asked may wait before it answers, where that is in its own hands; null: not said. */
+function mayWaitMs(apiKey: number, input: object): number | null {
+  if (apiKey === fetch.key && 'maxWaitMs' in input) return Number(input.maxWaitMs);
+  const isPlain = !('transactionalId' in input) || input.transactionalId === null;
+  return apiKey === produce.key && isPlain && 'timeoutMs' in input ? Number(input.timeoutMs) : null;
 }

@@ -9,6 +9,7 @@ import { LeaderState } from '../../engine/replication/leader.ts';
 import { PartitionLog } from '../../engine/storage/log.ts';
 import { LogState } from '../../engine/storage/log-state.ts';
 import { ProducerState } from '../../engine/storage/producer/producer-state.ts';
+import { ANSWER_BUGS } from './answer-bugs.ts';
 import { type PlantedBug, replace } from './bug.ts';
 import { acceptStaleMembers } from './stale-members.ts';
 import { TRANSACTION_BUGS } from './transaction-bugs.ts';
@@ -159,4 +160,5 @@ export const PLANTED: readonly PlantedBug[] = [
       ),
   },
   ...TRANSACTION_BUGS,
+  ...ANSWER_BUGS,
 ];
