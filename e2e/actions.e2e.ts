@@ -201,10 +201,11 @@ test('[E2E-14] by keyboard alone: create a topic, produce, find the message, ope
   await keyboard.press('Enter');
   await page.getByTestId('message-row').filter({ hasText: 'typed by hand' }).waitFor();
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-  await keyboard.press('j');
-  await until('the row has the focus', 5_000, () =>
-    page.evaluate(() => document.activeElement?.closest('[data-testid=message-row]') !== null),
-  );
+  // The rows of before the search stand until its own replace them, and take the focus with them.
+  await until('the row has the focus', 10_000, async () => {
+    await keyboard.press('j');
+    return page.evaluate(() => document.activeElement?.closest('[data-testid=message-row]') !== null);
+  });
   await keyboard.press('Enter');
   await page.getByTestId('record-drawer').getByText('typed by hand').first().waitFor();
   await keyboard.press('Escape');
