@@ -1,6 +1,7 @@
 // One run: a seed becomes options, a cluster, clients and faults; then a safety phase, in which anything may happen, and a liveness
 // phase, in which everything is healed and must converge. The outcome says what was done and the first violation, if any.
 import type { TopicImage } from '../engine/metadata/image.ts';
+import { REFUSED_BY_RULE } from '../kernel/file-tree.ts';
 import { ErrorCode } from '../protocol/errors.ts';
 import { createTopics } from '../protocol/schema/19-create-topics.ts';
 import { Acknowledged } from './checkers/acknowledged.ts';
@@ -496,7 +497,7 @@ export class Run {
     this.trace.add(this.scheduler.nowMs, node.name, level, message.split('\n')[0] ?? '');
     if (message.includes('was not heard for')) this.marks.hit('broker-fenced');
     if (message.includes('no whole batch')) this.marks.hit('recovery-cut-tail');
-    const isOurs = message.includes('a bug:') && !message.includes('the simulation refuses');
+    const isOurs = message.includes('a bug:') && !message.includes(REFUSED_BY_RULE);
     if (isOurs) this.fail(new Violation(0, `${node.name}: ${message}`));
   }
   #forgetTopic(topic: TopicImage): void {

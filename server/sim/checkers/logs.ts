@@ -150,7 +150,7 @@ export class NodeLogs implements DiskObserver {
   /** Reads everything anew, after the disk changed under it. */
   rescan(disk: SimDisk): void {
     this.#logs.clear();
-    for (const path of disk.files()) {
+    for (const path of disk.paths()) {
       const match = SEGMENT.exec(path);
       if (match === null || /-delete\//.test(path)) continue;
       const bytes = disk.read(path) ?? Buffer.alloc(0);
