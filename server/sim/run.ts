@@ -9,7 +9,7 @@ import { Committed } from './checkers/committed.ts';
 import { Deadlines, parkedOf } from './checkers/deadlines.ts';
 import { checkAtEnd } from './checkers/final.ts';
 import { Groups } from './checkers/groups.ts';
-import { LAG_TICK_MS, LagWatch } from './checkers/lag.ts';
+import { LagWatch, LOOK_MS } from './checkers/lag.ts';
 import { Canon, METADATA_PARTITION } from './checkers/metadata.ts';
 import { Owners } from './checkers/owners.ts';
 import { ReplicaWatch } from './checkers/replicas.ts';
@@ -270,7 +270,7 @@ export class Run {
     const look = (): void => {
       lag.look(this.scheduler.nowMs);
       this.deadlines.look(this.scheduler.nowMs);
-      this.scheduler.after(owner, LAG_TICK_MS, look);
+      this.scheduler.after(owner, LOOK_MS, look);
     };
     look();
   }

@@ -341,6 +341,15 @@ test('[SIM-8] invariant 9 fails for requests and parked fetches that are late, t
   thawed.look(5800);
   breaks(9, () => thawed.look(5801));
 
+  const asleep = seen({});
+  process.isFrozen = true;
+  asleep.look(1000);
+  asleep.connecting('c', 1)?.asked('Fetch', 2000, 1200);
+  for (const nowMs of [1500, 2000, 2500]) asleep.look(nowMs);
+  process.isFrozen = false;
+  asleep.look(5300);
+  breaks(9, () => asleep.look(5301));
+
   const follower = { deadlineMs: 4400, isFollower: true };
   seen({ fetches: [follower] }).look(5000);
   seen({ fetches: [follower] }).checkIdle();

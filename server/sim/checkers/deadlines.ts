@@ -3,6 +3,7 @@
 // Time in which a broker was down or frozen does not count.
 import type { Broker } from '../../engine/broker/broker.ts';
 import type { SimNode } from '../cluster.ts';
+import { LOOK_MS } from './lag.ts';
 import { holds } from './violation.ts';
 
 /** The way there and back, a turn of the broker, half a second between two looks. */
@@ -25,6 +26,12 @@ export interface DeadlinesOptions {
   readonly brokers: readonly Watched[];
   parkedAt(node: Watched): Parked | null;
 }
+/** Time in which a broker was down or frozen, as the looks found it. */
+interface Trouble {
+  readonly sinceMs: number;
+  lastMs: number;
+}
+const NO_TROUBLE: Trouble = { sinceMs: Number.NEGATIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY };
 interface Open {
   readonly api: string;
   /** How long the broker may wait; null: not said. */
@@ -64,7 +71,8 @@ export class Deadlines {
   readonly #o: DeadlinesOptions;
   /** The last one of each client to each broker. */
   readonly #lanes = new Map<string, Lane>();
-  readonly #troubledMs = new Map<number, number>();
+  /** The last one of each broker. */
+  readonly #troubles = new Map<number, Trouble>();
 
   constructor(options: DeadlinesOptions) {
     this.#o = options;
@@ -79,16 +87,16 @@ export class Deadlines {
     return lane;
   }
 
-  /** To be called every half second. */
+  /** To be called every LOOK_MS. */
   look(nowMs: number): void {
     for (const node of this.#o.brokers) {
-      if (node.running === null || node.process?.isFrozen !== false) this.#troubledMs.set(node.id, nowMs);
+      if (node.running === null || node.process?.isFrozen !== false) this.#isTroubled(node, nowMs);
       else this.#lookAt(node, nowMs);
     }
     for (const { client, node, generation, first } of this.#lanes.values()) {
       // The process that was asked is gone: the connection ends when the network says so.
       if (first === undefined || first.waitMs === null || node.generation !== generation) continue;
-      const lateMs = nowMs - Math.max(first.beganMs + first.waitMs, this.#troubledAt(node));
+      const lateMs = nowMs - this.#dueMs(node, first.beganMs, first.waitMs);
       const text = () => `${first.api} of ${client} to ${node.name} is late by ${lateMs} ms`;
       holds(9, lateMs <= ANSWER_SLACK_MS, text);
     }
@@ -97,7 +105,7 @@ export class Deadlines {
     const parked = this.#o.parkedAt(node);
     if (parked === null) return;
     const { fetches, heldCount } = parked;
-    const quietMs = nowMs - this.#troubledAt(node);
+    const quietMs = nowMs - (this.#troubles.get(node.id)?.lastMs ?? Number.NEGATIVE_INFINITY);
     for (const { deadlineMs } of fetches) {
       const lateMs = Math.min(parked.nowMs - deadlineMs, quietMs);
       holds(9, lateMs <= PARKED_SLACK_MS, () => `${node.name} keeps a fetch parked, late by ${lateMs} ms`);
@@ -105,8 +113,16 @@ export class Deadlines {
     const most = 2 * fetches.length + STALE_FETCHES;
     holds(9, heldCount <= most, () => `${node.name} keeps ${heldCount} for ${fetches.length} parked fetches`);
   }
-  #troubledAt(node: Watched): number {
-    return this.#troubledMs.get(node.id) ?? Number.NEGATIVE_INFINITY;
+  #isTroubled({ id }: Watched, nowMs: number): void {
+    const last = this.#troubles.get(id);
+    if (last !== undefined && nowMs - last.lastMs <= LOOK_MS) last.lastMs = nowMs;
+    else this.#troubles.set(id, { sinceMs: nowMs, lastMs: nowMs });
+  }
+  /** A broker that was frozen before the request can have come to it begins to wait when it thaws. */
+  #dueMs({ id }: Watched, beganMs: number, waitMs: number): number {
+    const { sinceMs, lastMs } = this.#troubles.get(id) ?? NO_TROUBLE;
+    const wasWaiting = beganMs + ANSWER_SLACK_MS < sinceMs;
+    return wasWaiting ? Math.max(beganMs + waitMs, lastMs) : Math.max(beganMs, lastMs) + waitMs;
   }
 
   /** Clients have come to an end: only followers wait. */

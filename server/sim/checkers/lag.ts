@@ -13,7 +13,7 @@ export interface LagOptions {
   readonly lagMs: number;
 }
 
-export const LAG_TICK_MS = 500;
+export const LOOK_MS = 500;
 /** Looking, asking the controller, asking again after a connection that timed out. */
 const SLACK_MS = 8000;
 
@@ -30,7 +30,7 @@ export class LagWatch {
     this.#o = options;
   }
 
-  /** To be called every LAG_TICK_MS. */
+  /** To be called every LOOK_MS. */
   look(nowMs: number): void {
     const { canon, cluster } = this.#o;
     for (const topic of canon.state.topics.values()) {
