@@ -74,6 +74,22 @@ test('[BRK-12] a topic replaced under its name within one batch of metadata is a
   assert.deepEqual([now.topicId, now.log.endOffset], [newId, 0]);
 });
 
+test('[BRK-22] a partition that the disk did not take is tried again with each tick, while it is to be held here', () => {
+  const { world, controller, replicas, heard, create } = setUp();
+  world.disk.refuse = () => 'EIO';
+  const goneId = create('gone', 1);
+  create('t', 1);
+  replicas.tick();
+  controller.commit([record('removeTopic', { topicId: goneId })]);
+  assert.equal(replicas.leaderFor('t', 0, -1), ErrorCode.NOT_LEADER_OR_FOLLOWER);
+  world.disk.refuse = null;
+  replicas.tick();
+  assert.ok(typeof replicas.leaderFor('t', 0, -1) === 'object');
+  assert.equal(replicas.get('gone', 0), undefined);
+  replicas.tick();
+  assert.deepEqual(heard, ['t-0 0']);
+});
+
 test('[BRK-13] why a partition is not led here: unknown, led elsewhere, older or newer epoch', () => {
   const { replicas, create, lead } = setUp();
   const topicId = create('t', 1);

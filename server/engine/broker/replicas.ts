@@ -45,6 +45,8 @@ export class Replicas {
   readonly leaderThrottle: ReplicationThrottle;
   readonly #options: ReplicasOptions;
   readonly #byTopic = new Map<string, (Replica | undefined)[]>();
+  /** Those of ours that the disk did not take, as "topic-partition": tried again with each tick. */
+  readonly #uncreated = new Map<string, { readonly topic: string; readonly partition: number }>();
   readonly #listeners: LeadershipListener[] = [];
   readonly #following: Following;
   readonly #leading: Leading;
@@ -185,10 +187,16 @@ export class Replicas {
     for (const replica of this.all()) replica.commits.fail(ErrorCode.NOT_LEADER_OR_FOLLOWER);
   }
 
-  /** Sizes, retention, checkpoints, followers that lag: what is looked at about once a second. */
+  /** Sizes, retention, checkpoints, followers that lag, what could not be created: looked at about once a second. */
   tick(): void {
     const { folder, world } = this.#options;
     this.#leading.checkLag(this.all());
+    for (const [key, { topic, partition }] of [...this.#uncreated]) {
+      const image = this.#image.topics.get(topic);
+      const wanted = image?.partitions[partition];
+      if (image === undefined || wanted?.replicas.includes(this.#options.nodeId) !== true) this.#uncreated.delete(key);
+      else this.#change(image, wanted);
+    }
     try {
       folder.tick(world.clock.nowMs());
     } catch (error) {
@@ -235,6 +243,7 @@ export class Replicas {
 
   #create(topic: TopicImage, partition: number): Replica | null {
     const { folder, world, logConfigOf } = this.#options;
+    const key = `${topic.name}-${partition}`;
     try {
       const log = folder.create(topic.name, partition, topic.topicId, logConfigOf(topic.name));
       log.config = logConfigOf(topic.name);
@@ -250,10 +259,12 @@ export class Replicas {
         this.#byTopic.set(topic.name, replicas);
       }
       replicas[partition] = replica;
+      this.#uncreated.delete(key);
       return replica;
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
-      world.log.error(`cannot create ${topic.name}-${partition}: ${error.message}`);
+      if (!this.#uncreated.has(key)) world.log.error(`cannot create ${key}: ${error.message}`);
+      this.#uncreated.set(key, { topic: topic.name, partition });
       return null;
     }
   }
