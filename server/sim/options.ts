@@ -28,7 +28,6 @@ export interface FaultPlan {
 export interface SimOptions {
   readonly brokers: number;
   readonly safetyMs: number;
-  readonly livenessMs: number;
   readonly settings: Readonly<Record<string, string>>;
   readonly topics: readonly TopicPlan[];
   readonly delayMs: number;
@@ -125,7 +124,6 @@ function plainSwarm(prng: Prng): PlainOptions {
   return {
     brokers,
     safetyMs: 40_000,
-    livenessMs: 40_000,
     settings: {
       'broker.session.timeout.ms': String(sessionMs),
       'broker.heartbeat.interval.ms': String(Math.round(sessionMs / prng.between(4, 8))),
@@ -162,4 +160,9 @@ function topicPlan(prng: Prng, name: string, segmentMs: string): TopicPlan {
   };
   if (prng.chance(0.2)) configs['flush.messages'] = '1';
   return { name, partitions: prng.between(1, 3), replicationFactor, configs };
+}
+
+/** Those of transactional producers too, if there are any. */
+export function allTopics({ topics, transactors, transactionTopic }: SimOptions): readonly TopicPlan[] {
+  return transactors === 0 ? topics : [...topics, transactionTopic];
 }

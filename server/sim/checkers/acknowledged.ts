@@ -1,5 +1,6 @@
 // What producers were told: every acknowledged record is on all in-sync replicas at once (10), and at the end it is where it was said
 // to be, once if its producer is idempotent, in the order it was sent. Nothing is there that nobody sent.
+import { type Place, placeOf } from '../place.ts';
 import { holds } from './violation.ts';
 
 export interface Acknowledgement {
@@ -28,7 +29,6 @@ export class Acknowledged {
   readonly #ordered = new Set<string>();
   /** Records acknowledged with acks=all. */
   count = 0;
-  refusals: string[] = [];
 
   constructor(options: AcknowledgedOptions) {
     this.#options = options;
@@ -40,9 +40,6 @@ export class Acknowledged {
     const tried = this.#tried.get(key) ?? new Set();
     this.#tried.set(key, tried);
     for (const value of values) tried.add(value);
-  }
-  refused(producer: string, topic: string, partition: number, reason: string): void {
-    this.refusals.push(`${producer} ${topic}-${partition} ${reason}`);
   }
   acknowledged(ack: Acknowledgement): void {
     const { topic, partition, values, baseOffset, acks } = ack;
@@ -60,11 +57,8 @@ export class Acknowledged {
     );
   }
 
-  partitions(): { topic: string; partition: number }[] {
-    return [...this.#tried.keys()].map((key) => {
-      const at = key.lastIndexOf('-');
-      return { topic: key.slice(0, at), partition: Number(key.slice(at + 1)) };
-    });
+  partitions(): Place[] {
+    return [...this.#tried.keys()].map(placeOf);
   }
 
   /** The whole partition as a consumer reads it at the end; `startOffset` is where it begins. */

@@ -3,14 +3,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeRecord, type MetadataRecord, record } from '../../engine/metadata/record.ts';
 import { encodeBatch } from '../../protocol/records/record.ts';
-import { CLUSTER_ID } from '../cluster.ts';
+import { CLUSTER_ID, type ClusterParts, SimCluster } from '../cluster.ts';
 import { SimDisk } from '../disk.ts';
+import { SimNet } from '../net.ts';
+import { Prng } from '../prng.ts';
+import { Scheduler } from '../scheduler.ts';
 import { NO_COMPRESSION, Process } from '../world.ts';
 import { Acknowledged } from './acknowledged.ts';
 import { Committed } from './committed.ts';
 import { Deadlines, type Parked } from './deadlines.ts';
 import { checkTold, sameImages } from './final.ts';
 import { Groups } from './groups.ts';
+import { LagWatch } from './lag.ts';
 import { BatchRegister, NodeLogs, SeenLog } from './logs.ts';
 import { Canon } from './metadata.ts';
 import { Owners } from './owners.ts';
@@ -271,7 +275,15 @@ test('[SIM-8] invariant 11 fails for transactions that are seen in part, though 
 });
 
 test('[SIM-8] invariant 12 fails when a partition is given away while a live member still has it', () => {
-  const given = { partitions: ['t-0'], by: 1, sentMs: 0, nowMs: 10, sessionMs: 1000 };
+  const given = {
+    partitions: ['t-0'],
+    target: ['t-0'],
+    by: 1,
+    sentMs: 0,
+    nowMs: 10,
+    sessionMs: 1000,
+    rebalanceMs: 4000,
+  };
   const started = () => {
     const owners = new Owners(1);
     owners.led(0, 1, 0);
@@ -288,10 +300,25 @@ test('[SIM-8] invariant 12 fails when a partition is given away while a live mem
     heard.owns('g', 'a', { ...given, sentMs: 500, nowMs: 510 });
     heard.owns('g', 'b', { ...given, sentMs: 1390, nowMs: 1400 });
   });
+  const asked = () => {
+    const owners = started();
+    owners.owns('g', 'a', { ...given, target: [], sentMs: 3500, nowMs: 3510 });
+    return owners;
+  };
+  asked().owns('g', 'b', { ...given, sentMs: 3990, nowMs: 4000 });
+  breaks(12, () => asked().owns('g', 'b', { ...given, sentMs: 3990, nowMs: 3999 }));
 });
 
 test('[SIM-8] invariant 12: a broker that is no coordinator any more keeps nobody alive, but must know what it gave', () => {
-  const given = { partitions: ['t-0'], by: 1, sentMs: 0, nowMs: 10, sessionMs: 1000 };
+  const given = {
+    partitions: ['t-0'],
+    target: ['t-0'],
+    by: 1,
+    sentMs: 0,
+    nowMs: 10,
+    sessionMs: 1000,
+    rebalanceMs: 4000,
+  };
   const replaced = () => {
     const owners = new Owners(1);
     owners.led(0, 1, 0);
@@ -356,4 +383,37 @@ test('[SIM-8] invariant 9 fails for requests and parked fetches that are late, t
   breaks(9, () => seen({ fetches: [{ ...follower, deadlineMs: 4399 }] }).look(5000));
   breaks(9, () => seen({ heldCount: 1101 }).look(5000));
   breaks(9, () => seen({ fetches: [{ ...follower, isFollower: false }] }).checkIdle());
+});
+
+test('[SIM-8] invariant 6 fails for a follower that stays in sync far behind its leader; one that left and came back begins anew', () => {
+  const lagMs = 1000;
+  const watch = () => {
+    const { canon, append } = canonOf(broker(1, 0), broker(2, 1), broker(3, 2), topic, partition(1, [1, 2]));
+    const cluster = new SimCluster(
+      { brokers: 3, settings: {}, racks: [] },
+      { ...({} as ClusterParts), onViolation: assert.ifError },
+    );
+    const running = { address: { host: 'h', port: 1 }, stop: async () => {} };
+    for (const node of cluster.nodes) Object.assign(node, { running, process: new Process(node.name) });
+    cluster.broker(1)?.logs.appended(PATH, 0, [batch(0, 0, 'a')]);
+    const net = new SimNet(new Scheduler(), new Prng(1), { delayMs: 1, splitShare: 0, giveUpMs: [1, 2] });
+    return { lag: new LagWatch({ canon, cluster, net, lagMs }), append };
+  };
+  const behind = watch().lag;
+  for (const nowMs of [0, 500, 10_000]) behind.look(nowMs);
+  breaks(6, () => behind.look(10_001));
+  const { lag, append } = watch();
+  for (const nowMs of [0, 10_000]) lag.look(nowMs);
+  append(partition(1, [1], 0, 1));
+  lag.look(15_000);
+  append(partition(1, [1, 2], 0, 2));
+  for (const nowMs of [20_000, 30_000]) lag.look(nowMs);
+  breaks(6, () => lag.look(30_001));
+});
+
+test('[SIM-8] a group is where the newest answer said, be it to a commit or to a question', () => {
+  const groups = new Groups();
+  assert.equal(groups.reachedOf('g', 't-0'), -1);
+  groups.fetched('g', 't-0', { offset: 5, sentMs: 0 });
+  assert.equal(groups.reachedOf('g', 't-0'), 5);
 });

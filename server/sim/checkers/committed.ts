@@ -1,5 +1,6 @@
 // What is committed: the batches below the highest high watermark that any replica ever showed. Once there, a batch is there for
 // ever (invariant 5), whoever shows it; and an acknowledged record is on every in-sync replica (10).
+import { placeOf } from '../place.ts';
 import type { SeenBatch, SeenLog } from './logs.ts';
 import { holds } from './violation.ts';
 
@@ -40,13 +41,7 @@ export class Committed {
   }
   forgetTopic(topic: string): void {
     for (const partition of [...this.#partitions.keys()]) {
-      if (partition.slice(0, partition.lastIndexOf('-')) === topic) this.#partitions.delete(partition);
+      if (placeOf(partition).topic === topic) this.#partitions.delete(partition);
     }
-  }
-  /** The last committed offset + 1. */
-  endOf(partition: string): number {
-    let end = 0;
-    for (const { lastOffset } of this.#partitions.get(partition)?.values() ?? []) end = Math.max(end, lastOffset + 1);
-    return end;
   }
 }

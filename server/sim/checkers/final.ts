@@ -75,9 +75,9 @@ export function sameImages(node: string, image: MetadataImage, canon: MetadataIm
 }
 
 /** 14: what an answer said is so at every broker. */
-function checkAdmin({ admin, cluster, canon }: Run): void {
+function checkAdmin({ crowd, cluster, canon }: Run): void {
   for (const node of cluster.brokers) {
-    checkTold(node.name, cluster.inside(node)?.controller.image ?? canon.state, admin);
+    checkTold(node.name, cluster.inside(node)?.controller.image ?? canon.state, crowd.admin);
   }
 }
 export interface Told {

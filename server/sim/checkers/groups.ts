@@ -16,10 +16,9 @@ interface Commit {
 export class Groups {
   readonly #generations = new Map<string, Map<number, Generation>>();
   readonly #commits = new Map<string, Commit[]>();
+  /** Where the group is by the newest answer to anybody, by "group partition". */
+  readonly #reached = new Map<string, number>();
   readonly #values = new Map<string, Map<number, string>>();
-  /** Records read by members. */
-  readCount = 0;
-  rebalances = 0;
 
   synced(
     group: string,
@@ -31,7 +30,6 @@ export class Groups {
     if (known === undefined) {
       known = { leaderId: o.leaderId, owners: new Map(), knownMs: o.nowMs };
       generations.set(o.generation, known);
-      this.rebalances++;
     }
     const { leaderId, owners } = known;
     const place = `generation ${o.generation} of ${group}`;
@@ -59,14 +57,17 @@ export class Groups {
     const commits = this.#commits.get(key) ?? [];
     this.#commits.set(key, commits);
     commits.push({ offset: o.offset, atMs: o.nowMs });
+    this.#reached.set(key, o.offset);
   }
-  /** The newest offset whose commit was acknowledged, −1 when there is none. */
-  committedOf(group: string, partition: string): number {
-    return this.#commits.get(`${group} ${partition}`)?.at(-1)?.offset ?? -1;
+  /** The offset that the newest answer told of, be it to a commit or to a question; −1 when there is none. */
+  reachedOf(group: string, partition: string): number {
+    return this.#reached.get(`${group} ${partition}`) ?? -1;
   }
   /** A question sent at `sentMs` was answered with `offset` (−1: none). */
   fetched(group: string, partition: string, o: { offset: number; sentMs: number }): void {
-    const known = this.#commits.get(`${group} ${partition}`)?.findLast(({ atMs }) => atMs < o.sentMs);
+    const key = `${group} ${partition}`;
+    this.#reached.set(key, o.offset);
+    const known = this.#commits.get(key)?.findLast(({ atMs }) => atMs < o.sentMs);
     if (known === undefined) return;
     holds(
       13,
@@ -86,6 +87,5 @@ export class Groups {
     const known = values.get(o.offset) ?? o.value;
     holds(11, known === o.value, () => `${reader}: ${partition} has ${o.value} at ${o.offset}, others read ${known}`);
     values.set(o.offset, o.value);
-    this.readCount++;
   }
 }

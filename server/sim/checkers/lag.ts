@@ -18,13 +18,14 @@ export const LOOK_MS = 500;
 const SLACK_MS = 8000;
 
 interface Follower {
-  caughtUpMs: number;
-  leaderEnd: number;
+  readonly caughtUpMs: number;
+  readonly leaderEnd: number;
 }
 
 export class LagWatch {
   readonly #o: LagOptions;
-  readonly #followers = new Map<string, Follower>();
+  /** Those in sync at the last look: who leaves and comes back begins anew. */
+  #followers = new Map<string, Follower>();
 
   constructor(options: LagOptions) {
     this.#o = options;
@@ -33,6 +34,8 @@ export class LagWatch {
   /** To be called every LOOK_MS. */
   look(nowMs: number): void {
     const { canon, cluster } = this.#o;
+    const before = this.#followers;
+    this.#followers = new Map();
     for (const topic of canon.state.topics.values()) {
       for (const { partition, leader, leaderEpoch, inSyncReplicas } of topic.partitions) {
         const led = cluster.broker(leader);
@@ -43,19 +46,22 @@ export class LagWatch {
         for (const id of inSyncReplicas) {
           if (id === leader) continue;
           const end = cluster.broker(id)?.logs.get(place)?.endOffset ?? 0;
-          this.#note(`${topic.topicId} ${place} epoch ${leaderEpoch}: broker ${id}`, { nowMs, end, leaderEnd, isAble });
+          const key = `${topic.topicId} ${place} epoch ${leaderEpoch}: broker ${id}`;
+          this.#note(key, before.get(key), { nowMs, end, leaderEnd, isAble });
         }
       }
     }
   }
-  #note(key: string, o: { nowMs: number; end: number; leaderEnd: number; isAble: boolean }): void {
+  #note(
+    key: string,
+    before: Follower | undefined,
+    o: { nowMs: number; end: number; leaderEnd: number; isAble: boolean },
+  ): void {
     const limitMs = 2 * this.#o.lagMs + SLACK_MS;
-    const known = this.#followers.get(key) ?? { caughtUpMs: o.nowMs, leaderEnd: o.leaderEnd };
-    const isFresh = !o.isAble || o.end >= known.leaderEnd || !this.#followers.has(key);
-    if (isFresh) known.caughtUpMs = o.nowMs;
-    known.leaderEnd = o.leaderEnd;
-    this.#followers.set(key, known);
-    const behindMs = o.nowMs - known.caughtUpMs;
+    const isBehind = before !== undefined && o.isAble && o.end < before.leaderEnd;
+    const caughtUpMs = isBehind ? before.caughtUpMs : o.nowMs;
+    this.#followers.set(key, { caughtUpMs, leaderEnd: o.leaderEnd });
+    const behindMs = o.nowMs - caughtUpMs;
     holds(6, behindMs <= limitMs, () => `${key} is in sync, behind its leader for ${behindMs} ms`);
   }
   #mayTell(leader: SimNode): boolean {

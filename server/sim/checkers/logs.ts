@@ -23,8 +23,6 @@ const SMALLEST_BATCH_BYTES = 61;
 /** One partition's log on one node. */
 export class SeenLog {
   readonly segments: SeenSegment[] = [];
-  /** Times that something was cut off its end. */
-  cuts = 0;
 
   get startOffset(): number {
     return this.segments[0]?.baseOffset ?? 0;
@@ -103,9 +101,6 @@ export class NodeLogs implements DiskObserver {
   get(partition: string): SeenLog | undefined {
     return this.#logs.get(`${this.#node}/${partition}`);
   }
-  partitions(): string[] {
-    return [...this.#logs.keys()].map((folder) => folder.slice(this.#node.length + 1));
-  }
 
   appended(path: string, position: number, buffers: readonly Buffer[]): void {
     const match = SEGMENT.exec(path);
@@ -123,7 +118,6 @@ export class NodeLogs implements DiskObserver {
     const log = this.#log(match[1] as string);
     const segment = log.segment(Number(match[2]));
     segment.batches = segment.batches.filter((batch) => batch.endPosition <= size);
-    log.cuts++;
   }
   renamed(from: string, to: string): void {
     this.removed(from);
@@ -140,7 +134,6 @@ export class NodeLogs implements DiskObserver {
     const log = this.#logs.get(match[1] as string);
     const i = log?.segments.findIndex((segment) => segment.baseOffset === Number(match[2])) ?? -1;
     if (log === undefined || i < 0) return;
-    if (i === log.segments.length - 1) log.cuts++;
     log.segments.splice(i, 1);
   }
   #isFolder(path: string): boolean {

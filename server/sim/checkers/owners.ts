@@ -1,5 +1,6 @@
 // Who owns what in groups whose coordinator assigns (KIP-848), by what members were told (invariant 12): nobody is given a partition
-// while another one still has it, and is alive: it has neither said that it let go nor been silent for its session. What a broker
+// while another one still has it, and is alive: it has neither said that it let go nor been silent for its session, nor kept for its
+// rebalance time-out something that it may have been asked to let go of, which puts it out of the group. What a broker
 // answers that is no coordinator any more (it may not know) keeps nobody alive with the one that is.
 import { partitionFor } from '../../engine/coordinator/hash.ts';
 import { holds } from './violation.ts';
@@ -7,12 +8,24 @@ import { holds } from './violation.ts';
 interface Owner {
   /** When each was given, as `#trueMs` has it. */
   readonly partitions: Map<string, number>;
+  /** When it sent the newest heartbeat whose answer called the partition its own. */
+  readonly confirmedMs: Map<string, number>;
   /** When the coordinator of that time last heard of it, at the earliest. */
   heardMs: number;
 }
 interface Reign {
   readonly leader: number;
   readonly sinceMs: number;
+}
+
+export interface Heartbeat {
+  readonly partitions: readonly string[];
+  readonly target: readonly string[];
+  readonly by: number;
+  readonly sentMs: number;
+  readonly nowMs: number;
+  readonly sessionMs: number;
+  readonly rebalanceMs: number;
 }
 
 export class Owners {
@@ -33,25 +46,25 @@ export class Owners {
     this.#reigns.set(partition, reigns);
     if (reigns.at(-1)?.leader !== leader) reigns.push({ leader, sinceMs: nowMs });
   }
-  /** An answer of broker `by` to the heartbeat of `sentMs` came: `memberId` has `partitions` from now on. */
-  owns(
-    group: string,
-    memberId: string,
-    o: { partitions: readonly string[]; by: number; sentMs: number; nowMs: number; sessionMs: number },
-  ): void {
+  /**
+   * An answer of broker `by` to the heartbeat of `sentMs` came: `memberId` has `partitions` from now on, and is to have `target`.
+   * `sessionMs` and `rebalanceMs` are the same for all members.
+   */
+  owns(group: string, memberId: string, o: Heartbeat): void {
     const members = this.#groups.get(group) ?? new Map<string, Owner>();
     this.#groups.set(group, members);
-    const own = members.get(memberId) ?? { partitions: new Map<string, number>(), heardMs: 0 };
+    const own = members.get(memberId) ?? { partitions: new Map(), confirmedMs: new Map(), heardMs: 0 };
     members.set(memberId, own);
     const trueMs = this.#trueMs(group, o.by, o.sentMs);
     own.heardMs = Math.max(own.heardMs, trueMs);
+    for (const partition of o.target) own.confirmedMs.set(partition, o.sentMs);
     for (const partition of o.partitions) {
       if (own.partitions.has(partition)) continue;
       this.assigned++;
       for (const [otherId, other] of members) {
         const givenMs = other.partitions.get(partition);
         const isFree = otherId === memberId || givenMs === undefined;
-        const isGone = o.nowMs - other.heardMs >= o.sessionMs;
+        const isGone = o.nowMs - other.heardMs >= o.sessionMs || isOverdue(other, o.nowMs - o.rebalanceMs);
         // Who is no coordinator any more cannot know what the next one gave; what it gave itself it must know.
         const isUnheard = trueMs < o.sentMs && givenMs !== undefined && givenMs > trueMs;
         holds(
@@ -82,4 +95,9 @@ export class Owners {
   lost(group: string, memberId: string): void {
     this.#groups.get(group)?.delete(memberId);
   }
+}
+
+/** Has something that was last called its own at `latestMs` or before. */
+function isOverdue({ partitions, confirmedMs }: Owner, latestMs: number): boolean {
+  return [...partitions].some(([partition, givenMs]) => (confirmedMs.get(partition) ?? givenMs) <= latestMs);
 }

@@ -18,9 +18,6 @@ export class Transactions {
   /** What readers were given, by reader and partition. */
   readonly #read = new Map<string, { readonly partition: string; position: number; readonly values: ReadValue[] }>();
   committedCount = 0;
-  abortedCount = 0;
-  /** Records that read_committed readers were given while the run went on. */
-  readCount = 0;
 
   /** Values are "<transaction>#<number>". A write of it was acknowledged. */
   wrote(transaction: string, partition: string, values: readonly string[]): void {
@@ -31,7 +28,6 @@ export class Transactions {
   ended(transaction: string, end: TransactionEnd): void {
     const known = this.#transactions.get(transaction);
     if (end === 'committed') this.committedCount++;
-    if (end === 'aborted') this.abortedCount++;
     if (known !== undefined) known.end = end;
   }
   /** A request of a producer that a newer one had replaced before it was sent. */
@@ -67,7 +63,6 @@ export class Transactions {
       const end = this.#transactions.get(nameOf(value))?.end;
       holds(11, end !== 'aborted', () => `${reader}: ${partition} gave ${value} at ${offset}, which was aborted`);
       known.values.push({ offset, value });
-      this.readCount++;
     }
     known.position = Math.max(known.position, nextOffset);
   }

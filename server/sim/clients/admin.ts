@@ -7,7 +7,8 @@ import { electLeaders } from '../../protocol/schema/43-elect-leaders.ts';
 import { incrementalAlterConfigs } from '../../protocol/schema/44-incremental-alter-configs.ts';
 import { alterPartitionReassignments } from '../../protocol/schema/45-alter-partition-reassignments.ts';
 import type { MarkName } from '../marks.ts';
-import { Client, type ClientOptions } from './client.ts';
+import type { ClientOptions } from './client.ts';
+import { ClientLoop } from './client-loop.ts';
 
 export interface AdminOptions extends ClientOptions {
   /** Infinity: it does nothing. */
@@ -30,35 +31,21 @@ const SET = 0;
 const PREFERRED = 0;
 const RETENTIONS_MS = ['86400000', '172800000', '604800000'];
 
-export class Admin {
-  readonly client: Client;
+export class Admin extends ClientLoop<AdminOptions> {
   /** Topics that an answer said are there, or are gone. A request without an answer makes it unknown. */
   readonly told = new Map<string, 'there' | 'gone' | 'unknown'>();
   /** What a setting was set to, by "topic name". */
   readonly configs = new Map<string, string>();
-  isDone = false;
-  readonly #o: AdminOptions;
   /** Topics whose settings a request without an answer may still change. */
   readonly #unsure = new Set<string>();
   #count = 0;
 
-  constructor(options: AdminOptions) {
-    this.#o = options;
-    this.client = new Client(options);
-  }
-  run(): void {
-    void this.#run()
-      .catch((error: unknown) => this.#o.fail(error))
-      .finally(() => {
-        this.isDone = true;
-      });
-  }
-  async #run(): Promise<void> {
+  protected async work(): Promise<void> {
     const { client } = this;
     while (!client.isStopping) {
-      await client.sleep(Math.min(MAX_PAUSE_MS, client.prng.exponential(this.#o.pauseMs)));
+      await client.sleep(Math.min(MAX_PAUSE_MS, client.prng.exponential(this.o.pauseMs)));
       if (client.isStopping) return;
-      if (this.#o.pauseMs === Number.POSITIVE_INFINITY) continue;
+      if (this.o.pauseMs === Number.POSITIVE_INFINITY) continue;
       const what = client.prng.below(5);
       if (what === 0) await this.#create();
       else if (what === 1) await this.#delete();
@@ -92,7 +79,7 @@ export class Admin {
   }
   async #configure(): Promise<void> {
     const { client } = this;
-    const { name } = client.prng.pick(this.#o.topics);
+    const { name } = client.prng.pick(this.o.topics);
     const value = client.prng.pick(RETENTIONS_MS);
     if (this.#unsure.has(name)) return;
     this.configs.delete(name);
@@ -105,14 +92,14 @@ export class Admin {
   /** As many replicas as there are, in other places or another order. */
   async #reassign(): Promise<void> {
     const { client } = this;
-    const { name, partitions, replicationFactor } = client.prng.pick(this.#o.topics);
-    const left = Array.from({ length: this.#o.brokers }, (_, i) => i + 1);
+    const { name, partitions, replicationFactor } = client.prng.pick(this.o.topics);
+    const left = Array.from({ length: this.o.brokers }, (_, i) => i + 1);
     const replicas: number[] = [];
     while (replicas.length < replicationFactor) replicas.push(...left.splice(client.prng.below(left.length), 1));
     const topics = [{ name, partitions: [{ partitionIndex: client.prng.below(partitions), replicas }] }];
     const request = { timeoutMs: 5000, topics };
     const answer = await client.ask(client.anyBroker(), alterPartitionReassignments, 0, request, TIMEOUT_MS);
-    if (answer?.responses[0]?.partitions[0]?.errorCode === ErrorCode.NONE) this.#o.mark('reassigned');
+    if (answer?.responses[0]?.partitions[0]?.errorCode === ErrorCode.NONE) this.o.mark('reassigned');
   }
   async #elect(): Promise<void> {
     const { client } = this;

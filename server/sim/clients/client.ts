@@ -41,7 +41,6 @@ export class Client {
   readonly #connections = new Map<number, Connection>();
   readonly #lanes = new WeakMap<Connection, Lane>();
   readonly #leaders = new Map<string, KnownPartition>();
-  readonly #partitionCounts = new Map<string, number>();
   readonly #topicIds = new Map<string, string>();
 
   constructor(options: ClientOptions) {
@@ -63,10 +62,6 @@ export class Client {
   }
   anyBroker(): number {
     return this.prng.pick([...this.#bootstrap.keys()]);
-  }
-  close(): void {
-    for (const connection of this.#connections.values()) connection.close();
-    this.#connections.clear();
   }
 
   /** The answer, or null when there was none; the connection is another one next time. */
@@ -109,9 +104,6 @@ export class Client {
   topicIdOf(topic: string): string | undefined {
     return this.#topicIds.get(topic);
   }
-  partitionCount(topic: string): number {
-    return this.#partitionCounts.get(topic) ?? 0;
-  }
   /** Asks any broker who leads what. */
   async refresh(topics: readonly string[]): Promise<boolean> {
     const wanted = topics.map((name) => ({ name }));
@@ -121,7 +113,6 @@ export class Client {
     for (const { name, topicId, errorCode, partitions } of answer.topics) {
       if (name === null || errorCode !== 0) continue;
       this.#topicIds.set(name, topicId);
-      this.#partitionCounts.set(name, partitions.length);
       for (const { partitionIndex, leaderId, leaderEpoch } of partitions) {
         const key = `${name}-${partitionIndex}`;
         // What is older than what is known comes from a broker that is behind.

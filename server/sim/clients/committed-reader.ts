@@ -4,10 +4,10 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import { isControl, isTransactional, lastOffsetOf, readBatchHeader } from '../../protocol/records/batch.ts';
 import { markerOf } from '../../protocol/records/marker.ts';
 import { decodeRecords } from '../../protocol/records/record.ts';
-import { fetch } from '../../protocol/schema/01-fetch.ts';
 import type { ReadValue, Transactions } from '../checkers/transactions.ts';
-import { Client, type ClientOptions } from './client.ts';
-import { FETCH_VERSION } from './reader.ts';
+import type { Client, ClientOptions } from './client.ts';
+import { ClientLoop } from './client-loop.ts';
+import { fetchFromLeader } from './reader.ts';
 
 export interface CommittedReaderOptions extends ClientOptions {
   readonly topic: { readonly name: string; readonly partitions: number };
@@ -23,25 +23,10 @@ const MAX_BYTES = 65_536;
 const READ_COMMITTED = 1;
 const MAX_TRIES = 200;
 
-export class CommittedReader {
-  readonly client: Client;
-  isDone = false;
-  readonly #o: CommittedReaderOptions;
-
-  constructor(options: CommittedReaderOptions) {
-    this.#o = options;
-    this.client = new Client(options);
-  }
-  run(): void {
-    void this.#run()
-      .catch((error: unknown) => this.#o.fail(error))
-      .finally(() => {
-        this.isDone = true;
-      });
-  }
-  async #run(): Promise<void> {
+export class CommittedReader extends ClientLoop<CommittedReaderOptions> {
+  protected async work(): Promise<void> {
     const { client } = this;
-    const { topic, transactions } = this.#o;
+    const { topic, transactions } = this.o;
     const positions = Array.from({ length: topic.partitions }, () => 0);
     while (!client.isStopping) {
       for (const [partition, position] of positions.entries()) {
@@ -73,23 +58,9 @@ export async function readAllCommitted(client: Client, topic: string, partition:
 }
 
 async function readPage(client: Client, topic: string, partition: number, position: number): Promise<Page | null> {
-  const known = client.leaderOf(topic, partition) ?? { leader: -1, leaderEpoch: -1 };
-  const partitions = [
-    { partition, currentLeaderEpoch: known.leaderEpoch, fetchOffset: position, partitionMaxBytes: MAX_BYTES },
-  ];
-  const request = {
-    maxWaitMs: 20,
-    minBytes: 1,
-    maxBytes: MAX_BYTES,
-    isolationLevel: READ_COMMITTED,
-    topics: [{ topic, partitions }],
-  };
-  const answer = known.leader === -1 ? null : await client.ask(known.leader, fetch, FETCH_VERSION, request, 3000);
-  const one = answer?.responses[0]?.partitions[0];
-  if (one === undefined || one.errorCode !== ErrorCode.NONE) {
-    await client.refresh([topic]);
-    return null;
-  }
+  const from = { offset: position, maxWaitMs: 20, isolationLevel: READ_COMMITTED };
+  const { one } = await fetchFromLeader(client, { topic, partition }, from);
+  if (one?.errorCode !== ErrorCode.NONE) return null;
   const { highWatermark, lastStableOffset } = one;
   const aborted = [...(one.abortedTransactions ?? [])].sort((a, b) => a.firstOffset - b.firstOffset);
   const { records, nextOffset } = withoutAborted(client, one.records ?? Buffer.alloc(0), position, aborted);

@@ -1,12 +1,13 @@
 // Produces numbered records to every partition of its topics, one request per partition at a time, and tells the history what was
 // tried and what was acknowledged. Idempotent ones repeat a batch with its sequence until it is answered for good.
-import { ErrorCode, errorName } from '../../protocol/errors.ts';
+import { ErrorCode } from '../../protocol/errors.ts';
 import { encodeBatch } from '../../protocol/records/record.ts';
 import { produce } from '../../protocol/schema/00-produce.ts';
 import { initProducerId } from '../../protocol/schema/22-init-producer-id.ts';
 import type { Acknowledged } from '../checkers/acknowledged.ts';
 import type { MarkName } from '../marks.ts';
-import { Client, type ClientOptions } from './client.ts';
+import type { ClientOptions } from './client.ts';
+import { ClientLoop } from './client-loop.ts';
 
 export interface ProducerOptions extends ClientOptions {
   readonly topics: readonly { readonly name: string; readonly partitions: number }[];
@@ -38,35 +39,17 @@ interface Identity {
   nextSequence: number;
 }
 
-export class Producer {
-  readonly client: Client;
-  readonly #options: ProducerOptions;
-  #running = 0;
-  acknowledgedCount = 0;
-
-  constructor(options: ProducerOptions) {
-    this.#options = options;
-    this.client = new Client(options);
-  }
-  get isDone(): boolean {
-    return this.#running === 0;
-  }
-
-  run(): void {
-    for (const { name, partitions } of this.#options.topics) {
-      for (let partition = 0; partition < partitions; partition++) {
-        this.#running++;
-        void this.#produceTo(name, partition)
-          .catch((error: unknown) => this.#options.fail(error))
-          .finally(() => {
-            this.#running--;
-          });
-      }
-    }
+export class Producer extends ClientLoop<ProducerOptions> {
+  /** Each partition on its own. */
+  protected async work(): Promise<void> {
+    const all = this.o.topics.flatMap(({ name, partitions }) =>
+      Array.from({ length: partitions }, (_, partition) => this.#produceTo(name, partition)),
+    );
+    await Promise.all(all);
   }
 
   async #produceTo(topic: string, partition: number): Promise<void> {
-    const { pauseMs, maxRecords, isIdempotent, acknowledged } = this.#options;
+    const { pauseMs, maxRecords, isIdempotent, acknowledged } = this.o;
     const { client } = this;
     const source = `${client.name}/${topic}-${partition}`;
     let identity: Identity | null = null;
@@ -92,11 +75,10 @@ export class Producer {
     identity: Identity | null,
   ): Promise<'delivered' | 'given up'> {
     const { client } = this;
-    const { isIdempotent, acks, acknowledged, mark } = this.#options;
+    const { isIdempotent, acks, acknowledged, mark } = this.o;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const answer = await this.#send(topic, partition, values, identity);
       if (answer?.errorCode === ErrorCode.NONE) {
-        this.acknowledgedCount += values.length;
         acknowledged.acknowledged({ topic, partition, values, baseOffset: answer.baseOffset, acks, isIdempotent });
         if (tries > 0 && isIdempotent) mark('duplicate-recognised');
         return 'delivered';
@@ -104,7 +86,6 @@ export class Producer {
       if (answer?.errorCode === ErrorCode.REQUEST_TIMED_OUT) mark('produce-timed-out');
       if (answer?.errorCode === ErrorCode.NOT_ENOUGH_REPLICAS) mark('not-enough-replicas');
       if (answer !== null && FATAL.has(answer.errorCode)) {
-        acknowledged.refused(this.client.name, topic, partition, errorName(answer.errorCode));
         return 'given up';
       }
       // A plain producer does not know whether its batch was written: it writes the next one instead.
@@ -138,7 +119,7 @@ export class Producer {
             baseSequence: identity.nextSequence,
           }),
     });
-    const { acks, timeoutMs } = this.#options;
+    const { acks, timeoutMs } = this.o;
     const topicData = [{ name: topic, partitionData: [{ index: partition, records }] }];
     const input = { acks, timeoutMs, topicData };
     const answer = await client.ask(leader, produce, VERSION, input, timeoutMs + 1500);

@@ -5,12 +5,15 @@ import { decodeRecords } from '../../protocol/records/record.ts';
 import { fetch } from '../../protocol/schema/01-fetch.ts';
 import { listOffsets } from '../../protocol/schema/02-list-offsets.ts';
 import type { ReadRecord } from '../checkers/acknowledged.ts';
-import type { Client } from './client.ts';
+import type { Place } from '../place.ts';
+import type { Client, KnownPartition } from './client.ts';
 
-export const FETCH_VERSION = 12;
+const FETCH_VERSION = 12;
 const LIST_OFFSETS_VERSION = 7;
 const EARLIEST = -2;
+const TIMEOUT_MS = 3000;
 const MAX_BYTES = 262_144;
+const NO_LEADER: KnownPartition = { leader: -1, leaderEpoch: -1 };
 const MAX_TRIES = 100;
 
 export interface WholePartition {
@@ -33,26 +36,43 @@ export function recordsIn(client: Client, bytes: Buffer | null, fromOffset: numb
   return records;
 }
 
+export interface FetchFrom {
+  readonly offset: number;
+  readonly maxWaitMs: number;
+  readonly maxBytes?: number;
+  /** 1: read_committed. */
+  readonly isolationLevel?: number;
+}
+/** One question to whom the client takes for the leader; who that is it asks anew when there is no good answer. */
+export async function fetchFromLeader(client: Client, { topic, partition }: Place, from: FetchFrom) {
+  const { offset: fetchOffset, maxWaitMs, maxBytes = 65_536, isolationLevel = 0 } = from;
+  const known = client.leaderOf(topic, partition) ?? NO_LEADER;
+  const { leader, leaderEpoch: currentLeaderEpoch } = known;
+  const partitions = [{ partition, currentLeaderEpoch, fetchOffset, partitionMaxBytes: maxBytes }];
+  const request = { maxWaitMs, minBytes: 1, maxBytes, isolationLevel, topics: [{ topic, partitions }] };
+  const answer = leader === -1 ? null : await client.ask(leader, fetch, FETCH_VERSION, request, TIMEOUT_MS);
+  const one = answer?.responses[0]?.partitions[0];
+  if (one?.errorCode !== ErrorCode.NONE) await client.refresh([topic]);
+  return { known, one };
+}
+
 /** From the start of the log to its high watermark; null when no leader gives it. */
 export async function readWhole(client: Client, topic: string, partition: number): Promise<WholePartition | null> {
   const records: ReadRecord[] = [];
   let startOffset = 0;
   let nextOffset = 0;
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const leader = client.leaderOf(topic, partition)?.leader ?? -1;
-    const partitions = [{ partition, fetchOffset: nextOffset, partitionMaxBytes: MAX_BYTES }];
-    const request = { maxWaitMs: 0, minBytes: 0, maxBytes: MAX_BYTES, topics: [{ topic, partitions }] };
-    const answer = leader === -1 ? null : await client.ask(leader, fetch, FETCH_VERSION, request, 3000);
-    const one = answer?.responses[0]?.partitions[0];
+    const from = { offset: nextOffset, maxWaitMs: 0, maxBytes: MAX_BYTES };
+    const { known, one } = await fetchFromLeader(client, { topic, partition }, from);
     if (one?.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE && nextOffset === 0) {
       const earliest = { name: topic, partitions: [{ partitionIndex: partition, timestamp: EARLIEST }] };
-      const listed = await client.ask(leader, listOffsets, LIST_OFFSETS_VERSION, { topics: [earliest] }, 3000);
+      const request = { topics: [earliest] };
+      const listed = await client.ask(known.leader, listOffsets, LIST_OFFSETS_VERSION, request, TIMEOUT_MS);
       startOffset = Math.max(0, listed?.topics[0]?.partitions[0]?.offset ?? 0);
       nextOffset = startOffset;
       continue;
     }
-    if (one === undefined || one.errorCode !== ErrorCode.NONE) {
-      await client.refresh([topic]);
+    if (one?.errorCode !== ErrorCode.NONE) {
       await client.sleep(50);
       continue;
     }

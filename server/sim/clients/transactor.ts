@@ -4,13 +4,14 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import { TRANSACTIONAL_BIT } from '../../protocol/records/batch.ts';
 import { encodeBatch } from '../../protocol/records/record.ts';
 import { produce } from '../../protocol/schema/00-produce.ts';
-import { findCoordinator } from '../../protocol/schema/10-find-coordinator.ts';
 import { initProducerId } from '../../protocol/schema/22-init-producer-id.ts';
 import { addPartitionsToTxn } from '../../protocol/schema/24-add-partitions-to-txn.ts';
 import { endTxn } from '../../protocol/schema/26-end-txn.ts';
 import type { Transactions } from '../checkers/transactions.ts';
 import type { MarkName } from '../marks.ts';
-import { Client, type ClientOptions } from './client.ts';
+import type { ClientOptions } from './client.ts';
+import { ClientLoop } from './client-loop.ts';
+import { Coordinator, TRANSACTION_KEY } from './coordinator.ts';
 
 export interface TransactorOptions extends ClientOptions {
   readonly topic: { readonly name: string; readonly partitions: number };
@@ -28,7 +29,6 @@ interface Identity {
 }
 const TIMEOUT_MS = 6000;
 const MAX_TRIES = 200;
-const COORDINATOR_KEY = 1;
 /** The answer says nothing yet: asked again. */
 const WAIT: ReadonlySet<number> = new Set([
   ErrorCode.CONCURRENT_TRANSACTIONS,
@@ -47,31 +47,17 @@ const WAIT: ReadonlySet<number> = new Set([
   ErrorCode.UNKNOWN_SERVER_ERROR,
 ]);
 
-export class Transactor {
-  readonly client: Client;
-  isDone = false;
-  readonly #o: TransactorOptions;
-  #coordinator = -1;
+export class Transactor extends ClientLoop<TransactorOptions> {
+  readonly #coordinator = new Coordinator(this.client, TRANSACTION_KEY, this.client.name);
   #identity: Identity | null = null;
   /** The transaction that the next init aborts: nobody asked for it to be committed. */
   #open: string | null = null;
   #count = 0;
 
-  constructor(options: TransactorOptions) {
-    this.#o = options;
-    this.client = new Client(options);
-  }
-  run(): void {
-    void this.#run()
-      .catch((error: unknown) => this.#o.fail(error))
-      .finally(() => {
-        this.isDone = true;
-      });
-  }
-  async #run(): Promise<void> {
+  protected async work(): Promise<void> {
     const { client } = this;
     while (!client.isStopping) {
-      await client.sleep(client.prng.exponential(this.#o.pauseMs));
+      await client.sleep(client.prng.exponential(this.o.pauseMs));
       this.#identity ??= await this.#init();
       if (this.#identity !== null && !client.isStopping) await this.#transaction(this.#identity);
     }
@@ -81,7 +67,7 @@ export class Transactor {
 
   async #transaction(identity: Identity): Promise<void> {
     const { client } = this;
-    const { topic, transactions } = this.#o;
+    const { topic, transactions } = this.o;
     const name = `${client.name}.${this.#count++}`;
     this.#open = name;
     const writes = client.prng.between(1, 4);
@@ -97,7 +83,7 @@ export class Transactor {
     }
     const chance = client.prng.unit();
     // Longer than the coordinator waits: it aborts by itself.
-    if (client.prng.chance(0.04)) await client.sleep(Math.min(8000, this.#o.transactionTimeoutMs * 1.8));
+    if (client.prng.chance(0.04)) await client.sleep(Math.min(8000, this.o.transactionTimeoutMs * 1.8));
     if (chance < 0.1) await this.#replaced(name, identity);
     else if (chance < 0.15) this.#identity = null;
     else await this.#end(name, identity, chance < 0.75);
@@ -105,7 +91,7 @@ export class Transactor {
   /** A newer producer takes the name; the old one does not know. */
   async #replaced(name: string, old: Identity): Promise<void> {
     const { client } = this;
-    const { topic, transactions, mark } = this.#o;
+    const { topic, transactions, mark } = this.o;
     const fresh = await this.#init();
     this.#identity = fresh;
     if (fresh === null) return;
@@ -124,7 +110,7 @@ export class Transactor {
     this.#open = name;
     const values = [`${name}#0`];
     if (await this.#write(identity, 0, values)) {
-      this.#o.transactions.wrote(name, `${this.#o.topic.name}-0`, values);
+      this.o.transactions.wrote(name, `${this.o.topic.name}-0`, values);
       return name;
     }
     this.#identity = null;
@@ -132,7 +118,7 @@ export class Transactor {
   }
 
   async #end(name: string, identity: Identity, isCommit: boolean): Promise<void> {
-    const { transactions, version, mark } = this.#o;
+    const { transactions, version, mark } = this.o;
     if (isCommit) this.#open = null;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const answer = await this.#endOnce(identity, isCommit);
@@ -155,42 +141,32 @@ export class Transactor {
     this.#identity = { producerId, producerEpoch, sequences: new Map() };
   }
   async #again(): Promise<void> {
-    this.#coordinator = -1;
+    this.#coordinator.forget();
     await this.client.sleep(this.client.prng.between(20, 200));
   }
   async #endOnce({ producerId, producerEpoch }: Identity, committed: boolean) {
-    if (!(await this.#find())) return null;
+    if (!(await this.#coordinator.find())) return null;
     const request = { transactionalId: this.client.name, producerId, producerEpoch, committed };
-    return this.client.ask(this.#coordinator, endTxn, this.#o.version === 1 ? 4 : 5, request, TIMEOUT_MS);
+    return this.client.ask(this.#coordinator.nodeId, endTxn, this.o.version === 1 ? 4 : 5, request, TIMEOUT_MS);
   }
 
   async #init(): Promise<Identity | null> {
     const { client } = this;
-    const { transactionTimeoutMs } = this.#o;
+    const { transactionTimeoutMs } = this.o;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const request = { transactionalId: client.name, transactionTimeoutMs, producerId: -1, producerEpoch: -1 };
-      const answer = (await this.#find())
-        ? await client.ask(this.#coordinator, initProducerId, 5, request, TIMEOUT_MS)
+      const answer = (await this.#coordinator.find())
+        ? await client.ask(this.#coordinator.nodeId, initProducerId, 5, request, TIMEOUT_MS)
         : null;
       if (answer?.errorCode === ErrorCode.NONE) {
         const { producerId, producerEpoch } = answer;
-        if (this.#open !== null) this.#o.transactions.ended(this.#open, 'aborted');
+        if (this.#open !== null) this.o.transactions.ended(this.#open, 'aborted');
         this.#open = null;
         return { producerId, producerEpoch, sequences: new Map() };
       }
       await this.#again();
     }
     return null;
-  }
-  async #find(): Promise<boolean> {
-    if (this.#coordinator !== -1) return true;
-    const { client } = this;
-    const request = { keyType: COORDINATOR_KEY, coordinatorKeys: [client.name] };
-    const answer = await client.ask(client.anyBroker(), findCoordinator, 4, request, TIMEOUT_MS);
-    const found = answer?.coordinators[0];
-    if (found?.errorCode !== ErrorCode.NONE) return false;
-    this.#coordinator = found.nodeId;
-    return true;
   }
 
   /** Until it is acknowledged; false: the producer is beyond repair. */
@@ -204,14 +180,14 @@ export class Transactor {
       }
       if (errorCode !== null && !WAIT.has(errorCode)) return false;
       await this.#again();
-      await client.refresh([this.#o.topic.name]);
+      await client.refresh([this.o.topic.name]);
     }
     return false;
   }
   /** The code; null when there was no answer. */
   async #writeOnce(identity: Identity, partition: number, values: readonly string[]): Promise<number | null> {
     const { client } = this;
-    const { topic, version } = this.#o;
+    const { topic, version } = this.o;
     const { producerId, producerEpoch, sequences } = identity;
     if (version === 1) {
       const added = await this.#add(identity, partition);
@@ -233,14 +209,14 @@ export class Transactor {
     return answer?.responses[0]?.partitionResponses[0]?.errorCode ?? null;
   }
   async #add({ producerId, producerEpoch }: Identity, partition: number): Promise<number | null> {
-    if (!(await this.#find())) return null;
+    if (!(await this.#coordinator.find())) return null;
     const request = {
       v3AndBelowTransactionalId: this.client.name,
       v3AndBelowProducerId: producerId,
       v3AndBelowProducerEpoch: producerEpoch,
-      v3AndBelowTopics: [{ name: this.#o.topic.name, partitions: [partition] }],
+      v3AndBelowTopics: [{ name: this.o.topic.name, partitions: [partition] }],
     };
-    const answer = await this.client.ask(this.#coordinator, addPartitionsToTxn, 3, request, TIMEOUT_MS);
+    const answer = await this.client.ask(this.#coordinator.nodeId, addPartitionsToTxn, 3, request, TIMEOUT_MS);
     return answer?.resultsByTopicV3AndBelow[0]?.resultsByPartition[0]?.partitionErrorCode ?? null;
   }
 }

@@ -1,0 +1,105 @@
+// The clients of a run: who there is, by its options; how they are started and told to come to an end.
+import { Admin } from './clients/admin.ts';
+import { AssignedMember } from './clients/assigned-member.ts';
+import { CommittedReader } from './clients/committed-reader.ts';
+import { Member } from './clients/member.ts';
+import { Producer } from './clients/producer.ts';
+import { Transactor } from './clients/transactor.ts';
+import type { MarkName } from './marks.ts';
+import { allTopics } from './options.ts';
+import type { Place } from './place.ts';
+import type { Prng } from './prng.ts';
+import type { Run } from './run.ts';
+
+const STALL_SHARES = [0, 0.02, 0.1];
+/** The group whose coordinator assigns. */
+const ASSIGNED_GROUP = 'ag';
+
+export class Crowd {
+  readonly producers: Producer[] = [];
+  readonly transactors: Transactor[] = [];
+  readonly members: (Member | AssignedMember)[] = [];
+  readonly readers: CommittedReader[] = [];
+  readonly admin: Admin;
+  readonly #run: Run;
+  readonly #mark = (name: MarkName): void => this.#run.marks.hit(name);
+
+  constructor(run: Run) {
+    this.#run = run;
+    const { adminPauseMs: pauseMs, brokers } = run.options;
+    const mark = this.#mark;
+    this.admin = new Admin({ ...run.clientOptions('adm'), pauseMs, topics: allTopics(run.options), brokers, mark });
+  }
+
+  /** Names of the groups that have members. */
+  get groups(): ReadonlySet<string> {
+    return new Set(this.members.map(({ group }) => group));
+  }
+
+  start(prng: Prng): void {
+    this.#makeProducers(prng);
+    this.#makeGroups(prng.fork('groups'));
+    this.#makeTransactors(prng.fork('transactions'));
+    this.#makeAssigned(prng.fork('assigned'));
+    const { producers, members, transactors, readers, admin } = this;
+    for (const one of [...producers, ...members, ...transactors, ...readers, admin]) one.run();
+  }
+  /** Nobody thinks for longer than its session lasts any more. */
+  endStalls(): void {
+    for (const member of this.members) member.stallShare = 0;
+  }
+
+  #makeProducers(prng: Prng): void {
+    const { options, acknowledged } = this.#run;
+    const { topics, pauseMs, maxRecords } = options;
+    for (let i = 0; i < options.producers; i++) {
+      const acks = prng.chance(0.8) ? -1 : 1;
+      const isIdempotent = prng.chance(0.6);
+      const timeoutMs = prng.pick([500, 3000, 10_000]);
+      const common = { topics, pauseMs, maxRecords, acknowledged, mark: this.#mark };
+      const own = this.#run.clientOptions(`p${i + 1}`);
+      this.producers.push(new Producer({ ...own, ...common, acks, isIdempotent, timeoutMs }));
+    }
+  }
+  /** What members of every group are given alike. */
+  #membership(group: string, prng: Prng) {
+    const { canon, options, groups } = this.#run;
+    const { topics, sessionTimeoutMs: sessionMs } = options;
+    const isLeader = (
+      { topic, partition }: Place,
+      { leader, leaderEpoch }: { leader: number; leaderEpoch: number },
+    ) => {
+      const known = canon.partition(topic, partition);
+      return known?.leader === leader && known.leaderEpoch === leaderEpoch;
+    };
+    return { group, topics, sessionMs, stallShare: prng.pick(STALL_SHARES), groups, isLeader, mark: this.#mark };
+  }
+  #makeGroups(prng: Prng): void {
+    const { groups, membersPerGroup } = this.#run.options;
+    for (let i = 0; i < groups; i++) {
+      const group = `g${i + 1}`;
+      for (let j = 0; j < membersPerGroup; j++) {
+        const own = this.#run.clientOptions(`${group}m${j + 1}`);
+        this.members.push(new Member({ ...own, ...this.#membership(group, prng) }));
+      }
+    }
+  }
+  #makeAssigned(prng: Prng): void {
+    const { options, owners } = this.#run;
+    for (let i = 0; i < options.assignedMembers; i++) {
+      const own = this.#run.clientOptions(`agm${i + 1}`);
+      this.members.push(new AssignedMember({ ...own, ...this.#membership(ASSIGNED_GROUP, prng), owners }));
+    }
+  }
+  #makeTransactors(prng: Prng): void {
+    const { options, transactions } = this.#run;
+    const { transactors, transactionTopic: topic, transactionVersion: version, transactionTimeoutMs } = options;
+    for (let i = 0; i < transactors; i++) {
+      const pauseMs = prng.pick([50, 200, 800]);
+      const common = { topic, version, pauseMs, transactionTimeoutMs, transactions, mark: this.#mark };
+      this.transactors.push(new Transactor({ ...this.#run.clientOptions(`x${i + 1}`), ...common }));
+    }
+    if (transactors === 0) return;
+    this.readers.push(new CommittedReader({ ...this.#run.clientOptions('rc'), topic, transactions }));
+  }
+}

@@ -1,0 +1,44 @@
+// What keeps a run from being whole again once all harm is over: asked again and again in its liveness phase (invariant 18). Each answer
+// is a sentence, or null when nothing does.
+import type { Run } from './run.ts';
+
+/** Every node runs, nobody is fenced, every partition has its leader and all its replicas in sync. */
+export function whatIsUnwell({ cluster, canon, watchers }: Run): string | null {
+  for (const node of cluster.nodes) if (node.running === null) return `${node.name} does not run`;
+  for (const broker of canon.state.brokers.values()) if (broker.isFenced) return `broker ${broker.id} is fenced`;
+  for (const topic of canon.state.topics.values()) {
+    for (const { partition, leader, inSyncReplicas, replicas } of topic.partitions) {
+      const place = `${topic.name}-${partition}`;
+      if (leader === -1 && watchers.isForsaken(topic.topicId, partition)) continue;
+      if (leader === -1) return `${place} has no leader`;
+      if (inSyncReplicas.length < replicas.length) return `${place}: in sync ${inSyncReplicas} of ${replicas}`;
+    }
+  }
+  return null;
+}
+
+/** Every broker has read the whole metadata log. */
+export function whoIsUninformed({ cluster, canon }: Run): string | null {
+  const { offset } = canon.state;
+  const late = cluster.brokers.find((node) => cluster.inside(node)?.controller.image.offset !== offset);
+  return late === undefined ? null : `${late.name} has not read the metadata up to ${offset}`;
+}
+
+/** What is written is committed, and every group has read and committed all of it. */
+export function whoIsBehind({ options, cluster, canon, groups, crowd }: Run): string | null {
+  for (const { name, partitions } of options.topics) {
+    for (let partition = 0; partition < partitions; partition++) {
+      const key = `${name}-${partition}`;
+      const leader = cluster.broker(canon.partition(name, partition)?.leader ?? -1);
+      const replica = leader === undefined ? undefined : cluster.inside(leader)?.replicas.get(name, partition);
+      if (replica === undefined) return `${key} is led by nobody`;
+      const { highWatermark, log } = replica;
+      if (highWatermark < log.endOffset) return `${key} is committed up to ${highWatermark} of ${log.endOffset}`;
+      for (const group of crowd.groups) {
+        const reached = Math.max(0, groups.reachedOf(group, key));
+        if (reached < highWatermark) return `${group} is at ${reached} of ${highWatermark} in ${key}`;
+      }
+    }
+  }
+  return null;
+}
