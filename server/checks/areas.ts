@@ -113,7 +113,7 @@ const places: readonly (readonly [RegExp, string])[] = [
   [/^server\/engine\/(storage|replication|metadata|coordinator|rpc|broker|controller|host)\//, '$1'],
   [/^server\/engine\/cluster\.ts$/, 'cluster'],
   [/^server\/engine\//, 'engine'],
-  [/^server\/live\/contract\.ts$/, 'contract'],
+  [/^server\/live\/contract(\.ts$|\/)/, 'contract'],
   [/^server\/sim\/cli\.ts$/, 'sim-cli'],
   [/^server\/(kernel|protocol|gateway|live|lab|sim|checks)\//, '$1'],
   [/^server\/(bridge|config)\.ts$/, '$1'],

@@ -28,6 +28,7 @@ const canaries: readonly (readonly [string, string, RegExp])[] = [
   ['server/engine/broker/x.ts', "const a = await import('../host/world.ts');", /broker may not import host/],
   ['server/gateway/x.ts', "import { startCluster } from '../engine/cluster.ts';", /gateway may not import cluster/],
   ['server/engine/broker/x.ts', "import { Kafka } from '@platformatic/kafka';", /may not import the package/],
+  ['server/live/contract/x.ts', "import type { S } from '../schemas.ts';", /contract may not import live/],
   ['server/live/x.ts', "import { B } from '../../components/ui/button.tsx';", /live may not import ui/],
   ['components/topic/x.tsx', "import { a } from '../group/a.ts';", /feature topic may not import feature group/],
   ['components/ui/x.tsx', "import { a } from '../charts/a.tsx';", /ui may not import charts/],

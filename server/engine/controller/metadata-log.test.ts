@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DecodeError } from '../../kernel/decode-error.ts';
 import { MemoryDisk } from '../../kernel/memory-disk.ts';
 import { MemoryNet } from '../../kernel/memory-net.ts';
 import type { World } from '../../kernel/world.ts';
-import type { MetadataRecord } from '../metadata/record.ts';
+import { type MetadataRecord, record } from '../metadata/record.ts';
 import { snapshot } from '../metadata/snapshot.ts';
 import { MetadataState } from '../metadata/state.ts';
 import { CLUSTER_ID, TestCluster } from '../metadata/testing/cluster.ts';
@@ -130,6 +131,17 @@ test('[CTL-23] a crash at any step of beginning anew loses nothing', async () =>
     steps++;
   }
   assert.ok(steps >= 3, `${steps} steps were tried`);
+});
+
+test('[CTL-25] a decision that fits into no batch is refused whole, and the log goes on', () => {
+  const { log } = open(new MemoryDisk());
+  const value = 'x'.repeat(32_000);
+  const large = Array.from({ length: 600 }, (_, i) =>
+    record('config', { resourceType: 32, resourceName: `g${i}`, name: 'n', value }),
+  );
+  assert.throws(() => log.append(large), DecodeError);
+  assert.equal(log.endOffset, 0);
+  assert.equal(log.append(large.slice(0, 2)), 0);
 });
 
 test('[CTL-24] brokers are given no record before it survives a power loss', async () => {

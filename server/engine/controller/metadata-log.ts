@@ -2,6 +2,7 @@
 // once to rebuild the state, and when it has grown long a snapshot is appended and all before it forgotten. One batch is one
 // decision: after a crash either all of its records are there or none.
 import { assert } from '../../kernel/assert.ts';
+import { DecodeError } from '../../kernel/decode-error.ts';
 import type { World } from '../../kernel/world.ts';
 import { encodeBatch } from '../../protocol/records/record.ts';
 import { MAX_METADATA_BATCH_BYTES, recordsOf } from '../metadata/batch.ts';
@@ -76,13 +77,18 @@ export class MetadataLog {
     return this.#durableEndOffset;
   }
 
-  /** Appends one decision's records and gives the offset of the first. Throws DiskError. */
+  /**
+   * Appends one decision's records and gives the offset of the first. Throws DiskError, and DecodeError with nothing appended for a
+   * decision that is larger than a batch may be: who asked for it asked for too much.
+   */
   append(records: readonly MetadataRecord[]): number {
     const nowMs = this.#world.clock.nowMs();
     const batch = encodeBatch({
       records: records.map((record) => ({ timestampMs: nowMs, key: null, value: encodeRecord(record) })),
       leaderEpoch: LEADER_EPOCH,
     });
+    if (batch.length > MAX_METADATA_BATCH_BYTES)
+      throw new DecodeError(`${batch.length} bytes of changes in one request`);
     const outcome = this.#log.appendAsLeader(batch, { leaderEpoch: LEADER_EPOCH, nowMs, origin: 'coordinator' });
     assert(outcome.kind === 'appended', 'the metadata log takes what the controller wrote');
     this.flush().catch((error: unknown) => this.#world.log.error(`the metadata log was not flushed: ${String(error)}`));

@@ -16,11 +16,13 @@ import type { deleteGroups } from '../../protocol/schema/42-delete-groups.ts';
 import type { offsetDelete } from '../../protocol/schema/47-offset-delete.ts';
 import type { consumerGroupHeartbeat } from '../../protocol/schema/68-consumer-group-heartbeat.ts';
 import type { consumerGroupDescribe } from '../../protocol/schema/69-consumer-group-describe.ts';
+import { commitOffsets, commitTransactionalOffsets } from './requests/commit-offsets.ts';
 import { heartbeatConsumerGroup } from './requests/consumer.ts';
+import { deleteOffsets } from './requests/delete-offsets.ts';
+import { fetchOffsets } from './requests/fetch-offsets.ts';
 import * as inspection from './requests/inspection.ts';
 import type { GroupRequestContext } from './requests/membership.ts';
 import * as membership from './requests/membership.ts';
-import * as positions from './requests/offsets.ts';
 import type { GroupCoordinatorOptions } from './shards.ts';
 import { Shards } from './shards.ts';
 
@@ -67,7 +69,7 @@ export class GroupCoordinator {
   commitTransactionalOffsets(
     request: RequestOf<typeof txnOffsetCommit>,
   ): Promise<ResponseInput<typeof txnOffsetCommit>> {
-    return positions.commitTransactionalOffsets(this.#shards, request);
+    return commitTransactionalOffsets(this.#shards, request);
   }
   /** Cancels every timer and answers what is parked with NOT_COORDINATOR. */
   close(): void {
@@ -99,13 +101,13 @@ export class GroupCoordinator {
     request: RequestOf<typeof offsetCommit>,
     context: GroupRequestContext,
   ): Promise<ResponseInput<typeof offsetCommit>> {
-    return positions.commitOffsets(this.#shards, request, context);
+    return commitOffsets(this.#shards, request, context);
   }
   fetchOffsets(
     request: RequestOf<typeof offsetFetch>,
     context: GroupRequestContext,
   ): Promise<ResponseInput<typeof offsetFetch>> {
-    return positions.fetchOffsets(this.#shards, request, context);
+    return fetchOffsets(this.#shards, request, context);
   }
   consumerGroupHeartbeat(
     request: RequestOf<typeof consumerGroupHeartbeat>,
@@ -138,6 +140,6 @@ export class GroupCoordinator {
     request: RequestOf<typeof offsetDelete>,
     _context: GroupRequestContext,
   ): Promise<ResponseInput<typeof offsetDelete>> {
-    return positions.deleteOffsets(this.#shards, request);
+    return deleteOffsets(this.#shards, request);
   }
 }

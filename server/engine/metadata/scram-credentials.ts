@@ -32,7 +32,12 @@ export class ScramCredentials implements ScramCredentialsImage {
   }
 
   replay(credential: RecordBody<'userScramCredential'>): void {
-    this.#credentials.set(keyOf(credential.name, credential.mechanism), credential);
+    // A reader gives slices of what was received: a request's frame, which has the salted password in it, would stay with them.
+    const { name, mechanism, iterations } = credential;
+    const salt = Buffer.from(credential.salt);
+    const storedKey = Buffer.from(credential.storedKey);
+    const serverKey = Buffer.from(credential.serverKey);
+    this.#credentials.set(keyOf(name, mechanism), { name, mechanism, iterations, salt, storedKey, serverKey });
   }
   remove({ name, mechanism }: RecordBody<'removeUserScramCredential'>): void {
     this.#credentials.delete(keyOf(name, mechanism));

@@ -141,3 +141,15 @@ test('[SET-8] the rates of copying change while a broker runs; which replica con
   assert.match(validateBrokerConfigs([['follower.replication.throttled.rate', '-1']], true) ?? '', /at least 0/);
   assert.match(validateBrokerConfigs([['replica.selector.class', 'com.example.Own']], false) ?? '', /must be one of/);
 });
+
+test('[SET-9] a setting that accepts only its default says why, in its documentation and to who sets another', () => {
+  const fixed = [...settingsOf('topic').values(), ...settingsOf('broker').values()].filter(
+    ({ fixedBecause }) => fixedBecause !== undefined,
+  );
+  assert.ok(fixed.length > 20);
+  for (const setting of fixed) {
+    const problem = problemWithValue(setting, setting.type === 'boolean' ? String(setting.fallback === 'false') : '77');
+    assert.match(setting.documentation, /(Only the default is accepted|It cannot be set): \S.+\.$/, setting.name);
+    assert.ok(problem?.endsWith(`: ${setting.fixedBecause}`), setting.name);
+  }
+});

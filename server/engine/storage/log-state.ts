@@ -110,9 +110,9 @@ export class LogState {
     for (const { header, marker } of this.#log.headersFrom(offset)) {
       if (header.baseOffset < offset) continue;
       const completed = state.update(header, marker);
-      if (completed === null || !completed.isAborted || completed.lastOffset < checkedFrom) continue;
-      const lastStableOffset = state.transactions.firstOngoing ?? completed.lastOffset + 1;
-      this.#log.aborted({ ...completed, lastStableOffset });
+      if (completed === null || completed.lastOffset < checkedFrom) continue;
+      const aborted = state.transactions.abortOf(completed);
+      if (aborted !== null) this.#log.aborted(aborted);
     }
     this.#producers = state;
     this.#replayedFrom = offset;

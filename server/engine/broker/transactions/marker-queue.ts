@@ -50,8 +50,11 @@ interface Destination {
   isSending: boolean;
 }
 
-/** Permanent: a newer producer, or this very marker, has been there. */
-const OVER: ReadonlySet<number> = new Set([ErrorCode.NONE, ErrorCode.INVALID_PRODUCER_EPOCH]);
+/** A later epoch of the producer, or of the coordinator, has been there: what this one says of the transaction counts no more. */
+const OVERTAKEN: ReadonlySet<number> = new Set([
+  ErrorCode.INVALID_PRODUCER_EPOCH,
+  ErrorCode.TRANSACTION_COORDINATOR_FENCED,
+]);
 
 export class MarkerQueue implements MarkerSender {
   readonly #options: MarkerQueueOptions;
@@ -157,16 +160,16 @@ export class MarkerQueue implements MarkerSender {
   #answered(due: Due, errorCode: number): void {
     const { task, marker } = due;
     if (task.isCancelled || this.#isClosed) return;
-    if (OVER.has(errorCode)) {
+    if (errorCode === ErrorCode.NONE) {
       task.left--;
       if (task.left === 0) task.done();
       return;
     }
     const place = `${marker.topic}-${marker.partition}`;
     const { log } = this.#options.world;
-    if (errorCode === ErrorCode.TRANSACTION_COORDINATOR_FENCED) {
-      // Another broker coordinates the transaction by now and ends it.
-      log.info(`marker of ${task.transactionalId} for ${place}: this coordinator is fenced`);
+    if (OVERTAKEN.has(errorCode)) {
+      // Nothing of it is called done: whoever loads the transaction next ends it (TransactionMarkerRequestCompletionHandler).
+      log.info(`markers of ${task.transactionalId} are given up: ${place} answered ${errorName(errorCode)}`);
       task.isCancelled = true;
       return;
     }

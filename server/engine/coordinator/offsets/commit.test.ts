@@ -78,6 +78,19 @@ test('[OFS-4] an unknown topic or partition is UNKNOWN_TOPIC_OR_PARTITION, besid
   assert.deepEqual(await codes(bench, [at(0, 1)], {}, 9, 'nowhere'), [UNKNOWN_TOPIC_OR_PARTITION]);
 });
 
+test('[OFS-4] a partition that comes while the commit waits was not committed, and one that goes was', async () => {
+  const bench = await Bench.ready();
+  bench.store.commitsAtOnce = false;
+  const answer = codes(bench, [at(0, 1), at(6, 1)]);
+  bench.setTopic('orders', 7);
+  bench.store.commit();
+  assert.deepEqual(await answer, [ErrorCode.NONE, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION]);
+  const other = codes(bench, [at(6, 2)]);
+  bench.setTopic('orders', 6);
+  bench.store.commit();
+  assert.deepEqual(await other, [ErrorCode.NONE]);
+});
+
 test('[OFS-5] the leader epoch of a commit comes back with it', async () => {
   const bench = await Bench.ready();
   await codes(bench, [at(0, 9, { committedLeaderEpoch: 7 }), at(1, 9)]);

@@ -17,7 +17,7 @@ import { GroupCoordinator } from '../group-coordinator.ts';
 import { ArrayStore } from './array-store.ts';
 
 export const PARTITIONS = 4;
-const SETTINGS: Readonly<Record<string, string>> = {
+export const SETTINGS: Readonly<Record<string, string>> = {
   'group.initial.rebalance.delay.ms': '0',
   'group.min.session.timeout.ms': '6000',
   'group.max.session.timeout.ms': '1800000',

@@ -23,8 +23,8 @@ export interface Setting {
   /** What the whole text of a list must look like, and the sentence for one that does not. */
   readonly pattern?: RegExp;
   readonly patternSaid?: string;
-  /** True when only the default is accepted: its effect is not implemented, or something else decides it. */
-  readonly isFixed?: boolean;
+  /** Why only the default is accepted, as a clause; any value in range is where this is absent. The documentation ends with it. */
+  readonly fixedBecause?: string;
   readonly documentation: string;
   /** Settings that stand in when this one is not set, most specific first. */
   readonly synonyms: readonly Synonym[];
@@ -39,7 +39,7 @@ export interface SettingOptions {
   readonly values?: readonly string[];
   readonly pattern?: RegExp;
   readonly patternSaid?: string;
-  readonly isFixed?: boolean;
+  readonly fixedBecause?: string;
   readonly synonyms?: readonly (string | readonly [name: string, factor: number])[];
 }
 
@@ -54,12 +54,14 @@ export type Row = readonly [
 export function settingFrom(scope: SettingScope, isReadOnly: boolean, row: Row): Setting {
   const [name, type, fallback, documentation, options] = row;
   const { synonyms, ...limits } = options ?? {};
+  const { fixedBecause } = limits;
+  const only = fallback === null ? 'It cannot be set' : 'Only the default is accepted';
   return {
     name,
     scope,
     type,
     fallback: fallback === null ? null : String(fallback),
-    documentation,
+    documentation: fixedBecause === undefined ? documentation : `${documentation} ${only}: ${fixedBecause}.`,
     isReadOnly,
     synonyms: (synonyms ?? []).map((one) =>
       typeof one === 'string' ? { name: one, factor: 1 } : { name: one[0], factor: one[1] },
@@ -82,10 +84,9 @@ export function problemWithValue(setting: Setting, text: string): string | null 
 
 function problemOf(setting: Setting, text: string): string | null {
   const trimmed = text.trim();
-  if (setting.isFixed === true && trimmed.toLowerCase() !== setting.fallback) {
-    return setting.fallback === null
-      ? 'it cannot be set here'
-      : `this engine does not implement it and accepts only "${setting.fallback}"`;
+  if (setting.fixedBecause !== undefined && trimmed.toLowerCase() !== setting.fallback) {
+    const only = setting.fallback === null ? 'it cannot be set' : `only "${setting.fallback}" is accepted`;
+    return `${only}: ${setting.fixedBecause}`;
   }
   switch (setting.type) {
     case 'boolean':

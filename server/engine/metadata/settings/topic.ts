@@ -1,5 +1,5 @@
 // Every setting of a topic that Kafka 4.3 has: what it means here, its default, its range, and the broker settings behind it
-// (ServerTopicConfigSynonyms). A setting whose effect the engine does not have is listed with its default as the only value.
+// (ServerTopicConfigSynonyms). A setting whose effect the engine does not have is listed with its default as the only value, and why.
 import { INT_MAX, LONG_MAX, type Row, settingFrom } from './setting.ts';
 
 const HOUR_MS = 3_600_000;
@@ -24,15 +24,15 @@ const ROWS: readonly Row[] = [
     'compression.gzip.level',
     'int',
     -1,
-    'Level used when the broker compresses with gzip; only the codec’s own default is available.',
-    { isFixed: true, synonyms: ['compression.gzip.level'] },
+    'Level used when the broker compresses with gzip.',
+    { fixedBecause: 'the codec is always run at its own default level', synonyms: ['compression.gzip.level'] },
   ],
   [
     'compression.lz4.level',
     'int',
     9,
-    'Level used when the broker compresses with lz4; only the default is available.',
-    { isFixed: true, synonyms: ['compression.lz4.level'] },
+    'Level used when the broker compresses with lz4.',
+    { fixedBecause: 'the codec is always run at one level', synonyms: ['compression.lz4.level'] },
   ],
   [
     'compression.type',
@@ -48,8 +48,8 @@ const ROWS: readonly Row[] = [
     'compression.zstd.level',
     'int',
     3,
-    'Level used when the broker compresses with zstd; only the default is available.',
-    { isFixed: true, synonyms: ['compression.zstd.level'] },
+    'Level used when the broker compresses with zstd.',
+    { fixedBecause: 'the codec is always run at this level', synonyms: ['compression.zstd.level'] },
   ],
   [
     'delete.retention.ms',
@@ -104,15 +104,15 @@ const ROWS: readonly Row[] = [
     'local.retention.bytes',
     'long',
     -2,
-    'Size kept locally of a tiered log; there is no tiered storage, so −2 (as retention.bytes) is the only value.',
-    { isFixed: true },
+    'Size kept locally of a tiered log; −2 is that of retention.bytes.',
+    { fixedBecause: 'there is no tiered storage' },
   ],
   [
     'local.retention.ms',
     'long',
     -2,
-    'Time kept locally of a tiered log; there is no tiered storage, so −2 (as retention.ms) is the only value.',
-    { isFixed: true },
+    'Time kept locally of a tiered log; −2 is that of retention.ms.',
+    { fixedBecause: 'there is no tiered storage' },
   ],
   [
     'max.compaction.lag.ms',
@@ -174,30 +174,24 @@ const ROWS: readonly Row[] = [
     'preallocate',
     'boolean',
     false,
-    'Whether a new segment’s file is given its full size at once; only false is available.',
-    { isFixed: true, synonyms: ['log.preallocate'] },
+    'Whether a new segment’s file is given its full size at once.',
+    { fixedBecause: 'files grow as they are written to', synonyms: ['log.preallocate'] },
   ],
   [
     'remote.log.copy.disable',
     'boolean',
     false,
-    'Stops copying to tiered storage; there is none, so only false is available.',
-    { isFixed: true },
+    'Stops copying to tiered storage.',
+    { fixedBecause: 'there is no tiered storage' },
   ],
   [
     'remote.log.delete.on.disable',
     'boolean',
     false,
-    'Deletes tiered data when tiering is switched off; there is none, so only false is available.',
-    { isFixed: true },
+    'Deletes tiered data when tiering is switched off.',
+    { fixedBecause: 'there is no tiered storage' },
   ],
-  [
-    'remote.storage.enable',
-    'boolean',
-    false,
-    'Switches tiered storage on; it is not available, so only false is accepted.',
-    { isFixed: true },
-  ],
+  ['remote.storage.enable', 'boolean', false, 'Switches tiered storage on.', { fixedBecause: 'there is none' }],
   [
     'retention.bytes',
     'long',
@@ -233,8 +227,11 @@ const ROWS: readonly Row[] = [
     'segment.jitter.ms',
     'long',
     0,
-    'Random time taken off segment.ms so that logs do not roll together; only 0 is available.',
-    { isFixed: true, synonyms: ['log.roll.jitter.ms', ['log.roll.jitter.hours', HOUR_MS]] },
+    'Random time taken off segment.ms so that logs do not roll together.',
+    {
+      fixedBecause: 'logs roll when their age says so, without jitter',
+      synonyms: ['log.roll.jitter.ms', ['log.roll.jitter.hours', HOUR_MS]],
+    },
   ],
   [
     'segment.ms',

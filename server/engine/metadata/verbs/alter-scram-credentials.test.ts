@@ -34,6 +34,33 @@ test('[META-110] a credential is kept as the two keys of RFC 5802, never as what
   assert.ok(!kept.includes(JSON.stringify(salted)) && !kept.includes(JSON.stringify(clientKey)));
 });
 
+test('[META-110] nothing of the request is kept with it', () => {
+  const cluster = new TestCluster();
+  const frame = Buffer.alloc(1000, 1);
+  const one = { name: 'u', mechanism: SHA_256, iterations: 4096, salt: frame.subarray(0, 8) };
+  const upsertions = [{ ...one, saltedPassword: frame.subarray(8, 40) }];
+  cluster.run('alterScramCredentials', { deletions: [], upsertions });
+  frame.fill(2);
+  const [credential] = cluster.state.scramCredentials.all;
+  assert.deepEqual(credential?.salt, Buffer.alloc(8, 1));
+  assert.notEqual(credential?.salt.buffer, frame.buffer);
+});
+
+test('[META-113] a request makes no more work than the controller has time for', () => {
+  const cluster = new TestCluster();
+  const deletions = Array.from({ length: 501 }, (_, i): [string, number] => [`u${i}`, SHA_256]);
+  const outcomes = Object.values(alter(cluster, [['last', SHA_256, 4096]], deletions));
+  assert.deepEqual(outcomes.slice(499), [
+    ErrorCode.RESOURCE_NOT_FOUND,
+    ErrorCode.POLICY_VIOLATION,
+    ErrorCode.POLICY_VIOLATION,
+  ]);
+  const long = { name: 'u', mechanism: SHA_256, iterations: 4096, salt: SALT, saltedPassword: Buffer.alloc(1025) };
+  const { results } = cluster.run('alterScramCredentials', { deletions: [], upsertions: [long] });
+  assert.equal(results?.[0]?.errorCode, ErrorCode.UNACCEPTABLE_CREDENTIAL);
+  assert.equal(cluster.log.length, 0);
+});
+
 test('[META-111] a user has a credential per mechanism; each is replaced and deleted by itself', () => {
   const cluster = new TestCluster();
   alter(cluster, [['u', SHA_256, 4096]]);

@@ -15,23 +15,28 @@ type Reply = ResponseInput<typeof alterUserScramCredentials>;
 
 const MIN_ITERATIONS = 4096;
 const MAX_ITERATIONS = 16_384;
+/** DIVERGES: Kafka takes any number and length. The keys of each user take the controller some tenths of a millisecond. */
+const MAX_USERS_PER_REQUEST = 500;
+/** Far more than any hash or salt; the salt is kept. */
+const MAX_SECRET_BYTES = 1024;
 const CLIENT_KEY = Buffer.from('Client Key');
 const SERVER_KEY = Buffer.from('Server Key');
 const HASHES: ReadonlyMap<number, Sha2> = new Map([
   [SCRAM_MECHANISM.sha256, 'sha256'],
   [SCRAM_MECHANISM.sha512, 'sha512'],
 ]);
+const TOO_MANY = refuse(ErrorCode.POLICY_VIOLATION, `More than ${MAX_USERS_PER_REQUEST} users in one request.`);
 const TWICE = refuse(ErrorCode.DUPLICATE_RESOURCE, 'A user credential cannot be altered twice in the same request');
 
 /**
- * UNACCEPTABLE_CREDENTIAL, UNSUPPORTED_SASL_MECHANISM, RESOURCE_NOT_FOUND, and DUPLICATE_RESOURCE for a user named twice: nothing is
+ * POLICY_VIOLATION for users beyond MAX_USERS_PER_REQUEST, UNACCEPTABLE_CREDENTIAL, UNSUPPORTED_SASL_MECHANISM, RESOURCE_NOT_FOUND, and DUPLICATE_RESOURCE for a user named twice: nothing is
  * changed for that one then.
  */
 export function decideAlterScramCredentials(view: ControllerView, request: Request): Decision<Reply> {
   const outcomes = new Map<string, MetadataRecord | Refusal>();
   const settle = (name: string, decideOne: () => MetadataRecord | Refusal) => {
     const before = outcomes.get(name);
-    if (before === undefined) outcomes.set(name, decideOne());
+    if (before === undefined) outcomes.set(name, outcomes.size < MAX_USERS_PER_REQUEST ? decideOne() : TOO_MANY);
     else if ('kind' in before) outcomes.set(name, TWICE);
   };
   for (const { name, mechanism } of request.deletions) {
@@ -68,6 +73,9 @@ function upserted({ name, mechanism, iterations, salt, saltedPassword }: Upserti
   if (problem !== null || hash === undefined) return problem ?? TWICE;
   if (iterations < MIN_ITERATIONS) return refuse(ErrorCode.UNACCEPTABLE_CREDENTIAL, 'Too few iterations');
   if (iterations > MAX_ITERATIONS) return refuse(ErrorCode.UNACCEPTABLE_CREDENTIAL, 'Too many iterations');
+  if (salt.length > MAX_SECRET_BYTES || saltedPassword.length > MAX_SECRET_BYTES) {
+    return refuse(ErrorCode.UNACCEPTABLE_CREDENTIAL, 'Salt or salted password is too long');
+  }
   const storedKey = sha2(hash, hmacSha2(hash, saltedPassword, CLIENT_KEY));
   const serverKey = hmacSha2(hash, saltedPassword, SERVER_KEY);
   return record('userScramCredential', { name, mechanism, salt, storedKey, serverKey, iterations });

@@ -54,9 +54,10 @@ export class SegmentList {
       }
     }
   }
-  /** The segment that holds `offset`. */
-  holding(offset: number): Segment {
-    return present(this.all[this.#placeFor(offset)], 'the place is below the length');
+  /** A transaction whose abort marker is in the log. Throws DiskError. */
+  aborted(transaction: AbortedTransaction): void {
+    const segment = present(this.all[this.#placeFor(transaction.lastOffset)], 'the place is below the length');
+    segment.aborted.add(transaction);
   }
   /** Transactions aborted by a marker, with records from `fromOffset` to below `upToOffset`. Throws DiskError. */
   abortedTransactions(fromOffset: number, upToOffset: number): AbortedTransaction[] {

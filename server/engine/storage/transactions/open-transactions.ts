@@ -1,5 +1,6 @@
 // Which transactions are open in one partition, and which ended by a marker that is not committed yet: what the last stable offset
 // is made of (ProducerStateManager's ongoing and unreplicated transactions). Told batch by batch by ProducerState.
+import type { AbortedTransaction } from './aborted-index.ts';
 
 export interface CompletedTransaction {
   readonly producerId: number;
@@ -21,6 +22,12 @@ export class OpenTransactions {
   end(completed: CompletedTransaction): void {
     this.#ongoing.delete(completed.producerId);
     this.#uncommitted.push(completed);
+  }
+
+  /** What the index is told of one that has just ended; null when it was committed. */
+  abortOf(completed: CompletedTransaction): AbortedTransaction | null {
+    if (!completed.isAborted) return null;
+    return { ...completed, lastStableOffset: this.firstOngoing ?? completed.lastOffset + 1 };
   }
 
   /** First offset of the earliest open transaction; null when none is open. */

@@ -100,7 +100,12 @@ export class Program {
   }
 
   #addRepeat(part: Node, min: number, max: number | null): void {
-    for (let i = 0; i < min; i++) this.#add(part);
+    for (let i = 0; i < min; i++) {
+      const before = this.#steps.length;
+      this.#add(part);
+      // Nothing any number of times is nothing: bounded by steps alone, nested counts would run for ever.
+      if (this.#steps.length === before) break;
+    }
     if (max === null) {
       const fork: Step = { kind: 'fork', targets: [] };
       const start = this.#push(fork);
