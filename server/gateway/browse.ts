@@ -4,16 +4,15 @@ import type { BrowseBatch, BrowseParams, Problem, RecordRow } from '../live/cont
 import type { GatewayContext } from './context.ts';
 import { invalidArgument, kafkaError, kafkaErrorName, reasonOf, toGatewayError } from './errors.ts';
 import type { GatewayError, Stream } from './gateway.ts';
-import type { TopicNode } from './metadata.ts';
+import { chosenPartitions, type TopicNode } from './metadata.ts';
 import { batchesIn, type RawRecord, recordsOf } from './records/batch.ts';
-import { type FetchedPartition, fetchFrom } from './records/fetch.ts';
+import { FETCH_BYTES, type FetchedPartition, fetchFrom } from './records/fetch.ts';
 import { filterFor, LIST_PAYLOAD_BYTES, type RecordFilter, recordRow } from './records/payload.ts';
 import { type Bounds, cursorsOf, PartitionScan, progressOf, takeMerged } from './records/scan.ts';
 import type { OffsetAnswer } from './sampling/offsets.ts';
 
 const MAX_LIMIT = 500;
 const SCAN_BUDGET = { records: 200_000, timeMs: 10_000 } as const;
-const FETCH_BYTES = { partition: 1_048_576, request: 4_194_304 } as const;
 const PARTITIONS_PER_ROUND = 64;
 const MAX_WINDOW = 20_000;
 const MAX_EMPTY_ANSWERS = 3;
@@ -304,19 +303,6 @@ export class Browse implements Stream<BrowseBatch> {
       sentence: `Partition ${scan.partition} could not be read to the end: ${reason}`,
     });
   }
-}
-
-/** @throws GatewayError INVALID_ARGUMENT for a partition that the topic does not have */
-export function chosenPartitions(topic: TopicNode, partitions: readonly number[] | null): readonly number[] {
-  if (partitions === null) return topic.partitions.map(({ partition }) => partition);
-  for (const partition of partitions) {
-    if (topic.partitions[partition] === undefined) {
-      throw invalidArgument(
-        `${topic.name} has no partition ${partition}: it has ${topic.partitions.length}, counted from 0.`,
-      );
-    }
-  }
-  return [...new Set(partitions)];
 }
 
 function whyLeftOut(topic: TopicNode, partition: number, answers: readonly OffsetAnswer[]): string {

@@ -4,96 +4,31 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Consumer, Producer } from '@platformatic/kafka';
-import type { BrowseBatch, BrowseCursor, BrowseParams, ReassignView, RecordRow } from '../live/contract.ts';
-import { createGateway } from './create.ts';
-import type { ClusterGateway, GatewayError, Stream, Watch } from './gateway.ts';
+import type { BrowseCursor, BrowseParams } from '../live/contract.ts';
+import type { ClusterGateway } from './gateway.ts';
+import {
+  bootstrapServer,
+  browse as browseAt,
+  closeGateway,
+  ignore,
+  openGateway,
+  prefix,
+  refusal,
+  until,
+  utf8,
+} from './testing/integration.ts';
 
-const bootstrapServer = process.argv.slice(2).find((argument) => /:\d+$/.test(argument)) ?? '127.0.0.1:9092';
-const prefix = `gwt-${Date.now()}`;
 const topic = `${prefix}-orders`;
 let gateway: ClusterGateway;
 
 before(async () => {
-  gateway = await createGateway({
-    clusterId: 'it',
-    name: 'integration',
-    mode: 'external',
-    bootstrapServers: [bootstrapServer],
-    log: () => undefined,
-  });
+  gateway = await openGateway('it');
   await gateway.call('topic.create', { name: topic, partitions: 3, replicationFactor: 1, configs: {} });
 });
 
-after(async () => {
-  const { topics, groups } = await gateway.call('search', { query: prefix });
-  for (const name of topics) await gateway.call('topic.delete', { name });
-  for (const groupId of groups) await gateway.call('group.delete', { groupId }).catch(() => undefined);
-  await gateway.close();
-});
+after(() => closeGateway(gateway));
 
-function utf8(data: string) {
-  return { encoding: 'utf8', data } as const;
-}
-
-/** Resolves with the first data that passes; the watch itself says when to look. */
-function until<Data>(
-  open: (onChange: () => void) => Watch<Data>,
-  passes: (data: Data) => boolean,
-  timeoutMs = 15_000,
-): Promise<Data> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      watch.close();
-      reject(new Error(`not seen in time; last: ${JSON.stringify(watch.read())?.slice(0, 600)}`));
-    }, timeoutMs);
-    const look = () => {
-      const data = watch.read();
-      if (data === null || !passes(data)) return;
-      clearTimeout(timer);
-      watch.close();
-      resolve(data);
-    };
-    const watch = open(look);
-  });
-}
-
-const ignore = () => undefined;
-
-function browse(params: Partial<BrowseParams>): Promise<BrowseBatch & { records: readonly RecordRow[] }> {
-  const full: BrowseParams = {
-    topic,
-    partitions: null,
-    start: { from: 'newest' },
-    contains: '',
-    limit: 100,
-    cursor: null,
-    ...params,
-  };
-  return new Promise((resolve, reject) => {
-    const records: RecordRow[] = [];
-    const stream: Stream<BrowseBatch> = gateway.open(
-      'browse',
-      full,
-      () => {
-        const batch = stream.take();
-        records.push(...(batch?.records ?? []));
-        if (batch === null || batch.done === null) return;
-        stream.close();
-        resolve({ ...batch, records });
-      },
-      reject,
-    );
-  });
-}
-
-async function refusal(promise: Promise<unknown>): Promise<GatewayError> {
-  try {
-    await promise;
-  } catch (error) {
-    return error as GatewayError;
-  }
-  throw new Error('it was not refused');
-}
+const browse = (params: Partial<BrowseParams>) => browseAt(gateway, { topic, ...params });
 
 test('[GTW-20] records produced by key are found by paging either way, each once', async () => {
   const { produced, first } = await gateway.call('record.produce', {
@@ -343,129 +278,9 @@ test('[GTW-27] the overview has its health, its history and every broker', async
   assert.deepEqual(Object.keys(view.series.columns), ['inRecords', 'inBytes', 'outRecords', 'outBytes']);
 });
 
-const everyMove = { query: '', state: null, offset: 0, limit: 200 } as const;
-
-function reassignment(of: ClusterGateway, passes: (view: ReassignView) => boolean): Promise<ReassignView> {
-  return until((look) => of.watch('reassign', everyMove, look, ignore), passes, 40_000);
-}
-
-/** A topic of one partition and one replica with this much in it, and a broker that does not hold it; null: only one broker. */
-async function topicToMove(name: string, megabytes: number): Promise<{ from: number; to: number } | null> {
-  const { rows } = await until(
-    (look) => gateway.watch('brokers', {}, look, ignore),
-    ({ rows: brokers }) => brokers.length > 0,
-  );
-  await gateway.call('topic.create', { name, partitions: 1, replicationFactor: 1, configs: {} });
-  const value = utf8('x'.repeat(10_000));
-  await gateway.call('record.produce', {
-    topic: name,
-    partition: 0,
-    key: null,
-    value,
-    headers: [],
-    count: megabytes * 100,
-  });
-  const view = await until(
-    (look) => gateway.watch('topic', { name }, look, ignore),
-    ({ partitions }) => partitions[0]?.leader != null,
-  );
-  const from = view.partitions[0]?.leader ?? -1;
-  const to = rows.find(({ id, isUp }) => isUp && id !== from)?.id;
-  return to === undefined ? null : { from, to };
-}
-
-async function throttledRates(brokerId: number): Promise<number> {
-  const configs = await gateway.call('broker.configs', { brokerId });
-  return configs.filter(({ name, source }) => /throttled.rate/.test(name) && source === 'DYNAMIC_BROKER').length;
-}
-
-const canReassign = () => gateway.summary().capabilities.apis[45] !== undefined;
-
-test('[RSG-16] a partition moves with all its records under a throttle that is gone afterwards', async (t) => {
-  const name = `${prefix}-moved`;
-  const place = canReassign() ? await topicToMove(name, 1) : null;
-  if (place === null) return t.skip('the cluster cannot move replicas, or has one broker');
-  const request = { kind: 'byHand', topic: name, partition: 0, replicas: [place.to] } as const;
-  const plan = await gateway.call('reassign.plan', { request });
-  assert.equal(plan.partitions, 1);
-  assert.ok(plan.bytesToMove >= 1_000_000, `${plan.bytesToMove} bytes`);
-  await gateway.call('reassign.start', { planId: plan.planId, throttleBytesPerSecond: 50_000_000 });
-  const refused = await refusal(gateway.call('reassign.start', { planId: plan.planId, throttleBytesPerSecond: null }));
-  assert.ok(['PLAN_UNKNOWN', 'REASSIGNMENT_UNDER_WAY'].includes(refused.kind), refused.kind);
-  const { run, rows } = await reassignment(gateway, (view) => view.run?.endedAtMs != null);
-  assert.deepEqual([run?.state, run?.counts.done, run?.warnings.length], ['done', 1, 0]);
-  assert.equal(rows[0]?.copiedBytes, rows[0]?.bytes);
-  const moved = await until(
-    (look) => gateway.watch('topic', { name }, look, ignore),
-    ({ partitions }) => partitions[0]?.leader === place.to,
-  );
-  assert.deepEqual(moved.partitions[0]?.replicas, [place.to]);
-  assert.equal((await browse({ topic: name, start: { from: 'oldest' }, limit: 100 })).records.length, 100);
-  assert.deepEqual([await throttledRates(place.from), await throttledRates(place.to)], [0, 0]);
-  assert.deepEqual(await gateway.call('reassign.putAway', {}), { wasThere: true });
-});
-
-test('[RSG-17] a dashboard that starts anew finds what is under way, can cancel it, and offers to remove the throttle left behind', async (t) => {
-  const name = `${prefix}-found`;
-  const place = canReassign() ? await topicToMove(name, 6) : null;
-  if (place === null) return t.skip('the cluster cannot move replicas, or has one broker');
-  const begin = await createGateway({
-    clusterId: 'b',
-    name: 'b',
-    mode: 'external',
-    bootstrapServers: [bootstrapServer],
-    log: ignore,
-  });
-  const request = { kind: 'byHand', topic: name, partition: 0, replicas: [place.to] } as const;
-  const { planId } = await begin.call('reassign.plan', { request });
-  await begin.call('reassign.start', { planId, throttleBytesPerSecond: 20_000 });
-  await reassignment(begin, ({ run }) => (run?.counts.moving ?? 0) === 1);
-  await begin.close();
-
-  const found = await reassignment(gateway, ({ run }) => run?.throttleBytesPerSecond === 20_000);
-  assert.deepEqual([found.run?.request, found.run?.state, found.rows[0]?.topic], [null, 'running', name]);
-  assert.deepEqual([found.rows[0]?.from, found.rows[0]?.to], [[place.from], [place.to]]);
-  assert.deepEqual(await gateway.call('reassign.cancel', {}), { cancelled: 1 });
-  const left = await reassignment(
-    gateway,
-    ({ run, leftThrottles }) => run?.endedAtMs != null && leftThrottles !== null,
-  );
-  assert.equal(left.run?.state, 'cancelled');
-  assert.ok(left.leftThrottles?.brokers.some(({ bytesPerSecond }) => bytesPerSecond === 20_000));
-  const removed = await gateway.call('reassign.removeThrottles', {});
-  assert.ok(removed.brokers >= 2 && removed.topics >= 1, JSON.stringify(removed));
-  await reassignment(gateway, ({ leftThrottles }) => leftThrottles === null);
-  const after = await until(
-    (look) => gateway.watch('topic', { name }, look, ignore),
-    ({ partitions }) => partitions[0]?.replicas.length === 1,
-  );
-  assert.deepEqual(after.partitions[0]?.replicas, [place.from]);
-  await gateway.call('reassign.putAway', {});
-});
-
-test('[RSG-18] a plan is refused when its partitions have moved or gone since', async (t) => {
-  const name = `${prefix}-outdated`;
-  const place = canReassign() ? await topicToMove(name, 1) : null;
-  if (place === null) return t.skip('the cluster cannot move replicas, or has one broker');
-  const request = { kind: 'byHand', topic: name, partition: 0, replicas: [place.to] } as const;
-  const { planId } = await gateway.call('reassign.plan', { request });
-  await gateway.call('topic.delete', { name });
-  const outdated = await refusal(gateway.call('reassign.start', { planId, throttleBytesPerSecond: null }));
-  assert.equal(outdated.kind, 'PLAN_OUTDATED');
-  assert.match(outdated.message, /partition 0 of .*-outdated has moved or gone/);
-  assert.equal((await refusal(gateway.call('reassign.plan', { request }))).kind, 'PLAN_REFUSED');
-  assert.equal((await refusal(gateway.call('reassign.cancel', {}))).kind, 'NO_REASSIGNMENT');
-});
-
 test('[GTW-28] a cluster that is down resolves at once and says what is wrong', async () => {
   const startedAtMs = Date.now();
-  const down = await createGateway({
-    clusterId: 'd',
-    name: 'd',
-    mode: 'external',
-    bootstrapServers: ['127.0.0.1:1'],
-    log: ignore,
-  });
+  const down = await openGateway('d', '127.0.0.1:1');
   assert.ok(Date.now() - startedAtMs < 3_000);
   const view = await until(
     (look) => down.watch('overview', {}, look, ignore),

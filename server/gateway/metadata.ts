@@ -2,7 +2,7 @@
 // the bootstrap servers. Everything else in the gateway asks here where to send a request.
 import { METADATA } from './apis.ts';
 import { addressOf, type Connections, type Endpoint, type Lane, type VersionRange } from './connections.ts';
-import { kafkaErrorName, reasonOf, unknownTopic } from './errors.ts';
+import { invalidArgument, kafkaErrorName, reasonOf, unknownTopic } from './errors.ts';
 import { GatewayError } from './gateway.ts';
 import { SOFT_DEADLINE_MS, withDeadline } from './sampling/per-broker.ts';
 
@@ -187,4 +187,17 @@ export function offlinePartitions(topic: TopicNode): number {
 
 export function underReplicatedPartitions(topic: TopicNode): number {
   return topic.partitions.filter(({ replicas, inSyncReplicas }) => inSyncReplicas.length < replicas.length).length;
+}
+
+/** @throws GatewayError INVALID_ARGUMENT for a partition that the topic does not have */
+export function chosenPartitions(topic: TopicNode, partitions: readonly number[] | null): readonly number[] {
+  if (partitions === null) return topic.partitions.map(({ partition }) => partition);
+  for (const partition of partitions) {
+    if (topic.partitions[partition] === undefined) {
+      throw invalidArgument(
+        `${topic.name} has no partition ${partition}: it has ${topic.partitions.length}, counted from 0.`,
+      );
+    }
+  }
+  return [...new Set(partitions)];
 }

@@ -2,11 +2,10 @@
 // a key finds its partition with Kafka's murmur2. Called through the call table in create.ts.
 import type { CallArgs, CallResult, PayloadInput, RecordRow } from '../live/contract.ts';
 import { PRODUCE } from './apis.ts';
-import { chosenPartitions } from './browse.ts';
 import type { GatewayContext } from './context.ts';
 import { invalidArgument, kafkaError, throwIfError } from './errors.ts';
 import { GatewayError } from './gateway.ts';
-import type { TopicNode } from './metadata.ts';
+import { chosenPartitions, type TopicNode } from './metadata.ts';
 import { partitionOfKey } from './murmur2.ts';
 import { toNumber } from './numbers.ts';
 import { batchesIn, recordsOf } from './records/batch.ts';

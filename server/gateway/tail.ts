@@ -1,19 +1,18 @@
 // The tail stream: from the end on, long polls at each leader over connections of its own. Keeps at most 500 rows between
 // two takes, the newest, and counts exactly what matched and what was not shown. Opened by create.ts.
 import type { Problem, RecordRow, TailBatch, TailParams } from '../live/contract.ts';
-import { chosenPartitions } from './browse.ts';
 import type { Lane } from './connections.ts';
 import type { GatewayContext } from './context.ts';
 import { kafkaError, kafkaErrorName, reasonOf, toGatewayError } from './errors.ts';
 import type { GatewayError, Stream } from './gateway.ts';
+import { chosenPartitions } from './metadata.ts';
 import { RateWindow } from './rates.ts';
 import { type Batch, batchesIn, recordsOf } from './records/batch.ts';
-import { type FetchedPartition, fetchFrom } from './records/fetch.ts';
+import { FETCH_BYTES, type FetchedPartition, fetchFrom } from './records/fetch.ts';
 import { filterFor, LIST_PAYLOAD_BYTES, type RecordFilter, recordRow } from './records/payload.ts';
 
 const MAX_ROWS = 500;
 const POLL_WAIT_MS = 500;
-const FETCH_BYTES = { partition: 1_048_576, request: 4_194_304 } as const;
 const RETRY_MS = 500;
 /** Between two answers with records: a busy topic is read in larger pieces instead of thousands of small ones. */
 const BREATH_MS = 60;

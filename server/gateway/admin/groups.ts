@@ -2,11 +2,11 @@
 // is active is refused with the number of its members and how to mend it. Called through the table in create.ts.
 import type { CallArgs, CallResult } from '../../live/contract.ts';
 import { DELETE_GROUPS, FIND_COORDINATOR, OFFSET_COMMIT, OFFSET_DELETE } from '../apis.ts';
-import { chosenPartitions } from '../browse.ts';
 import type { Endpoint } from '../connections.ts';
 import type { GatewayContext } from '../context.ts';
 import { invalidArgument, isRetriableCode, kafkaError, throwIfError, unknownGroup } from '../errors.ts';
 import { GatewayError } from '../gateway.ts';
+import { chosenPartitions } from '../metadata.ts';
 import type { CommittedOffset, Description } from '../sampling/group-reader.ts';
 import { BrokerGate } from '../sampling/per-broker.ts';
 import { resetRow } from './reset.ts';

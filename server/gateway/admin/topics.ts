@@ -2,10 +2,10 @@
 // its arguments against the metadata first, so that the refusal says how to mend it. Called through the table in create.ts.
 import type { CallArgs, CallResult } from '../../live/contract.ts';
 import { CREATE_PARTITIONS, CREATE_TOPICS, DELETE_RECORDS, DELETE_TOPICS } from '../apis.ts';
-import { chosenPartitions } from '../browse.ts';
 import type { GatewayContext } from '../context.ts';
 import { errorBody, invalidArgument, kafkaError, kafkaErrorName, throwIfError, toGatewayError } from '../errors.ts';
 import type { GatewayError } from '../gateway.ts';
+import { chosenPartitions } from '../metadata.ts';
 import { toNumber } from '../numbers.ts';
 import { ELECT_LEADERS, UNCLEAN } from '../reassign/apis.ts';
 import { BrokerGate } from '../sampling/per-broker.ts';

@@ -7,6 +7,8 @@ import type { ClusterMetadata } from '../metadata.ts';
 import { toNumber } from '../numbers.ts';
 
 const READ_UNCOMMITTED = 0;
+/** What browse and tail ask for at most. */
+export const FETCH_BYTES = { partition: 1_048_576, request: 4_194_304 } as const;
 
 export interface FetchWant {
   readonly partition: number;
