@@ -6,6 +6,7 @@ import { DiskError } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import {
   type BatchHeader,
+  isControl,
   lastOffsetOf,
   readBatchHeader,
   stampBatch,
@@ -145,6 +146,8 @@ export class LogAppends {
   /** Batches with offsets and epochs in them, at the end of the log. Throws DiskError with the log unchanged. */
   #write(records: Buffer, stamped: readonly BatchHeader[], nowMs: number): void {
     const { epochs, producers } = this.#state;
+    // Read now: once the marker is written, nothing that follows from it may fail.
+    if (stamped.some(({ attributes }) => isControl(attributes))) this.#local.segments.active.aborted.load();
     this.#local.append(records, stamped);
     let position = 0;
     for (const header of stamped) {
