@@ -12,7 +12,7 @@ import {
   stampBatch,
   stampLogAppendTime,
 } from '../../protocol/records/batch.ts';
-import { encodeMarker, markerOf, type NewMarker } from '../../protocol/records/marker.ts';
+import { EPOCH_PER_TRANSACTION, encodeMarker, markerOf, type NewMarker } from '../../protocol/records/marker.ts';
 import type { StorageContext } from './context.ts';
 import { checkFollowerBatches } from './follower-batches.ts';
 import type { LocalLog } from './local-log.ts';
@@ -25,7 +25,6 @@ import {
   type Refusal,
   refused,
 } from './outcome.ts';
-import { EPOCH_PER_TRANSACTION } from './producer/producer-state.ts';
 import type { Verifications } from './transactions/verifications.ts';
 import { validate } from './validate.ts';
 

@@ -2,8 +2,9 @@
 // (Kafka's AddPartitionsToTxnManager, KIP-890). For leaders that are written to in a transaction they have not seen yet.
 import type { World } from '../../../kernel/world.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
+import { EPOCH_PER_TRANSACTION } from '../../../protocol/records/marker.ts';
 import { addPartitionsToTxn } from '../../../protocol/schema/24-add-partitions-to-txn.ts';
-import { EPOCH_PER_TRANSACTION, type Partitions } from '../../coordinator/transaction/transaction.ts';
+import type { Partitions } from '../../coordinator/transaction/transaction.ts';
 import type { TransactionCoordinator } from '../../coordinator/transaction/transaction-coordinator.ts';
 import type { MetadataImage } from '../../metadata/image.ts';
 import { TRANSACTIONS_TOPIC } from '../../metadata/topic-name.ts';

@@ -1,9 +1,9 @@
 // What a request makes of a transaction. Pure: the state it finds, the request and the time give the next state or a refusal.
 // Semantics: Kafka's TransactionCoordinator and TransactionMetadata, KIP-98, KIP-360 (epoch bumps on request), KIP-890 (versions 2).
 import { ErrorCode } from '../../../protocol/errors.ts';
+import { EPOCH_PER_TRANSACTION } from '../../../protocol/records/marker.ts';
 import {
   bumped,
-  EPOCH_PER_TRANSACTION,
   holdsAll,
   isExhausted,
   isPreparing,
