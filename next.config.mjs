@@ -5,5 +5,7 @@ const config = {
   poweredByHeader: false,
   // Types are checked by `npm test`; a build at start-up need not do it again.
   typescript: { ignoreBuildErrors: true },
+  // Browsers ask for this name whenever they have not read the page's own icon yet.
+  rewrites: () => Promise.resolve([{ source: '/favicon.ico', destination: '/icon.svg' }]),
 };
 export default config;

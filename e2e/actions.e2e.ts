@@ -6,6 +6,7 @@ import { Kafka, logLevel, type Producer } from 'kafkajs';
 import type { Browser, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
 import { until } from './interop/support.ts';
+import { openPage } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const TOPIC = 'actions.orders';
@@ -18,11 +19,7 @@ const faults: string[] = [];
 before(async () => {
   server = await startServer();
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page = await openPage(browser, { width: 1280, height: 800 }, faults);
   const kafka = new Kafka({ brokers: server.bootstrapServers.split(','), logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
@@ -199,13 +196,15 @@ test('[E2E-14] by keyboard alone: create a topic, produce, find the message, ope
   await keyboard.press('/');
   await keyboard.type('by hand');
   await keyboard.press('Enter');
-  await page.getByTestId('message-row').filter({ hasText: 'typed by hand' }).waitFor();
+  // Under the address of the search stands what the search has found, never the rows of before.
+  await page.waitForURL(/[?&]q=by(\+|%20)hand/);
+  await page.locator('[data-testid=browse-status][data-state=done]').waitFor();
+  assert.equal(await page.getByTestId('message-row').filter({ hasText: 'typed by hand' }).count(), 1);
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-  // The rows of before the search stand until its own replace them, and take the focus with them.
-  await until('the row has the focus', 10_000, async () => {
-    await keyboard.press('j');
-    return page.evaluate(() => document.activeElement?.closest('[data-testid=message-row]') !== null);
-  });
+  await keyboard.press('j');
+  await until('the row has the focus', 5_000, () =>
+    page.evaluate(() => document.activeElement?.closest('[data-testid=message-row]') !== null),
+  );
   await keyboard.press('Enter');
   await page.getByTestId('record-drawer').getByText('typed by hand').first().waitFor();
   await keyboard.press('Escape');

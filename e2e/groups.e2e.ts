@@ -2,12 +2,12 @@
 // (@platformatic/kafka). Each is listed as what it is, and its page agrees with what its members say of themselves.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { Consumer, MessagesStreamModes, stringDeserializers } from '@platformatic/kafka';
 import { Kafka, logLevel, type Consumer as OldConsumer } from 'kafkajs';
 import type { Browser, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
 import { until } from './interop/support.ts';
+import { assertAccessible, openPage } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const TOPIC = 'grp.orders';
@@ -67,11 +67,7 @@ before(async () => {
   await producer.disconnect();
   await Promise.all([joinOld(), joinNew()]);
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page = await openPage(browser, { width: 1280 }, faults);
 });
 after(async () => {
   await Promise.allSettled([
@@ -97,16 +93,6 @@ async function assigned(): Promise<string> {
   return numbers.sort((a, b) => a - b).join();
 }
 
-async function assertAccessible(what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  assert.deepEqual(
-    serious.map(({ id }) => id),
-    [],
-    what,
-  );
-}
-
 test('[GRPE-1] a classic group and one of the consumer protocol are listed with their type, state and members', async () => {
   await page.goto(`${server.url}/c/local/groups`);
   for (const [groupId, type] of [
@@ -129,7 +115,7 @@ test('[GRPE-2] the page of a classic group: its assignor, its members, who has w
     20_000,
     async () => (await page.locator('[data-testid=partition-lag][data-value="0"]').count()) === 4,
   );
-  await assertAccessible('a classic group');
+  await assertAccessible(page, 'a classic group');
 });
 
 test('[GRPE-3] the page of a consumer-protocol group: epochs, the assignor of the coordinator, and a second member that takes its share', async () => {
@@ -150,7 +136,7 @@ test('[GRPE-3] the page of a consumer-protocol group: epochs, the assignor of th
   const after = await epoch();
   assert.ok(after > before, `epoch ${before} became ${after}`);
   assert.deepEqual(await page.getByTestId('member-epoch').allInnerTexts(), [String(after), String(after)]);
-  await assertAccessible('a consumer group');
+  await assertAccessible(page, 'a consumer group');
 });
 
 test('[GRPE-4] offsets committed in a transaction show with their group, and an aborted transaction leaves them as they were', async () => {

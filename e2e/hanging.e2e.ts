@@ -2,7 +2,6 @@
 // records, and the transaction hangs until somebody ends it. From the pages alone.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { Kafka, logLevel, type Producer, type Transaction } from 'kafkajs';
 import type { Browser, Page } from 'playwright';
 import { listOffsets } from '../server/protocol/schema/02-list-offsets.ts';
@@ -10,6 +9,7 @@ import { launchBrowser } from './browser.ts';
 import { connectLive, type LiveClient } from './chaos/live-client.ts';
 import { until } from './interop/support.ts';
 import { Wire } from './oracle/wire.ts';
+import { assertAccessible, openPage } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const TOPIC = 'hang.orders';
@@ -50,11 +50,7 @@ before(async () => {
   open = await producer.transaction();
   await open.send({ topic: TOPIC, messages: [{ value: 'one' }, { value: 'two' }] });
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page = await openPage(browser, { width: 1280 }, faults);
 });
 after(async () => {
   await Promise.allSettled([producer?.disconnect()]);
@@ -62,16 +58,6 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-async function assertAccessible(what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  assert.deepEqual(
-    serious.map(({ id }) => id),
-    [],
-    what,
-  );
-}
 
 async function lastStableOffset(): Promise<number> {
   const wire = await Wire.open(addresses[1] as string, 'hanging-e2e');
@@ -94,7 +80,7 @@ test('[HANG-2] after the last holder was wiped the lab names the topic without a
   await live.call('lab.wipe', { nodeId: 1 });
   await page.goto(`${server.url}/c/local/lab`);
   await page.getByTestId('lab-guarantee').getByText('no leader: nobody can read or write').waitFor();
-  await assertAccessible('the lab');
+  await assertAccessible(page, 'the lab');
   await page.getByTestId('lab-guarantee').getByRole('link', { name: COORDINATORS }).click();
   const notice = page.getByTestId('leaderless');
   await notice.getByText('have no leader').waitFor();
@@ -104,7 +90,7 @@ test('[HANG-2] after the last holder was wiped the lab names the topic without a
   await notice.getByRole('button', { name: 'Elect a leader anyway' }).click();
   const dialog = page.getByTestId('confirm-dialog');
   await dialog.getByTestId('loss').getByText('lost for good').waitFor();
-  await assertAccessible('electing anyway');
+  await assertAccessible(page, 'electing anyway');
   await dialog.getByLabel(`Type ${COORDINATORS} to confirm`).fill(COORDINATORS);
   await dialog.getByRole('button', { name: 'Elect anyway' }).click();
   await dialog.waitFor({ state: 'detached' });
@@ -117,7 +103,7 @@ test('[HANG-3] the transaction that no coordinator knows any more is found, mark
   const hanging = page.getByTestId('hanging-row');
   await hanging.getByText('No coordinator knows producer id').waitFor({ timeout: 40_000 });
   await hanging.getByText('2 held back').waitFor();
-  await assertAccessible('a hanging transaction');
+  await assertAccessible(page, 'a hanging transaction');
   await hanging.getByRole('button', { name: 'Abort' }).click();
   const dialog = page.getByTestId('confirm-dialog');
   await dialog.getByTestId('abort-hits').getByText('there is no way back').waitFor();

@@ -6,6 +6,7 @@ import { type Consumer, Kafka, logLevel } from 'kafkajs';
 import type { Browser, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
 import { until } from './interop/support.ts';
+import { openPage } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const TOPIC = 'journey.orders';
@@ -19,12 +20,8 @@ const faults: string[] = [];
 before(async () => {
   server = await startServer();
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page = await openPage(browser, { width: 1280, height: 800 }, faults);
   page.on('load', () => loads++);
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
 });
 after(async () => {
   await browser?.close();

@@ -3,16 +3,22 @@
 // requests, from the same page. Nothing here reloads the page.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Browser, Locator, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
 import { until } from './interop/support.ts';
+import { assertAccessible, assertFits, openPage } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const TOPIC = 'lab.orders';
 /** A broker's session is 9 s; then come fencing, election and the next reading. */
 const RECOVERY_MS = 30_000;
+const looks = [
+  { name: 'wide', width: 1280, height: 844, colorScheme: 'light' },
+  { name: 'dark', width: 1280, height: 844, colorScheme: 'dark' },
+  { name: 'phone', width: 390, height: 844, colorScheme: 'light' },
+  { name: 'phone-dark', width: 390, height: 844, colorScheme: 'dark' },
+] as const;
 let server: RunningServer;
 let browser: Browser;
 let page: Page;
@@ -29,21 +35,13 @@ before(async () => {
   });
   await admin.disconnect();
   browser = await launchBrowser();
-  page = await newPage(1280, 'light');
+  page = await openPage(browser, { width: 1280, height: 844 }, faults);
 });
 after(async () => {
   await browser?.close();
   await server?.stop();
 });
 
-async function newPage(width: number, colorScheme: 'light' | 'dark'): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height: 844 }, colorScheme });
-  const opened = await context.newPage();
-  opened.setDefaultTimeout(20_000);
-  opened.on('pageerror', (error) => faults.push(String(error)));
-  opened.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
-  return opened;
-}
 const section = (name: string): Locator =>
   page.getByRole('navigation', { name: 'Sections' }).first().getByRole('link', { name, exact: true });
 const card = (nodeId: number): Locator => page.locator(`[data-testid=lab-node][data-node="${nodeId}"]`);
@@ -125,14 +123,9 @@ test('[LABE-3] a frozen broker is thawed; a rolling restart shows how far it is 
   assert.deepEqual(faults, []);
 });
 
-for (const look of [
-  { name: 'wide', width: 1280, colorScheme: 'light' },
-  { name: 'dark', width: 1280, colorScheme: 'dark' },
-  { name: 'phone', width: 390, colorScheme: 'light' },
-  { name: 'phone-dark', width: 390, colorScheme: 'dark' },
-] as const) {
+for (const look of looks) {
   test(`[LABE-4] the lab with a broker down is accessible and fits: ${look.name}`, async () => {
-    const other = await newPage(look.width, look.colorScheme);
+    const other = await openPage(browser, look, faults);
     await other.goto(`${server.url}/c/local/lab`);
     const start = other.getByRole('button', { name: 'Start broker 3' });
     if (look.name === 'wide') {
@@ -144,15 +137,9 @@ for (const look of [
     }
     await start.waitFor();
     await other.getByText('Live', { exact: true }).first().waitFor({ state: 'attached' });
-    const overflow = await other.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(overflow <= 0, `${overflow} px too wide`);
+    await assertFits(other);
     await other.screenshot({ path: `screenshots/lab-${look.name}.png` });
-    const { violations } = await new AxeBuilder({ page: other }).analyze();
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    assert.deepEqual(
-      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-      [],
-    );
+    await assertAccessible(other);
     assert.deepEqual(faults, []);
     await other.context().close();
   });
@@ -261,26 +248,15 @@ test('[LABE-7] a cut link takes a follower out of sync, with its cause on the ti
   assert.deepEqual(faults, []);
 });
 
-for (const look of [
-  { name: 'wide', width: 1280, colorScheme: 'light' },
-  { name: 'dark', width: 1280, colorScheme: 'dark' },
-  { name: 'phone', width: 390, colorScheme: 'light' },
-  { name: 'phone-dark', width: 390, colorScheme: 'dark' },
-] as const) {
+for (const look of looks) {
   test(`[LABE-8] the lab with faults in force and its forms are accessible and fit: ${look.name}`, async () => {
-    const other = await newPage(look.width, look.colorScheme);
+    const other = await openPage(browser, look, faults);
     await other.goto(`${server.url}/c/local/lab`);
     await other.getByText('Live', { exact: true }).first().waitFor({ state: 'attached' });
     const shoot = async (name: string) => {
-      const overflow = await other.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      assert.ok(overflow <= 0, `${name}: ${overflow} px too wide`);
+      await assertFits(other, name);
       await other.screenshot({ path: `screenshots/lab-${name}-${look.name}.png`, fullPage: name === 'faults' });
-      const { violations } = await new AxeBuilder({ page: other }).analyze();
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      assert.deepEqual(
-        serious.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-        [],
-      );
+      await assertAccessible(other, name);
     };
     await other.getByRole('button', { name: /^Link between broker 1 and the controller/ }).click();
     const link = other.getByTestId('lab-link-dialog');

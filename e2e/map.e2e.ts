@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Consumer, Kafka, logLevel, type Producer } from 'kafkajs';
 import type { Browser, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
+import { connectLive, type LiveClient } from './chaos/live-client.ts';
 import { until } from './interop/support.ts';
+import { assertAccessible, assertFits, openPage } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const TOPIC = 'map.orders';
@@ -17,6 +18,7 @@ const RECORDS_EACH_MS = 100;
 /** A broker's session is 9 s; then come fencing, election and the next reading. */
 const RECOVERY_MS = 40_000;
 let server: RunningServer;
+let live: LiveClient;
 let browser: Browser;
 let page: Page;
 let producer: Producer;
@@ -28,32 +30,20 @@ const faults: string[] = [];
 before(async () => {
   mkdirSync('screenshots', { recursive: true });
   server = await startServer();
+  live = await connectLive(server.url);
   browser = await launchBrowser();
-  page = await newPage({ width: 1280, colorScheme: 'light' });
+  page = await openPage(browser, { width: 1280, colorScheme: 'light' }, faults);
 });
 after(async () => {
   isProducing = false;
   await producing?.catch(() => undefined);
   await consumer?.disconnect().catch(() => undefined);
   await producer?.disconnect().catch(() => undefined);
+  live?.close();
   await browser?.close();
   await server?.stop();
 });
 
-interface Look {
-  readonly width: number;
-  readonly colorScheme: 'light' | 'dark';
-  readonly reducedMotion?: 'reduce';
-}
-async function newPage({ width, colorScheme, reducedMotion }: Look): Promise<Page> {
-  const motion = reducedMotion === undefined ? {} : { reducedMotion };
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, ...motion });
-  const opened = await context.newPage();
-  opened.setDefaultTimeout(20_000);
-  opened.on('pageerror', (error) => faults.push(String(error)));
-  opened.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
-  return opened;
-}
 const kafka = (clientId: string) =>
   new Kafka({
     clientId,
@@ -64,15 +54,6 @@ const kafka = (clientId: string) =>
 const tiles = (attributes: string) => page.locator(`[data-tile^="${TOPIC}-"]${attributes}`);
 const happened = (sentence: RegExp) =>
   page.getByTestId('map-event').filter({ hasText: sentence }).first().waitFor({ timeout: RECOVERY_MS });
-async function hasNoSeriousFaults(opened: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: opened }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  assert.deepEqual(
-    serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-    [],
-  );
-}
-
 async function startClients(): Promise<void> {
   producer = kafka('map-shop').producer();
   await producer.connect();
@@ -107,7 +88,7 @@ test('[MAPE-1] the empty map shows the brokers and how to begin; a topic appears
     async () => (await page.locator('[data-broker-lane][data-up=true]').count()) === 3,
   );
   await page.getByText('No topic to draw yet').waitFor();
-  await hasNoSeriousFaults(page);
+  await assertAccessible(page);
   await page.screenshot({ path: 'screenshots/map-empty.png' });
   const admin = kafka('map-admin').admin();
   await admin.connect();
@@ -166,15 +147,7 @@ test('[MAPE-4] a killed leader: its tiles go offline, another broker leads, it f
   const leading = await tiles('[data-state=leader][data-tile$="-1"]').getAttribute('data-broker');
   const killed = Number(leading);
   assert.ok(killed >= 1 && killed <= 3);
-  await page.evaluate((nodeId) => {
-    const socket = new WebSocket(`${window.location.origin.replace('http', 'ws')}/live`);
-    socket.onmessage = ({ data }) => {
-      const message = JSON.parse(String(data)) as { type: string };
-      if (message.type === 'result') socket.close();
-      if (message.type !== 'hello') return;
-      socket.send(JSON.stringify({ type: 'call', id: 1, cluster: 'local', name: 'lab.kill', args: { nodeId } }));
-    };
-  }, killed);
+  await live.call('lab.kill', { nodeId: killed });
   await page.locator(`[data-broker-lane="${killed}"][data-up=false]`).waitFor({ timeout: RECOVERY_MS });
   await until(
     'tiles offline',
@@ -192,16 +165,8 @@ test('[MAPE-4] a killed leader: its tiles go offline, another broker leads, it f
     new RegExp(`Partition 1 of map\\.orders: leader ${leader}.*Broker ${killed} is down`, 's'),
   );
   await page.screenshot({ path: 'screenshots/map-broker-down.png' });
-  await hasNoSeriousFaults(page);
-  await page.evaluate((nodeId) => {
-    const socket = new WebSocket(`${window.location.origin.replace('http', 'ws')}/live`);
-    socket.onmessage = ({ data }) => {
-      const message = JSON.parse(String(data)) as { type: string };
-      if (message.type === 'result') socket.close();
-      if (message.type !== 'hello') return;
-      socket.send(JSON.stringify({ type: 'call', id: 1, cluster: 'local', name: 'lab.start', args: { nodeId } }));
-    };
-  }, killed);
+  await assertAccessible(page);
+  await live.call('lab.start', { nodeId: killed });
   await happened(new RegExp(`Broker ${killed} is up again`));
   await happened(new RegExp(`Broker ${killed} is in sync again for`));
   await until('all in sync', RECOVERY_MS, async () => (await tiles('[data-state=inSync]').count()) === PARTITIONS * 2);
@@ -215,7 +180,7 @@ for (const look of [
   { name: 'still', width: 1280, colorScheme: 'light', reducedMotion: 'reduce' },
 ] as const) {
   test(`[MAPE-5] the map is accessible and fits, with less motion and on a phone, where the table comes first: ${look.name}`, async () => {
-    const other = await newPage(look);
+    const other = await openPage(browser, look, faults);
     await other.goto(`${server.url}/c/local/map?sel=topic:${TOPIC}`);
     await other.getByText('Live', { exact: true }).first().waitFor({ state: 'attached' });
     await other.getByTestId('map-row').first().waitFor();
@@ -229,10 +194,9 @@ for (const look of [
       assert.equal(await other.locator('[data-testid=map-dots] circle').count(), 0);
       await other.getByText('the wider a line, the more records flow').waitFor();
     }
-    const overflow = await other.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(overflow <= 0, `${overflow} px too wide`);
+    await assertFits(other);
     await other.screenshot({ path: `screenshots/map-${look.name}.png`, fullPage: true });
-    await hasNoSeriousFaults(other);
+    await assertAccessible(other);
     await other.context().close();
   });
 }
@@ -263,6 +227,6 @@ test('[MAPE-6] with a thousand topics the map draws few, says how many it leaves
   await page.getByText('and 141 more', { exact: true }).waitFor({ state: 'attached' });
   assert.equal(await page.locator('[data-tile]').count(), 60);
   await page.screenshot({ path: 'screenshots/map-many.png', fullPage: true });
-  await hasNoSeriousFaults(page);
+  await assertAccessible(page);
   assert.deepEqual(faults, []);
 });

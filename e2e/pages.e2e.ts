@@ -8,6 +8,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
 import { until } from './interop/support.ts';
+import { assertAccessible, assertFits, gatherFaults, openContext } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const PICTURES = 'screenshots';
@@ -101,29 +102,20 @@ async function fillTransactions(kafka: Kafka): Promise<void> {
 async function look(context: BrowserContext, name: string, path: string, picture: string): Promise<void> {
   const page: Page = await context.newPage();
   const faults: string[] = [];
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('console', (m) => m.type() === 'error' && !/404/.test(m.text()) && faults.push(m.text()));
+  gatherFaults(page, faults);
   await page.goto(server.url + path);
   await page.getByText('Live', { exact: true }).first().waitFor({ state: 'attached', timeout: 15_000 });
   await until('no placeholder left', 15_000, async () => (await page.locator('main [aria-busy="true"]').count()) === 0);
   assert.match(await page.title(), /Barnabas/, name);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(overflow <= 0, `${name} is ${overflow} px too wide`);
+  await assertFits(page, name);
   await page.screenshot({ path: `${PICTURES}/${picture}-${name}.png` });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
-  const found = serious.map((v) => `${v.id}: ${v.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-  assert.deepEqual(found, [], name);
+  await assertAccessible(page, name);
   assert.deepEqual(faults, [], name);
   await page.close();
 }
 
-function contextOf(view: (typeof looks)[number]): Promise<BrowserContext> {
-  return browser.newContext({ viewport: { width: view.width, height: view.height }, colorScheme: view.colorScheme });
-}
-
 test('[PAGE-1] pages of an empty cluster teach how to begin', async () => {
-  const context = await contextOf(looks[0]);
+  const context = await openContext(browser, looks[0]);
   for (const name of ['overview', 'topics', 'groups', 'transactions', 'traffic'])
     await look(context, name, pages[name] as string, 'empty');
   const page = await context.newPage();
@@ -138,14 +130,14 @@ test('[PAGE-1] pages of an empty cluster teach how to begin', async () => {
 for (const view of looks) {
   test(`[PAGE-2] every page in ${view.name}: accessible, fitting, titled, without errors`, async () => {
     if (view === looks[0]) await fill();
-    const context = await contextOf(view);
+    const context = await openContext(browser, view);
     for (const [name, path] of Object.entries(pages)) await look(context, name, path, view.name);
     await context.close();
   });
 }
 
 test('[PAGE-4] on a phone the sections that do not fit open from a menu, by keyboard too, and the one that is open is told', async () => {
-  const context = await contextOf(looks[2]);
+  const context = await openContext(browser, looks[2]);
   const page = await context.newPage();
   await page.goto(`${server.url}/c/local`);
   const more = page.getByTestId('more-sections');
@@ -170,11 +162,7 @@ test('[PAGE-4] on a phone the sections that do not fit open from a menu, by keyb
   await more.click();
   assert.equal(await menu.getByRole('menuitem', { name: 'Transactions' }).getAttribute('aria-current'), 'page');
   // The guards around an open menu only hand the focus on.
-  const { violations } = await new AxeBuilder({ page }).exclude('[data-base-ui-focus-guard]').analyze();
-  assert.deepEqual(
-    violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id),
-    [],
-  );
+  await assertAccessible(page, 'an open menu', '[data-base-ui-focus-guard]');
   await page.keyboard.press('Escape');
   await menu.waitFor({ state: 'detached' });
   await context.close();

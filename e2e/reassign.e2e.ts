@@ -2,12 +2,12 @@
 // drained. A third-party producer that retries sees no failed send, and a group reads every record.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Consumer, Kafka, logLevel, type Producer } from 'kafkajs';
 import type { Browser, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
 import { connectLive, type LiveClient } from './chaos/live-client.ts';
 import { until } from './interop/support.ts';
+import { assertAccessible, assertFits, openPage } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const ORDERS = 'move.orders';
@@ -63,11 +63,8 @@ before(async () => {
   });
   sending = sendOrders();
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  page = await context.newPage();
+  page = await openPage(browser, { width: 1280 }, faults);
   page.setDefaultTimeout(60_000);
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
 });
 after(async () => {
   isSending = false;
@@ -108,13 +105,6 @@ async function sendOrders(): Promise<void> {
 
 const run = (state: string) => page.locator(`[data-testid=reassign-run][data-state=${state}]`);
 
-async function seriousFindings(): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
-
 async function replicasOn(brokerId: number): Promise<number> {
   const { rows } = await live.read('brokers', {});
   return rows.find(({ id }) => id === brokerId)?.replicas ?? 0;
@@ -143,12 +133,12 @@ test('[RSGE-1] a broker that was added gets its share of replicas, leaders and b
   assert.equal(await added.getAttribute('data-before'), '0');
   const planned = Number(await added.getAttribute('data-after'));
   assert.ok(planned >= 10, `${planned} replicas planned for the new broker`);
-  assert.deepEqual(await seriousFindings(), []);
+  await assertAccessible(page);
   await begin();
   await run('done').waitFor({ timeout: RUN_MS });
   assert.match(await page.getByTestId('reassign-summary').innerText(), /^\d+ partitions moved in .* copied/);
   await until('broker 4 holds what was planned', 30_000, async () => (await replicasOn(4)) === planned);
-  assert.deepEqual(await seriousFindings(), []);
+  await assertAccessible(page);
 });
 
 test('[RSGE-2] a throttled move survives a reload and is cancelled half-way: everything is back where it was', async () => {
@@ -165,11 +155,8 @@ test('[RSGE-2] a throttled move survives a reload and is cancelled half-way: eve
   await page.getByTestId('move-row').first().waitFor();
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: 'dark' });
-  assert.deepEqual(await seriousFindings(), []);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  assert.equal(overflow, 0, 'nothing is wider than a phone');
+  await assertAccessible(page);
+  await assertFits(page);
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.emulateMedia({ colorScheme: 'light' });
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();

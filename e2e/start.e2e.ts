@@ -18,6 +18,9 @@ test('[MAIN-4] it gets ready, says so as a line and as health, serves a page, en
     const page = await fetch(server.url);
     assert.equal(page.status, 200);
     assert.match(await page.text(), /<html/);
+    const icon = await fetch(`${server.url}/favicon.ico`);
+    assert.equal(icon.status, 200, 'browsers ask for it by themselves');
+    assert.equal(icon.headers.get('content-type'), 'image/svg+xml');
     await server.stop();
     assert.ok(!existsSync(health.dataDir), 'ephemeral data is removed');
   } finally {

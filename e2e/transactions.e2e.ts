@@ -2,11 +2,11 @@
 // one. Every number on the page is held against what clients did.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { Kafka, logLevel, type Producer, type Transaction } from 'kafkajs';
 import type { Browser, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
 import { until } from './interop/support.ts';
+import { assertAccessible, openPage } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const TOPIC = 'txn.orders';
@@ -45,11 +45,7 @@ before(async () => {
   });
   await admin.disconnect();
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page = await openPage(browser, { width: 1280 }, faults);
 });
 after(async () => {
   await Promise.allSettled(producers.map((each) => each.disconnect()));
@@ -60,16 +56,6 @@ after(async () => {
 const row = (id: string) => page.locator(`[data-testid=transaction-row][data-key="${id}"]`);
 const part = (partition: number) =>
   page.locator(`[data-testid=transaction-partition][data-key="${TOPIC}-${partition}"]`);
-
-async function assertAccessible(what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  assert.deepEqual(
-    serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-    [],
-    what,
-  );
-}
 
 test('[TXNE-1] without transactions the page teaches how to begin; committed, aborted and open ones appear by themselves as what they are', async () => {
   await page.goto(`${server.url}/c/local/transactions`);
@@ -116,7 +102,7 @@ test('[TXNE-3] an open transaction shows where it began and exactly how many rec
   const said = page.getByTestId('transaction-explained');
   await said.getByText('8 records are held back in 2 partitions').waitFor();
   await said.getByText('It is open on 2 partitions').waitFor();
-  await assertAccessible('an open transaction');
+  await assertAccessible(page, 'an open transaction');
   await open.commit();
   await said.getByText('The last one was committed').waitFor();
   await until('no partition left', 10_000, async () => (await page.getByTestId('transaction-partition').count()) === 0);
@@ -133,7 +119,7 @@ test('[TXNE-4] the producers of a topic: id, epoch, sequence, last write, transa
   await producerRow.getByText('from offset 2').waitFor();
   assert.equal(await producerRow.count(), 1);
   await producerRow.getByRole('link', { name: 'shop-open' }).waitFor();
-  await assertAccessible('producers');
+  await assertAccessible(page, 'producers');
   await next.abort();
   await producerRow.getByText('none').waitFor();
 });

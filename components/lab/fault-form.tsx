@@ -5,11 +5,10 @@ import type { LabFaultAction, LabFaultApi } from '../../server/live/contract.ts'
 import { useCall } from '../live/use-call.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { SelectField, TextField } from '../ui/form.tsx';
+import { MinutesField, NumberField, SelectField, TextField } from '../ui/form.tsx';
 import { Failure } from '../ui/notice.tsx';
 import { faultErrors } from './fault-errors.ts';
 
-const MINUTES = [1, 5, 15, 60];
 const ANY = '';
 
 const start = {
@@ -21,7 +20,7 @@ const start = {
   errorCode: '6',
   often: 'always' as 'always' | 'times',
   times: '1',
-  minutes: '5',
+  minutes: 5,
 };
 
 function actionOf({ kind, delayMs, errorCode }: typeof start): LabFaultAction {
@@ -46,7 +45,7 @@ export function FaultForm({ apis, onClose }: { apis: readonly LabFaultApi[]; onC
       topic: !namesTopics || topic === '' || topic === '*' ? null : topic,
       action: actionOf({ ...form, kind }),
       times: form.often === 'always' ? null : Number(form.times),
-      durationSeconds: Number(form.minutes) * 60,
+      durationSeconds: form.minutes * 60,
     });
   };
   return (
@@ -104,14 +103,12 @@ export function FaultForm({ apis, onClose }: { apis: readonly LabFaultApi[]; onC
           <option value="drop">The connection is closed</option>
         </SelectField>
         {kind === 'delay' ? (
-          <TextField
+          <NumberField
             label="Longer by, ms"
-            type="number"
             min={1}
             max={60000}
-            required
             value={form.delayMs}
-            onChange={(event) => set({ delayMs: event.target.value })}
+            onChange={(delayMs) => set({ delayMs })}
           />
         ) : null}
         {kind === 'error' ? (
@@ -136,24 +133,16 @@ export function FaultForm({ apis, onClose }: { apis: readonly LabFaultApi[]; onC
           <option value="times">A number of times</option>
         </SelectField>
         {form.often === 'times' ? (
-          <TextField
+          <NumberField
             label="Times"
-            type="number"
             min={1}
             max={1000000}
-            required
             value={form.times}
-            onChange={(event) => set({ times: event.target.value })}
+            onChange={(times) => set({ times })}
             help="At all brokers together"
           />
         ) : null}
-        <SelectField label="Ends after" value={form.minutes} onChange={(event) => set({ minutes: event.target.value })}>
-          {MINUTES.map((minutes) => (
-            <option key={minutes} value={minutes}>
-              {minutes === 60 ? '1 hour' : minutes === 1 ? '1 minute' : `${minutes} minutes`}
-            </option>
-          ))}
-        </SelectField>
+        <MinutesField label="Ends after" value={form.minutes} onChange={(minutes) => set({ minutes })} />
         <div className="sm:col-span-2">
           <Failure error={add.error} />
         </div>

@@ -5,7 +5,7 @@ import type { LabLink, LabLinkFault } from '../../server/live/contract.ts';
 import { useCall } from '../live/use-call.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { SelectField, TextField } from '../ui/form.tsx';
+import { NumberField, SelectField } from '../ui/form.tsx';
 import { Failure, Notice } from '../ui/notice.tsx';
 import { linkHits, linkText, longName, type NodePair } from './link-text.ts';
 
@@ -82,15 +82,7 @@ export function LinkDialog({
             </option>
           </SelectField>
           {kind === 'delay' ? (
-            <TextField
-              label="Longer each way by, ms"
-              type="number"
-              min={1}
-              max={60000}
-              required
-              value={delayMs}
-              onChange={(event) => setDelayMs(event.target.value)}
-            />
+            <NumberField label="Longer each way by, ms" min={1} max={60000} value={delayMs} onChange={setDelayMs} />
           ) : null}
         </div>
         <Notice level="warn" testId="lab-hits">

@@ -5,7 +5,7 @@ import type { LabNodeRow } from '../../server/live/contract.ts';
 import { useCall } from '../live/use-call.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { TextField } from '../ui/form.tsx';
+import { NumberField } from '../ui/form.tsx';
 import { Failure } from '../ui/notice.tsx';
 import { nameOf } from './verbs.ts';
 
@@ -36,23 +36,19 @@ function SlowDiskForm({ node, onClose }: { node: LabNodeRow; onClose: () => void
     >
       <form id={formId} onSubmit={submit} className="flex flex-col gap-3">
         <div className="grid grid-cols-2 gap-3">
-          <TextField
+          <NumberField
             label="More per append, ms"
-            type="number"
             min={0}
             max={1000}
-            required
             value={form.appendMs}
-            onChange={(event) => setForm({ ...form, appendMs: event.target.value })}
+            onChange={(appendMs) => setForm({ ...form, appendMs })}
           />
-          <TextField
+          <NumberField
             label="More per flush, ms"
-            type="number"
             min={0}
             max={10000}
-            required
             value={form.flushMs}
-            onChange={(event) => setForm({ ...form, flushMs: event.target.value })}
+            onChange={(flushMs) => setForm({ ...form, flushMs })}
           />
         </div>
         <p>

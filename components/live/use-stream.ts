@@ -20,7 +20,7 @@ const RETRY_AFTER_ERROR_MS = 2_000;
 export function useStream<N extends StreamName>(
   stream: N,
   params: Streams[N]['params'] | null,
-  run: number,
+  run: string,
   handlers: StreamHandlers<Streams[N]['data']>,
 ): void {
   const core = useLiveCore();

@@ -200,7 +200,7 @@ export function Messages({ topic, initial }: { topic: string; initial: TopicView
       : { topic, partitions: choice.p, start, contains: choice.q, limit: PAGE_RECORDS, cursor: choice.cur };
   const runKey = `${JSON.stringify(params)} ${run}`;
   const isCancelled = cancelledRun === runKey;
-  const browse = useBrowse(isCancelled ? null : params, run);
+  const browse = useBrowse(isCancelled ? null : params, runKey);
   const tail = useTail(choice.live ? { topic, partitions: choice.p, contains: choice.q } : null, isHeld);
   const isRunning = params !== null && !isCancelled && browse.done === null && browse.error === null;
   const records = choice.live ? tail.records : browse.records;

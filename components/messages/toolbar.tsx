@@ -4,7 +4,7 @@ import { Popover } from '@base-ui/react/popover';
 import { Radio, RotateCw } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from '../ui/button.tsx';
-import { CheckField, SelectField, TextField } from '../ui/form.tsx';
+import { CheckField, NumberField, SelectField, TextField } from '../ui/form.tsx';
 import { plural } from '../ui/format.ts';
 import { type StartKind, starts, toLocalInput } from './browse-url.ts';
 
@@ -125,13 +125,12 @@ export function Toolbar({ choice, partitions, onChange, onAgain }: ToolbarProps)
             ))}
           </SelectField>
           {choice.from === 'offset' ? (
-            <TextField
+            <NumberField
               label="Offset"
               isBare
-              type="number"
               min={0}
               value={choice.at}
-              onChange={(event) => onChange({ at: event.target.value })}
+              onChange={(at) => onChange({ at })}
               className="w-36"
             />
           ) : null}

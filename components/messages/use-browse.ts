@@ -34,13 +34,10 @@ function sorted(records: readonly RecordRow[], isBackward: boolean): RecordRow[]
   );
 }
 
-export function useBrowse(params: BrowseParams | null, run: number): BrowseState {
-  const [state, setState] = useState<BrowseState>(nothing);
-  const gathered = useRef<{ records: RecordRow[]; latest: BrowseState; frame: number }>({
-    records: [],
-    latest: nothing,
-    frame: 0,
-  });
+/** What `runKey` has read so far: never the records of the run before, not even for one frame. */
+export function useBrowse(params: BrowseParams | null, runKey: string): BrowseState {
+  const [state, setState] = useState({ runKey, browse: nothing });
+  const gathered = useRef({ runKey, records: [] as RecordRow[], latest: nothing, frame: 0 });
   const isBackward =
     params !== null &&
     (params.cursor === null ? params.start.from === 'newest' : params.cursor.direction === 'backward');
@@ -49,17 +46,15 @@ export function useBrowse(params: BrowseParams | null, run: number): BrowseState
     if (box.frame !== 0) return;
     box.frame = requestAnimationFrame(() => {
       box.frame = 0;
-      setState({ ...box.latest, records: sorted(box.records, isBackward) });
+      setState({ runKey: box.runKey, browse: { ...box.latest, records: sorted(box.records, isBackward) } });
     });
   };
-  useStream('browse', params, run, {
+  useStream('browse', params, runKey, {
     onStart: () => {
       const box = gathered.current;
       if (box.frame !== 0) cancelAnimationFrame(box.frame);
-      box.frame = 0;
-      box.records = [];
-      box.latest = nothing;
-      setState(nothing);
+      Object.assign(box, { runKey, records: [], latest: nothing, frame: 0 });
+      setState({ runKey, browse: nothing });
     },
     onBatch: ({ records, scannedRecords, scannedBytes, progress, problems, done }) => {
       const box = gathered.current;
@@ -72,5 +67,5 @@ export function useBrowse(params: BrowseParams | null, run: number): BrowseState
       flushSoon();
     },
   });
-  return state;
+  return state.runKey === runKey ? state.browse : nothing;
 }

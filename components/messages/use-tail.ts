@@ -55,7 +55,7 @@ export function useTail(params: TailParams | null, isHeld: boolean): TailState {
     });
   };
   const paramsKey = JSON.stringify(params);
-  useStream('tail', params, 0, {
+  useStream('tail', params, '', {
     onStart: () => {
       const { current } = box;
       if (current.paramsKey === paramsKey) {

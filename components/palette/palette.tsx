@@ -6,6 +6,7 @@ import { useParams, useRouter } from 'next/navigation';
 import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from 'react';
 import { useRead } from '../live/use-call.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
+import { listed } from './order.ts';
 
 interface Entry {
   readonly id: string;
@@ -70,12 +71,10 @@ function useEntries(
     go('Reassign partitions', paths.reassign, 'Action'),
     { id: 'theme', kind: 'Action', label: 'Switch theme', run: onTheme },
     { id: 'help', kind: 'Action', label: 'Show keyboard shortcuts', run: onHelp },
-  ].filter((entry) => entry.label.toLowerCase().includes(query.trim().toLowerCase()));
+  ];
   const topics = (found.data?.topics ?? []).map((name) => go(name, paths.topic(name), 'Topic'));
   const groups = (found.data?.groups ?? []).map((groupId) => go(groupId, paths.group(groupId), 'Group'));
-  return query.trim() === ''
-    ? [...fixed, ...topics.slice(0, 8), ...groups.slice(0, 8)]
-    : [...topics, ...groups, ...fixed];
+  return listed(query, fixed, [topics, groups]);
 }
 
 export function Palette({ isOpen, onClose, onTheme, onHelp }: PaletteProps) {
@@ -155,7 +154,10 @@ export function Palette({ isOpen, onClose, onTheme, onHelp }: PaletteProps) {
                 role="option"
                 aria-selected={position === index}
                 onClick={() => run(entry)}
-                onPointerMove={() => setActive(position)}
+                onPointerMove={({ movementX, movementY }) => {
+                  // A list that appears under a pointer at rest is not pointed at.
+                  if (movementX !== 0 || movementY !== 0) setActive(position);
+                }}
                 className={clsx(
                   'flex h-9 cursor-pointer items-center gap-3 px-4',
                   position === index && 'bg-accent-soft text-ink-strong',

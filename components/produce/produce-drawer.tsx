@@ -10,7 +10,7 @@ import { usePaths } from '../live/use-connection.ts';
 import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Drawer } from '../ui/dialog.tsx';
-import { CheckField, Segments, SelectField, TextArea, TextField } from '../ui/form.tsx';
+import { CheckField, NumberField, Segments, SelectField, TextArea, TextField } from '../ui/form.tsx';
 import { plural } from '../ui/format.ts';
 import { Failure, Notice, PageSkeleton } from '../ui/notice.tsx';
 import { flagField, type UrlField, useUrlState } from '../ui/use-url-state.ts';
@@ -303,14 +303,12 @@ function ProduceForm({ topic, partitions, source, sourceError, onClose }: Produc
               </option>
             ))}
           </SelectField>
-          <TextField
+          <NumberField
             label="Copies"
-            type="number"
             min={1}
             max={10000}
-            required
             value={draft.count}
-            onChange={(event) => set({ count: event.target.value })}
+            onChange={(count) => set({ count })}
             help="{{n}} in key and value becomes the copy’s number."
           />
         </div>

@@ -6,7 +6,7 @@ import { useDeferredValue, useId } from 'react';
 import type { BrokerRow, ReassignKind } from '../../server/live/contract.ts';
 import { useRead } from '../live/use-call.ts';
 import { useChannel } from '../live/use-channel.ts';
-import { SelectField, TextField } from '../ui/form.tsx';
+import { NumberField, SelectField, TextField } from '../ui/form.tsx';
 import { Failure, Notice } from '../ui/notice.tsx';
 import { kinds, type Wanted } from './wanted.ts';
 
@@ -128,14 +128,13 @@ function FactorFields({ state, set }: { state: Wanted; set: Set }) {
   return (
     <div className="flex flex-wrap items-start gap-3">
       <TopicField state={state} set={set} />
-      <TextField
+      <NumberField
         label="Replicas of each partition"
         className="w-52"
-        type="number"
         min={1}
         max={100}
         value={state.factor}
-        onChange={(event) => set({ factor: event.target.value })}
+        onChange={(factor) => set({ factor })}
       />
     </div>
   );

@@ -5,7 +5,7 @@ import { toast } from 'sonner';
 import { useCall } from '../live/use-call.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { TextField } from '../ui/form.tsx';
+import { NumberField } from '../ui/form.tsx';
 import { Failure, Notice } from '../ui/notice.tsx';
 
 export function AddPartitions({ name, current, onClose }: { name: string; current: number; onClose: () => void }) {
@@ -45,14 +45,12 @@ export function AddPartitions({ name, current, onClose }: { name: string; curren
           From then on keys map to other partitions: a key’s new records can land in another partition than its old
           ones, and their order is no longer kept. The number of partitions can never be lowered.
         </Notice>
-        <TextField
+        <NumberField
           label="Partitions in total"
-          type="number"
           min={current + 1}
           max={10000}
-          required
           value={total}
-          onChange={(event) => setTotal(event.target.value)}
+          onChange={setTotal}
           help={`It has ${current} now.`}
           error={isTooFew && total !== '' ? `More than ${current} are needed.` : null}
         />

@@ -7,7 +7,7 @@ import { useCall } from '../live/use-call.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { SelectField, TextArea, TextField } from '../ui/form.tsx';
+import { NumberField, SelectField, TextArea, TextField } from '../ui/form.tsx';
 import { Failure } from '../ui/notice.tsx';
 import { topicNameHint, topicNameProblem } from './topic-name.ts';
 
@@ -103,22 +103,20 @@ function Form({ onClose }: { onClose: () => void }) {
           inputClassName="font-mono text-table"
         />
         <div className="grid gap-4 sm:grid-cols-2">
-          <TextField
+          <NumberField
             label="Partitions"
-            type="number"
             min={1}
             max={10000}
             value={form.partitions}
-            onChange={(event) => set({ partitions: event.target.value })}
+            onChange={(partitions) => set({ partitions })}
             help="Can be raised later, never lowered."
           />
-          <TextField
+          <NumberField
             label="Replication factor"
-            type="number"
             min={1}
             max={100}
             value={form.replicationFactor}
-            onChange={(event) => set({ replicationFactor: event.target.value })}
+            onChange={(replicationFactor) => set({ replicationFactor })}
             help="Copies of each partition."
           />
           <SelectField

@@ -10,25 +10,11 @@ import { useCall } from '../live/use-call.ts';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { Button } from '../ui/button.tsx';
-import { SelectField, TextField } from '../ui/form.tsx';
+import { MinutesField, NumberField, SelectField, TextField } from '../ui/form.tsx';
 import { bytes, exact, perSecond, plural, relative } from '../ui/format.ts';
 import { Failure, Problems } from '../ui/notice.tsx';
 import { Section } from '../ui/page.tsx';
 import { useNow } from '../ui/use-now.ts';
-
-const MINUTES = [1, 5, 15, 60];
-
-function MinutesField({ value, onChange }: { value: number; onChange: (minutes: number) => void }) {
-  return (
-    <SelectField label="Stops after" value={value} onChange={(event) => onChange(Number(event.target.value))}>
-      {MINUTES.map((minutes) => (
-        <option key={minutes} value={minutes}>
-          {plural(minutes, 'minute')}
-        </option>
-      ))}
-    </SelectField>
-  );
-}
 
 function ProducerForm({ topic }: { topic: string }) {
   const start = useCall('traffic.startProducer');
@@ -60,32 +46,26 @@ function ProducerForm({ topic }: { topic: string }) {
         help="An existing topic, or a new one, which then gets three partitions."
       />
       <div className="grid grid-cols-2 gap-3">
-        <TextField
+        <NumberField
           label="Records per second"
-          type="number"
           min={1}
           max={100000}
-          required
           value={form.rate}
-          onChange={(event) => set({ rate: event.target.value })}
+          onChange={(rate) => set({ rate })}
         />
-        <TextField
+        <NumberField
           label="Record size in bytes"
-          type="number"
           min={1}
           max={1000000}
-          required
           value={form.size}
-          onChange={(event) => set({ size: event.target.value })}
+          onChange={(size) => set({ size })}
         />
-        <TextField
+        <NumberField
           label="Different keys"
-          type="number"
           min={0}
           max={1000000}
-          required
           value={form.keys}
-          onChange={(event) => set({ keys: event.target.value })}
+          onChange={(keys) => set({ keys })}
           help="0: no key"
         />
         <SelectField label="Acknowledged by" value={form.acks} onChange={(event) => set({ acks: event.target.value })}>
@@ -93,7 +73,7 @@ function ProducerForm({ topic }: { topic: string }) {
           <option value="1">the leader (acks=1)</option>
           <option value="0">nobody (acks=0)</option>
         </SelectField>
-        <MinutesField value={form.minutes} onChange={(minutes) => set({ minutes })} />
+        <MinutesField label="Stops after" value={form.minutes} onChange={(minutes) => set({ minutes })} />
       </div>
       <Failure error={start.error} />
       <div>
@@ -144,26 +124,16 @@ function ConsumerForm({ topic }: { topic: string }) {
           onChange={(event) => set({ groupId: event.target.value })}
           inputClassName="font-mono text-table"
         />
-        <TextField
-          label="Members"
-          type="number"
-          min={1}
-          max={16}
-          required
-          value={form.members}
-          onChange={(event) => set({ members: event.target.value })}
-        />
-        <TextField
+        <NumberField label="Members" min={1} max={16} value={form.members} onChange={(members) => set({ members })} />
+        <NumberField
           label="Reads per second"
-          type="number"
           min={0}
           max={100000}
-          required
           value={form.rate}
-          onChange={(event) => set({ rate: event.target.value })}
+          onChange={(rate) => set({ rate })}
           help="All members together; 0: as fast as it can. Slower than the producer, lag rises."
         />
-        <MinutesField value={form.minutes} onChange={(minutes) => set({ minutes })} />
+        <MinutesField label="Stops after" value={form.minutes} onChange={(minutes) => set({ minutes })} />
       </div>
       <Failure error={start.error} />
       <div>

@@ -40,9 +40,7 @@ const firstField = (popup: RefObject<HTMLDivElement | null>) => (openType: strin
         'input:not([type=radio],[type=checkbox],[aria-hidden=true]),textarea,select',
       ) ?? true);
 
-const Backdrop = () => <Base.Backdrop className="fixed inset-0 z-40 animate-[appear_120ms_ease-out] bg-overlay" />;
-
-export function Dialog({
+function Overlay({
   isOpen,
   onClose,
   title,
@@ -50,21 +48,18 @@ export function Dialog({
   children,
   footer,
   testId,
-  width = 'narrow',
-}: OverlayProps) {
+  shape,
+}: OverlayProps & { shape: string }) {
   const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
-        <Backdrop />
+        <Base.Backdrop className="fixed inset-0 z-40 animate-[appear_120ms_ease-out] bg-overlay" />
         <Base.Popup
           ref={popup}
           initialFocus={firstField(popup)}
           data-testid={testId}
-          className={clsx(
-            'fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t border bg-s1 shadow-overlay sm:inset-x-auto sm:bottom-auto sm:left-1/2 sm:top-[8vh] sm:max-h-[84vh] sm:-translate-x-1/2 sm:rounded animate-[appear_140ms_ease-out]',
-            width === 'narrow' ? 'sm:w-[520px]' : 'sm:w-[min(860px,94vw)]',
-          )}
+          className={clsx('fixed z-50 flex w-full flex-col bg-s1 shadow-overlay', shape)}
         >
           <Heading title={title} description={description} />
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
@@ -75,35 +70,13 @@ export function Dialog({
   );
 }
 
-export function Drawer({
-  isOpen,
-  onClose,
-  title,
-  description,
-  children,
-  footer,
-  testId,
-  width = 'narrow',
-}: OverlayProps) {
-  const popup = useRef<HTMLDivElement>(null);
-  return (
-    <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
-      <Base.Portal>
-        <Backdrop />
-        <Base.Popup
-          ref={popup}
-          initialFocus={firstField(popup)}
-          data-testid={testId}
-          className={clsx(
-            'fixed inset-y-0 right-0 z-50 flex h-dvh w-full animate-[slide-in_160ms_ease-out] flex-col bg-s1 shadow-overlay sm:border-l',
-            width === 'narrow' ? 'sm:w-[520px]' : 'sm:w-[min(760px,92vw)]',
-          )}
-        >
-          <Heading title={title} description={description} />
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
-          {footer ? <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</footer> : null}
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
-  );
+export function Dialog({ width = 'narrow', ...rest }: OverlayProps) {
+  const shape =
+    'inset-x-0 bottom-0 mx-auto max-h-[92dvh] rounded-t border sm:inset-x-auto sm:bottom-auto sm:left-1/2 sm:top-[8vh] sm:max-h-[84vh] sm:-translate-x-1/2 sm:rounded animate-[appear_140ms_ease-out]';
+  return <Overlay {...rest} shape={clsx(shape, width === 'narrow' ? 'sm:w-[520px]' : 'sm:w-[min(860px,94vw)]')} />;
+}
+
+export function Drawer({ width = 'narrow', ...rest }: OverlayProps) {
+  const shape = 'inset-y-0 right-0 h-dvh animate-[slide-in_160ms_ease-out] sm:border-l';
+  return <Overlay {...rest} shape={clsx(shape, width === 'narrow' ? 'sm:w-[520px]' : 'sm:w-[min(760px,92vw)]')} />;
 }

@@ -3,6 +3,7 @@
 import clsx from 'clsx';
 import { Check, ChevronDown } from 'lucide-react';
 import { type ComponentProps, type ReactNode, useId } from 'react';
+import { plural } from './format.ts';
 
 interface Around {
   label: string;
@@ -68,6 +69,14 @@ export function TextField({
   );
 }
 
+/** A whole number as it is typed; its form is not sent while it is empty or outside `min` to `max`. */
+export function NumberField({
+  onChange,
+  ...rest
+}: Omit<ComponentProps<typeof TextField>, 'type' | 'onChange'> & { min: number; onChange: (typed: string) => void }) {
+  return <TextField type="number" required onChange={(event) => onChange(event.target.value)} {...rest} />;
+}
+
 export function TextArea({
   label,
   help,
@@ -116,6 +125,29 @@ export function SelectField({
         <ChevronDown aria-hidden className="pointer-events-none absolute right-2.5 top-2 size-4 text-muted" />
       </span>
     </Wrapper>
+  );
+}
+
+const minuteChoices = [1, 5, 15, 60];
+
+/** After how long something ends by itself. */
+export function MinutesField({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: number;
+  onChange: (minutes: number) => void;
+}) {
+  return (
+    <SelectField label={label} value={value} onChange={(event) => onChange(Number(event.target.value))}>
+      {minuteChoices.map((minutes) => (
+        <option key={minutes} value={minutes}>
+          {minutes === 60 ? '1 hour' : plural(minutes, 'minute')}
+        </option>
+      ))}
+    </SelectField>
   );
 }
 

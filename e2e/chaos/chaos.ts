@@ -8,6 +8,14 @@ import { connectLive, type LiveClient } from './live-client.ts';
 import { hasKcat, type Load, produceWithKafkajs, produceWithKcat, produceWithPlatformatic } from './producers.ts';
 import { chanceOf } from './random.ts';
 import { clientOf, type ReadingGroup, readWholeLog, startGroup } from './readers.ts';
+import { TransactionLedger } from './transaction-ledger.ts';
+import {
+  type CommittedReader,
+  produceTransactions,
+  readCommitted,
+  TRANSACTION_TOPICS,
+  TRANSACTIONAL_PRODUCERS,
+} from './transactions.ts';
 
 const TOPIC = 'chaos';
 const BROKERS = 3;
@@ -41,6 +49,13 @@ export interface ChaosFigures {
   /** Records that some member of the group read more than once: allowed. */
   readonly readAgain: number;
   readonly rebalances: number;
+  readonly transactions: {
+    readonly committed: number;
+    readonly aborted: number;
+    readonly unknown: number;
+    /** Why transactions came to nothing, with how often. */
+    readonly failures: Readonly<Record<string, number>>;
+  };
   readonly violations: readonly string[];
 }
 
@@ -61,9 +76,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
 async function run(server: RunningServer, live: LiveClient, options: ChaosOptions): Promise<ChaosFigures> {
   const { seconds, seed, faults: kinds, longestFaultMs: longestMs, log } = options;
   const bootstrapServers = server.bootstrapServers.split(',');
-  await createTopic(bootstrapServers, options.replicationFactor ?? BROKERS);
+  await createTopics(bootstrapServers, options.replicationFactor ?? BROKERS);
   const ledger = new Ledger();
-  const group = await startGroup(TOPIC, bootstrapServers, ledger);
+  const transactionLedger = new TransactionLedger();
+  const [group, committedReader] = await Promise.all([
+    startGroup(TOPIC, bootstrapServers, ledger),
+    readCommitted('chaos-committed', bootstrapServers),
+  ]);
   const endMs = performance.now() + seconds * 1_000;
   const isOver = () => performance.now() > endMs;
   const load: Load = { topic: TOPIC, partitions: PARTITIONS, bootstrapServers, ledger, isOver };
@@ -73,6 +92,10 @@ async function run(server: RunningServer, live: LiveClient, options: ChaosOption
     produceWithPlatformatic('platformatic', load),
     ...(hasKcat ? [produceWithKcat('kcat', load)] : []),
   ];
+  const transactions = Array.from({ length: TRANSACTIONAL_PRODUCERS }, (_, partition) => {
+    const chance = chanceOf(seed + 1 + partition);
+    return produceTransactions(partition, { bootstrapServers, ledger: transactionLedger, chance, isOver });
+  });
   const faults = await breakNodes({
     live,
     chance: chanceOf(seed),
@@ -87,29 +110,44 @@ async function run(server: RunningServer, live: LiveClient, options: ChaosOption
   await heal(live);
   await inTime('producers end', DRAIN_MS, Promise.all(producers));
   log(`acknowledged ${ledger.acknowledged.size}; the group has read ${ledger.seen.size}`);
+  const lastValues = (await inTime('transactional producers end', DRAIN_MS, Promise.all(transactions))).flat();
 
-  const violations: string[] = [...(await judgeGroup(group, ledger))];
-  await group.close();
+  const [ofGroup, ofTransactions] = await Promise.all([
+    judgeGroup(group, ledger).finally(() => group.close()),
+    judgeTransactions(committedReader, bootstrapServers, transactionLedger, lastValues),
+  ]);
   const verdict = ledger.judge(await readWholeLog(TOPIC, bootstrapServers));
   return {
     acknowledged: ledger.acknowledged.size,
     unknown: ledger.unknown.size,
-    failures: Object.fromEntries(ledger.failures),
+    failures: ledger.failures.toJSON(),
     faults,
     elections: await countElections(live),
     longestGapMs: Math.round(ledger.longestGapMs),
     duplicates: verdict.duplicates,
     readAgain: ledger.readAgain,
     rebalances: group.rebalances(),
-    violations: [...violations, ...verdict.violations],
+    transactions: {
+      committed: transactionLedger.count('committed'),
+      aborted: transactionLedger.count('aborted'),
+      unknown: transactionLedger.count('unknown'),
+      failures: transactionLedger.failures.toJSON(),
+    },
+    violations: [...ofGroup, ...verdict.violations, ...ofTransactions],
   };
 }
 
-async function createTopic(bootstrapServers: readonly string[], replicationFactor: number): Promise<void> {
+async function createTopics(bootstrapServers: readonly string[], replicationFactor: number): Promise<void> {
   const admin = clientOf('setup', bootstrapServers).admin();
   await admin.connect();
   const configEntries = [{ name: 'min.insync.replicas', value: String(Math.min(2, replicationFactor)) }];
-  const topics = [{ topic: TOPIC, numPartitions: PARTITIONS, replicationFactor, configEntries }];
+  const shape = { replicationFactor, configEntries };
+  const transactional = TRANSACTION_TOPICS.map((topic) => ({
+    topic,
+    numPartitions: TRANSACTIONAL_PRODUCERS,
+    ...shape,
+  }));
+  const topics = [{ topic: TOPIC, numPartitions: PARTITIONS, ...shape }, ...transactional];
   await admin.createTopics({ topics, waitForLeaders: true });
   await admin.disconnect();
 }
@@ -137,6 +175,26 @@ async function judgeGroup(group: ReadingGroup, ledger: Ledger): Promise<readonly
   await until('each partition has one owner', CATCH_UP_MS, isOwnedOnce).catch(() => {
     violations.push(`partitions by member are ${JSON.stringify(group.owned())}: not each with one owner`);
   });
+  return violations;
+}
+
+/** What the reader saw that lived through all of it, and what one sees that took no part. */
+async function judgeTransactions(
+  lived: CommittedReader,
+  bootstrapServers: readonly string[],
+  ledger: TransactionLedger,
+  lastValues: readonly string[],
+): Promise<readonly string[]> {
+  const after = await readCommitted('chaos-committed-after', bootstrapServers);
+  const violations: string[] = [];
+  for (const [name, reader] of [
+    ['the reader', lived],
+    ['the reader afterwards', after],
+  ] as const) {
+    await reader.readUntil(lastValues).catch((error: Error) => violations.push(error.message));
+    violations.push(...ledger.judge(name, reader.seen.values()));
+    await reader.close();
+  }
   return violations;
 }
 

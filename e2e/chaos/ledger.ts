@@ -1,4 +1,5 @@
 // What producers were promised and what was found: the judge of a chaos run. Pure bookkeeping, no client in it.
+import { Failures } from './failures.ts';
 
 export interface Found {
   readonly partition: number;
@@ -13,8 +14,7 @@ interface Promised {
 }
 
 /** Enough to see what is wrong; more would hide it. */
-const MAX_VIOLATIONS = 20;
-const MAX_REASONS = 50;
+export const MAX_VIOLATIONS = 20;
 
 /** Values are "<key>:<number>", and numbers of one key rise in the order in which they were sent. */
 export class Ledger {
@@ -22,7 +22,7 @@ export class Ledger {
   /** Sent, but the client never learned whether they were written: each may be there or not. */
   readonly unknown = new Set<string>();
   /** Why sends failed for good, with how often. */
-  readonly failures = new Map<string, number>();
+  readonly failures = new Failures();
   #lastAckMs = performance.now();
   longestGapMs = 0;
   /** Values as members of the group saw them, with how often. */
@@ -39,8 +39,7 @@ export class Ledger {
 
   fail(values: readonly string[], client: string, error: unknown): void {
     for (const value of values) this.unknown.add(value);
-    const reason = `${client}: ${reasonOf(error)}`;
-    if (this.failures.size < MAX_REASONS) this.failures.set(reason, (this.failures.get(reason) ?? 0) + 1);
+    this.failures.add(client, error);
   }
 
   see(value: string): void {
@@ -96,15 +95,4 @@ export class Ledger {
     }
     return { violations, duplicates };
   }
-}
-
-/** The last words of an error: what lies at the bottom of a chain of retries. */
-function reasonOf(error: unknown): string {
-  let current = error;
-  for (let depth = 0; depth < 8 && current instanceof Error; depth++) {
-    const inner: unknown = current.cause ?? (current instanceof AggregateError ? current.errors.at(-1) : undefined);
-    if (!(inner instanceof Error)) break;
-    current = inner;
-  }
-  return (current instanceof Error ? current.message : String(current)).slice(0, 120);
 }

@@ -42,6 +42,7 @@ function print({
   duplicates,
   readAgain,
   rebalances,
+  transactions,
   violations,
 }: ChaosFigures): void {
   const total = Object.values(faults).reduce((sum, count) => sum + count, 0);
@@ -55,7 +56,13 @@ longest time without an ack    ${(longestGapMs / 1_000).toFixed(1)} s
 duplicates in the log          ${duplicates}
 read again by the group        ${readAgain}
 joins of group members         ${rebalances}
+transactions committed         ${transactions.committed}
+  aborted                      ${transactions.aborted}
+  of unknown fate              ${transactions.unknown}
 verdict                        ${violations.length === 0 ? 'nothing lost, nothing doubled, all in order' : 'BROKEN'}`);
   for (const [reason, count] of Object.entries(failures)) console.log(`  failed for good ${count} times: ${reason}`);
+  for (const [reason, count] of Object.entries(transactions.failures)) {
+    console.log(`  transactions given up ${count} times: ${reason}`);
+  }
   for (const violation of violations) console.log(`  ${violation}`);
 }

@@ -8,15 +8,18 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { obtainKafka, startApacheKafka } from '../apache-kafka.ts';
 import { startServer } from '../server.ts';
-import { adminSessions } from './sessions/admin.ts';
 import { clusterSessions } from './sessions/cluster.ts';
-import { dataSessions } from './sessions/data.ts';
+import { configSessions } from './sessions/configs.ts';
 import { groupLifeSessions } from './sessions/group-lives.ts';
 import { groupSessions } from './sessions/groups.ts';
 import { idSessions } from './sessions/ids.ts';
-import { moreAdminSessions } from './sessions/more-admin.ts';
-import { transactionEdgeSessions } from './sessions/transaction-edges.ts';
-import { transactionSessions } from './sessions/transactions.ts';
+import { produceSessions } from './sessions/produce.ts';
+import { quotaSessions } from './sessions/quotas.ts';
+import { readSessions } from './sessions/read.ts';
+import { requestSessions } from './sessions/requests.ts';
+import { securitySessions } from './sessions/security.ts';
+import { topicSessions } from './sessions/topics.ts';
+import { transactionSessions } from './sessions/transactions/all.ts';
 import { type Session, SessionEnd, Talk } from './talk.ts';
 
 const { values: flags } = parseArgs({
@@ -30,15 +33,18 @@ const SESSIONS_AT_ONCE = 3;
 
 const sessions: readonly Session[] = [
   // Long ones first.
-  ...transactionEdgeSessions,
-  ...dataSessions,
+  ...transactionSessions,
+  ...produceSessions,
+  ...readSessions,
   ...groupSessions,
   ...groupLifeSessions,
-  ...adminSessions,
-  ...moreAdminSessions,
+  ...topicSessions,
+  ...configSessions,
+  ...requestSessions,
+  ...quotaSessions,
+  ...securitySessions,
   ...clusterSessions,
   ...idSessions,
-  ...transactionSessions,
 ];
 
 async function play(server: string, session: Session): Promise<readonly string[]> {

@@ -16,6 +16,7 @@ import { Wire } from './wire.ts';
 const PASSING = new Set([14, 15, 16]);
 const ATTEMPTS = 100;
 const PAUSE_MS = 100;
+const SEEN_MS = 500;
 
 export interface Session {
   readonly name: string;
@@ -66,11 +67,11 @@ export class Talk {
   ): Promise<Value<R>> {
     const step = this.#step(`${api.name} v${version}`);
     try {
-      step.answer = await (await this.#wire(wire)).send(api, version, input);
-      return step.answer as Value<R>;
+      const answer = await this.peek(api, version, input, wire);
+      step.answer = answer;
+      return answer;
     } catch (error) {
       step.broke = error instanceof Error ? error.message : String(error);
-      this.#wires.delete(wire);
       throw new SessionEnd();
     }
   }
@@ -81,6 +82,21 @@ export class Talk {
       if (error instanceof SessionEnd) return null;
       throw error;
     });
+  }
+
+  /** One request that leaves no trace: of its answer only what `note` keeps is compared. Rejects on a broken connection. */
+  async peek<Q extends Fields, R extends Fields>(
+    api: Api<Q, R>,
+    version: number,
+    input: Input<Q>,
+    wire = 'main',
+  ): Promise<Value<R>> {
+    try {
+      return await (await this.#wire(wire)).send(api, version, input);
+    } catch (error) {
+      this.#wires.delete(wire);
+      throw error;
+    }
   }
 
   async askBytes(key: number, version: number, body: Buffer, isFlexible: boolean): Promise<void> {
@@ -111,6 +127,11 @@ export class Talk {
       }
       if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
+  }
+
+  /** Long enough for a broker to have seen what its controller decided. */
+  async pause(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, SEEN_MS));
   }
 
   /** Something the session worked out itself. */

@@ -136,20 +136,21 @@ export class Connections {
     if (this.#links.size >= MAX_LINKS) {
       return Promise.reject(new GatewayError('TOO_MANY_CONNECTIONS', 'The dashboard has too many open connections.'));
     }
-    const link = this.#open(endpoint, lane, key);
+    // Only itself: when it ends late, the next one of the same key may be there already.
+    const forget = () => {
+      if (this.#links.get(key) === link) this.#links.delete(key);
+    };
+    const link: Promise<Link> = this.#open(endpoint, lane, forget);
     this.#links.set(key, link);
     return link;
   }
 
-  async #open(endpoint: Endpoint, lane: Lane, key: string): Promise<Link> {
+  async #open(endpoint: Endpoint, lane: Lane, forget: () => void): Promise<Link> {
     const connection = new Connection(CLIENT_ID, {
       connectTimeout: CONNECT_TIMEOUT_MS,
       requestTimeout: lane === 'control' ? REQUEST_TIMEOUT_MS.control : REQUEST_TIMEOUT_MS.other,
       maxInflights: 8,
     });
-    const forget = () => {
-      this.#links.delete(key);
-    };
     connection.on('error', forget);
     connection.on('close', forget);
     try {

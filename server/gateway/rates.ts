@@ -69,9 +69,12 @@ export class RateWindow {
 export class ChangeWindow {
   readonly #readings: { timeMs: number; value: number }[] = [];
   readonly #windowMs: number;
+  readonly #leastMs: number;
 
-  constructor(windowMs: number) {
+  /** No change is told from readings less than `leastMs` apart. */
+  constructor(windowMs: number, leastMs = RATE_WINDOW_MS) {
     this.#windowMs = windowMs;
+    this.#leastMs = leastMs;
   }
 
   push(timeMs: number, value: number): void {
@@ -90,6 +93,6 @@ export class ChangeWindow {
     const newest = this.#readings.at(-1);
     if (oldest === undefined || newest === undefined) return null;
     const elapsedMs = newest.timeMs - oldest.timeMs;
-    return elapsedMs < RATE_WINDOW_MS ? null : ((newest.value - oldest.value) * 1000) / elapsedMs;
+    return elapsedMs < this.#leastMs ? null : ((newest.value - oldest.value) * 1000) / elapsedMs;
   }
 }

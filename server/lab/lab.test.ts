@@ -303,6 +303,29 @@ test('[LAB-16] a broker is added; one that holds replicas is not removed and the
   await lab.close();
 });
 
+test('[LAB-19] brokers come and go one at a time, and no rolling restart begins meanwhile', async () => {
+  const { cluster, lab } = await open();
+  const add = cluster.addBroker;
+  let serve: () => void = () => undefined;
+  cluster.addBroker = async () => {
+    await new Promise<void>((resolve) => {
+      serve = resolve;
+    });
+    return add();
+  };
+  const adding = lab.addBroker(null);
+  const isAdding = (error: unknown) => error instanceof LabRefusal && /A broker is being added/.test(error.message);
+  await assert.rejects(lab.addBroker(null), isAdding);
+  await assert.rejects(lab.removeBroker(3), isAdding);
+  assert.throws(() => lab.rollingRestart(), isAdding);
+  serve();
+  assert.equal(await adding, 4);
+  const removing = lab.removeBroker(4);
+  assert.throws(() => lab.rollingRestart(), /A broker is being removed/);
+  await removing;
+  await lab.close();
+});
+
 test('[LAB-17] faults are told with their cause when they begin and end, by hand or by themselves, and count as cause of what follows', async () => {
   const { cluster, lab, watch, sentences } = await open();
   const order = {

@@ -1,23 +1,16 @@
 // LabControl: what people do to the nodes of the embedded cluster, what happens then, and the one timeline that tells both. Made by
 // main.ts beside the gateway; called by live/. It touches nodes through ClusterLab and learns of partitions through readings.
 import type { ClientRow, ClusterLab, FaultOrder, LabNode, LinkFault, SlowDisk } from '../engine/cluster.ts';
-
-export type { ClientRow } from '../engine/cluster.ts';
-
-import type { LabAction, LabNodeRow, LabVerb, LabView } from '../live/contract.ts';
+import type { LabAction, LabVerb, LabView } from '../live/contract.ts';
 import { FaultDesk } from './fault-desk.ts';
-import { guaranteeOf } from './guarantee.ts';
-import { changesBetween, countPartitions, type Placement, sharesOf } from './placement.ts';
+import { changesBetween, type Placement } from './placement.ts';
+import { Readings } from './readings.ts';
 import { type RollingOutcome, restartAll } from './rolling-restart.ts';
 import { Timeline } from './timeline.ts';
+import { type LabParts, labView } from './view.ts';
 
-const WATCHED_INTERVAL_MS = 500;
-const UNWATCHED_INTERVAL_MS = 1_000;
-/** Above this many partitions nothing is read while nobody looks and nothing is done. */
-const SMALL_CLUSTER_PARTITIONS = 1_000;
-const SELDOM_MS = 10_000;
-/** Readings take at most this share of the time. */
-const MOST_SHARE = 0.1;
+/** live/ may know the lab's types only. */
+export type { ClientRow };
 
 export interface LabClock {
   nowMs(): number;
@@ -101,18 +94,14 @@ class Lab implements LabControl {
   readonly #since = new Map<number, { readonly state: LabNode['state']; readonly atMs: number }>();
   /** Why a node is about to change, set around each verb. */
   readonly #causes = new Map<number, string>();
-  #placement: Placement | null = null;
-  #problem: string | null = null;
+  readonly #readings: Readings;
+  readonly #parts: LabParts;
   #action: LabAction | null = null;
   #running: Promise<void> | null = null;
   #isCancelled = false;
-  #isAdding = false;
-  #isClosed = false;
-  /** A node changed: what is known of the partitions is old, however new. */
-  #isNews = false;
+  /** A broker that is on its way in or out: one at a time, and no rolling restart meanwhile. */
+  #membership: 'added' | 'removed' | null = null;
   #view: LabView | null = null;
-  #cancelLook: () => void = () => undefined;
-  #looking: Promise<void> | null = null;
   readonly #endOfNodes: () => void;
 
   constructor({ nodes, placement, unregister, clock = systemClock }: LabOptions) {
@@ -130,9 +119,24 @@ class Lab implements LabControl {
       nameOf: nameOfNode,
       onChange: () => this.#changed(),
     });
+    this.#readings = new Readings({
+      clock,
+      read: placement,
+      isWatched: () => this.#watchers.size > 0 || this.#action !== null,
+      onLook: () => this.#lookAtFaults(),
+      onReading: (before, now) => this.#tellChanges(before, now),
+      onProblem: () => this.#changed(),
+    });
+    this.#parts = {
+      nodes,
+      readings: this.#readings,
+      desk: this.#desk,
+      timeline: this.#timeline,
+      sinceMs: (id) => this.#since.get(id)?.atMs ?? 0,
+    };
     for (const { id, state } of nodes.nodes()) this.#since.set(id, { state, atMs: clock.nowMs() });
     this.#endOfNodes = nodes.onChange((node) => this.#onNode(node));
-    this.#lookIn(0);
+    this.#readings.lookNow();
   }
 
   async act(verb: LabVerb, nodeId: number): Promise<void> {
@@ -142,6 +146,7 @@ class Lab implements LabControl {
   rollingRestart(): number {
     const brokers = this.#nodes.nodes().filter(({ role }) => role === 'broker');
     if (this.#action !== null) throw new LabRefusal('A rolling restart is under way: wait for its end, or cancel it.');
+    this.#mustBeSettled();
     const down = brokers.find(({ state }) => state !== 'running');
     if (down !== undefined) throw new LabRefusal(`Broker ${down.id} is ${down.state}: start it first.`);
     const brokerIds = brokers.map(({ id }) => id);
@@ -174,12 +179,13 @@ class Lab implements LabControl {
 
   async addBroker(rack: string | null): Promise<number> {
     if (this.#action !== null) throw new LabRefusal('A rolling restart is under way: add a broker after it.');
-    this.#isAdding = true;
+    this.#mustBeSettled();
+    this.#membership = 'added';
     const id = await this.#nodes.addBroker({ rack }).finally(() => {
-      this.#isAdding = false;
+      this.#membership = null;
     });
     this.#causes.delete(id);
-    this.#isNews = true;
+    this.#readings.outdate();
     this.#changed();
     return id;
   }
@@ -191,8 +197,21 @@ class Lab implements LabControl {
     if (this.#nodes.nodes().filter(({ role }) => role === 'broker').length === 1) {
       throw new LabRefusal(`Broker ${nodeId} is the last one: a cluster needs a broker.`);
     }
+    this.#mustBeSettled();
+    this.#membership = 'removed';
+    try {
+      await this.#remove(node);
+    } finally {
+      this.#membership = null;
+    }
+    this.#timeline.note(`Broker ${nodeId} was removed from the cluster.`, 'notice', this.#clock.nowMs(), BY_PERSON);
+    this.#readings.outdate();
+    this.#changed();
+  }
+
+  async #remove({ id: nodeId, state }: LabNode): Promise<void> {
     await this.#mustBeEmpty(nodeId);
-    const isUp = node.state === 'running' || node.state === 'frozen';
+    const isUp = state === 'running' || state === 'frozen';
     if (isUp) await this.#act('stop', nodeId, BY_REMOVAL);
     try {
       // A topic may have been made while it stopped.
@@ -204,9 +223,11 @@ class Lab implements LabControl {
     }
     await this.#nodes.removeBroker(nodeId);
     this.#since.delete(nodeId);
-    this.#timeline.note(`Broker ${nodeId} was removed from the cluster.`, 'notice', this.#clock.nowMs(), BY_PERSON);
-    this.#isNews = true;
-    this.#changed();
+  }
+
+  #mustBeSettled(): void {
+    if (this.#membership === null) return;
+    throw new LabRefusal(`A broker is being ${this.#membership}: wait until that is done.`);
   }
 
   /** Throws LabRefusal that says what it holds. */
@@ -241,10 +262,10 @@ class Lab implements LabControl {
     // Each watcher is a function of its own, so that two with the same callback are told apart.
     const watcher = () => onChange();
     this.#watchers.add(watcher);
-    this.#lookIn(0);
+    this.#readings.lookNow();
     return {
       read: () => {
-        this.#view ??= this.#compute();
+        this.#view ??= labView(this.#parts, this.#action);
         return this.#view;
       },
       close: () => this.#watchers.delete(watcher),
@@ -256,12 +277,11 @@ class Lab implements LabControl {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
     this.#isCancelled = true;
-    this.#cancelLook();
     this.#endOfNodes();
+    const closing = this.#readings.close();
     await this.#running;
-    await this.#looking;
+    await closing;
   }
 
   async #act(verb: LabVerb, nodeId: number, cause: string): Promise<void> {
@@ -295,7 +315,7 @@ class Lab implements LabControl {
   #onNode({ id, state, reason }: LabNode): void {
     const before = this.#since.get(id);
     const nowMs = this.#clock.nowMs();
-    if (this.#isAdding && before === undefined) this.#causes.set(id, BY_ADDING);
+    if (this.#membership === 'added' && before === undefined) this.#causes.set(id, BY_ADDING);
     this.#since.set(id, { state, atMs: nowMs });
     switch (state) {
       case 'running': {
@@ -317,9 +337,9 @@ class Lab implements LabControl {
         break;
       case 'starting': // The outcome is the event.
     }
-    this.#isNews = true;
+    this.#readings.outdate();
     this.#changed();
-    this.#lookIn(0);
+    this.#readings.lookNow();
   }
 
   #deed(nodeId: number, level: 'ok' | 'notice' | 'warn' | 'critical', what: string, detail?: string): void {
@@ -347,85 +367,18 @@ class Lab implements LabControl {
     for (const watcher of this.#watchers) watcher();
   }
 
-  // ----------------------------------------------------------------------------------------------------------- readings
-
-  #lookIn(delayMs: number): void {
-    if (this.#isClosed) return;
-    this.#cancelLook();
-    this.#cancelLook = this.#clock.after(delayMs, () => {
-      this.#looking ??= this.#look().finally(() => {
-        this.#looking = null;
-      });
-    });
-  }
-
-  async #look(): Promise<void> {
-    const startedAtMs = this.#clock.nowMs();
-    // Rules count their hits and end by themselves.
-    if (this.#desk.isLive) {
-      this.#desk.rules();
-      this.#changed();
-    }
-    try {
-      const maxAgeMs = this.#isNews ? 0 : WATCHED_INTERVAL_MS / 2;
-      this.#isNews = false;
-      const reading = await this.#readPlacement(maxAgeMs);
-      this.#take(reading);
-      this.#problem = null;
-    } catch (error) {
-      this.#problem = error instanceof Error ? error.message : String(error);
-      this.#changed();
-    }
-    const tookMs = this.#clock.nowMs() - startedAtMs;
-    this.#lookIn(Math.max(this.#intervalMs(), this.#problem === null ? tookMs / MOST_SHARE : 0));
-  }
-
-  #take(reading: Placement): void {
-    const before = this.#placement;
-    if (before !== null && reading.sampledAtMs <= before.sampledAtMs) return;
-    this.#placement = reading;
-    if (before !== null) {
-      const nowMs = this.#clock.nowMs();
-      for (const change of changesBetween(before, reading)) this.#timeline.change(change, nowMs);
-    }
+  /** Rules count their hits and end by themselves. */
+  #lookAtFaults(): void {
+    if (!this.#desk.isLive) return;
+    this.#desk.rules();
     this.#changed();
   }
 
-  #intervalMs(): number {
-    if (this.#watchers.size > 0 || this.#action !== null) return WATCHED_INTERVAL_MS;
-    const partitions = this.#placement === null ? 0 : countPartitions(this.#placement).total;
-    return partitions <= SMALL_CLUSTER_PARTITIONS ? UNWATCHED_INTERVAL_MS : SELDOM_MS;
-  }
-
-  #compute(): LabView {
-    const placement = this.#placement;
-    const shares = placement === null ? null : sharesOf(placement);
-    return {
-      freshness: { sampledAtMs: placement?.sampledAtMs ?? null, intervalMs: WATCHED_INTERVAL_MS },
-      problems: this.#problem === null ? [] : [{ brokerId: null, sentence: this.#problem }],
-      nodes: this.#nodes.nodes().map((node): LabNodeRow => {
-        const share = shares === null ? null : (shares.get(node.id) ?? { leaders: 0, replicas: 0, onlyReplicas: 0 });
-        return {
-          id: node.id,
-          role: node.role,
-          state: node.state,
-          sinceMs: this.#since.get(node.id)?.atMs ?? 0,
-          reason: node.reason,
-          address: node.address === null ? null : `${node.address.host}:${node.address.port}`,
-          rack: node.rack,
-          slowDisk: this.#nodes.faults.diskOf(node.id),
-          leaders: share?.leaders ?? null,
-          replicas: share?.replicas ?? null,
-          onlyReplicas: share?.onlyReplicas ?? null,
-        };
-      }),
-      partitions: placement === null ? null : countPartitions(placement),
-      action: this.#action,
-      guarantee: placement === null ? null : guaranteeOf(placement),
-      links: this.#desk.links,
-      faults: this.#desk.rules(),
-      faultApis: this.#nodes.faults.apis,
-      events: this.#timeline.events,
-    };
+  #tellChanges(before: Placement | null, now: Placement): void {
+    if (before !== null) {
+      const nowMs = this.#clock.nowMs();
+      for (const change of changesBetween(before, now)) this.#timeline.change(change, nowMs);
+    }
+    this.#changed();
   }
 }

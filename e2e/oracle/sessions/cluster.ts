@@ -1,40 +1,16 @@
-// Sessions about the cluster as a whole: its brokers, its quorum, and what has settings.
-import { apiVersions } from '../../../server/protocol/schema/18-api-versions.ts';
-import { createTopics } from '../../../server/protocol/schema/19-create-topics.ts';
-import { describeConfigs } from '../../../server/protocol/schema/32-describe-configs.ts';
-import { createPartitions } from '../../../server/protocol/schema/37-create-partitions.ts';
+// Sessions about the cluster as a whole: its brokers, quorum, log dirs and features, and what has settings.
+
+import { alterReplicaLogDirs } from '../../../server/protocol/schema/34-alter-replica-log-dirs.ts';
+import { describeLogDirs } from '../../../server/protocol/schema/35-describe-log-dirs.ts';
 import { electLeaders } from '../../../server/protocol/schema/43-elect-leaders.ts';
-import { incrementalAlterConfigs } from '../../../server/protocol/schema/44-incremental-alter-configs.ts';
 import { describeQuorum } from '../../../server/protocol/schema/55-describe-quorum.ts';
+import { updateFeatures } from '../../../server/protocol/schema/57-update-features.ts';
 import { describeCluster } from '../../../server/protocol/schema/60-describe-cluster.ts';
 import { unregisterBroker } from '../../../server/protocol/schema/64-unregister-broker.ts';
 import { listConfigResources } from '../../../server/protocol/schema/74-list-config-resources.ts';
 import type { Session, Talk } from '../talk.ts';
 
-const GROUP = 32;
-const SET = 0;
-const DELETE = 1;
-
-const grow = (
-  talk: Talk,
-  name: string,
-  count: number,
-  assignments: readonly (readonly number[])[] | null,
-  version = 3,
-) =>
-  talk.ask(createPartitions, version, {
-    topics: [{ name, count, assignments: assignments?.map((brokerIds) => ({ brokerIds: [...brokerIds] })) ?? null }],
-    timeoutMs: 30_000,
-    validateOnly: false,
-  });
-
-const setOfGroup = (talk: Talk, resourceName: string, name: string, configOperation: number, value: string | null) =>
-  talk.ask(incrementalAlterConfigs, 1, {
-    resources: [{ resourceType: GROUP, resourceName, configs: [{ name, configOperation, value }] }],
-    validateOnly: false,
-  });
-
-export const clusterSessions: readonly Session[] = [
+const wholeSessions: readonly Session[] = [
   ...[0, 1, 2].map((version) => ({
     name: `describe-cluster-v${version}`,
     run: async (talk: Talk) => {
@@ -74,9 +50,8 @@ export const clusterSessions: readonly Session[] = [
     run: async (talk) => {
       const list = async (version: number, resourceTypes: readonly number[]) => {
         const answer = await talk
-          .until(listConfigResources, version, { resourceTypes: [...resourceTypes] }, () => true)
+          .peek(listConfigResources, version, { resourceTypes: [...resourceTypes] })
           .catch(() => null);
-        talk.trace.pop();
         // Other sessions have topics and groups too.
         const own = (name: string) => name === '1' || name.startsWith(`${talk.prefix}-`);
         const { configResources = [], errorCode = null } = answer ?? {};
@@ -89,105 +64,6 @@ export const clusterSessions: readonly Session[] = [
       await talk.topic('t');
       await list(0, []);
       for (const types of [[], [2], [4], [8], [16], [2, 4], [77]]) await list(1, types);
-    },
-  },
-  {
-    name: 'group-configs',
-    run: async (talk) => {
-      const groupId = `${talk.prefix}-g`;
-      const shown = () =>
-        talk.ask(describeConfigs, 2, {
-          resources: [
-            {
-              resourceType: GROUP,
-              resourceName: groupId,
-              configurationKeys: ['consumer.session.timeout.ms', 'consumer.heartbeat.interval.ms'],
-            },
-          ],
-          includeSynonyms: false,
-        });
-      await shown();
-      await setOfGroup(talk, groupId, 'consumer.session.timeout.ms', SET, '50000');
-      await talk.until(
-        describeConfigs,
-        2,
-        {
-          resources: [
-            { resourceType: GROUP, resourceName: groupId, configurationKeys: ['consumer.session.timeout.ms'] },
-          ],
-          includeSynonyms: false,
-        },
-        ({ results }) => results[0]?.configs[0]?.value === '50000',
-      );
-      await setOfGroup(talk, groupId, 'consumer.session.timeout.ms', DELETE, null);
-      await setOfGroup(talk, groupId, 'consumer.session.timeout.ms', SET, '1');
-      await setOfGroup(talk, groupId, 'consumer.session.timeout.ms', SET, 'soon');
-      await setOfGroup(talk, groupId, 'nonsense', SET, '1');
-      await setOfGroup(talk, '', 'consumer.session.timeout.ms', SET, '50000');
-    },
-  },
-  {
-    name: 'group-configs-synonyms',
-    run: async (talk) => {
-      const configurationKeys = ['consumer.session.timeout.ms'];
-      const resources = [{ resourceType: GROUP, resourceName: `${talk.prefix}-g`, configurationKeys }];
-      await talk.ask(describeConfigs, 2, { resources, includeSynonyms: true });
-    },
-  },
-  {
-    name: 'create-partitions-assigned',
-    run: async (talk) => {
-      const name = await talk.topic('t');
-      await grow(talk, name, 2, [[9]]);
-      await grow(talk, name, 2, [[1], [1]]);
-      await grow(talk, name, 3, [[1]]);
-      await grow(talk, name, 2, [[1, 1]]);
-      await grow(talk, name, 2, [[]]);
-      await grow(talk, name, 2, []);
-      await grow(talk, name, 3, [[1], [1]]);
-      await grow(talk, name, 4, null, 0);
-      await grow(talk, name, 5, null, 1);
-    },
-  },
-  {
-    name: 'create-partitions-twice',
-    run: async (talk) => {
-      const name = await talk.topic('t');
-      const topics = [2, 3].map((count) => ({ name, count, assignments: null }));
-      await talk.ask(createPartitions, 3, { topics, timeoutMs: 30_000, validateOnly: false });
-      await talk.ask(createPartitions, 3, { topics: [], timeoutMs: 30_000, validateOnly: false });
-    },
-  },
-  {
-    name: 'create-topics-answer-settings',
-    run: async (talk) => {
-      for (const version of [5, 7]) {
-        const { topics } = await talk.until(
-          createTopics,
-          version,
-          {
-            topics: [
-              {
-                name: `${talk.prefix}-v${version}`,
-                numPartitions: 1,
-                replicationFactor: 1,
-                assignments: [],
-                configs: [{ name: 'retention.bytes', value: '77' }],
-              },
-            ],
-            timeoutMs: 30_000,
-            validateOnly: false,
-          },
-          () => true,
-        );
-        talk.trace.pop();
-        const [topic] = topics;
-        talk.note('shape', [topic?.numPartitions, topic?.replicationFactor, topic?.topicConfigErrorCode]);
-        talk.note(
-          'settings',
-          topic?.configs?.filter(({ name }) => name === 'retention.bytes' || name === 'cleanup.policy'),
-        );
-      }
     },
   },
   {
@@ -208,14 +84,81 @@ export const clusterSessions: readonly Session[] = [
       await talk.tryAsk(electLeaders, 2, { electionType: 5, topicPartitions, timeoutMs: 10_000 });
     },
   },
+];
+
+const dirSessions: readonly Session[] = [1, 2].map((version) => ({
+  name: `alter-log-dirs-v${version}`,
+  run: async (talk: Talk) => {
+    const topic = await talk.topic('t', 2);
+    const { results } = await talk.ask(describeLogDirs, 4, { topics: [{ topic, partitions: [0] }] });
+    const path = results[0]?.logDir ?? '';
+    const move = (to: string, name: string, partitions: readonly number[]) =>
+      talk.ask(alterReplicaLogDirs, version, { dirs: [{ path: to, topics: [{ name, partitions: [...partitions] }] }] });
+    await move(path, topic, [0, 1]);
+    await move('/nowhere', topic, [0]);
+    await move(path, topic, [7]);
+    await move(path, `${topic}-missing`, [0]);
+    await move(path, 'x'.repeat(249), [0]);
+    await move(path, topic, []);
+  },
+}));
+
+const resourceSessions: readonly Session[] = [
   {
-    name: 'api-versions-old',
+    name: 'list-config-resources',
     run: async (talk) => {
-      for (const version of [0, 1, 2]) {
-        const answer = await talk.until(apiVersions, version, {}, () => true);
-        talk.trace.pop();
-        talk.note(`v${version}`, [answer.errorCode, answer.throttleTimeMs, answer.apiKeys.length > 30]);
+      await talk.ask(listConfigResources, 0, {});
+      for (const type of [8, 16, 4]) {
+        const { configResources } = await talk.ask(listConfigResources, 1, { resourceTypes: [type] });
+        talk.note('how many', configResources.length);
       }
+      for (const type of [0, 1, 3, 99]) await talk.ask(listConfigResources, 1, { resourceTypes: [type] });
     },
   },
+];
+
+const UPGRADE = 1;
+const SAFE_DOWNGRADE = 2;
+type Update = readonly [feature: string, level: number, upgradeType: number];
+const update = (talk: Talk, version: number, updates: readonly Update[]) =>
+  talk.ask(updateFeatures, version, {
+    featureUpdates: updates.map(([feature, maxVersionLevel, upgradeType]) => ({
+      feature,
+      maxVersionLevel,
+      upgradeType,
+      allowDowngrade: upgradeType !== UPGRADE,
+    })),
+    validateOnly: true,
+  });
+
+const featureSessions: readonly Session[] = [
+  ...[0, 1, 2].map((version) => ({
+    name: `update-features-v${version}`,
+    run: async (talk: Talk) => {
+      await update(talk, version, [['group.version', 1, UPGRADE]]);
+      await update(talk, version, [['group.version', 0, UPGRADE]]);
+      await update(talk, version, [['group.version', 2, UPGRADE]]);
+      await update(talk, version, [['group.version', -1, UPGRADE]]);
+      await update(talk, version, [
+        ['nonsense', 1, UPGRADE],
+        ['group.version', 1, UPGRADE],
+      ]);
+      await update(talk, version, [['metadata.version', 99, UPGRADE]]);
+      await update(talk, version, []);
+      if (version > 0) await update(talk, version, [['group.version', 1, 9]]);
+    },
+  })),
+  {
+    name: 'update-features-back',
+    run: async (talk) => {
+      await update(talk, 2, [['group.version', 0, SAFE_DOWNGRADE]]);
+    },
+  },
+];
+
+export const clusterSessions: readonly Session[] = [
+  ...wholeSessions,
+  ...dirSessions,
+  ...resourceSessions,
+  ...featureSessions,
 ];

@@ -9,8 +9,20 @@ import { offsetDelete } from '../../../server/protocol/schema/47-offset-delete.t
 import { consumerGroupHeartbeat } from '../../../server/protocol/schema/68-consumer-group-heartbeat.ts';
 import { consumerGroupDescribe } from '../../../server/protocol/schema/69-consumer-group-describe.ts';
 import { Writer } from '../../../server/protocol/writer.ts';
+import {
+  beat,
+  commit,
+  committed,
+  consumerBeat,
+  group,
+  ID,
+  join,
+  member,
+  OTHER_ID,
+  ownedOf,
+  sync,
+} from '../steps/groups.ts';
 import type { Session, Talk } from '../talk.ts';
-import { beat, commit, committed, consumerBeat, group, ID, join, member, OTHER_ID } from './groups.ts';
 
 /** What classic consumers say of themselves, version 1 of ConsumerProtocolSubscription: no user data, nothing owned. */
 function subscription(topic: string): Buffer {
@@ -35,20 +47,13 @@ function assignment(topic: string, partitions: readonly number[]): Buffer {
   return writer.toBuffer();
 }
 
-const sync = (talk: Talk, groupId: string, generationId: number, memberId: string, assigned: Buffer | null) =>
-  talk.ask(syncGroup, 5, {
-    groupId,
-    generationId,
-    memberId,
-    protocolType: 'consumer',
-    protocolName: 'range',
-    assignments: assigned === null ? [] : [{ memberId, assignment: assigned }],
-  });
-
 /** A classic group of one member that owns all partitions of the topic. */
 async function classicGroup(talk: Talk, groupId: string, topic: string, partitions: readonly number[]) {
   const joined = await member(talk, groupId, { metadata: subscription(topic) });
-  await sync(talk, groupId, joined.generationId, joined.memberId, assignment(topic, partitions));
+  await sync(talk, groupId, joined.generationId, joined.memberId, {
+    assigned: [joined.memberId],
+    assignment: assignment(topic, partitions),
+  });
   return joined;
 }
 const described = async (talk: Talk, groupId: string) => {
@@ -61,32 +66,24 @@ async function beatUntilAssigned(talk: Talk, groupId: string, memberId: string, 
   let epoch = 0;
   let owned: { topicId: string; partitions: number[] }[] = [];
   for (let i = 0; i < 100; i++) {
-    const answer = await talk.until(
-      consumerGroupHeartbeat,
-      1,
-      {
-        groupId,
-        memberId,
-        memberEpoch: epoch,
-        instanceId: null,
-        rackId: null,
-        rebalanceTimeoutMs: epoch === 0 ? 10_000 : -1,
-        subscribedTopicNames: epoch === 0 ? [] : null,
-        subscribedTopicRegex: epoch === 0 ? regex : null,
-        serverAssignor: null,
-        topicPartitions: owned,
-      },
-      () => true,
-    );
-    talk.trace.pop();
+    const answer = await talk.peek(consumerGroupHeartbeat, 1, {
+      groupId,
+      memberId,
+      memberEpoch: epoch,
+      instanceId: null,
+      rackId: null,
+      rebalanceTimeoutMs: epoch === 0 ? 10_000 : -1,
+      subscribedTopicNames: epoch === 0 ? [] : null,
+      subscribedTopicRegex: epoch === 0 ? regex : null,
+      serverAssignor: null,
+      topicPartitions: owned,
+    });
     if (answer.errorCode !== 0) {
       talk.note('refused', answer.errorCode);
       return epoch;
     }
     epoch = answer.memberEpoch;
-    owned =
-      answer.assignment?.topicPartitions.map(({ topicId, partitions }) => ({ topicId, partitions: [...partitions] })) ??
-      owned;
+    owned = ownedOf(answer) ?? owned;
     const count = owned.reduce((sum, { partitions }) => sum + partitions.length, 0);
     if (count === wanted) {
       talk.note(
@@ -110,7 +107,7 @@ const movingSessions: readonly Session[] = [
     await described(talk, g);
     await beat(talk, g, classic.generationId, classic.memberId);
     const again = await join(talk, g, { memberId: classic.memberId, metadata: subscription(topic) });
-    await sync(talk, g, again.generationId, classic.memberId, null);
+    await sync(talk, g, again.generationId, classic.memberId);
     await beat(talk, g, again.generationId, classic.memberId);
     await consumerBeat(talk, g, { memberId: ID, epoch: joined.memberEpoch, owned: [] });
     await described(talk, g);
@@ -123,7 +120,10 @@ const movingSessions: readonly Session[] = [
     await consumerBeat(talk, g, { memberId: ID, epoch: -1 });
     await beat(talk, g, classic.generationId, classic.memberId);
     const again = await join(talk, g, { memberId: classic.memberId, metadata: subscription(topic) });
-    await sync(talk, g, again.generationId, classic.memberId, assignment(topic, [0, 1]));
+    await sync(talk, g, again.generationId, classic.memberId, {
+      assigned: [classic.memberId],
+      assignment: assignment(topic, [0, 1]),
+    });
     await talk.ask(describeGroups, 6, { groups: [g], includeAuthorizedOperations: false });
   }),
   group('empty-classic-to-consumer', async (talk, g) => {
@@ -163,25 +163,19 @@ const regexSessions: readonly Session[] = [
     await talk.topic('r22', 1);
     await talk.topic('s1', 4);
     const epoch = await beatUntilAssigned(talk, g, ID, `${talk.prefix}-r\\d+`, 3);
-    const left = await talk.until(
-      consumerGroupHeartbeat,
-      1,
-      { groupId: g, memberId: ID, memberEpoch: -1, topicPartitions: null },
-      () => true,
-    );
+    const left = await talk.ask(consumerGroupHeartbeat, 1, {
+      groupId: g,
+      memberId: ID,
+      memberEpoch: -1,
+      topicPartitions: null,
+    });
     talk.note('was there', epoch > 0);
     talk.note('left', left.errorCode);
   }),
   group('regex-described', async (talk, g) => {
     await talk.topic('r1', 2);
     await beatUntilAssigned(talk, g, ID, `${talk.prefix}-r.`, 2);
-    const answer = await talk.until(
-      consumerGroupDescribe,
-      1,
-      { groupIds: [g], includeAuthorizedOperations: true },
-      () => true,
-    );
-    talk.trace.pop();
+    const answer = await talk.peek(consumerGroupDescribe, 1, { groupIds: [g], includeAuthorizedOperations: true });
     const [found] = answer.groups;
     talk.note('authorized', found?.authorizedOperations);
     talk.note(
@@ -217,7 +211,7 @@ const versionSessions: readonly Session[] = [
   group('without-id', async (talk, g) => {
     const topic = await talk.topic('t');
     await beat(talk, '', 1, 'nobody');
-    await sync(talk, '', 1, 'nobody', null);
+    await sync(talk, '', 1, 'nobody');
     await talk.ask(leaveGroup, 4, { groupId: '', members: [{ memberId: 'nobody' }] });
     await talk.ask(deleteGroups, 2, { groupsNames: ['', g, g] });
     await talk.ask(offsetDelete, 0, { groupId: '', topics: [{ name: topic, partitions: [{ partitionIndex: 0 }] }] });

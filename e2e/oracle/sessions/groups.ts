@@ -1,8 +1,5 @@
 // Sessions about consumer groups and committed offsets, of both protocols.
-import { offsetCommit } from '../../../server/protocol/schema/08-offset-commit.ts';
-import { offsetFetch } from '../../../server/protocol/schema/09-offset-fetch.ts';
 import { findCoordinator } from '../../../server/protocol/schema/10-find-coordinator.ts';
-import { joinGroup } from '../../../server/protocol/schema/11-join-group.ts';
 import { heartbeat } from '../../../server/protocol/schema/12-heartbeat.ts';
 import { leaveGroup } from '../../../server/protocol/schema/13-leave-group.ts';
 import { syncGroup } from '../../../server/protocol/schema/14-sync-group.ts';
@@ -10,115 +7,26 @@ import { describeGroups } from '../../../server/protocol/schema/15-describe-grou
 import { listGroups } from '../../../server/protocol/schema/16-list-groups.ts';
 import { deleteGroups } from '../../../server/protocol/schema/42-delete-groups.ts';
 import { offsetDelete } from '../../../server/protocol/schema/47-offset-delete.ts';
-import { consumerGroupHeartbeat } from '../../../server/protocol/schema/68-consumer-group-heartbeat.ts';
 import { consumerGroupDescribe } from '../../../server/protocol/schema/69-consumer-group-describe.ts';
-import type { Session, Talk } from '../talk.ts';
-
-const SESSION_MS = 10_000;
-const metadata = Buffer.from('0000000000010001740000000000', 'hex');
-
-interface JoinOptions {
-  readonly version?: number;
-  readonly memberId?: string;
-  readonly instanceId?: string | null;
-  readonly protocols?: readonly string[];
-  readonly protocolType?: string;
-  readonly sessionTimeoutMs?: number;
-  readonly wire?: string;
-  readonly metadata?: Buffer;
-}
-export const join = (talk: Talk, groupId: string, options: JoinOptions = {}) =>
-  talk.ask(
-    joinGroup,
-    options.version ?? 7,
-    {
-      groupId,
-      sessionTimeoutMs: options.sessionTimeoutMs ?? SESSION_MS,
-      rebalanceTimeoutMs: SESSION_MS,
-      memberId: options.memberId ?? '',
-      groupInstanceId: options.instanceId ?? null,
-      protocolType: options.protocolType ?? 'consumer',
-      protocols: (options.protocols ?? ['range']).map((name) => ({ name, metadata: options.metadata ?? metadata })),
-    },
-    options.wire,
-  );
-
-/** Joins as clients of today do: refused once, then with the id that was given. */
-export async function member(talk: Talk, groupId: string, options: JoinOptions = {}) {
-  const first = await join(talk, groupId, options);
-  if (first.errorCode !== 79) return first;
-  return join(talk, groupId, { ...options, memberId: first.memberId });
-}
-
-export const sync = (
-  talk: Talk,
-  groupId: string,
-  generationId: number,
-  memberId: string,
-  assigned: readonly string[] = [],
-) =>
-  talk.ask(syncGroup, 5, {
-    groupId,
-    generationId,
-    memberId,
-    protocolType: 'consumer',
-    protocolName: 'range',
-    assignments: assigned.map((id) => ({ memberId: id, assignment: Buffer.from('assigned') })),
-  });
-export const beat = (
-  talk: Talk,
-  groupId: string,
-  generationId: number,
-  memberId: string,
-  groupInstanceId: string | null = null,
-) => talk.ask(heartbeat, 4, { groupId, generationId, memberId, groupInstanceId });
-
-interface CommitOptions {
-  readonly version?: number;
-  readonly generation?: number;
-  readonly memberId?: string;
-  readonly metadata?: string | null;
-  readonly partition?: number;
-}
-export const commit = (talk: Talk, groupId: string, topic: string, offset: number, options: CommitOptions = {}) =>
-  talk.ask(offsetCommit, options.version ?? 8, {
-    groupId,
-    generationIdOrMemberEpoch: options.generation ?? -1,
-    memberId: options.memberId ?? '',
-    topics: [
-      {
-        name: topic,
-        partitions: [
-          {
-            partitionIndex: options.partition ?? 0,
-            committedOffset: offset,
-            committedMetadata: options.metadata === undefined ? 'm' : options.metadata,
-          },
-        ],
-      },
-    ],
-  });
-export const committed = (talk: Talk, groupId: string, topic: string | null, version = 7) =>
-  talk.ask(offsetFetch, version, {
-    groupId,
-    topics: topic === null ? null : [{ name: topic, partitionIndexes: [0, 1] }],
-    groups: [{ groupId, topics: topic === null ? null : [{ name: topic, partitionIndexes: [0, 1] }] }],
-    requireStable: false,
-  });
-
-export const group = (name: string, run: (talk: Talk, groupId: string) => Promise<void>): Session => ({
-  name: `group-${name}`,
-  run: async (talk) => {
-    const groupId = `${talk.prefix}-g`;
-    await talk.coordinator(groupId, 0);
-    await run(talk, groupId);
-  },
-});
+import {
+  beat,
+  commit,
+  committed,
+  consumerBeat,
+  group,
+  ID,
+  join,
+  member,
+  OTHER_ID,
+  ownedOf,
+  sync,
+} from '../steps/groups.ts';
+import type { Session } from '../talk.ts';
 
 const classicSessions: readonly Session[] = [
   group('one-member', async (talk, g) => {
     const { memberId, generationId } = await member(talk, g);
-    await sync(talk, g, generationId, memberId, [memberId]);
+    await sync(talk, g, generationId, memberId, { assigned: [memberId] });
     await beat(talk, g, generationId, memberId);
     await talk.ask(describeGroups, 5, { groups: [g], includeAuthorizedOperations: false });
     await talk.ask(leaveGroup, 4, { groupId: g, members: [{ memberId }] });
@@ -128,12 +36,12 @@ const classicSessions: readonly Session[] = [
     group(`join-v${version}`, async (talk, g) => {
       const { memberId, generationId } = await member(talk, g, { version });
       await beat(talk, g, generationId, memberId);
-      await sync(talk, g, generationId, memberId, [memberId]);
+      await sync(talk, g, generationId, memberId, { assigned: [memberId] });
     }),
   ),
   group('two-members', async (talk, g) => {
     const first = await member(talk, g);
-    await sync(talk, g, first.generationId, first.memberId, [first.memberId]);
+    await sync(talk, g, first.generationId, first.memberId, { assigned: [first.memberId] });
     const asked = await join(talk, g, { wire: 'second' });
     const joining = join(talk, g, { memberId: asked.memberId, wire: 'second' });
     await talk.until(
@@ -144,13 +52,13 @@ const classicSessions: readonly Session[] = [
     );
     const again = await join(talk, g, { memberId: first.memberId });
     const second = await joining;
-    await sync(talk, g, again.generationId, first.memberId, [first.memberId, second.memberId]);
+    await sync(talk, g, again.generationId, first.memberId, { assigned: [first.memberId, second.memberId] });
     await sync(talk, g, second.generationId, second.memberId);
     await beat(talk, g, first.generationId, first.memberId);
   }),
   group('wrong-protocol', async (talk, g) => {
     const { memberId, generationId } = await member(talk, g);
-    await sync(talk, g, generationId, memberId, [memberId]);
+    await sync(talk, g, generationId, memberId, { assigned: [memberId] });
     await join(talk, g, { protocols: ['roundrobin'], wire: 'second' });
     await join(talk, g, { protocolType: 'connect', wire: 'second' });
     await join(talk, g, { protocols: [], wire: 'second' });
@@ -169,14 +77,14 @@ const classicSessions: readonly Session[] = [
     await beat(talk, g, generationId + 1, memberId);
     await sync(talk, g, generationId + 1, memberId);
     await sync(talk, g, generationId, 'nobody');
-    await sync(talk, g, generationId, memberId, [memberId]);
+    await sync(talk, g, generationId, memberId, { assigned: [memberId] });
     await beat(talk, g, generationId, 'nobody');
     await talk.ask(leaveGroup, 4, { groupId: g, members: [{ memberId: 'nobody' }] });
     await talk.ask(leaveGroup, 4, { groupId: g, members: [{ memberId: 'nobody' }, { memberId }] });
   }),
   group('static-member', async (talk, g) => {
     const first = await join(talk, g, { instanceId: 'i1' });
-    await sync(talk, g, first.generationId, first.memberId, [first.memberId]);
+    await sync(talk, g, first.generationId, first.memberId, { assigned: [first.memberId] });
     const again = await join(talk, g, { instanceId: 'i1', wire: 'second' });
     await beat(talk, g, first.generationId, first.memberId, 'i1');
     await beat(talk, g, again.generationId, again.memberId, 'i1');
@@ -205,7 +113,7 @@ const classicSessions: readonly Session[] = [
   }),
   group('listed', async (talk, g) => {
     const { memberId, generationId } = await member(talk, g);
-    await sync(talk, g, generationId, memberId, [memberId]);
+    await sync(talk, g, generationId, memberId, { assigned: [memberId] });
     for (const [version, states, types] of [
       [2, [], []],
       [4, ['Stable'], []],
@@ -214,9 +122,8 @@ const classicSessions: readonly Session[] = [
       [5, ['stable'], ['consumer']],
     ] as const) {
       const answer = await talk
-        .until(listGroups, version, { statesFilter: [...states], typesFilter: [...types] }, () => true)
+        .peek(listGroups, version, { statesFilter: [...states], typesFilter: [...types] })
         .catch(() => null);
-      talk.trace.pop();
       talk.note(`listed v${version} ${states} ${types}`, answer?.groups.filter(({ groupId }) => groupId === g) ?? null);
     }
   }),
@@ -228,7 +135,7 @@ const classicSessions: readonly Session[] = [
   }),
   group('delete-non-empty', async (talk, g) => {
     const { memberId, generationId } = await member(talk, g);
-    await sync(talk, g, generationId, memberId, [memberId]);
+    await sync(talk, g, generationId, memberId, { assigned: [memberId] });
     await talk.ask(deleteGroups, 2, { groupsNames: [g] });
     await talk.ask(leaveGroup, 4, { groupId: g, members: [{ memberId }] });
     await talk.ask(deleteGroups, 2, { groupsNames: [g] });
@@ -271,7 +178,7 @@ const offsetSessions: readonly Session[] = [
     await commit(talk, g, topic, 1, { generation: 3, memberId: 'nobody' });
     const { memberId, generationId } = await member(talk, g);
     await commit(talk, g, topic, 2, { generation: generationId, memberId });
-    await sync(talk, g, generationId, memberId, [memberId]);
+    await sync(talk, g, generationId, memberId, { assigned: [memberId] });
     await commit(talk, g, topic, 3, { generation: generationId, memberId });
     await commit(talk, g, topic, 4, { generation: generationId - 1, memberId });
     await commit(talk, g, topic, 5, { generation: generationId + 1, memberId });
@@ -311,40 +218,12 @@ const offsetSessions: readonly Session[] = [
   },
 ];
 
-interface BeatOptions {
-  readonly memberId: string;
-  readonly epoch: number;
-  readonly topics?: readonly string[] | null;
-  readonly owned?: { topicId: string; partitions: number[] }[] | null;
-  readonly assignor?: string | null;
-  readonly regex?: string | null;
-  readonly instanceId?: string | null;
-}
-export const consumerBeat = (talk: Talk, groupId: string, options: BeatOptions) =>
-  talk.ask(consumerGroupHeartbeat, 1, {
-    groupId,
-    memberId: options.memberId,
-    memberEpoch: options.epoch,
-    instanceId: options.instanceId ?? null,
-    rebalanceTimeoutMs: options.epoch === 0 ? 10_000 : -1,
-    subscribedTopicNames: options.topics === undefined || options.topics === null ? null : [...options.topics],
-    subscribedTopicRegex: options.regex ?? null,
-    serverAssignor: options.assignor ?? null,
-    topicPartitions: options.owned === undefined ? (options.epoch === 0 ? [] : null) : options.owned,
-  });
-/** Ids are the client's own choice in this protocol. */
-export const ID = 'AAECAwQFBgcICQoLDA0ODw';
-export const OTHER_ID = 'DwECAwQFBgcICQoLDA0ODw';
-
 const consumerSessions: readonly Session[] = [
   group('848-one-member', async (talk, g) => {
     const topic = await talk.topic('t', 3);
     const joined = await consumerBeat(talk, g, { memberId: ID, epoch: 0, topics: [topic] });
     const epoch = joined.memberEpoch;
-    const owned =
-      joined.assignment?.topicPartitions.map(({ topicId, partitions }) => ({ topicId, partitions: [...partitions] })) ??
-      [];
-    await consumerBeat(talk, g, { memberId: ID, epoch, owned });
+    await consumerBeat(talk, g, { memberId: ID, epoch, owned: ownedOf(joined) ?? [] });
     await consumerBeat(talk, g, { memberId: ID, epoch });
     await talk.ask(consumerGroupDescribe, 1, { groupIds: [g], includeAuthorizedOperations: false });
     await consumerBeat(talk, g, { memberId: ID, epoch: -1 });
@@ -383,17 +262,10 @@ const consumerSessions: readonly Session[] = [
   group('848-two-members', async (talk, g) => {
     const topic = await talk.topic('t', 4);
     const first = await consumerBeat(talk, g, { memberId: ID, epoch: 0, topics: [topic], assignor: 'range' });
-    const all =
-      first.assignment?.topicPartitions.map(({ topicId, partitions }) => ({ topicId, partitions: [...partitions] })) ??
-      [];
-    await consumerBeat(talk, g, { memberId: ID, epoch: first.memberEpoch, owned: all });
+    await consumerBeat(talk, g, { memberId: ID, epoch: first.memberEpoch, owned: ownedOf(first) ?? [] });
     await consumerBeat(talk, g, { memberId: OTHER_ID, epoch: 0, topics: [topic] });
     const revoked = await consumerBeat(talk, g, { memberId: ID, epoch: first.memberEpoch });
-    const kept =
-      revoked.assignment?.topicPartitions.map(({ topicId, partitions }) => ({
-        topicId,
-        partitions: [...partitions],
-      })) ?? [];
+    const kept = ownedOf(revoked) ?? [];
     const moved = await consumerBeat(talk, g, { memberId: ID, epoch: revoked.memberEpoch, owned: kept });
     talk.note('the first is at', moved.memberEpoch);
     await talk.ask(consumerGroupDescribe, 1, { groupIds: [g], includeAuthorizedOperations: false });

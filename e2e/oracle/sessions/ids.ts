@@ -1,44 +1,20 @@
 // Sessions in which topics go by their ids: produce, fetch, committed offsets, deletion.
-import { produce } from '../../../server/protocol/schema/00-produce.ts';
-import { fetch } from '../../../server/protocol/schema/01-fetch.ts';
 import { metadata } from '../../../server/protocol/schema/03-metadata.ts';
 import { offsetCommit } from '../../../server/protocol/schema/08-offset-commit.ts';
 import { offsetFetch } from '../../../server/protocol/schema/09-offset-fetch.ts';
 import { deleteTopics } from '../../../server/protocol/schema/20-delete-topics.ts';
+import { batch, get, getAll, send } from '../steps/records.ts';
+import { gone } from '../steps/topics.ts';
 import type { Session, Talk } from '../talk.ts';
-import { batch } from './data.ts';
 
 const ZERO_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 /** Of no topic. */
 const STRANGE_ID = 'BwcHBwAAAAAHBwcHBwcHBw';
+const STRANGE = { topic: { topicId: STRANGE_ID } };
+const AT_17 = { version: 17, minBytes: 0 };
 
-const send = (talk: Talk, topicId: string, partition = 0, acks = -1) =>
-  talk.ask(produce, 13, {
-    transactionalId: null,
-    acks,
-    timeoutMs: 10_000,
-    topicData: [{ topicId, partitionData: [{ index: partition, records: batch(2) }] }],
-  });
-
-interface Place {
-  readonly topicId: string;
-  readonly partitions?: readonly number[];
-  readonly offset?: number;
-}
-const get = (talk: Talk, version: number, places: readonly Place[], session = { sessionId: 0, sessionEpoch: -1 }) =>
-  talk.ask(fetch, version, {
-    ...session,
-    maxWaitMs: 100,
-    minBytes: 0,
-    maxBytes: 10_000_000,
-    isolationLevel: 0,
-    topics: places.map(({ topicId, partitions = [0], offset = 0 }) => ({
-      topicId,
-      partitions: partitions.map((partition) => ({ partition, fetchOffset: offset, partitionMaxBytes: 1_000_000 })),
-    })),
-    forgottenTopicsData: [],
-    rackId: '',
-  });
+const write = (talk: Talk, topicId: string, partition = 0, acks = -1) =>
+  send(talk, { topicId }, batch(2), { version: 13, partition, acks });
 
 const commit = (talk: Talk, groupId: string, topicId: string, committedOffset: number, partitionIndex = 0) =>
   talk.ask(offsetCommit, 10, {
@@ -53,26 +29,18 @@ const committed = (talk: Talk, groupId: string, topicIds: readonly string[] | nu
     requireStable: false,
   });
 
-const gone = (talk: Talk, name: string) =>
-  talk.until(
-    metadata,
-    9,
-    { topics: [{ name }], allowAutoTopicCreation: false },
-    ({ topics }) => topics[0]?.errorCode === 3,
-  );
-
 const dataSessions: readonly Session[] = [
   {
     name: 'ids-produce',
     run: async (talk) => {
       const name = await talk.topic('t');
       const topicId = await talk.topicId(name);
-      await send(talk, topicId);
-      await send(talk, topicId, 0, 1);
-      await send(talk, topicId, 5);
-      await send(talk, topicId, 0, 3);
-      await send(talk, STRANGE_ID);
-      await send(talk, ZERO_ID);
+      await write(talk, topicId);
+      await write(talk, topicId, 0, 1);
+      await write(talk, topicId, 5);
+      await write(talk, topicId, 0, 3);
+      await write(talk, STRANGE_ID);
+      await write(talk, ZERO_ID);
     },
   },
   ...[13, 14, 15, 16, 17, 18].map((version) => ({
@@ -80,35 +48,35 @@ const dataSessions: readonly Session[] = [
     run: async (talk: Talk) => {
       const name = await talk.topic('t');
       const topicId = await talk.topicId(name);
-      await send(talk, topicId);
-      await get(talk, version, [{ topicId }]);
-      await get(talk, version, [{ topicId, offset: 9 }]);
-      await get(talk, version, [{ topicId, partitions: [5] }]);
-      await get(talk, version, [{ topicId: STRANGE_ID }]);
+      await write(talk, topicId);
+      await get(talk, { topicId }, 0, { version, minBytes: 0 });
+      await get(talk, { topicId }, 9, { version, minBytes: 0 });
+      await get(talk, { topicId }, 0, { version, minBytes: 0, partition: 5 });
+      await get(talk, { topicId: STRANGE_ID }, 0, { version, minBytes: 0 });
     },
   })),
   {
     name: 'ids-fetch-mixed',
     run: async (talk) => {
       const name = await talk.topic('t', 2);
-      const topicId = await talk.topicId(name, 2);
-      await send(talk, topicId, 1);
-      await get(talk, 17, [{ topicId, partitions: [0, 1] }, { topicId: STRANGE_ID }]);
-      await get(talk, 17, [{ topicId: ZERO_ID }]);
+      const topic = { topicId: await talk.topicId(name, 2) };
+      await write(talk, topic.topicId, 1);
+      await getAll(talk, [{ topic, partitions: [0, 1] }, STRANGE], AT_17);
+      await getAll(talk, [{ topic: { topicId: ZERO_ID } }], AT_17);
     },
   },
   {
     name: 'ids-fetch-session',
     run: async (talk) => {
       const name = await talk.topic('t', 2);
-      const topicId = await talk.topicId(name, 2);
-      await send(talk, topicId);
-      const { sessionId } = await get(talk, 17, [{ topicId, partitions: [0, 1] }], { sessionId: 0, sessionEpoch: 0 });
-      await get(talk, 17, [], { sessionId, sessionEpoch: 1 });
-      await get(talk, 17, [{ topicId, offset: 1 }], { sessionId, sessionEpoch: 2 });
-      await get(talk, 17, [{ topicId: STRANGE_ID }], { sessionId, sessionEpoch: 3 });
-      await get(talk, 17, [], { sessionId, sessionEpoch: -1 });
-      await get(talk, 17, [], { sessionId, sessionEpoch: 1 });
+      const topic = { topicId: await talk.topicId(name, 2) };
+      await write(talk, topic.topicId);
+      const { sessionId } = await getAll(talk, [{ topic, partitions: [0, 1] }], { ...AT_17, sessionEpoch: 0 });
+      await getAll(talk, [], { ...AT_17, sessionId, sessionEpoch: 1 });
+      await getAll(talk, [{ topic, offset: 1 }], { ...AT_17, sessionId, sessionEpoch: 2 });
+      await getAll(talk, [STRANGE], { ...AT_17, sessionId, sessionEpoch: 3 });
+      await getAll(talk, [], { ...AT_17, sessionId, sessionEpoch: -1 });
+      await getAll(talk, [], { ...AT_17, sessionId, sessionEpoch: 1 });
     },
   },
   {
@@ -116,12 +84,12 @@ const dataSessions: readonly Session[] = [
     run: async (talk) => {
       const name = await talk.topic('t');
       const topicId = await talk.topicId(name);
-      await send(talk, topicId);
+      await write(talk, topicId);
       await talk.ask(deleteTopics, 6, { topics: [{ name: null, topicId }], timeoutMs: 30_000 });
       await gone(talk, name);
       await talk.topic('t');
-      await send(talk, topicId);
-      await get(talk, 17, [{ topicId }]);
+      await write(talk, topicId);
+      await get(talk, { topicId }, 0, AT_17);
       await talk.ask(metadata, 12, { topics: [{ name: null, topicId }], allowAutoTopicCreation: false });
     },
   },

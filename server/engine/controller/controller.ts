@@ -118,7 +118,7 @@ export class Controller {
     for (const broker of this.#state.brokers.values()) {
       const session = this.sessions.all.get(broker.id);
       if (broker.isFenced || session?.isConnected !== true) continue;
-      if (this.sessions.appliedOffset(broker.id) < offset) return false;
+      if (session.appliedOffset < offset) return false;
     }
     return true;
   }

@@ -71,7 +71,4 @@ export class Sessions {
   progressOf(brokerId: number): Pick<Session, 'appliedOffset' | 'fetchedAtMs' | 'caughtUpAtMs'> | null {
     return this.#sessions.get(brokerId) ?? null;
   }
-  appliedOffset(brokerId: number): number {
-    return this.#sessions.get(brokerId)?.appliedOffset ?? -1;
-  }
 }

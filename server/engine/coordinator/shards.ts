@@ -16,9 +16,9 @@ import type { ConsumerSettings, Surroundings, Topics } from './group/consumer/tu
 import { ConsumerTurn, restartMemberSession } from './group/consumer/turn.ts';
 import { partitionFor } from './hash.ts';
 import { deleteGoneTopics } from './offsets/delete.ts';
-import { expire, expireConsumer } from './offsets/expire.ts';
-import type { CoordinatorRecord } from './records.ts';
+import { expire } from './offsets/expire.ts';
 import { Shard } from './runtime.ts';
+import { groupOf } from './state.ts';
 import type { CoordinatorStore } from './store.ts';
 
 /** What the coordinator reads of the metadata image. */
@@ -57,13 +57,14 @@ const MS_PER_MINUTE = 60_000;
 export class Shards {
   readonly options: GroupCoordinatorOptions;
   readonly #shards = new Map<number, Shard>();
-  readonly #topics: Topics;
+  /** What the verbs of consumer groups see of topics. */
+  readonly topics: Topics;
   #topicsVersion = 1;
 
   constructor(options: GroupCoordinatorOptions) {
     this.options = options;
     const { topics } = options;
-    this.#topics = {
+    this.topics = {
       partitionsOf: (name) => topics.partitionsOf(name),
       idOf: (name) => topics.idOf(name),
       nameOf: (topicId) => topics.nameOf(topicId),
@@ -113,7 +114,7 @@ export class Shards {
 
   /** What the verbs of consumer groups may know, for one request or timer of this group. */
   surroundings(groupId: string): Surroundings {
-    return { nowMs: this.options.world.clock.nowMs(), settings: this.consumerSettings(groupId), topics: this.#topics };
+    return { nowMs: this.options.world.clock.nowMs(), settings: this.consumerSettings(groupId), topics: this.topics };
   }
 
   consumerSettings(groupId: string): ConsumerSettings {
@@ -140,10 +141,6 @@ export class Shards {
   assignors(): string[] {
     const names = this.options.settings('group.consumer.assignors').split(',');
     return names.map((name) => name.trim()).filter((name) => name !== '');
-  }
-
-  get topics(): Topics {
-    return this.#topics;
   }
 
   /** A shard that is there already stays: the log under it is the same, whatever the epoch. */
@@ -251,13 +248,9 @@ export class Shards {
     const retentionMs = Number(this.options.settings('offsets.retention.minutes')) * MS_PER_MINUTE;
     const endMs = clock.monotonicMs() + EXPIRY_STEP_MS;
     for (let next = groupIds.next(); next.done !== true; next = groupIds.next()) {
-      const { groups, consumers, offsets } = shard.state;
-      const group = groups.get(next.value);
-      const consumer = consumers.get(next.value);
-      let records: CoordinatorRecord[] = [];
-      if (group !== undefined) records = expire(group, offsets, retentionMs, clock.nowMs());
-      else if (consumer !== undefined) records = expireConsumer(consumer, offsets, retentionMs, clock.nowMs());
-      const errorCode = shard.append(records);
+      const group = groupOf(shard.state, next.value);
+      if (group === null) continue;
+      const errorCode = shard.append(expire(group, shard.state.offsets, retentionMs, clock.nowMs()));
       if (errorCode !== ErrorCode.NONE) {
         log.warn(`expired offsets of group ${next.value} stay for now: error ${errorCode}`);
         break;

@@ -20,6 +20,11 @@ export function emptyState(): ShardState {
   return { groups: new Map(), consumers: new Map(), offsets: new Offsets() };
 }
 
+/** The group of that id, whatever its protocol. */
+export function groupOf({ groups, consumers }: ShardState, groupId: string): ClassicGroup | ConsumerGroup | null {
+  return consumers.get(groupId) ?? groups.get(groupId) ?? null;
+}
+
 /** `producerId`: of the transaction the record is part of, −1 for none. What is part of one counts once that is committed. */
 export function replay(state: ShardState, record: CoordinatorRecord, producerId = -1): void {
   const { groups, consumers, offsets } = state;

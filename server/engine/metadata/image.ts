@@ -1,5 +1,5 @@
 // What every node knows of the cluster: the state that replaying the metadata log builds. Readers see this interface; only
-// metadata/replay changes it. One object per node, changed in place record by record, so a thousand topics cost a thousand entries.
+// replay() in state.ts changes it. One object per node, changed in place record by record, so a thousand topics cost a thousand entries.
 
 import type { ClientQuotasImage } from './client-quotas.ts';
 import type { ScramCredentialsImage } from './scram-credentials.ts';

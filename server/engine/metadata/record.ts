@@ -55,8 +55,12 @@ export type RecordBody<K extends RecordKind> = Value<FieldsOf<K>>;
 export type MetadataRecord = { [K in RecordKind]: { readonly kind: K; readonly body: RecordBody<K> } }[RecordKind];
 
 /** A record with Kafka's defaults for whatever `body` leaves out. */
-export function record<K extends RecordKind>(kind: K, body: Partial<RecordBody<K>>): MetadataRecord {
-  return { kind, body: { ...defaults(KINDS[kind].message.fields), ...body } } as MetadataRecord;
+export function record<K extends RecordKind>(
+  kind: K,
+  body: Partial<RecordBody<K>>,
+): Extract<MetadataRecord, { readonly kind: K }> {
+  const whole = { ...defaults(KINDS[kind].message.fields), ...body };
+  return { kind, body: whole } as unknown as Extract<MetadataRecord, { readonly kind: K }>;
 }
 
 export function encodeRecord({ kind, body }: MetadataRecord): Buffer {

@@ -236,16 +236,16 @@ export class ServerConnection implements DispatchedConnection {
 
   #write(call: Call, answer: unknown): void {
     const pieces = this.#options.dispatcher.encode(call, answer);
-    if (pieces === null) return;
     let sizeBytes = 0;
-    for (const piece of pieces) {
+    for (const piece of pieces ?? []) {
       this.#out.push(piece);
       sizeBytes += piece.length;
     }
+    this.usage.answer(call.api.key, answer, sizeBytes);
+    if (pieces === null) return;
     this.#outBytes += sizeBytes;
     const onSent = (answer as { readonly [ON_SENT]?: () => void })[ON_SENT];
     if (onSent !== undefined) this.#onSent.push(onSent);
-    this.usage.answer(call.api.key, sizeBytes);
   }
 
   #flush(): void {

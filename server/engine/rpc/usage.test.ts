@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaults } from '../../protocol/grammar.ts';
 import { fetch } from '../../protocol/schema/01-fetch.ts';
+import { NO_RESPONSE } from './handler.ts';
 import { Usage } from './usage.ts';
 
 const fields = fetch.request.fields;
@@ -61,8 +62,57 @@ test('[USE-3] bytes that are no batches count as no records', () => {
   const request = (records: Buffer) => ({
     topicData: [{ name: 'a', topicId: '', partitionData: [{ index: 0, records }] }],
   });
-  usage.request(0, request(Buffer.alloc(61, 0xff)), 'c', 1);
-  usage.request(0, request(Buffer.alloc(3)), 'c', 1);
+  for (const records of [Buffer.alloc(61, 0xff), Buffer.alloc(3)]) {
+    usage.request(0, request(records), 'c', 1);
+    usage.answer(0, NO_RESPONSE, 0);
+  }
   const { producedRecords, producedBytes } = usage.facts(same);
   assert.deepEqual([producedRecords, producedBytes], [0, 64]);
+});
+
+test('[USE-4] only records that were taken count: not those of a refused partition', () => {
+  const usage = new Usage(0);
+  const batch = (count: number) => {
+    const bytes = Buffer.alloc(61);
+    bytes[16] = 2;
+    bytes.writeInt32BE(49, 8);
+    bytes.writeInt32BE(count, 57);
+    return bytes;
+  };
+  const produceTo = (byName: Record<string, number[]>) =>
+    usage.request(
+      0,
+      {
+        topicData: Object.entries(byName).map(([name, counts]) => ({
+          name,
+          topicId: '',
+          partitionData: counts.map((count, index) => ({ index, records: batch(count) })),
+        })),
+      },
+      'c',
+      1,
+    );
+  const counted = () => usage.facts(same).producedRecords;
+  produceTo({ a: [1, 10], b: [100] });
+  assert.equal(counted(), 0, 'nothing is taken before the answer');
+  // In another order than was asked.
+  const answered = [
+    { name: 'b', topicId: '', partitionResponses: [{ index: 0, errorCode: 0, baseOffset: 0 }] },
+    {
+      name: 'a',
+      topicId: '',
+      partitionResponses: [
+        { index: 1, errorCode: 19, baseOffset: -1 },
+        { index: 0, errorCode: 0, baseOffset: 0 },
+      ],
+    },
+  ];
+  usage.answer(0, { responses: answered }, 50);
+  assert.equal(counted(), 101);
+  usage.answer(0, NO_RESPONSE, 0);
+  assert.equal(counted(), 101, 'once for each request');
+  produceTo({ a: [1_000] });
+  usage.answer(0, NO_RESPONSE, 0);
+  assert.equal(counted(), 1_101);
+  assert.equal(usage.facts(same).producedBytes, 61 * 3);
 });

@@ -1,9 +1,10 @@
 // What one connection has been used for: which topics it writes and reads, for which groups, how much. Kept by server-connection.ts
 // for the lab to show; on the way of every request, so it only counts and remembers. It never refuses anything.
-import type { RequestOf } from '../../protocol/codec.ts';
+import type { RequestOf, ResponseInput } from '../../protocol/codec.ts';
 import type { produce } from '../../protocol/schema/00-produce.ts';
 import type { fetch } from '../../protocol/schema/01-fetch.ts';
 import type { ClientRow } from '../lab.ts';
+import { NO_RESPONSE } from './handler.ts';
 
 const MAX_TOPICS = 100;
 const MAX_PARTITIONS = 1_000;
@@ -20,6 +21,9 @@ const LENGTH_AT = 8;
 const BEFORE_LENGTH_BYTES = 12;
 /** Batches of one partition that are looked into; a request with more is rare, and the rest is then not counted. */
 const MAX_BATCHES = 1_000;
+
+const NOTHING: ReadonlySet<string> = new Set();
+type ProduceRequest = RequestOf<typeof produce>;
 
 /** From a name or an id to the name; null when there is no such topic. */
 export type TopicNameOf = (topicId: string) => string | null;
@@ -48,6 +52,8 @@ export class Usage {
   #producedRecords = 0;
   #producedBytes = 0;
   #fetchedBytes = 0;
+  /** The Produce request that is not answered yet: a connection has one at a time. */
+  #producing: ProduceRequest | null = null;
 
   constructor(nowMs: number) {
     this.#activeAtMs = nowMs;
@@ -61,14 +67,16 @@ export class Usage {
   request(apiKey: number, request: unknown, clientId: string, nowMs: number): void {
     this.clientId = clientId;
     this.#activeAtMs = nowMs;
-    if (apiKey === PRODUCE) this.#produce(request as RequestOf<typeof produce>);
+    if (apiKey === PRODUCE) this.#produce(request as ProduceRequest);
     else if (apiKey === FETCH) this.#fetch(request as RequestOf<typeof fetch>);
     else if (MEMBER_APIS.has(apiKey)) this.#member(request as { readonly groupId: string });
     else if (apiKey === LEAVE_GROUP) this.#groups.delete((request as { readonly groupId: string }).groupId);
   }
 
-  answer(apiKey: number, sizeBytes: number): void {
+  /** `answer` as the handler gave it, while the bytes of the request are still there; `sizeBytes` 0 where nothing is sent. */
+  answer(apiKey: number, answer: unknown, sizeBytes: number): void {
     if (apiKey === FETCH) this.#fetchedBytes += sizeBytes;
+    else if (apiKey === PRODUCE) this.#taken(answer);
   }
 
   /** Names and ids of what it reads, as far as it said: with fetch sessions topics are named once. */
@@ -89,11 +97,22 @@ export class Usage {
     };
   }
 
-  #produce({ topicData }: RequestOf<typeof produce>): void {
-    for (const { name, topicId, partitionData } of topicData) {
+  #produce(request: ProduceRequest): void {
+    this.#producing = request;
+    for (const { name, topicId } of request.topicData) {
       if (this.#produced.size < MAX_TOPICS) this.#produced.add(keyOf(name, topicId));
-      for (const { records } of partitionData) {
-        if (records === null) continue;
+    }
+  }
+
+  /** Counts what was not refused. */
+  #taken(answer: unknown): void {
+    const request = this.#producing;
+    this.#producing = null;
+    if (request === null) return;
+    const refused = answer === NO_RESPONSE ? NOTHING : refusedOf(answer as ResponseInput<typeof produce>);
+    for (const { name, topicId, partitionData } of request.topicData) {
+      for (const { index, records } of partitionData) {
+        if (records === null || (refused.size > 0 && refused.has(placeOf(keyOf(name, topicId), index)))) continue;
         this.#producedBytes += records.length;
         this.#producedRecords += countRecords(records);
       }
@@ -122,6 +141,20 @@ export class Usage {
   #member({ groupId }: { readonly groupId: string }): void {
     if (this.#groups.size < MAX_GROUPS) this.#groups.add(groupId);
   }
+}
+
+const placeOf = (topic: string, partition: number): string => `${topic} ${partition}`;
+
+function refusedOf({ responses = [] }: ResponseInput<typeof produce>): ReadonlySet<string> {
+  let refused: Set<string> | null = null;
+  for (const { name = '', topicId = '', partitionResponses = [] } of responses) {
+    for (const { index = 0, errorCode = 0 } of partitionResponses) {
+      if (errorCode === 0) continue;
+      refused ??= new Set();
+      refused.add(placeOf(keyOf(name, topicId), index));
+    }
+  }
+  return refused ?? NOTHING;
 }
 
 const keyOf = (name: string, topicId: string): string => (name === '' ? topicId : name);

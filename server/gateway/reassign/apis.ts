@@ -2,17 +2,14 @@
 // (AlterPartitionReassignments, where null cancels). Sent by reassignments.ts through Connections like all others.
 import { createAPI, type Reader, Writer } from '@platformatic/kafka';
 import type { ApiFamily } from '../apis.ts';
+import { byTopic, type Place } from '../places.ts';
 
-export interface TargetReplicas {
-  readonly topic: string;
-  readonly partition: number;
+export interface TargetReplicas extends Place {
   /** null puts back what is under way. */
   readonly replicas: readonly number[] | null;
 }
 
-export interface PartitionOutcome {
-  readonly topic: string;
-  readonly partition: number;
+export interface PartitionOutcome extends Place {
   readonly errorCode: number;
   readonly errorMessage: string | null;
 }
@@ -23,9 +20,7 @@ export interface Outcomes {
   readonly partitions: readonly PartitionOutcome[];
 }
 
-export interface OngoingReassignment {
-  readonly topic: string;
-  readonly partition: number;
+export interface OngoingReassignment extends Place {
   /** All that hold or get a replica now. */
   readonly replicas: readonly number[];
   readonly adding: readonly number[];
@@ -36,11 +31,6 @@ export interface OngoingReassignments {
   readonly errorCode: number;
   readonly errorMessage: string | null;
   readonly partitions: readonly OngoingReassignment[];
-}
-
-interface TopicPartition {
-  readonly topic: string;
-  readonly partition: number;
 }
 
 /** ElectionType. An unclean one takes any replica that is up, whatever it lacks. */
@@ -110,11 +100,11 @@ export const LIST_REASSIGNMENTS: ApiFamily<[number], OngoingReassignments> = {
 };
 
 /** KIP-460: the kind of election, the partitions, the time-out. */
-export const ELECT_LEADERS: ApiFamily<[number, readonly TopicPartition[], number], Outcomes> = {
+export const ELECT_LEADERS: ApiFamily<[number, readonly Place[], number], Outcomes> = {
   key: 43,
   name: 'ElectLeaders',
   versions: [
-    createAPI<[number, readonly TopicPartition[], number], Outcomes>(
+    createAPI<[number, readonly Place[], number], Outcomes>(
       43,
       2,
       (kind, partitions, timeoutMs) =>
@@ -137,10 +127,6 @@ export const ELECT_LEADERS: ApiFamily<[number, readonly TopicPartition[], number
     ),
   ],
 };
-
-function byTopic<T extends TopicPartition>(rows: readonly T[]): [string, T[]][] {
-  return [...Map.groupBy(rows, ({ topic }) => topic)];
-}
 
 function readIds(reader: Reader): readonly number[] {
   return reader.readArray((ids) => ids.readInt32(), true, false);

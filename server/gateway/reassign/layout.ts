@@ -151,7 +151,7 @@ export class Layout {
         this.topicReplicasAt(spot, broker),
         this.bytesAt(broker),
       ];
-      if (best === null || isBefore(rank, best.rank)) best = { broker, rank };
+      if (best === null || compareRanks(rank, best.rank) < 0) best = { broker, rank };
     }
     return best?.broker ?? null;
   }
@@ -164,12 +164,18 @@ export class Layout {
   }
 }
 
-export function isBefore(left: readonly number[], right: readonly number[]): boolean {
+/** By the first place where they differ: negative when `left` comes first. */
+export function compareRanks(left: readonly number[], right: readonly number[]): number {
   for (let index = 0; index < left.length; index += 1) {
     const difference = (left[index] ?? 0) - (right[index] ?? 0);
-    if (difference !== 0) return difference < 0;
+    if (difference !== 0) return difference;
   }
-  return false;
+  return 0;
+}
+
+/** The same brokers in the same order. */
+export function isSame(left: readonly number[], right: readonly number[]): boolean {
+  return left.length === right.length && left.every((broker, index) => broker === right[index]);
 }
 
 function inOrder(left: PlacedPartition, right: PlacedPartition): number {

@@ -2,21 +2,17 @@
 // the same plan. It never leaves a partition with fewer replicas than it had (but where fewer are asked for), never puts two
 // replicas on one broker, and gives new replicas to brokers that are up only. Called by reassignments.ts.
 import type { BrokerLoad, ReassignBrokerRow, ReassignMove, ReassignRequest } from '../../live/contract.ts';
-import { Layout, type Placement, type Spot } from './layout.ts';
+import type { Place } from '../places.ts';
+import { compareRanks, isSame, Layout, type Placement, type Spot } from './layout.ts';
 import { evenLeaders, preferredOf } from './leaders.ts';
 import { spread } from './spread.ts';
-
-export interface PlannedElection {
-  readonly topic: string;
-  readonly partition: number;
-}
 
 export interface Plan {
   readonly request: ReassignRequest;
   readonly brokers: readonly ReassignBrokerRow[];
   readonly moves: readonly ReassignMove[];
   /** Partitions whose leader is to be the first replica at the end and is another now. */
-  readonly elections: readonly PlannedElection[];
+  readonly elections: readonly Place[];
   readonly replicasAdded: number;
   readonly replicasRemoved: number;
   readonly reordered: number;
@@ -183,14 +179,6 @@ function leastNeeded(layout: Layout, spot: Spot): number {
   return [...spot.replicas].sort((left, right) => compareRanks(rank(left), rank(right)))[0] ?? -1;
 }
 
-function compareRanks(left: readonly number[], right: readonly number[]): number {
-  for (let index = 0; index < left.length; index += 1) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
 function byHand(
   layout: Layout,
   { topic, partition, replicas }: Extract<ReassignRequest, { kind: 'byHand' }>,
@@ -282,10 +270,6 @@ function copiesOf(layout: Layout, moved: readonly Spot[]) {
   }
   const busiestBrokerBytes = Math.max(0, ...received.values(), ...sent.values());
   return { replicasAdded, replicasRemoved, bytesToMove, unknownSizes, busiestBrokerBytes };
-}
-
-function isSame(left: readonly number[], right: readonly number[]): boolean {
-  return left.length === right.length && left.every((value, index) => value === right[index]);
 }
 
 function isSameSet(left: readonly number[], right: readonly number[]): boolean {

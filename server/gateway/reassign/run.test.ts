@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OngoingReassignment } from './apis.ts';
-import { CopyRate } from './copy-rate.ts';
 import type { Placement } from './layout.ts';
 import { makePlan } from './plan.ts';
 import { MAX_MOVING, Run, type RunMove } from './run.ts';
@@ -103,17 +102,22 @@ test('[RSG-14] progress is the bytes of new replicas against the leader’s, and
 });
 
 test('[RSG-14] a rate needs two readings and is never negative', () => {
-  const rate = new CopyRate();
-  assert.equal(rate.bytesPerSecond(), null);
-  rate.push(0, 5_000);
-  rate.push(1_000, 6_000);
-  assert.equal(rate.bytesPerSecond(), null);
-  rate.push(2_000, 9_000);
-  assert.equal(rate.bytesPerSecond(), 2_000);
-  rate.push(4_000, 0);
-  assert.equal(rate.bytesPerSecond(), 0);
-  for (let second = 5; second < 100; second += 1) rate.push(second * 1_000, second * 10);
-  assert.equal(rate.bytesPerSecond(), 10, 'only the last ten seconds count');
+  const run = drainRun(1);
+  handOver(run);
+  const [move] = run.moves;
+  assert.ok(move);
+  const rateAfter = (atMs: number, copiedBytes: number) => {
+    move.copiedBytes = copiedBytes;
+    run.noteRate(atMs);
+    return run.summary(null).bytesPerSecond;
+  };
+  assert.equal(run.summary(null).bytesPerSecond, null);
+  assert.equal(rateAfter(0, 5_000), null);
+  assert.equal(rateAfter(1_000, 6_000), null);
+  assert.equal(rateAfter(2_000, 9_000), 2_000);
+  assert.equal(rateAfter(4_000, 0), 0);
+  for (let second = 5; second < 99; second += 1) rateAfter(second * 1_000, second * 10);
+  assert.equal(rateAfter(99_000, 990), 10, 'only the last ten seconds count');
 });
 
 test('[RSG-15] a throttle names the sources and the new replicas of what copies, and nothing else', () => {

@@ -7,14 +7,18 @@ import type {
   ReassignRequest,
   ReassignRun,
 } from '../../live/contract.ts';
+import { type Place, partitionKey } from '../places.ts';
+import { ChangeWindow } from '../rates.ts';
 import type { OngoingReassignment } from './apis.ts';
-import { CopyRate } from './copy-rate.ts';
-import type { Plan, PlannedElection } from './plan.ts';
+import { isSame } from './layout.ts';
+import type { Plan } from './plan.ts';
 
 /** Partitions under way at once: enough to keep every broker busy, few enough to be cancelled at a glance. */
 export const MAX_MOVING = 50;
 /** The controller's list and a broker's metadata differ for a moment; after this long what metadata says is the end. */
 const SETTLE_MS = 10_000;
+/** How fast bytes are copied is told over this time, and from this much on. */
+const RATE_WINDOW_MS = { most: 10_000, least: 1_500 } as const;
 const MAX_WARNINGS = 20;
 
 export interface RunMove {
@@ -36,20 +40,16 @@ export interface RunMove {
 /** What metadata says of a partition; null: the topic or partition is gone. */
 export type ReplicasOf = (topic: string, partition: number) => readonly number[] | null;
 
-export function keyOf(topic: string, partition: number): string {
-  return `${topic}/${partition}`;
-}
-
 export class Run {
   readonly request: ReassignRequest | null;
   readonly moves: RunMove[];
-  readonly elections: readonly PlannedElection[];
+  readonly elections: readonly Place[];
   readonly startedAtMs: number;
   readonly warnings = new Set<string>();
   throttleBytesPerSecond: number | null;
   state: ReassignRun['state'] = 'running';
   endedAtMs: number | null = null;
-  readonly #rate = new CopyRate();
+  readonly #rate = new ChangeWindow(RATE_WINDOW_MS.most, RATE_WINDOW_MS.least);
 
   constructor(plan: Plan | null, throttleBytesPerSecond: number | null, nowMs: number) {
     this.request = plan?.request ?? null;
@@ -85,9 +85,9 @@ export class Run {
 
   /** Takes in what the controller has under way and what metadata says. Partitions under way that are not known are added. */
   observe(ongoing: readonly OngoingReassignment[], replicasOf: ReplicasOf, nowMs: number): void {
-    const underWay = new Map(ongoing.map((each) => [keyOf(each.topic, each.partition), each]));
+    const underWay = new Map(ongoing.map((each) => [partitionKey(each.topic, each.partition), each]));
     for (const move of this.moves) {
-      const key = keyOf(move.topic, move.partition);
+      const key = partitionKey(move.topic, move.partition);
       const isUnderWay = underWay.delete(key);
       if (move.state !== 'moving') continue;
       if (isUnderWay) move.missingSinceMs = null;
@@ -124,7 +124,7 @@ export class Run {
       if (move.state !== 'cancelled' && move.state !== 'failed') bytes += move.bytes ?? 0;
     }
     const copiedBytes = this.#copiedBytes();
-    const bytesPerSecond = this.isActive ? this.#rate.bytesPerSecond() : this.#meanRate(copiedBytes);
+    const bytesPerSecond = this.isActive ? this.#rateNow() : this.#meanRate(copiedBytes);
     return {
       request: this.request,
       state: this.state,
@@ -170,6 +170,12 @@ export class Run {
     return sum;
   }
 
+  /** Never negative: what was put back is no copying. */
+  #rateNow(): number | null {
+    const perSecond = this.#rate.perSecond();
+    return perSecond === null ? null : Math.max(0, Math.round(perSecond));
+  }
+
   #meanRate(copiedBytes: number): number | null {
     const tookMs = (this.endedAtMs ?? this.startedAtMs) - this.startedAtMs;
     return tookMs <= 0 || copiedBytes === 0 ? null : Math.round((copiedBytes * 1000) / tookMs);
@@ -213,8 +219,4 @@ function foundMove({ topic, partition, replicas, adding, removing }: OngoingReas
 function secondsLeft(bytes: number, bytesPerSecond: number | null): number | null {
   if (bytes <= 0) return 0;
   return bytesPerSecond === null || bytesPerSecond <= 0 ? null : Math.ceil(bytes / bytesPerSecond);
-}
-
-export function isSame(left: readonly number[], right: readonly number[]): boolean {
-  return left.length === right.length && left.every((id, index) => id === right[index]);
 }

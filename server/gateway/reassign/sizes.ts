@@ -4,8 +4,9 @@ import type { Problem } from '../../live/contract.ts';
 import { DESCRIBE_LOG_DIRS } from '../apis.ts';
 import type { GatewayContext } from '../context.ts';
 import { toNumber } from '../numbers.ts';
+import { partitionKey } from '../places.ts';
 import type { BrokerGate } from '../sampling/per-broker.ts';
-import { keyOf, type Run } from './run.ts';
+import type { Run } from './run.ts';
 
 /** Partitions measured at once; a cluster where others move more is measured in part. */
 const MAX_MEASURED = 500;
@@ -32,7 +33,7 @@ export async function measureCopies(context: GatewayContext, gate: BrokerGate, r
     sizes.set(broker, await sizesAt(context, broker, topics));
   });
   for (const move of moves) {
-    const key = keyOf(move.topic, move.partition);
+    const key = partitionKey(move.topic, move.partition);
     const leader = leaderOf(move.topic, move.partition);
     const leaderBytes = leader === null ? null : (sizes.get(leader)?.get(key) ?? null);
     if (move.adding.every((broker) => sizes.has(broker))) {
@@ -56,7 +57,7 @@ async function sizesAt(
   for (const directory of answer.results) {
     for (const { name, partitions } of directory.topics) {
       for (const { partitionIndex, partitionSize, isFutureKey } of partitions) {
-        if (!isFutureKey) sizes.set(keyOf(name, partitionIndex), toNumber(partitionSize));
+        if (!isFutureKey) sizes.set(partitionKey(name, partitionIndex), toNumber(partitionSize));
       }
     }
   }

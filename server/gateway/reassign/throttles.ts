@@ -6,16 +6,15 @@ import { DESCRIBE_CONFIGS, INCREMENTAL_ALTER_CONFIGS } from '../apis.ts';
 import type { GatewayContext } from '../context.ts';
 import { kafkaError, throwIfError } from '../errors.ts';
 import type { GatewayError } from '../gateway.ts';
+import { byTopic, type Place } from '../places.ts';
 
-export const RATES = ['leader.replication.throttled.rate', 'follower.replication.throttled.rate'] as const;
-export const REPLICAS = ['leader.replication.throttled.replicas', 'follower.replication.throttled.replicas'] as const;
+const RATES = ['leader.replication.throttled.rate', 'follower.replication.throttled.rate'] as const;
+const REPLICAS = ['leader.replication.throttled.replicas', 'follower.replication.throttled.replicas'] as const;
 /** Topics in one request. */
 const TOPICS_AT_ONCE = 500;
 const DYNAMIC = { topic: 1, broker: 2 } as const;
 
-export interface ThrottledMove {
-  readonly topic: string;
-  readonly partition: number;
+export interface ThrottledMove extends Place {
   readonly from: readonly number[];
   readonly adding: readonly number[];
 }
@@ -28,7 +27,7 @@ export interface FoundThrottles {
 /** "0:1,0:2,3:1": Kafka's list of partition:broker. Sources of the copies for leaders, new replicas for followers. */
 export function throttledReplicas(moves: readonly ThrottledMove[]): ReadonlyMap<string, readonly [string, string]> {
   const lists = new Map<string, readonly [string, string]>();
-  for (const [topic, ofTopic] of Map.groupBy(moves, ({ topic }) => topic)) {
+  for (const [topic, ofTopic] of byTopic(moves)) {
     const copied = ofTopic.filter(({ adding }) => adding.length > 0);
     if (copied.length === 0) continue;
     const list = (idsOf: (move: ThrottledMove) => readonly number[]) =>

@@ -51,6 +51,7 @@ export class Transactions {
   readonly #job: Job;
   readonly #wanted = new Map<object, Wanted>();
   #watchers = 0;
+  #heldAtMs = 0;
   #doubtSince = new Map<string, number>();
   #limitsAtMs = Number.NEGATIVE_INFINITY;
   #longestTimeoutMs: number | null = null;
@@ -146,7 +147,7 @@ export class Transactions {
     return doubtOf({
       open,
       known: this.#known(open.producerId),
-      isListComplete: this.#isListComplete(),
+      isListComplete: this.isListComplete,
       doubtSinceMs,
       nowMs: Date.now(),
       longestTimeoutMs: this.#longestTimeoutMs,
@@ -159,7 +160,7 @@ export class Transactions {
   }
 
   /** Every coordinator answered, and none is missing. */
-  #isListComplete(): boolean {
+  get isListComplete(): boolean {
     if (this.#listProblems.length > 0 || this.isCut || this.sampledAtMs === null) return false;
     const coordinators = this.#context.metadata.topics.get('__transaction_state')?.partitions ?? [];
     return coordinators.every(({ leader }) => leader !== null && this.#context.metadata.brokers.has(leader));
@@ -173,8 +174,6 @@ export class Transactions {
       found ?? { transactionalId: listed.transactionalId, state: listed.state, startedAtMs: null, partitions: null }
     );
   }
-
-  #heldAtMs = 0;
 
   async #sample(): Promise<void> {
     await this.#context.metadata.fresh(2_000).catch(() => undefined); // The core sampler says why.
@@ -248,16 +247,11 @@ export class Transactions {
   }
 
   async #describe(): Promise<void> {
-    const byCoordinator = new Map<number, string[]>();
-    for (const { transactionalId, coordinatorId } of this.#toDescribe()) {
-      const ids = byCoordinator.get(coordinatorId);
-      if (ids === undefined) byCoordinator.set(coordinatorId, [transactionalId]);
-      else ids.push(transactionalId);
-    }
+    const byCoordinator = Map.groupBy(this.#toDescribe(), ({ coordinatorId }) => coordinatorId);
     // Who does not answer is told by the listing.
     await this.#describeGate.askAll(byCoordinator.keys(), 'the transactions', async (coordinatorId) => {
       const endpoint = this.#context.metadata.endpointOf(coordinatorId);
-      const ids = byCoordinator.get(coordinatorId) ?? [];
+      const ids = (byCoordinator.get(coordinatorId) ?? []).map(({ transactionalId }) => transactionalId);
       if (endpoint === null) return;
       for (let at = 0; at < ids.length; at += CHUNK_IDS) {
         const chunk = ids.slice(at, at + CHUNK_IDS);
@@ -307,12 +301,13 @@ export class Transactions {
     });
   }
 
-  /** No broker says it: nothing counts as too old then. */
+  /** Unless every broker that is up says it: nothing counts as too old then. */
   async #readLongestTimeout(now: number): Promise<void> {
     this.#limitsAtMs = now;
     const { metadata, connections } = this.#context;
     const found: number[] = [];
-    await this.#describeGate.askAll(metadata.brokers.keys(), 'the settings', async (brokerId) => {
+    const brokerIds = [...metadata.brokers.keys()];
+    await this.#describeGate.askAll(brokerIds, 'the settings', async (brokerId) => {
       const endpoint = metadata.endpointOf(brokerId);
       if (endpoint === null) return;
       const resource = {
@@ -324,7 +319,8 @@ export class Transactions {
       const value = Number(answer.results[0]?.configs[0]?.value);
       if (Number.isFinite(value) && value > 0) found.push(value);
     });
-    this.#longestTimeoutMs = found.length === 0 ? null : Math.max(...found);
+    const isWhole = brokerIds.length > 0 && found.length === brokerIds.length;
+    this.#longestTimeoutMs = isWhole ? Math.max(...found) : null;
   }
 }
 

@@ -67,7 +67,7 @@ export function transactionView(
   transactions.want(owner, { query: transactionalId, ids: [transactionalId] });
   const listed = transactions.listed.get(transactionalId);
   if (listed === undefined) {
-    if (transactions.problems.length > 0 || transactions.isCut) return null;
+    if (!transactions.isListComplete) return null;
     throw new GatewayError(
       'TRANSACTIONAL_ID_NOT_FOUND',
       `No coordinator knows the transactional id "${transactionalId}". It may have expired, or it is spelled differently.`,

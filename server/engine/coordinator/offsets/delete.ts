@@ -1,29 +1,23 @@
 // Removal on request: DeleteGroups (a whole empty group), OffsetDelete (single positions), and deleted topics. Pure.
 import { ErrorCode } from '../../../protocol/errors.ts';
-import type { ClassicGroup } from '../group/classic/group.ts';
-import { CONSUMER_PROTOCOL_TYPE, isSubscribedTo, subscribedTopics } from '../group/classic/group.ts';
-import type { ConsumerGroup } from '../group/consumer/group.ts';
-import { subscribedNames } from '../group/consumer/group.ts';
-import { tombstones } from '../group/consumer/migrate.ts';
 import type { CoordinatorRecord, OffsetRecord } from '../records.ts';
+import { type AnyGroup, holderOf } from './holder.ts';
 import type { Offsets } from './offsets.ts';
 
 /** NONE and tombstones for everything of the group, the group itself last; NON_EMPTY_GROUP while it has members. */
 export function deleteGroup(
-  group: ClassicGroup | ConsumerGroup,
+  group: AnyGroup,
   offsets: Offsets,
-): { errorCode: number; records: CoordinatorRecord[] } {
-  const isConsumer = 'kind' in group;
-  if (isConsumer ? group.members.size > 0 : group.state !== 'Empty')
-    return { errorCode: ErrorCode.NON_EMPTY_GROUP, records: [] };
-  const { groupId } = group;
+): { errorCode: number; records: readonly CoordinatorRecord[] } {
+  const holder = holderOf(group);
+  if (holder.hasMembers) return { errorCode: ErrorCode.NON_EMPTY_GROUP, records: [] };
+  const { groupId } = holder;
   const records: CoordinatorRecord[] = [];
   for (const [topic, partitions] of offsets.topics(groupId)) {
     for (const partition of partitions.keys()) records.push(tombstone(groupId, topic, partition));
   }
   for (const { topic, partition } of offsets.pending.of(groupId)) records.push(tombstone(groupId, topic, partition));
-  if (isConsumer) records.push(...tombstones(group));
-  else records.push({ kind: 'group', groupId, metadata: null });
+  records.push(...holder.end());
   return { errorCode: ErrorCode.NONE, records };
 }
 
@@ -36,21 +30,17 @@ export interface OffsetDeletion {
 
 /** Positions of topics that members subscribe to stay (GROUP_SUBSCRIBED_TO_TOPIC); others go, whether they exist or not. */
 export function deleteOffsets(
-  group: ClassicGroup | ConsumerGroup,
+  group: AnyGroup,
   offsets: Offsets,
   topics: readonly { readonly name: string; readonly partitions: readonly number[] }[],
 ): OffsetDeletion {
   const refused = new Set<string>();
-  const isConsumer = 'kind' in group;
-  if (!isConsumer && group.state !== 'Empty' && group.protocolType !== CONSUMER_PROTOCOL_TYPE) {
+  const holder = holderOf(group);
+  if (holder.hasMembers && holder.isOpaque) {
     return { errorCode: ErrorCode.NON_EMPTY_GROUP, records: [], subscribedTopics: refused };
   }
   const records: OffsetRecord[] = [];
-  const subscribed = isConsumer ? subscribedNames(group) : subscribedTopics(group);
-  const isSubscribed = (name: string): boolean => {
-    if (isConsumer) return subscribed?.has(name) === true;
-    return group.state !== 'Empty' && isSubscribedTo(group, subscribed, name);
-  };
+  const isSubscribed = holder.subscription();
   for (const { name, partitions } of topics) {
     if (isSubscribed(name)) {
       refused.add(name);

@@ -5,6 +5,7 @@ import type { offsetDelete as deleteApi } from '../../../protocol/schema/47-offs
 import { toGroupError } from '../errors.ts';
 import { deleteOffsets as decideDeletion } from '../offsets/delete.ts';
 import type { Shards } from '../shards.ts';
+import { groupOf } from '../state.ts';
 import { partitionError } from './topics.ts';
 
 export async function deleteOffsets(
@@ -14,8 +15,8 @@ export async function deleteOffsets(
   if (request.groupId === '') return { errorCode: ErrorCode.INVALID_GROUP_ID };
   const shard = shards.find(request.groupId);
   if (typeof shard === 'number') return { errorCode: shard };
-  const group = shard.state.consumers.get(request.groupId) ?? shard.state.groups.get(request.groupId);
-  if (group === undefined) return { errorCode: ErrorCode.GROUP_ID_NOT_FOUND };
+  const group = groupOf(shard.state, request.groupId);
+  if (group === null) return { errorCode: ErrorCode.GROUP_ID_NOT_FOUND };
   const wanted = request.topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map(({ partitionIndex }) => ({

@@ -12,6 +12,7 @@ import { CONSUMER_GROUP_TYPE, describeConsumerGroup } from '../group/consumer/de
 import { stateOf } from '../group/consumer/group.ts';
 import { deleteGroup } from '../offsets/delete.ts';
 import type { Shards } from '../shards.ts';
+import { groupOf } from '../state.ts';
 import type { GroupRequestContext } from './membership.ts';
 
 /** From v6 on an unknown group is an error; before, a group in state Dead (KIP-1043). */
@@ -100,8 +101,8 @@ export async function deleteGroups(
 async function deleteOne(shards: Shards, groupId: string): Promise<number> {
   const shard = shards.find(groupId);
   if (typeof shard === 'number') return shard;
-  const group = shard.state.consumers.get(groupId) ?? shard.state.groups.get(groupId);
-  if (group === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
+  const group = groupOf(shard.state, groupId);
+  if (group === null) return ErrorCode.GROUP_ID_NOT_FOUND;
   const { errorCode, records } = deleteGroup(group, shard.state.offsets);
   if (errorCode !== ErrorCode.NONE) return errorCode;
   const storeError = shard.append(records);

@@ -7,7 +7,7 @@ import { toGroupError } from '../errors.ts';
 import type { CoordinatorStore, StoredRecord } from '../store.ts';
 import { decodeTransaction, encodeTombstone, encodeTransaction } from './records.ts';
 import { isPreparing, type Transaction } from './transaction.ts';
-import { complete } from './verbs.ts';
+import { complete } from './verbs/end.ts';
 
 /** How long an answer waits for its record to be committed. */
 const COMMIT_TIMEOUT_MS = 15_000;

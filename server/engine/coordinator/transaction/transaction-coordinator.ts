@@ -1,26 +1,16 @@
 // The transaction coordinator of one broker: the transactional ids whose partition of __transaction_state it leads. Handlers call
-// one method per verb; the broker tells it which partitions it leads. verbs.ts decides, shards store; this finds the shard, gets
+// one method per verb; the broker tells it which partitions it leads. verbs/ decide, shards store; this finds the shard, gets
 // producer ids, and watches over time-outs and forgotten ids.
 import type { CancelTimer, World } from '../../../kernel/world.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { partitionFor } from '../hash.ts';
 import type { CoordinatorStore } from '../store.ts';
 import { type MarkerSender, TransactionShard } from './shard.ts';
-import type { Transaction } from './transaction.ts';
-import {
-  addPartitions,
-  type Decision,
-  type EndRequest,
-  end,
-  fence,
-  type InitRequest,
-  init,
-  isExpired,
-  isTimedOut,
-  type PartitionsRequest,
-  type ProducerIdAndEpoch,
-  verify,
-} from './verbs.ts';
+import { isExpired, isTimedOut, type Transaction } from './transaction.ts';
+import type { Decision, ProducerIdAndEpoch } from './verbs/decision.ts';
+import { type EndRequest, end, fence } from './verbs/end.ts';
+import { type InitRequest, init } from './verbs/init.ts';
+import { addPartitions, type PartitionsRequest, verify } from './verbs/partitions.ts';
 
 export interface TransactionCoordinatorOptions {
   readonly world: World;

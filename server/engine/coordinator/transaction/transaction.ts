@@ -1,5 +1,5 @@
 // What the coordinator knows of one transactional id (Kafka's TransactionMetadata): who writes under it, in which epoch, and how
-// far its transaction is. A value: verbs.ts makes the next one, the shard appends it as a record and puts it in its place.
+// far its transaction is. A value: verbs/ make the next one, the shard appends it as a record and puts it in its place.
 
 export const STATES = [
   'Empty',
@@ -46,6 +46,16 @@ export interface Transaction {
 export const isPreparing = ({ state }: Transaction): boolean => state === 'PrepareCommit' || state === 'PrepareAbort';
 export const isExhausted = ({ producerEpoch }: Transaction): boolean => producerEpoch >= LAST_EPOCH;
 export const bumped = (epoch: number): number => Math.min(epoch + 1, MAX_INT16);
+
+/** Open for longer than its producer asked for. */
+export function isTimedOut({ state, startTimestampMs, timeoutMs }: Transaction, nowMs: number): boolean {
+  return state === 'Ongoing' && startTimestampMs + timeoutMs < nowMs;
+}
+/** Nobody used it for transactional.id.expiration.ms, and nothing is open. */
+export function isExpired({ state, lastUpdateTimestampMs }: Transaction, expirationMs: number, nowMs: number): boolean {
+  const isIdle = state === 'Empty' || state === 'CompleteCommit' || state === 'CompleteAbort';
+  return isIdle && lastUpdateTimestampMs + expirationMs <= nowMs;
+}
 
 export function holdsAll(partitions: Partitions, wanted: Partitions): boolean {
   for (const [topic, indexes] of wanted) {

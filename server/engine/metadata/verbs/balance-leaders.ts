@@ -18,7 +18,8 @@ export function decideBalanceLeaders(view: ControllerView): Decision<number> {
   const elections = new Elections(view);
   const records: MetadataRecord[] = [];
   for (const record of leaderless(view, elections.active)) {
-    if (records.length < MAX_ELECTIONS_PER_RUN) records.push(record);
+    if (records.length >= MAX_ELECTIONS_PER_RUN) break;
+    records.push(record);
   }
   if (brokerSetting(view.state, view.settings, 'auto.leader.rebalance.enable').toLowerCase() === 'true') {
     for (const { topic, partition } of outOfPlace(view)) {

@@ -239,7 +239,7 @@ function recordsOf(
   topicId: string,
   { configs, places }: { configs: ReadonlyMap<string, string>; places: readonly Place[] },
 ): MetadataRecord[] {
-  const records = [record('topic', { name, topicId })];
+  const records: MetadataRecord[] = [record('topic', { name, topicId })];
   for (const [config, value] of configs) {
     records.push(record('config', { resourceType: RESOURCE_TYPE.topic, resourceName: name, name: config, value }));
   }

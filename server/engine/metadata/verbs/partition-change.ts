@@ -151,11 +151,11 @@ export class Elections {
     return replicas.map((id) => {
       const known = before.directories[before.replicas.indexOf(id)];
       const hasJoined = inSyncReplicas.includes(id) && !before.inSyncReplicas.includes(id);
-      return known === undefined || hasJoined ? this.directoryOf(id) : known;
+      return known === undefined || hasJoined ? this.#directoryOf(id) : known;
     });
   }
   /** The broker's log folder; the zero UUID when it did not say. */
-  directoryOf(id: number): string {
+  #directoryOf(id: number): string {
     return this.#view.state.brokers.get(id)?.logDirs[0] ?? ZERO_UUID;
   }
 
@@ -240,10 +240,10 @@ function changeFrom(topic: TopicImage, before: PartitionImage, after: Outcome): 
     topicId: topic.topicId,
     ...differences,
   });
-  return made.kind === 'partitionChange' ? { record: made, after: changedPartition(before, made.body) } : null;
+  return { record: made, after: changedPartition(before, made.body) };
 }
 
-export function sameReplicas(a: readonly number[], b: readonly number[]): boolean {
+function sameReplicas(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((id) => b.includes(id));
 }
 function isEqual<T>(a: readonly T[], b: readonly T[]): boolean {

@@ -121,7 +121,7 @@ export function metadataOf(member: Member, protocolName: string | null): Buffer 
 }
 
 /** Same protocols in the same order with the same bytes. */
-export function hasSameProtocols(member: Member, protocols: readonly Protocol[]): boolean {
+export function hasSameProtocols(member: Pick<Member, 'protocols'>, protocols: readonly Protocol[]): boolean {
   return (
     member.protocols.length === protocols.length &&
     member.protocols.every((mine, i) => {

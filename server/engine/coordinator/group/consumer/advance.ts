@@ -3,10 +3,11 @@
 // classic-member.ts. Semantics: GroupMetadataManager.consumerGroupHeartbeat.
 import { crc32c } from '../../../../kernel/crc32c.ts';
 import { ZERO_UUID } from '../../../../protocol/grammar.ts';
+import { hasSameProtocols } from '../classic/group.ts';
 import type { Subscriber } from './assign.ts';
 import { ASSIGNORS } from './assign.ts';
 import type { ConsumerGroup, ConsumerMember, Subscription } from './group.ts';
-import { MemberState, subscribedNames, topicsOf } from './group.ts';
+import { MemberState, possessionOf, subscribedNames, subscriptionOf, topicsOf } from './group.ts';
 import type { Assignment } from './partitions.ts';
 import { areEqual, NO_PARTITIONS, partitionKey } from './partitions.ts';
 import { reconcile } from './reconcile.ts';
@@ -38,12 +39,6 @@ function takeOver(turn: ConsumerTurn, before: ConsumerMember | null, updated: Co
   return (before.regex ?? '') !== (updated.regex ?? '') || !areSameNames(before.topics, updated.topics);
 }
 
-export function subscriptionOf(member: ConsumerMember): Subscription {
-  const { instanceId, rackId, clientId, clientHost, topics, regex, rebalanceTimeoutMs, serverAssignor, classic } =
-    member;
-  return { instanceId, rackId, clientId, clientHost, topics, regex, rebalanceTimeoutMs, serverAssignor, classic };
-}
-
 function areSameNames(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, i) => name === b[i]);
 }
@@ -64,14 +59,7 @@ function isSameSubscription(a: Subscription, b: Subscription): boolean {
 
 function isSameClassic(a: Subscription['classic'], b: Subscription['classic']): boolean {
   if (a === null || b === null) return a === b;
-  return (
-    a.sessionTimeoutMs === b.sessionTimeoutMs &&
-    a.protocols.length === b.protocols.length &&
-    a.protocols.every(({ name, metadata }, i) => {
-      const other = b.protocols[i];
-      return other !== undefined && other.name === name && other.metadata.equals(metadata);
-    })
-  );
+  return a.sessionTimeoutMs === b.sessionTimeoutMs && hasSameProtocols(a, b.protocols);
 }
 
 // -------------------------------------------------------------------------------------------- subscriptions and epoch
@@ -189,9 +177,8 @@ function approach(turn: ConsumerTurn, member: ConsumerMember, owned: Assignment 
     isTaken: (topicId, partition) => group.owners.has(partitionKey(topicId, partition)),
   });
   if (isSamePossession(member, next)) return member;
-  const { memberId, epoch, previousEpoch, state, assigned, pendingRevocation } = next;
-  const value = { epoch, previousEpoch, state, assigned, pendingRevocation };
-  turn.write({ kind: 'consumerCurrent', groupId: group.groupId, memberId, value });
+  const { memberId, state } = next;
+  turn.write({ kind: 'consumerCurrent', groupId: group.groupId, memberId, value: possessionOf(next) });
   if (next.classic === null) {
     const isRevoking = state === MemberState.unrevoked;
     turn.setTimer(`rebalance ${memberId}`, isRevoking ? next.rebalanceTimeoutMs : null);

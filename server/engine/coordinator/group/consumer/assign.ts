@@ -1,6 +1,6 @@
 // The server's assignors: which member is to have which partition. Pure functions from who subscribes to what, and what each had
 // before, to everyone's target. `uniform` moves as little as it can; `range` gives each member neighbouring partitions of every
-// topic. Neither looks at racks, as in Kafka 4. Called by target.ts. Semantics: Kafka's UniformAssignor and RangeAssignor.
+// topic. Neither looks at racks, as in Kafka 4. Called by advance.ts. Semantics: Kafka's UniformAssignor and RangeAssignor.
 import type { Assignment } from './partitions.ts';
 
 export interface Subscriber {

@@ -1,21 +1,17 @@
 // A group of the consumer protocol (KIP-848) as its records in __consumer_offsets describe it, and the questions that can be asked
 // of it. Verbs (heartbeat.ts, leave.ts, …) only read it and answer with records; replay.ts is the one writer. Semantics: Kafka's
 // ConsumerGroup, ConsumerGroupMember.
+import type { Protocol } from '../classic/group.ts';
 import type { Assignment } from './partitions.ts';
 import { NO_PARTITIONS } from './partitions.ts';
 
 /** Where a member is on its way to its target. Numbers are Kafka's, as in the record. */
 export const MemberState = { stable: 0, unrevoked: 1, unreleased: 2 } as const;
 
-export interface ClassicProtocol {
-  readonly name: string;
-  readonly metadata: Buffer;
-}
-
 /** What a member that still speaks JoinGroup and SyncGroup said. */
 export interface ClassicMembership {
   readonly sessionTimeoutMs: number;
-  readonly protocols: readonly ClassicProtocol[];
+  readonly protocols: readonly Protocol[];
 }
 
 /** What the member asked for: its record of type 5. */
@@ -68,8 +64,8 @@ export interface ConsumerGroup {
   readonly staticMembers: ReadonlyMap<string, string>;
   readonly targets: ReadonlyMap<string, Assignment>;
   readonly regexes: ReadonlyMap<string, ResolvedRegex>;
-  /** `${topic id}:${partition}` → epoch of the member that has it, or has yet to give it back. */
-  readonly owners: ReadonlyMap<string, { readonly memberId: string; readonly epoch: number }>;
+  /** `${topic id}:${partition}` → the member that has it, or has yet to give it back. */
+  readonly owners: ReadonlyMap<string, string>;
   /** The version of the topics that metadataHash and regexes were last compared with; −1 after a load. In no record. */
   checkedTopicsVersion: number;
 }
@@ -115,6 +111,16 @@ export function newMember(memberId: string): ConsumerMember {
   };
 }
 
+/** The two records a member is made of. */
+export function subscriptionOf(member: ConsumerMember): Subscription {
+  const { instanceId, rackId, clientId, clientHost, topics, regex, rebalanceTimeoutMs, serverAssignor, classic } =
+    member;
+  return { instanceId, rackId, clientId, clientHost, topics, regex, rebalanceTimeoutMs, serverAssignor, classic };
+}
+export function possessionOf({ epoch, previousEpoch, state, assigned, pendingRevocation }: ConsumerMember): Possession {
+  return { epoch, previousEpoch, state, assigned, pendingRevocation };
+}
+
 export function stateOf(group: ConsumerGroup): ConsumerGroupState {
   if (group.members.size === 0) return 'Empty';
   if (group.epoch > group.assignmentEpoch) return 'Assigning';
@@ -144,7 +150,7 @@ export function topicsOf(
   return resolved === undefined ? topics : [...new Set([...topics, ...resolved.topics])];
 }
 
-/** The first member's protocol name, for those who speak the classic one; −1-like '' when none does. */
+/** The protocol that a member of the classic one is told of: its own first; '' for a member of the consumer protocol. */
 export function classicProtocolName(member: ConsumerMember): string {
   return member.classic?.protocols[0]?.name ?? '';
 }

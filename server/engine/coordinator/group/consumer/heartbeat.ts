@@ -1,9 +1,9 @@
 // ConsumerGroupHeartbeat of a member that joins, or is there. Semantics: GroupMetadataManager.consumerGroupHeartbeat (KIP-848,
 // KIP-1082). Leaving is in leave.ts.
 import { ErrorCode } from '../../../../protocol/errors.ts';
-import { advance, subscriptionOf } from './advance.ts';
+import { advance } from './advance.ts';
 import type { ConsumerGroup, ConsumerMember } from './group.ts';
-import { LEAVE, LEAVE_STATIC, memberOfInstance, newMember } from './group.ts';
+import { LEAVE, LEAVE_STATIC, memberOfInstance, newMember, possessionOf, subscriptionOf } from './group.ts';
 import type { Assignment } from './partitions.ts';
 import { areEqual, isSubset, NO_PARTITIONS } from './partitions.ts';
 import { compileRegex } from './regex/parse.ts';
@@ -57,7 +57,7 @@ export function heartbeatProblem(
     }
   } else if (memberEpoch === LEAVE_STATIC) {
     if (request.instanceId === null) return invalid("InstanceId can't be null.");
-  } else if (memberEpoch < LEAVE_STATIC) return invalid(`MemberEpoch is invalid.`);
+  } else if (memberEpoch < LEAVE_STATIC) return invalid('MemberEpoch is invalid.');
   if (request.serverAssignor !== null && !o.assignors.includes(request.serverAssignor)) {
     const message = `ServerAssignor ${request.serverAssignor} is not supported. Supported assignors: ${o.assignors.join(', ')}.`;
     return new Refusal(ErrorCode.UNSUPPORTED_ASSIGNOR, message);
@@ -178,13 +178,7 @@ export function replaceMember(turn: ConsumerTurn, old: ConsumerMember, memberId:
   const member = { ...old, memberId, epoch: 0, previousEpoch: 0 };
   turn.write({ kind: 'consumerMember', groupId, memberId, value: subscriptionOf(member) });
   turn.write({ kind: 'consumerTarget', groupId, memberId, value: target });
-  const { epoch, previousEpoch, state, assigned, pendingRevocation } = member;
-  turn.write({
-    kind: 'consumerCurrent',
-    groupId,
-    memberId,
-    value: { epoch, previousEpoch, state, assigned, pendingRevocation },
-  });
+  turn.write({ kind: 'consumerCurrent', groupId, memberId, value: possessionOf(member) });
   return member;
 }
 

@@ -6,12 +6,10 @@ import type { ClassicGroup, Member } from '../classic/group.ts';
 import { CONSUMER_PROTOCOL_TYPE, EMPTY_BYTES } from '../classic/group.ts';
 import { toMetadata } from '../classic/persist.ts';
 import { prepare } from '../classic/rebalance.ts';
-
 import { beginTurn, endTurn, joinError, restartSession, syncError } from '../classic/turn.ts';
-import { subscriptionOf } from './advance.ts';
 import { readAssignment, readSubscription, writeAssignment } from './embedded.ts';
 import type { ConsumerGroup, ConsumerMember } from './group.ts';
-import { MemberState, newConsumerGroup, newMember } from './group.ts';
+import { MemberState, newConsumerGroup, newMember, possessionOf, subscriptionOf } from './group.ts';
 import { NO_PARTITIONS } from './partitions.ts';
 import type { ConsumerRecord } from './records.ts';
 import type { Surroundings } from './turn.ts';
@@ -42,9 +40,7 @@ export function upgrade(classic: ClassicGroup, surroundings: Surroundings): Cons
   }
   turn.write({ kind: 'consumerTargetEpoch', groupId, value: classic.generation });
   for (const member of members) {
-    const { memberId, epoch, previousEpoch, state, assigned, pendingRevocation } = member;
-    const value = { epoch, previousEpoch, state, assigned, pendingRevocation };
-    turn.write({ kind: 'consumerCurrent', groupId, memberId, value });
+    turn.write({ kind: 'consumerCurrent', groupId, memberId: member.memberId, value: possessionOf(member) });
     restartMemberSession(turn, member);
   }
   releaseParked(turn, classic);

@@ -20,66 +20,41 @@ import type { Assignment } from './partitions.ts';
 import { toAssignment, toTopicPartitions } from './partitions.ts';
 
 /** No value is a tombstone. */
+type Of<K extends string, V, Key = object> = {
+  readonly kind: K;
+  readonly groupId: string;
+  readonly value: V | null;
+} & Readonly<Key>;
+type PerMember = { memberId: string };
+
 export type ConsumerRecord =
-  | {
-      readonly kind: 'consumerGroup';
-      readonly groupId: string;
-      readonly value: { readonly epoch: number; readonly metadataHash: number } | null;
-    }
-  | {
-      readonly kind: 'consumerMember';
-      readonly groupId: string;
-      readonly memberId: string;
-      readonly value: Subscription | null;
-    }
-  | { readonly kind: 'consumerTargetEpoch'; readonly groupId: string; readonly value: number | null }
-  | {
-      readonly kind: 'consumerTarget';
-      readonly groupId: string;
-      readonly memberId: string;
-      readonly value: Assignment | null;
-    }
-  | {
-      readonly kind: 'consumerCurrent';
-      readonly groupId: string;
-      readonly memberId: string;
-      readonly value: Possession | null;
-    }
-  | {
-      readonly kind: 'consumerRegex';
-      readonly groupId: string;
-      readonly regex: string;
-      readonly value: ResolvedRegex | null;
-    };
+  | Of<'consumerGroup', { readonly epoch: number; readonly metadataHash: number }>
+  | Of<'consumerMember', Subscription, PerMember>
+  | Of<'consumerTargetEpoch', number>
+  | Of<'consumerTarget', Assignment, PerMember>
+  | Of<'consumerCurrent', Possession, PerMember>
+  | Of<'consumerRegex', ResolvedRegex, { regex: string }>;
+
+const KEY_TYPE: { readonly [K in ConsumerRecord['kind']]: number } = {
+  consumerGroup: CONSUMER_KEY_TYPE.group,
+  consumerMember: CONSUMER_KEY_TYPE.member,
+  consumerTargetEpoch: CONSUMER_KEY_TYPE.targetMetadata,
+  consumerTarget: CONSUMER_KEY_TYPE.targetMember,
+  consumerCurrent: CONSUMER_KEY_TYPE.currentMember,
+  consumerRegex: CONSUMER_KEY_TYPE.regex,
+};
 
 const VALUE_VERSION = 0;
 
 export function encodeConsumerKey(record: ConsumerRecord): Buffer {
   const writer = new Writer();
   const { groupId } = record;
-  writer.int16(keyTypeOf(record));
+  writer.int16(KEY_TYPE[record.kind]);
   if (record.kind === 'consumerRegex') {
     consumerGroupRegexKey.write(writer, 0, { groupId, regularExpression: record.regex });
   } else if ('memberId' in record) consumerGroupMemberKey.write(writer, 0, { groupId, memberId: record.memberId });
   else consumerGroupKey.write(writer, 0, { groupId });
   return writer.toBuffer();
-}
-
-function keyTypeOf({ kind }: ConsumerRecord): number {
-  switch (kind) {
-    case 'consumerGroup':
-      return CONSUMER_KEY_TYPE.group;
-    case 'consumerMember':
-      return CONSUMER_KEY_TYPE.member;
-    case 'consumerTargetEpoch':
-      return CONSUMER_KEY_TYPE.targetMetadata;
-    case 'consumerTarget':
-      return CONSUMER_KEY_TYPE.targetMember;
-    case 'consumerCurrent':
-      return CONSUMER_KEY_TYPE.currentMember;
-    case 'consumerRegex':
-      return CONSUMER_KEY_TYPE.regex;
-  }
 }
 
 export function encodeConsumerValue(record: ConsumerRecord): Buffer | null {

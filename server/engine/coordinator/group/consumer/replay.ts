@@ -88,7 +88,7 @@ function putMember(group: OpenGroup, member: ConsumerMember): void {
   for (const assignment of [member.assigned, member.pendingRevocation]) {
     for (const [topicId, partitions] of assignment) {
       for (const partition of partitions) {
-        group.owners.set(partitionKey(topicId, partition), { memberId: member.memberId, epoch: member.epoch });
+        group.owners.set(partitionKey(topicId, partition), member.memberId);
       }
     }
   }
@@ -113,7 +113,7 @@ function disown(group: OpenGroup, member: ConsumerMember): void {
     for (const [topicId, partitions] of assignment) {
       for (const partition of partitions) {
         const key = partitionKey(topicId, partition);
-        if (group.owners.get(key)?.memberId === member.memberId) group.owners.delete(key);
+        if (group.owners.get(key) === member.memberId) group.owners.delete(key);
       }
     }
   }

@@ -1,6 +1,5 @@
 // One turn of a consumer group: what a verb may know, the records it writes, and the decision it comes to. The verb stays a pure
 // function of (group, request, surroundings): it writes on a copy, by the same replay that carries the records out later.
-import { ErrorCode } from '../../../../protocol/errors.ts';
 import type { CoordinatorRecord } from '../../records.ts';
 import type { Decision as ClassicDecision, GroupSettings, Release, TimerChange, TimerName } from '../classic/turn.ts';
 import type { ConsumerGroup, ConsumerMember } from './group.ts';
@@ -125,5 +124,3 @@ export function restartMemberSession(turn: ConsumerTurn, member: ConsumerMember)
 export function cancelMemberTimers(turn: ConsumerTurn, memberId: string): void {
   for (const what of ['session', 'rebalance', 'join', 'sync'] as const) turn.setTimer(`${what} ${memberId}`, null);
 }
-
-export const NO_ERROR = ErrorCode.NONE;

@@ -1,17 +1,21 @@
-// Sessions about transactions, in the protocol before and after KIP-890.
+// Sessions about the life of a transaction, in the protocol before and after KIP-890.
+import { initProducerId } from '../../../../server/protocol/schema/22-init-producer-id.ts';
+import { batch, get, offsetAt, send } from '../../steps/records.ts';
+import {
+  add,
+  again,
+  begin,
+  end,
+  isComplete,
+  state,
+  takeOver,
+  timeOut,
+  transaction,
+  write,
+} from '../../steps/transactions.ts';
+import type { Session } from '../../talk.ts';
 
-import { offsetFetch } from '../../../server/protocol/schema/09-offset-fetch.ts';
-import { initProducerId } from '../../../server/protocol/schema/22-init-producer-id.ts';
-import { addOffsetsToTxn } from '../../../server/protocol/schema/25-add-offsets-to-txn.ts';
-import { txnOffsetCommit } from '../../../server/protocol/schema/28-txn-offset-commit.ts';
-import { describeProducers } from '../../../server/protocol/schema/61-describe-producers.ts';
-import { describeTransactions } from '../../../server/protocol/schema/65-describe-transactions.ts';
-import { listTransactions } from '../../../server/protocol/schema/66-list-transactions.ts';
-import type { Session } from '../talk.ts';
-import { batch, get, offsetAt, send } from './data.ts';
-import { add, begin, end, isComplete, ONGOING_ERROR, state, transaction, write } from './transactional.ts';
-
-export const transactionSessions: readonly Session[] = [
+export const lifeSessions: readonly Session[] = [
   transaction('commit', async (talk, id) => {
     const topic = await talk.topic('t');
     const producer = await begin(talk, id);
@@ -67,12 +71,7 @@ export const transactionSessions: readonly Session[] = [
     const old = await begin(talk, id);
     await add(talk, old, topic);
     await write(talk, old, topic, 0);
-    await talk.until(
-      initProducerId,
-      4,
-      { transactionalId: id, transactionTimeoutMs: 60_000 },
-      ({ errorCode }) => errorCode !== ONGOING_ERROR,
-    );
+    await takeOver(talk, id);
     await add(talk, old, topic);
     await write(talk, old, topic, 2);
     await end(talk, old, true);
@@ -92,17 +91,10 @@ export const transactionSessions: readonly Session[] = [
   ),
   transaction('init-again-with-epoch', async (talk, id) => {
     const { producerId, producerEpoch } = await begin(talk, id);
-    const again = (epoch: number, producer = producerId) =>
-      talk.ask(initProducerId, 4, {
-        transactionalId: id,
-        transactionTimeoutMs: 60_000,
-        producerId: producer,
-        producerEpoch: epoch,
-      });
-    await again(producerEpoch);
-    await again(producerEpoch);
-    await again(producerEpoch + 9);
-    await again(0, producerId + 1_000);
+    await again(talk, id, 4, producerId, producerEpoch);
+    await again(talk, id, 4, producerId, producerEpoch);
+    await again(talk, id, 4, producerId, producerEpoch + 9);
+    await again(talk, id, 4, producerId + 1_000, 0);
   }),
   transaction('wrong-producer', async (talk, id) => {
     const topic = await talk.topic('t');
@@ -147,67 +139,12 @@ export const transactionSessions: readonly Session[] = [
     await end(talk, producer, false, 5);
     await end(talk, producer, true, 5);
   }),
-  transaction('offsets', async (talk, id) => {
-    const topic = await talk.topic('t');
-    const groupId = `${talk.prefix}-g`;
-    await talk.coordinator(groupId, 0);
-    const { producerId, producerEpoch } = await begin(talk, id);
-    const transactional = { transactionalId: id, producerId, producerEpoch, groupId };
-    await talk.ask(addOffsetsToTxn, 3, transactional);
-    await talk.ask(txnOffsetCommit, 3, {
-      ...transactional,
-      topics: [{ name: topic, partitions: [{ partitionIndex: 0, committedOffset: 7, committedMetadata: 'm' }] }],
-    });
-    const committed = (requireStable: boolean) =>
-      talk.ask(offsetFetch, 7, { groupId, topics: [{ name: topic, partitionIndexes: [0] }], requireStable });
-    await committed(false);
-    await committed(true);
-    await end(talk, { id, producerId, producerEpoch }, true);
-    await state(talk, id, isComplete);
-    await talk.until(
-      offsetFetch,
-      7,
-      { groupId, topics: [{ name: topic, partitionIndexes: [0] }], requireStable: true },
-      ({ topics }) => topics[0]?.partitions[0]?.committedOffset === 7,
-    );
-  }),
-  transaction('seen', async (talk, id) => {
-    const topic = await talk.topic('t');
-    const producer = await begin(talk, id);
-    await talk.ask(describeTransactions, 0, { transactionalIds: [id, 'nobody', ''] });
-    await add(talk, producer, topic);
-    await write(talk, producer, topic, 0);
-    await talk.ask(describeTransactions, 0, { transactionalIds: [id] });
-    await talk.ask(describeProducers, 0, {
-      topics: [
-        { name: topic, partitionIndexes: [0, 9] },
-        { name: 'never-there', partitionIndexes: [0] },
-      ],
-    });
-    const listed = await talk.until(
-      listTransactions,
-      1,
-      { stateFilters: ['Ongoing', 'Nonsense'], producerIdFilters: [producer.producerId] },
-      () => true,
-    );
-    talk.note('unknown filters', listed.unknownStateFilters);
-    await end(talk, producer, false);
-    await state(talk, id, isComplete);
-    await talk.ask(describeProducers, 0, { topics: [{ name: topic, partitionIndexes: [0] }] });
-  }),
   transaction('times-out', async (talk, id) => {
     const topic = await talk.topic('t');
     const producer = await begin(talk, id, 4, 1_000);
     await add(talk, producer, topic);
     await write(talk, producer, topic, 0);
-    // The coordinator looks every ten seconds.
-    const { trace } = talk;
-    for (let round = 0; round < 4; round++) {
-      const before = trace.length;
-      const { transactionStates } = await state(talk, id, isComplete);
-      if (transactionStates[0]?.transactionState === 'CompleteAbort') break;
-      trace.length = before;
-    }
+    await timeOut(talk, id);
     await write(talk, producer, topic, 2);
     await end(talk, producer, true);
   }),

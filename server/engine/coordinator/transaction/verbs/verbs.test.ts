@@ -1,9 +1,12 @@
 // What requests make of a transaction where its epochs run out, its client asks for another, or nobody uses it any more.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ErrorCode } from '../../../protocol/errors.ts';
-import type { Transaction } from './transaction.ts';
-import { addPartitions, complete, type Decision, end, fence, init, isExpired } from './verbs.ts';
+import { ErrorCode } from '../../../../protocol/errors.ts';
+import { isExpired, type Transaction } from '../transaction.ts';
+import type { Decision } from './decision.ts';
+import { complete, end, fence } from './end.ts';
+import { init } from './init.ts';
+import { addPartitions } from './partitions.ts';
 
 const LAST = 32_766;
 const idle: Transaction = {

@@ -1,0 +1,209 @@
+// Sessions about the settings of topics, brokers and groups.
+import { describeConfigs } from '../../../server/protocol/schema/32-describe-configs.ts';
+import { alterConfigs } from '../../../server/protocol/schema/33-alter-configs.ts';
+import { incrementalAlterConfigs } from '../../../server/protocol/schema/44-incremental-alter-configs.ts';
+import type { Session, Talk } from '../talk.ts';
+
+const TOPIC = 2;
+const BROKER = 4;
+const GROUP = 32;
+const SET = 0;
+const DELETE = 1;
+const APPEND = 2;
+const SUBTRACT = 3;
+
+const describe = (
+  talk: Talk,
+  name: string,
+  keys: readonly string[],
+  { version = 2, type = TOPIC, includeSynonyms = true } = {},
+) =>
+  talk.ask(describeConfigs, version, {
+    resources: [{ resourceType: type, resourceName: name, configurationKeys: [...keys] }],
+    includeSynonyms,
+    includeDocumentation: false,
+  });
+/** Waits until the setting has the value. */
+const shows = (
+  talk: Talk,
+  name: string,
+  key: string,
+  value: string,
+  { version = 2, type = TOPIC, includeSynonyms = true, others = [] as readonly string[] } = {},
+) =>
+  talk.until(
+    describeConfigs,
+    version,
+    {
+      resources: [{ resourceType: type, resourceName: name, configurationKeys: [...others, key] }],
+      includeSynonyms,
+    },
+    ({ results }) => results[0]?.configs.find((config) => config.name === key)?.value === value,
+  );
+
+const change = (
+  talk: Talk,
+  name: string,
+  changes: readonly (readonly [string, number, string | null])[],
+  { validateOnly = false, type = TOPIC }: { validateOnly?: boolean; type?: number } = {},
+) =>
+  talk.ask(incrementalAlterConfigs, 1, {
+    resources: [
+      {
+        resourceType: type,
+        resourceName: name,
+        configs: changes.map(([key, configOperation, value]) => ({ name: key, configOperation, value })),
+      },
+    ],
+    validateOnly,
+  });
+
+export const configSessions: readonly Session[] = [
+  ...[1, 2, 3, 4].map((version) => ({
+    name: `describe-configs-v${version}`,
+    run: async (talk: Talk) => {
+      const name = await talk.topic('t', 1, { 'retention.bytes': '1234' });
+      await describe(talk, name, ['retention.bytes', 'cleanup.policy', 'segment.bytes', 'nonsense'], { version });
+    },
+  })),
+  {
+    name: 'describe-configs-min-insync',
+    run: async (talk) => {
+      const name = await talk.topic('t');
+      await describe(talk, name, ['min.insync.replicas']);
+    },
+  },
+  {
+    name: 'describe-configs-retention',
+    run: async (talk) => {
+      const name = await talk.topic('t');
+      const set = await talk.topic('set', 1, { 'retention.ms': '1234' });
+      await describe(talk, name, ['retention.ms']);
+      await describe(talk, set, ['retention.ms']);
+    },
+  },
+  {
+    name: 'describe-configs-bad',
+    run: async (talk) => {
+      await describe(talk, 'never-there', ['segment.bytes']);
+      await describe(talk, 'a b', ['segment.bytes']);
+      await describe(talk, '9', ['log.retention.ms'], { type: BROKER });
+      await describe(talk, 'x', ['log.retention.ms'], { type: BROKER });
+      await describe(talk, 'x', [], { type: 77 });
+    },
+  },
+  {
+    name: 'topic-configs-all',
+    run: async (talk) => {
+      const name = await talk.topic('t');
+      const resources = [{ resourceType: TOPIC, resourceName: name, configurationKeys: null }];
+      const answer = await talk.peek(describeConfigs, 2, { resources, includeSynonyms: false });
+      const configs = answer.results[0]?.configs ?? [];
+      talk.note(
+        'settings of a topic',
+        configs
+          .filter(({ name }) => name !== 'min.insync.replicas')
+          .map((config) => `${config.name}=${config.value} source ${config.configSource} ${config.readOnly}`)
+          .sort(),
+      );
+    },
+  },
+  {
+    name: 'change-topic-configs',
+    run: async (talk) => {
+      const name = await talk.topic('t');
+      await change(talk, name, [['retention.bytes', SET, '5000']]);
+      await shows(talk, name, 'retention.bytes', '5000');
+      await change(talk, name, [['cleanup.policy', APPEND, 'compact']]);
+      await shows(talk, name, 'cleanup.policy', 'delete,compact');
+      await change(talk, name, [['cleanup.policy', APPEND, 'compact']]);
+      await change(talk, name, [['cleanup.policy', SUBTRACT, 'delete']]);
+      await shows(talk, name, 'cleanup.policy', 'compact');
+      await change(talk, name, [['cleanup.policy', SUBTRACT, 'delete']]);
+      await change(talk, name, [['retention.bytes', DELETE, null]]);
+      await shows(talk, name, 'retention.bytes', '-1');
+      await change(talk, name, [['retention.bytes', DELETE, null]]);
+      await change(talk, name, [['retention.bytes', SET, '7000']], { validateOnly: true });
+      await describe(talk, name, ['retention.bytes', 'cleanup.policy']);
+    },
+  },
+  {
+    name: 'change-topic-configs-badly',
+    run: async (talk) => {
+      const name = await talk.topic('t');
+      await change(talk, name, [['nonsense', SET, '1']]);
+      await change(talk, name, [['retention.ms', SET, 'soon']]);
+      await change(talk, name, [['retention.ms', APPEND, '5']]);
+      await change(talk, name, [['retention.ms', SET, null]]);
+      await change(talk, name, [
+        ['retention.ms', SET, '1'],
+        ['retention.ms', SET, '2'],
+      ]);
+      await change(talk, 'never-there', [['retention.ms', SET, '1']]);
+      await change(talk, '', [['retention.ms', SET, '1']]);
+      await change(talk, 'a b', [['retention.ms', SET, '1']]);
+      await change(talk, name, []);
+    },
+  },
+  {
+    name: 'change-configs-unknown-operation',
+    run: async (talk) => {
+      const name = await talk.topic('t');
+      await change(talk, name, [['retention.ms', 9, '5']]);
+    },
+  },
+  {
+    name: 'change-configs-unknown-of-broker',
+    run: (talk) => change(talk, '1', [['nonsense', SET, '5']], { type: BROKER }).then(() => undefined),
+  },
+  {
+    name: 'change-broker-configs',
+    run: async (talk) => {
+      const type = BROKER;
+      await change(talk, '1', [['log.retention.ms', SET, '7200000']], { type });
+      await shows(talk, '1', 'log.retention.ms', '7200000', { version: 1, type });
+      await change(talk, '1', [['log.retention.ms', DELETE, null]], { type });
+      await change(talk, '9', [['log.retention.ms', SET, '1']], { type });
+      await change(talk, '1', [['broker.id', SET, '5']], { type });
+      await change(talk, '1', [['log.segment.bytes', SET, 'many']], { type });
+      await change(talk, '1', [['log.cleanup.policy', APPEND, 'keep']], { type });
+    },
+  },
+  {
+    name: 'replace-configs',
+    run: async (talk) => {
+      const name = await talk.topic('t', 1, { 'retention.bytes': '1000' });
+      const replace = (configs: { name: string; value: string | null }[], resourceName = name) =>
+        talk.ask(alterConfigs, 1, { resources: [{ resourceType: TOPIC, resourceName, configs }], validateOnly: false });
+      await replace([{ name: 'segment.bytes', value: '1048576' }]);
+      await shows(talk, name, 'segment.bytes', '1048576', { others: ['retention.bytes'] });
+      await replace([{ name: 'retention.ms', value: 'soon' }]);
+      await replace([{ name: 'retention.ms', value: null }]);
+      await replace([{ name: 'nonsense', value: '1' }]);
+      await replace([{ name: 'retention.ms', value: '1' }], 'never-there');
+      await replace([{ name: 'retention.ms', value: '1' }], '');
+    },
+  },
+  {
+    name: 'group-configs',
+    run: async (talk) => {
+      const groupId = `${talk.prefix}-g`;
+      const type = GROUP;
+      const keys = ['consumer.session.timeout.ms', 'consumer.heartbeat.interval.ms'];
+      await describe(talk, groupId, keys, { type, includeSynonyms: false });
+      await change(talk, groupId, [['consumer.session.timeout.ms', SET, '50000']], { type });
+      await shows(talk, groupId, 'consumer.session.timeout.ms', '50000', { type, includeSynonyms: false });
+      await change(talk, groupId, [['consumer.session.timeout.ms', DELETE, null]], { type });
+      await change(talk, groupId, [['consumer.session.timeout.ms', SET, '1']], { type });
+      await change(talk, groupId, [['consumer.session.timeout.ms', SET, 'soon']], { type });
+      await change(talk, groupId, [['nonsense', SET, '1']], { type });
+      await change(talk, '', [['consumer.session.timeout.ms', SET, '50000']], { type });
+    },
+  },
+  {
+    name: 'group-configs-synonyms',
+    run: async (talk) => {
+      await describe(talk, `${talk.prefix}-g`, ['consumer.session.timeout.ms'], { type: GROUP });
+    },
+  },
+];

@@ -1,0 +1,160 @@
+// Sessions about records on their way out: fetch, offsets by time and epoch, deletion.
+import { encodeBatch } from '../../../server/protocol/records/record.ts';
+import { offsetForLeaderEpoch } from '../../../server/protocol/schema/23-offset-for-leader-epoch.ts';
+import { BASE_MS, batch, deleteTo, get, getAll, offsetAt, record, send } from '../steps/records.ts';
+import type { Session, Talk } from '../talk.ts';
+
+export const readSessions: readonly Session[] = [
+  ...[4, 7, 11, 12].map((version) => ({
+    name: `fetch-v${version}`,
+    run: async (talk: Talk) => {
+      const topic = await talk.topic('t');
+      await send(talk, topic, batch(3));
+      await get(talk, topic, 0, { version });
+      await get(talk, topic, 2, { version });
+      await get(talk, topic, 3, { version });
+    },
+  })),
+  {
+    name: 'fetch-out-of-range',
+    run: async (talk) => {
+      const topic = await talk.topic('t');
+      await send(talk, topic, batch(3));
+      await get(talk, topic, 4);
+      await get(talk, topic, -1);
+      await get(talk, topic, 0, { partition: 5 });
+      await get(talk, 'never-there', 0);
+    },
+  },
+  {
+    name: 'fetch-leader-epochs',
+    run: async (talk) => {
+      const topic = await talk.topic('t');
+      await send(talk, topic, batch(1));
+      await get(talk, topic, 0, { leaderEpoch: 0 });
+      await get(talk, topic, 0, { leaderEpoch: 9 });
+    },
+  },
+  {
+    name: 'fetch-tiny',
+    run: async (talk) => {
+      const topic = await talk.topic('t');
+      await send(talk, topic, batch(20));
+      await send(talk, topic, batch(20));
+      await get(talk, topic, 0, { maxBytes: 1 });
+      await get(talk, topic, 20, { maxBytes: 1, version: 4 });
+    },
+  },
+  {
+    name: 'fetch-middle-of-batch',
+    run: async (talk) => {
+      const topic = await talk.topic('t');
+      await send(talk, topic, batch(10));
+      await get(talk, topic, 7);
+    },
+  },
+  {
+    name: 'fetch-committed-plain',
+    run: async (talk) => {
+      const topic = await talk.topic('t');
+      await send(talk, topic, batch(2));
+      await get(talk, topic, 0, { isolationLevel: 1 });
+    },
+  },
+  {
+    name: 'fetch-sessions',
+    run: async (talk) => {
+      const topic = await talk.topic('t', 2);
+      await send(talk, topic, batch(1));
+      const all = [{ topic, partitions: [0, 1] }];
+      const { sessionId } = await getAll(talk, all, { minBytes: 0, sessionEpoch: 0 });
+      talk.note('a session was made', sessionId !== 0);
+      await getAll(talk, [], { minBytes: 0, sessionId, sessionEpoch: 1 });
+      await getAll(talk, [], { minBytes: 0, sessionId, sessionEpoch: 5 });
+      await getAll(talk, [], { minBytes: 0, sessionId: 12_345, sessionEpoch: 1 });
+      await getAll(talk, [], { minBytes: 0, sessionId, sessionEpoch: -1 });
+    },
+  },
+  {
+    name: 'list-offsets-times',
+    run: async (talk) => {
+      const topic = await talk.topic('t');
+      await send(talk, topic, batch(5));
+      await send(talk, topic, batch(5));
+      for (const timestamp of [-1, -2, -3, 0, BASE_MS, BASE_MS + 15, BASE_MS + 40, BASE_MS + 41]) {
+        await offsetAt(talk, topic, timestamp);
+      }
+    },
+  },
+  {
+    name: 'list-offsets-versions',
+    run: async (talk) => {
+      const topic = await talk.topic('t');
+      await send(talk, topic, batch(3));
+      for (const version of [1, 2, 4, 6, 7, 8, 9, 10]) await offsetAt(talk, topic, -1, version);
+      for (const timestamp of [-3, -4, -5, -6]) await offsetAt(talk, topic, timestamp, 10);
+    },
+  },
+  {
+    name: 'list-offsets-unknown',
+    run: async (talk) => {
+      const topic = await talk.topic('t');
+      await offsetAt(talk, topic, -1, 7, 9);
+      await offsetAt(talk, 'never-there', -1);
+      await offsetAt(talk, topic, -9);
+      await offsetAt(talk, topic, -1);
+      await offsetAt(talk, topic, -3);
+    },
+  },
+  {
+    name: 'delete-records',
+    run: async (talk) => {
+      const topic = await talk.topic('t');
+      await send(talk, topic, batch(10));
+      await deleteTo(talk, topic, 4);
+      await offsetAt(talk, topic, -2);
+      await get(talk, topic, 3);
+      await get(talk, topic, 4);
+      await deleteTo(talk, topic, 2);
+      await deleteTo(talk, topic, 11);
+      await deleteTo(talk, topic, -1);
+      await offsetAt(talk, topic, -2);
+      await deleteTo(talk, topic, 0, 6);
+      await deleteTo(talk, 'never-there', 0);
+    },
+  },
+  {
+    name: 'leader-epoch-end',
+    run: async (talk) => {
+      const topic = await talk.topic('t');
+      await send(talk, topic, batch(3));
+      for (const [leaderEpoch, currentLeaderEpoch] of [
+        [0, -1],
+        [0, 0],
+        [5, 0],
+        [0, 7],
+        [-1, -1],
+      ] as const) {
+        await talk.ask(offsetForLeaderEpoch, 4, {
+          topics: [{ topic, partitions: [{ partition: 0, currentLeaderEpoch, leaderEpoch }] }],
+        });
+      }
+    },
+  },
+  {
+    name: 'records-come-back-as-sent',
+    run: async (talk) => {
+      const topic = await talk.topic('t');
+      const headers = [
+        { key: 'h', value: Buffer.from('1') },
+        { key: '', value: null },
+      ];
+      await send(
+        talk,
+        topic,
+        encodeBatch({ records: [{ ...record('v', 'k'), headers }, record(null, 'gone'), record('', '')] }),
+      );
+      await get(talk, topic, 0);
+    },
+  },
+];

@@ -1,0 +1,56 @@
+// What every browser test asks of a page: it opens with its errors gathered, has no serious accessibility fault and is no wider
+// than its window. Called by the *.e2e.ts files.
+import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright';
+
+const DEFAULT_TIMEOUT_MS = 20_000;
+
+export interface Look {
+  readonly width: number;
+  readonly height?: number;
+  readonly colorScheme?: 'light' | 'dark';
+  readonly reducedMotion?: 'reduce';
+}
+export function openContext(browser: Browser, { width, height = 900, colorScheme, reducedMotion }: Look) {
+  return browser.newContext({
+    viewport: { width, height },
+    ...(colorScheme && { colorScheme }),
+    ...(reducedMotion && { reducedMotion }),
+  });
+}
+
+/** Opens a page in a context of its own; its errors, each with where it came from, gather in `faults`. */
+export async function openPage(browser: Browser, look: Look, faults: string[]): Promise<Page> {
+  const page = await (await openContext(browser, look)).newPage();
+  page.setDefaultTimeout(DEFAULT_TIMEOUT_MS);
+  gatherFaults(page, faults);
+  return page;
+}
+
+export function gatherFaults(page: Page, faults: string[]): void {
+  page.on('pageerror', (error) => faults.push(`${error.stack ?? error} on ${page.url()}`));
+  page.on('console', (message) => {
+    const { url } = message.location();
+    // A page of something that does not exist is answered with 404, and that is no fault of the page.
+    const isOwnStatus = url === page.url() && /status of 404/.test(message.text());
+    if (message.type() === 'error' && !isOwnStatus) faults.push(`${message.text()} from ${url} on ${page.url()}`);
+  });
+}
+
+/** Throws naming each serious fault and where it is; `except` leaves out what a selector finds. */
+export async function assertAccessible(page: Page, what?: string, except?: string): Promise<void> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (except === undefined ? axe : axe.exclude(except)).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  assert.deepEqual(
+    serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+    [],
+    what,
+  );
+}
+
+export async function assertFits(page: Page, what = page.url()): Promise<void> {
+  const overflowPx = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(overflowPx <= 0, `${what} is ${overflowPx} px too wide`);
+}
