@@ -125,7 +125,8 @@ function readOne(source: FetchSource, asked: FetchPartition, roomBytes: number, 
   const read = { asked, replica, errorCode: ErrorCode.NONE, ...place };
   const preferredReadReplica = closerReplica(source, replica, asked.fetchOffset);
   if (preferredReadReplica !== -1) return { ...read, preferredReadReplica, divergingEpoch: null, records: NO_RECORDS };
-  const divergingEpoch = asked.lastFetchedEpoch === -1 ? null : divergence(replica, asked);
+  const divergingEpoch = asked.lastFetchedEpoch === -1 ? null : divergence(source, replica, asked);
+  if (divergingEpoch === 'unreadable') return failed(asked, ErrorCode.KAFKA_STORAGE_ERROR);
   if (divergingEpoch === 'unknown') return outOfRange(source, read);
   if (divergingEpoch !== null) return { ...read, divergingEpoch, records: NO_RECORDS };
 
@@ -256,17 +257,15 @@ function outOfRange(source: FetchSource, read: Omit<PartitionRead, 'divergingEpo
 
 /**
  * Where the client's history ends in ours, when it read something that is not here (Kafka's Partition.readRecords); 'unknown' when
- * nothing is known of its epoch.
+ * nothing is known of its epoch, 'unreadable' when the disk would not.
  */
 function divergence(
+  source: FetchSource,
   replica: Replica,
   asked: FetchPartition,
-): { readonly epoch: number; readonly endOffset: number } | 'unknown' | null {
-  // The epoch that still runs reaches to the end of the log, even before its first record.
-  const end =
-    asked.lastFetchedEpoch === replica.leaderEpoch
-      ? { epoch: replica.leaderEpoch, endOffset: replica.log.endOffset }
-      : replica.log.endOffsetForEpoch(asked.lastFetchedEpoch);
+): { readonly epoch: number; readonly endOffset: number } | 'unknown' | 'unreadable' | null {
+  const end = replica.endOfEpoch(asked.lastFetchedEpoch, source.log);
+  if (end === null) return 'unreadable';
   if (end.epoch === -1 || end.endOffset === -1) return 'unknown';
   return end.epoch < asked.lastFetchedEpoch || end.endOffset < asked.fetchOffset ? end : null;
 }

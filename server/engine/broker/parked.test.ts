@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DiskError } from '../../kernel/world.ts';
 import type { PartitionLog } from '../storage/log.ts';
 import { ParkedFetches } from './parked.ts';
 import { Replica } from './replica.ts';
@@ -116,4 +117,21 @@ test('[REP-34] followers wake with the append, consumers with the commit', async
   await world.settle();
   assert.deepEqual(done, ['follower', 'consumer', 'follower']);
   assert.equal(a.parked.size + a.parkedFollowers.size, 0);
+});
+
+test('[BRK-22] where the disk does not say what is stable, who waits for it looks again instead of the append failing', async () => {
+  const { world, parked, done } = setUp();
+  const log = { topic: 't', topicId: 'x', partition: 0 };
+  Object.defineProperty(log, 'lastStableOffset', {
+    get: () => {
+      throw new DiskError('EIO', 'gone');
+    },
+  });
+  const replica = new Replica(log as unknown as PartitionLog);
+  const complete = () => void done.push('looks again');
+  const partitions = [{ replica, bytes: 0, maxBytes: 1000 }];
+  parked.park({ minBytes: 1000, maxWaitMs: 500, isFollower: false, isStable: true, partitions, complete });
+  parked.bytesAdded(replica, 1);
+  await world.settle();
+  assert.deepEqual(done, ['looks again']);
 });

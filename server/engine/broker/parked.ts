@@ -2,7 +2,7 @@
 // partitions, when one of them changed hands or went away, or when its time is over. Bytes are counted as they become visible,
 // to followers with the append, to consumers with the commit, so nothing is read again before it pays. Bounded by the connections: each has at most one request in work.
 import { Heap } from '../../kernel/heap.ts';
-import type { CancelTimer, World } from '../../kernel/world.ts';
+import { type CancelTimer, DiskError, type World } from '../../kernel/world.ts';
 import type { Replica } from './replica.ts';
 
 export interface FetchToPark {
@@ -193,9 +193,15 @@ export class ParkedFetches {
   }
 }
 
+/** Where the disk does not say, nobody waits on a guess: the read that follows tells them. */
 function noteStable(replica: Replica): void {
-  const offset = replica.log.lastStableOffset;
-  replica.stable = { offset, isWhole: offset >= replica.highWatermark };
+  try {
+    const offset = replica.log.lastStableOffset;
+    replica.stable = { offset, isWhole: offset >= replica.highWatermark };
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    replica.stable = { offset: Number.NaN, isWhole: false };
+  }
 }
 
 /** Longer delays overflow the timers of most runtimes; the next expiry arms again. */

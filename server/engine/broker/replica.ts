@@ -1,7 +1,9 @@
 // One partition as this broker holds it: its log, who leads it under which epoch, what is committed, and who waits for it. Made
 // and changed by Replicas only; handlers read it.
+import { DiskError, type Log } from '../../kernel/world.ts';
 import type { LeaderState } from '../replication/leader.ts';
 import type { PartitionLog } from '../storage/log.ts';
+import type { EpochEnd } from '../storage/outcome.ts';
 import type { ParkedPartition } from './parked.ts';
 import { CommitQueue } from './replication/commit-queue.ts';
 
@@ -42,6 +44,20 @@ export class Replica {
 
   get isLeader(): boolean {
     return this.leadership !== null;
+  }
+  /**
+   * The largest epoch that is not above `epoch` and where it ends; null when the disk would not say. The epoch that still runs
+   * reaches to the end of the log, even before its first record.
+   */
+  endOfEpoch(epoch: number, say: Log): EpochEnd | null {
+    if (epoch === this.leaderEpoch) return { epoch, endOffset: this.log.endOffset };
+    try {
+      return this.log.endOffsetForEpoch(epoch);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      say.error(`leader epochs of ${this.topic}-${this.partition}: ${error.message}`);
+      return null;
+    }
   }
   /** Bytes that a high watermark of `offset` makes visible, judged by the share of offsets: batches are not looked at. */
   bytesUpTo(offset: number): number {

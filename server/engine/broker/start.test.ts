@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DiskError } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { metadata } from '../../protocol/schema/03-metadata.ts';
+import { offsetForLeaderEpoch } from '../../protocol/schema/23-offset-for-leader-epoch.ts';
 import { batchOf, TestBroker } from './testing/test-broker.ts';
 
 test('[BRK-7] what was written is there after a restart, and what was deleted meanwhile is not', async () => {
@@ -70,5 +72,29 @@ test('[BRK-21] a log whose partition.metadata was lost with the power is kept fo
   const second = await TestBroker.start({ world, controller });
   const kept = await second.fetch('dark', 0);
   assert.deepEqual([kept.errorCode, kept.highWatermark], [ErrorCode.NONE, 2]);
+  await second.stop();
+});
+
+test('[BRK-23] where the disk does not say how epochs went, who asks is told KAFKA_STORAGE_ERROR and keeps its connection', async () => {
+  const first = await TestBroker.start();
+  await first.createTopic('t');
+  await first.produce('t', batchOf(['a', 'b']));
+  await first.stop();
+  const { world, controller } = first;
+  const second = await TestBroker.start({ world, controller });
+  const read = world.disk.read.bind(world.disk);
+  world.disk.read = (path) => {
+    if (path.endsWith('leader-epoch-checkpoint')) throw new DiskError('EIO', 'gone');
+    return read(path);
+  };
+  const codes = async () => {
+    const partitions = [{ partition: 0, currentLeaderEpoch: -1, leaderEpoch: 5 }];
+    const ended = await second.ask(offsetForLeaderEpoch, { topics: [{ topic: 't', partitions }] });
+    const fetched = await second.fetch('t', 1, { lastFetchedEpoch: 5 });
+    return [ended.topics[0]?.partitions[0]?.errorCode, fetched.errorCode];
+  };
+  assert.deepEqual(await codes(), [ErrorCode.KAFKA_STORAGE_ERROR, ErrorCode.KAFKA_STORAGE_ERROR]);
+  world.disk.read = read;
+  assert.deepEqual(await codes(), [ErrorCode.NONE, ErrorCode.OFFSET_OUT_OF_RANGE], 'nothing is known of epoch 5');
   await second.stop();
 });

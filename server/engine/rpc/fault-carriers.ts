@@ -111,7 +111,6 @@ export const faultyApis: readonly FaultyApi[] = [
   row(60, 'DescribeCluster', false, TOP),
   row(68, 'ConsumerGroupHeartbeat', false, TOP),
   row(75, 'DescribeTopicPartitions', true, null),
-  row(76, 'ShareGroupHeartbeat', false, TOP),
 ];
 const byName = new Map(faultyApis.map((api) => [api.name, api]));
 const byKey = new Map(faultyApis.map((api) => [api.key, api]));

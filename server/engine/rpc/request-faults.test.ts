@@ -235,19 +235,15 @@ test('[FLT-8] what cannot be carried out is refused with the reason, and what ca
   }
 });
 
-const schemas = await Promise.all(
-  faultyApis.flatMap(({ key, name }) => {
-    const file = `${String(key).padStart(2, '0')}-${name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}.ts`;
-    return import(`../../protocol/schema/${file}`).then(
-      (module: Record<string, unknown>) => [Object.values(module).find((each) => (each as Api).key === key) as Api],
-      () => [],
-    );
-  }),
-).then((found) => found.flat());
+async function schemaOf(key: number, name: string): Promise<Api> {
+  const file = `${String(key).padStart(2, '0')}-${name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}.ts`;
+  const module: Record<string, unknown> = await import(`../../protocol/schema/${file}`);
+  return Object.values(module).find((each) => (each as Api).key === key) as Api;
+}
 
 for (const { key, name, carrier } of faultyApis) {
-  const api = schemas.find((each) => each.key === key);
-  if (api === undefined || carrier === null) continue;
+  const api = await schemaOf(key, name);
+  if (carrier === null) continue;
   test(`[FLT-9] an error answer can be written in every version and carries the error: ${name}`, () => {
     const { set, serve } = open();
     set({ api: name, action: { kind: 'error', errorCode: NOT_LEADER } });

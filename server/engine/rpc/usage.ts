@@ -11,8 +11,8 @@ const MAX_PARTITIONS = 1_000;
 const MAX_GROUPS = 20;
 const PRODUCE = 0;
 const FETCH = 1;
-/** JoinGroup, Heartbeat, SyncGroup, ConsumerGroupHeartbeat, ShareGroupHeartbeat, StreamsGroupHeartbeat: what members send. */
-const MEMBER_APIS: ReadonlySet<number> = new Set([11, 12, 14, 68, 76, 88]);
+/** JoinGroup, Heartbeat, SyncGroup, ConsumerGroupHeartbeat: what members send. */
+const MEMBER_APIS: ReadonlySet<number> = new Set([11, 12, 14, 68]);
 const LEAVE_GROUP = 13;
 const MAGIC_AT = 16;
 const RECORD_COUNT_AT = 57;

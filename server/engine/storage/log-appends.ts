@@ -6,12 +6,13 @@ import { DiskError } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import {
   type BatchHeader,
+  isControl,
   lastOffsetOf,
   readBatchHeader,
   stampBatch,
   stampLogAppendTime,
 } from '../../protocol/records/batch.ts';
-import { encodeMarker, markerOf, type NewMarker } from '../../protocol/records/marker.ts';
+import { EPOCH_PER_TRANSACTION, encodeMarker, markerOf, type NewMarker } from '../../protocol/records/marker.ts';
 import type { StorageContext } from './context.ts';
 import { checkFollowerBatches } from './follower-batches.ts';
 import type { LocalLog } from './local-log.ts';
@@ -24,7 +25,6 @@ import {
   type Refusal,
   refused,
 } from './outcome.ts';
-import { EPOCH_PER_TRANSACTION } from './producer/producer-state.ts';
 import type { Verifications } from './transactions/verifications.ts';
 import { validate } from './validate.ts';
 
@@ -145,6 +145,8 @@ export class LogAppends {
   /** Batches with offsets and epochs in them, at the end of the log. Throws DiskError with the log unchanged. */
   #write(records: Buffer, stamped: readonly BatchHeader[], nowMs: number): void {
     const { epochs, producers } = this.#state;
+    // Read now: once the marker is written, nothing that follows from it may fail.
+    if (stamped.some(({ attributes }) => isControl(attributes))) this.#local.segments.active.aborted.load();
     this.#local.append(records, stamped);
     let position = 0;
     for (const header of stamped) {

@@ -1,6 +1,7 @@
 // What one log knows beside its records: where each leader epoch begins and which producers wrote what. Both follow from the
 // batches; files only spare the replay. Loaded on first use, so that an idle partition costs nothing.
 import { DecodeError } from '../../kernel/decode-error.ts';
+import { DiskError } from '../../kernel/world.ts';
 import type { BatchHeader } from '../../protocol/records/batch.ts';
 import type { EndMarker } from '../../protocol/records/marker.ts';
 import type { StorageContext } from './context.ts';
@@ -46,10 +47,18 @@ export class LogState {
     this.#log = log;
   }
 
-  /** Throws DiskError, DecodeError. */
+  /** Throws DiskError, also for damaged files. */
   get epochs(): LeaderEpochs {
-    this.#epochs ??= this.#loadEpochs() ?? this.#epochsOfBatches();
+    this.#epochs ??= this.#undamaged(() => this.#loadEpochs() ?? this.#epochsOfBatches());
     return this.#epochs;
+  }
+  #undamaged<T>(load: () => T): T {
+    try {
+      return load();
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      throw new DiskError('EIO', `${this.#folder} is damaged: ${error.message}`);
+    }
   }
   /** Below `checkedFrom` the stored epochs are right; from there on the batches that recovery checked are. */
   recoverEpochs(checkedFrom: number, checked: readonly EpochStart[]): void {
@@ -84,9 +93,11 @@ export class LogState {
     return epochs;
   }
 
-  /** From the newest good snapshot and the batches since. Throws DiskError, DecodeError. */
+  /** From the newest good snapshot and the batches since. Throws DiskError, also for damaged files. */
   get producers(): ProducerState {
-    if (this.#producers !== null) return this.#producers;
+    return this.#producers ?? this.#undamaged(() => this.#loadProducers());
+  }
+  #loadProducers(): ProducerState {
     // A snapshot tells of open transactions only: one that ended above the high watermark is still to be seen ending.
     const { endOffset, highWatermark } = this.#log;
     const { state, offset } = loadSnapshot(this.#context, this.#folder, { upToOffset: highWatermark, endOffset });

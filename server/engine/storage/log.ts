@@ -1,7 +1,6 @@
 // One partition's log: an append-only sequence of record batches with increasing offsets, kept in segments in Kafka's own
 // format. The broker appends, reads and looks up through it; LogFolder opens, ticks and closes it. Here are its bounds and who may
 // move them; LogAppends, LogReads and LocalLog do the rest. It knows nothing of replication, leadership or who may see which offset.
-import { DecodeError } from '../../kernel/decode-error.ts';
 import { DiskError, type World } from '../../kernel/world.ts';
 import { isControl } from '../../protocol/records/batch.ts';
 import type { NewMarker } from '../../protocol/records/marker.ts';
@@ -23,6 +22,7 @@ import type {
   ReadOutcome,
   TimestampedOffset,
 } from './outcome.ts';
+import type { ProducerState } from './producer/producer-state.ts';
 import { segmentsPastRetention } from './retention.ts';
 import type { Segment } from './segment/segment.ts';
 import type { AbortedTransaction } from './transactions/aborted-index.ts';
@@ -109,7 +109,7 @@ export class PartitionLog {
   get sizeBytes(): number {
     return this.#local.sizeBytes;
   }
-  /** Newest leader epoch in the log, −1 when there is none. */
+  /** Newest leader epoch in the log, −1 when there is none. Throws DiskError. */
   get latestEpoch(): number {
     return this.#state.epochs.latest;
   }
@@ -127,7 +127,7 @@ export class PartitionLog {
   }
   /** First offset whose transaction is open or ended by a marker that is not committed; null: none. Throws DiskError. */
   get firstUnstableOffset(): number | null {
-    const first = this.#reads.guard(() => this.#state.producers.transactions.firstUnstable(this.highWatermark));
+    const first = this.#state.producers.transactions.firstUnstable(this.highWatermark);
     return first === null ? null : Math.max(first, this.#startOffset);
   }
   /** read_committed readers see what is below: the first unstable offset or the high watermark (UnifiedLog.lastStableOffset). Throws DiskError. */
@@ -140,10 +140,17 @@ export class PartitionLog {
   }
   /** Whether the producer, in this epoch, has a transaction open here; false where the disk does not say. */
   hasOpenTransaction(producerId: number, producerEpoch: number): boolean {
+    return this.#ofProducers((producers) => producers.hasOpenTransaction(producerId, producerEpoch));
+  }
+  /** Whether the producer has written here, or was fenced here, in a later epoch; false where the disk does not say. */
+  hasLaterEpoch(producerId: number, producerEpoch: number): boolean {
+    return this.#ofProducers((producers) => producers.hasLaterEpoch(producerId, producerEpoch));
+  }
+  #ofProducers(ask: (producers: ProducerState) => boolean): boolean {
     try {
-      return this.#state.producers.hasOpenTransaction(producerId, producerEpoch);
+      return ask(this.#state.producers);
     } catch (error) {
-      if (error instanceof DiskError || error instanceof DecodeError) return false;
+      if (error instanceof DiskError) return false;
       throw error;
     }
   }
@@ -201,22 +208,19 @@ export class PartitionLog {
   findMaxTimestamp(upToOffset: number): TimestampedOffset | null {
     return this.#reads.findMaxTimestamp(upToOffset);
   }
-  /** End offset of the largest epoch that is not above `epoch` (KIP-320). */
+  /** End offset of the largest epoch that is not above `epoch` (KIP-320). Throws DiskError. */
   endOffsetForEpoch(epoch: number): EpochEnd {
     return this.#state.epochs.endOffsetFor(epoch, this.endOffset);
   }
-  /** The epoch a record was written in, −1 when unknown. */
+  /** The epoch a record was written in, −1 when unknown. Throws DiskError. */
   epochOf(offset: number): number {
     return this.#state.epochs.epochOf(offset);
   }
-  /** A leader begins its epoch at the end of the log, before its first append. */
+  /** A leader begins its epoch at the end of the log, before its first append. Throws DiskError. */
   startEpoch(epoch: number): void {
     this.#state.epochs.assign(epoch, this.endOffset);
   }
-  /** Whether the producer has written here, or was fenced here, in a later epoch. */
-  hasLaterEpoch(producerId: number, producerEpoch: number): boolean {
-    return this.#state.producers.hasLaterEpoch(producerId, producerEpoch);
-  }
+  /** Throws DiskError. */
   producers(): Iterable<ActiveProducer> {
     return this.#state.producers.active();
   }

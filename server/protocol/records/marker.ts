@@ -9,6 +9,8 @@ import { encodeBatch } from './record.ts';
 const ABORT = 0;
 const COMMIT = 1;
 const VERSION = 0;
+/** transaction.version from which each transaction has an epoch of its own, and its marker that of the next (KIP-890). */
+export const EPOCH_PER_TRANSACTION = 2;
 
 export interface EndMarker {
   readonly isCommit: boolean;

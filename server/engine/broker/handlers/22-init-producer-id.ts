@@ -6,6 +6,7 @@ import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
 import { LinkError } from '../controller-link.ts';
+import { fencingCode } from '../transactions/fencing.ts';
 
 const FENCED_SINCE_VERSION = 4;
 
@@ -22,8 +23,7 @@ export function initProducerIdHandler(broker: Broker): Handler {
     }
     const expected = producerId === -1 ? null : { producerId, producerEpoch };
     const answer = await broker.transactions.initProducerId({ transactionalId, timeoutMs, expected });
-    const isFenced = answer.errorCode === ErrorCode.PRODUCER_FENCED && context.apiVersion < FENCED_SINCE_VERSION;
-    return isFenced ? { ...answer, errorCode: ErrorCode.INVALID_PRODUCER_EPOCH } : answer;
+    return { ...answer, errorCode: fencingCode(answer.errorCode, context.apiVersion >= FENCED_SINCE_VERSION) };
   });
 }
 

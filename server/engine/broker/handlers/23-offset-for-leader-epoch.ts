@@ -12,11 +12,8 @@ export function offsetForLeaderEpochHandler(broker: Broker): Handler {
       partitions: topic.partitions.map(({ partition, currentLeaderEpoch, leaderEpoch }) => {
         const replica = broker.replicas.leaderFor(topic.topic, partition, currentLeaderEpoch);
         if (typeof replica === 'number') return { partition, errorCode: replica };
-        // The epoch that still runs ends, for now, at the end of the log, even before its first record.
-        if (leaderEpoch === replica.leaderEpoch) {
-          return { partition, errorCode: ErrorCode.NONE, leaderEpoch, endOffset: replica.log.endOffset };
-        }
-        const end = replica.log.endOffsetForEpoch(leaderEpoch);
+        const end = replica.endOfEpoch(leaderEpoch, broker.world.log);
+        if (end === null) return { partition, errorCode: ErrorCode.KAFKA_STORAGE_ERROR };
         return { partition, errorCode: ErrorCode.NONE, leaderEpoch: end.epoch, endOffset: end.endOffset };
       }),
     })),

@@ -6,6 +6,7 @@ import { addPartitionsToTxn } from '../../../protocol/schema/24-add-partitions-t
 import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
+import { fencingCode } from '../transactions/fencing.ts';
 import { askHere, type CodeOf, type TransactionalWriter } from '../transactions/transaction-partitions.ts';
 
 type Request = RequestOf<typeof addPartitionsToTxn>;
@@ -54,7 +55,7 @@ async function ask(
     apiVersion >= BETWEEN_BROKERS_SINCE_VERSION
       ? await askHere(broker.transactions, writer, partitions, isVerifyOnly)
       : await addFor(broker, writer, partitions);
-  return (topic, partition) => known(codeOf(topic, partition), apiVersion);
+  return (topic, partition) => fencingCode(codeOf(topic, partition), apiVersion >= FENCED_SINCE_VERSION);
 }
 async function addFor(broker: Broker, writer: TransactionalWriter, partitions: Map<string, Set<number>>) {
   const { transactionalId, ...producer } = writer;
@@ -64,12 +65,6 @@ async function addFor(broker: Broker, writer: TransactionalWriter, partitions: M
     clientVersion: 0,
   });
   return () => errorCode;
-}
-
-function known(errorCode: number, apiVersion: number): number {
-  if (errorCode === ErrorCode.PRODUCER_FENCED && apiVersion < FENCED_SINCE_VERSION)
-    return ErrorCode.INVALID_PRODUCER_EPOCH;
-  return errorCode;
 }
 
 function resultsOf(topics: Topics, codeOf: CodeOf): TopicResults {

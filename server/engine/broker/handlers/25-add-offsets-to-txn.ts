@@ -7,6 +7,7 @@ import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
 import { ensureOffsetsTopic } from '../internal-topics.ts';
+import { fencingCode } from '../transactions/fencing.ts';
 
 const FENCED_SINCE_VERSION = 2;
 
@@ -18,7 +19,6 @@ export function addOffsetsToTxnHandler(broker: Broker): Handler {
     const partitions = new Map([[OFFSETS_TOPIC, new Set([broker.groups.partitionOf(groupId)])]]);
     const added = { producerId, producerEpoch, partitions, clientVersion: 0 };
     const errorCode = await broker.transactions.addPartitions(transactionalId, added);
-    const isUnknown = errorCode === ErrorCode.PRODUCER_FENCED && apiVersion < FENCED_SINCE_VERSION;
-    return { errorCode: isUnknown ? ErrorCode.INVALID_PRODUCER_EPOCH : errorCode };
+    return { errorCode: fencingCode(errorCode, apiVersion >= FENCED_SINCE_VERSION) };
   });
 }

@@ -1,14 +1,14 @@
 // 26 EndTxn, versions 0–5. KIP-98: commits or aborts. From v5 on (KIP-890) the answer holds the epoch of the next transaction.
 // Answered once the decision is committed; the markers follow.
-import { ErrorCode } from '../../../protocol/errors.ts';
+import { EPOCH_PER_TRANSACTION } from '../../../protocol/records/marker.ts';
 import { endTxn } from '../../../protocol/schema/26-end-txn.ts';
 import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
+import { fencingCode } from '../transactions/fencing.ts';
 
 const FENCED_SINCE_VERSION = 2;
 const EPOCH_SINCE_VERSION = 5;
-const EPOCH_PER_TRANSACTION = 2;
 
 export function endTxnHandler(broker: Broker): Handler {
   return serve(endTxn, async (request, { apiVersion }) => {
@@ -16,7 +16,6 @@ export function endTxnHandler(broker: Broker): Handler {
     const clientVersion = apiVersion >= EPOCH_SINCE_VERSION ? EPOCH_PER_TRANSACTION : 0;
     const ending = { producerId, producerEpoch, isCommit, clientVersion };
     const answer = await broker.transactions.endTransaction(transactionalId, ending);
-    const isUnknown = answer.errorCode === ErrorCode.PRODUCER_FENCED && apiVersion < FENCED_SINCE_VERSION;
-    return isUnknown ? { ...answer, errorCode: ErrorCode.INVALID_PRODUCER_EPOCH } : answer;
+    return { ...answer, errorCode: fencingCode(answer.errorCode, apiVersion >= FENCED_SINCE_VERSION) };
   });
 }

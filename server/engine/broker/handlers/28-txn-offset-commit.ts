@@ -8,6 +8,7 @@ import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
 import { toWriterError } from '../transactions/transaction-partitions.ts';
+import { verifies } from '../transactions/unseen-transactions.ts';
 
 type Request = RequestOf<typeof txnOffsetCommit>;
 
@@ -41,7 +42,7 @@ export function txnOffsetCommitHandler(broker: Broker): Handler {
 
 async function ask(broker: Broker, request: Request, partition: number, apiVersion: number): Promise<number> {
   const addsByWriting = apiVersion >= ADDS_BY_WRITING_SINCE_VERSION;
-  if (!addsByWriting && broker.setting('transaction.partition.verification.enable') !== 'true') return ErrorCode.NONE;
+  if (!addsByWriting && !verifies(broker)) return ErrorCode.NONE;
   const { transactionalId, producerId, producerEpoch } = request;
   const partitions = new Map([[OFFSETS_TOPIC, new Set([partition])]]);
   const verb = addsByWriting ? 'add' : 'verify';

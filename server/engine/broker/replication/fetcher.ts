@@ -1,6 +1,6 @@
 // Copies partitions from one leader: fetches what comes next over one connection, for ever, and gives each answer to whoever
 // owns the logs (Kafka's ReplicaFetcherThread). One request is in flight; its size bounds the memory. It never touches a log.
-import type { World } from '../../../kernel/world.ts';
+import { DiskError, type World } from '../../../kernel/world.ts';
 import type { RequestInput, ResponseOf } from '../../../protocol/codec.ts';
 import { fetch } from '../../../protocol/schema/01-fetch.ts';
 import type { Address } from '../../node.ts';
@@ -50,6 +50,7 @@ interface Followed {
 interface Asked {
   readonly followed: Followed;
   readonly fetchOffset: number;
+  readonly lastFetchedEpoch: number;
 }
 
 export class Fetcher {
@@ -125,9 +126,22 @@ export class Fetcher {
     for (const followed of this.#followed.values()) {
       const { replica, notBeforeMs } = followed;
       if (notBeforeMs > nowMs || this.#options.isHeldBack(replica)) continue;
-      asked.push({ followed, fetchOffset: replica.log.endOffset });
+      const lastFetchedEpoch = this.#epochOf(followed, nowMs);
+      if (lastFetchedEpoch !== null) asked.push({ followed, fetchOffset: replica.log.endOffset, lastFetchedEpoch });
     }
     return asked;
+  }
+  /** Null when the disk would not say: asked for later. */
+  #epochOf(followed: Followed, nowMs: number): number | null {
+    const { topic, partition, log } = followed.replica;
+    try {
+      return log.latestEpoch;
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#options.world.log.warn(`leader epochs of ${topic}-${partition}: ${error.message}`);
+      this.#delay(followed, nowMs);
+      return null;
+    }
   }
   #idleMs(): number {
     const nowMs = this.#options.world.clock.monotonicMs();
@@ -174,11 +188,11 @@ export class Fetcher {
       maxBytes: MAX_RESPONSE_BYTES,
       topics: [...topics].map(([topicId, ofTopic]) => ({
         topicId,
-        partitions: ofTopic.map(({ followed, fetchOffset }) => ({
+        partitions: ofTopic.map(({ followed, fetchOffset, lastFetchedEpoch }) => ({
           partition: followed.replica.partition,
           currentLeaderEpoch: followed.leaderEpoch,
           fetchOffset,
-          lastFetchedEpoch: followed.replica.log.latestEpoch,
+          lastFetchedEpoch,
           logStartOffset: followed.replica.log.startOffset,
           highWatermark: followed.replica.highWatermark,
           partitionMaxBytes: MAX_PARTITION_BYTES,

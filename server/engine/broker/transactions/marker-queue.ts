@@ -8,8 +8,8 @@ import type { MarkerSender } from '../../coordinator/transaction/shard.ts';
 import type { Transaction } from '../../coordinator/transaction/transaction.ts';
 import type { MetadataImage } from '../../metadata/image.ts';
 import { ConnectionError } from '../../rpc/connection.ts';
-import { dialable } from '../endpoints.ts';
-import { Line } from '../link/line.ts';
+import type { Line } from '../link/line.ts';
+import { Lines } from '../link/lines.ts';
 
 const RETRY_MS = 100;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -44,9 +44,7 @@ interface Due {
   readonly marker: PartitionMarker;
 }
 interface Destination {
-  readonly line: Line;
-  readonly address: string;
-  due: Due[];
+  readonly due: Due[];
   isSending: boolean;
 }
 
@@ -58,6 +56,7 @@ const OVERTAKEN: ReadonlySet<number> = new Set([
 
 export class MarkerQueue implements MarkerSender {
   readonly #options: MarkerQueueOptions;
+  readonly #lines: Lines;
   readonly #destinations = new Map<number, Destination>();
   #later: Due[] = [];
   #cancelTimer: CancelTimer | null = null;
@@ -65,6 +64,7 @@ export class MarkerQueue implements MarkerSender {
 
   constructor(options: MarkerQueueOptions) {
     this.#options = options;
+    this.#lines = new Lines({ ...options, clientId: `transaction-coordinator-${options.nodeId}` });
   }
 
   send(transaction: Transaction, coordinatorEpoch: number, done: () => void): () => void {
@@ -88,7 +88,7 @@ export class MarkerQueue implements MarkerSender {
     this.#isClosed = true;
     this.#cancelTimer?.();
     this.#later = [];
-    for (const { line } of this.#destinations.values()) line.close();
+    this.#lines.close();
     this.#destinations.clear();
   }
 
@@ -106,41 +106,31 @@ export class MarkerQueue implements MarkerSender {
     }
   }
   #queue(due: Due, brokerId: number): void {
-    const destination = this.#destinationOf(brokerId);
-    if (destination === null) {
-      this.#tryLater(due);
-      return;
-    }
+    const destination = this.#destinations.get(brokerId) ?? { due: [], isSending: false };
+    this.#destinations.set(brokerId, destination);
     destination.due.push(due);
     // After this turn, so that everything decided in it goes in one request.
-    if (!destination.isSending) void Promise.resolve().then(() => this.#sendTo(destination));
+    if (!destination.isSending) void Promise.resolve().then(() => this.#sendTo(brokerId, destination));
   }
-  #destinationOf(brokerId: number): Destination | null {
-    const broker = this.#options.image().brokers.get(brokerId);
-    const address = dialable(broker);
-    if (address === null || broker?.isFenced === true) return null;
-    const text = `${address.host}:${address.port}`;
-    const known = this.#destinations.get(brokerId);
-    if (known?.address === text) return known;
-    known?.line.close();
-    const line = new Line(this.#options.world, address, `transaction-coordinator-${this.#options.nodeId}`);
-    const destination = { line, address: text, due: known?.due ?? [], isSending: false };
-    this.#destinations.set(brokerId, destination);
-    return destination;
+  /** Null for a broker that would not be reached. */
+  #lineTo(brokerId: number): Line | null {
+    const isFenced = this.#options.image().brokers.get(brokerId)?.isFenced === true;
+    return isFenced ? null : this.#lines.to(brokerId);
   }
 
-  async #sendTo(destination: Destination): Promise<void> {
+  async #sendTo(brokerId: number, destination: Destination): Promise<void> {
     if (destination.isSending) return;
     destination.isSending = true;
     while (destination.due.length > 0 && !this.#isClosed) {
       const batch = destination.due.splice(0, MAX_PARTITIONS).filter(({ task }) => !task.isCancelled);
       if (batch.length === 0) continue;
-      const codeOf = await this.#ask(destination.line, batch);
+      const codeOf = await this.#ask(this.#lineTo(brokerId), batch);
       for (const due of batch) this.#answered(due, codeOf(due.marker));
     }
     destination.isSending = false;
   }
-  async #ask(line: Line, batch: readonly Due[]): Promise<(marker: PartitionMarker) => number> {
+  async #ask(line: Line | null, batch: readonly Due[]): Promise<(marker: PartitionMarker) => number> {
+    if (line === null) return () => ErrorCode.NETWORK_EXCEPTION;
     try {
       const answer = await line.send(writeTxnMarkers, { markers: markersOf(batch) }, REQUEST_TIMEOUT_MS);
       const codes = new Map<string, number>();

@@ -2,14 +2,15 @@
 // (Kafka's AddPartitionsToTxnManager, KIP-890). For leaders that are written to in a transaction they have not seen yet.
 import type { World } from '../../../kernel/world.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
+import { EPOCH_PER_TRANSACTION } from '../../../protocol/records/marker.ts';
 import { addPartitionsToTxn } from '../../../protocol/schema/24-add-partitions-to-txn.ts';
-import { EPOCH_PER_TRANSACTION, type Partitions } from '../../coordinator/transaction/transaction.ts';
+import type { Partitions } from '../../coordinator/transaction/transaction.ts';
 import type { TransactionCoordinator } from '../../coordinator/transaction/transaction-coordinator.ts';
 import type { MetadataImage } from '../../metadata/image.ts';
 import { TRANSACTIONS_TOPIC } from '../../metadata/topic-name.ts';
 import { ConnectionError } from '../../rpc/connection.ts';
-import { dialable } from '../endpoints.ts';
-import { Line } from '../link/line.ts';
+import type { Line } from '../link/line.ts';
+import { Lines } from '../link/lines.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -30,14 +31,14 @@ export interface TransactionPartitionsOptions {
 
 export class TransactionPartitions {
   readonly #options: TransactionPartitionsOptions;
-  readonly #lines = new Map<number, { readonly line: Line; readonly address: string }>();
+  readonly #lines: Lines;
 
   constructor(options: TransactionPartitionsOptions) {
     this.#options = options;
+    this.#lines = new Lines({ ...options, clientId: `broker-${options.nodeId}-transactions` });
   }
   close(): void {
-    for (const { line } of this.#lines.values()) line.close();
-    this.#lines.clear();
+    this.#lines.close();
   }
 
   /** NONE for partitions that are part of the writer's open transaction. */
@@ -62,7 +63,7 @@ export class TransactionPartitions {
     if (state.length === 0) return () => ErrorCode.COORDINATOR_NOT_AVAILABLE;
     const leader = state[coordinator.partitionOf(writer.transactionalId)]?.leader ?? -1;
     if (leader === nodeId) return askHere(coordinator, writer, partitions, isVerifyOnly);
-    const line = this.#lineTo(leader);
+    const line = this.#lines.to(leader);
     if (line === null) return () => ErrorCode.COORDINATOR_NOT_AVAILABLE;
     return this.#askThere(line, writer, partitions, isVerifyOnly);
   }
@@ -86,17 +87,6 @@ export class TransactionPartitions {
       if (!(error instanceof ConnectionError)) throw error;
       return () => ErrorCode.NETWORK_EXCEPTION;
     }
-  }
-  #lineTo(brokerId: number): Line | null {
-    const address = dialable(this.#options.image().brokers.get(brokerId));
-    if (address === null) return null;
-    const text = `${address.host}:${address.port}`;
-    const known = this.#lines.get(brokerId);
-    if (known?.address === text) return known.line;
-    known?.line.close();
-    const line = new Line(this.#options.world, address, `broker-${this.#options.nodeId}-transactions`);
-    this.#lines.set(brokerId, { line, address: text });
-    return line;
   }
 }
 

@@ -19,8 +19,6 @@ export const NO_EPOCH = -1;
 /** The largest epoch a client is given; the one above only ends its last transaction. */
 export const LAST_EPOCH = 32_766;
 const MAX_INT16 = 32_767;
-/** transaction.version from which every transaction has an epoch of its own and adds its partitions by writing (KIP-890). */
-export const EPOCH_PER_TRANSACTION = 2;
 
 /** Topic → partitions. */
 export type Partitions = ReadonlyMap<string, ReadonlySet<number>>;

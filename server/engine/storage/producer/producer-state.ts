@@ -11,7 +11,7 @@ import {
   NO_PRODUCER_ID,
   NO_SEQUENCE,
 } from '../../../protocol/records/batch.ts';
-import type { EndMarker, NewMarker } from '../../../protocol/records/marker.ts';
+import { type EndMarker, EPOCH_PER_TRANSACTION, type NewMarker } from '../../../protocol/records/marker.ts';
 import { type ActiveProducer, type AppendOrigin, type Refusal, refused } from '../outcome.ts';
 import { type CompletedTransaction, OpenTransactions } from '../transactions/open-transactions.ts';
 
@@ -21,8 +21,6 @@ const REMEMBERED_BATCHES = 5;
 const MAX_PRODUCERS = 10_000;
 const MAX_SEQUENCE = 0x7fff_ffff;
 const NO_OFFSET = -1;
-/** transaction.version from which each transaction has an epoch of its own (KIP-890). */
-export const EPOCH_PER_TRANSACTION = 2;
 
 export interface RememberedBatch {
   readonly lastSequence: number;

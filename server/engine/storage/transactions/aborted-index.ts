@@ -38,6 +38,10 @@ export class AbortedIndex {
   get entries(): readonly AbortedTransaction[] {
     return this.#loaded();
   }
+  /** Reads the file unless that was done: add() then has nothing left that could fail. Throws DiskError. */
+  load(): void {
+    this.#loaded();
+  }
   #loaded(): AbortedTransaction[] {
     this.#entries ??= parse(this.#context.disk.read(this.#path) ?? Buffer.alloc(0));
     return this.#entries;

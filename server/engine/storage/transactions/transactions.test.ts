@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { DiskError } from '../../../kernel/world.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { encodeMarker } from '../../../protocol/records/marker.ts';
 import { encodeBatch } from '../../../protocol/records/record.ts';
@@ -267,4 +268,28 @@ test('[TXS-7] a control batch is Kafka’s, byte for byte', () => {
   assert.equal(bytes.readInt16BE(21), 0x30);
   assert.equal(bytes.readInt32BE(53), -1, 'no sequence');
   assert.equal(bytes.subarray(61).toString('hex'), '20000000080000000' + '10c000000000005' + '00');
+});
+
+test('[TXS-9] a marker whose abort cannot be noted, since the disk does not give the index, is refused and not written', () => {
+  const world = testWorld();
+  const before = open(world);
+  write(before, 7);
+  end(before, 7, false);
+  write(before, 8);
+  const { endOffset } = before;
+  before.closeCleanly();
+  const log = open(world, { recoveryPoint: endOffset });
+  const read = world.disk.read.bind(world.disk);
+  world.disk.read = (path) => {
+    if (path.endsWith('.txnindex')) throw new DiskError('EIO', 'gone');
+    return read(path);
+  };
+  assert.equal(end(log, 8, false), -ErrorCode.KAFKA_STORAGE_ERROR);
+  assert.equal(log.endOffset, endOffset);
+  world.disk.read = read;
+  assert.equal(end(log, 8, false), endOffset);
+  assert.deepEqual(aborted(log), [
+    [7, 0, 1],
+    [8, 2, 3],
+  ]);
 });
