@@ -150,8 +150,8 @@ function noLab(): GatewayError {
   );
 }
 
-function placementOf({ sampledAtMs, brokers, topics }: ClusterMetadata): Placement {
-  return { sampledAtMs: sampledAtMs ?? 0, brokerIds: [...brokers.keys()], topics: [...topics.values()] };
+function placementOf({ sampledAtMs, brokers, topics, minInSync }: ClusterMetadata): Placement {
+  return { sampledAtMs: sampledAtMs ?? 0, brokerIds: [...brokers.keys()], topics: [...topics.values()], minInSync };
 }
 
 /** The table has an entry for each name but the lab's; TypeScript cannot follow the name through it. */

@@ -56,6 +56,8 @@ export interface Placement {
       readonly inSyncReplicas: readonly number[];
     }[];
   }[];
+  /** min.insync.replicas of topics that miss a replica, as far as it is known. */
+  readonly minInSync?: ReadonlyMap<string, number>;
 }
 
 export interface ClusterGateway {

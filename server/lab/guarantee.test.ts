@@ -35,3 +35,23 @@ test('[LAB-18] the worst that is true of the partitions is said in one sentence:
   assert.equal(say(alone, none), 'critical: 1 partition has no leader: nobody can read or write it.');
   assert.match(say(), /^ok: /);
 });
+
+test('[LAB-20] a partition below min.insync.replicas is said to refuse writes with acks=all, once the setting is known', () => {
+  const sayWith = (minInSync: number, ...partitions: ReturnType<typeof partition>[]) =>
+    guaranteeOf({
+      sampledAtMs: 1,
+      brokerIds: [1, 2, 3],
+      topics: [{ name: 'a', partitions }],
+      minInSync: new Map([['a', minInSync]]),
+    });
+  const alone = partition(2, [1, 2, 3], [2]);
+  const { level, sentence } = sayWith(2, alone, well);
+  assert.equal(level, 'critical');
+  assert.match(
+    sentence,
+    /^1 partition refuses writes with acks=all: fewer copies are in sync than min\.insync\.replicas/,
+  );
+  assert.match(sayWith(1, alone).sentence, /one copy in sync/);
+  assert.match(sayWith(3, well).sentence, /^All copies/);
+  assert.match(sayWith(3, alone, partition(null, [3], [3])).sentence, /has no leader/);
+});

@@ -5,15 +5,18 @@ import type { Placement } from './placement.ts';
 const MAX_TOPICS_NAMED = 5;
 
 /** The worst that is true. */
-export function guaranteeOf({ topics }: Placement): NonNullable<LabView['guarantee']> {
+export function guaranteeOf({ topics, minInSync }: Placement): NonNullable<LabView['guarantee']> {
   const leaderlessTopics = topics
     .filter(({ partitions }) => partitions.some(({ leader }) => leader === null))
     .slice(0, MAX_TOPICS_NAMED)
     .map(({ name }) => name);
-  return { ...worstOf(topics), leaderlessTopics };
+  return { ...worstOf(topics, minInSync), leaderlessTopics };
 }
 
-function worstOf(topics: Placement['topics']): Pick<NonNullable<LabView['guarantee']>, 'level' | 'sentence'> {
+function worstOf(
+  topics: Placement['topics'],
+  minInSync: Placement['minInSync'],
+): Pick<NonNullable<LabView['guarantee']>, 'level' | 'sentence'> {
   let leaderless = 0;
   let missing = 0;
   let singles = 0;
@@ -36,6 +39,11 @@ function worstOf(topics: Placement['topics']): Pick<NonNullable<LabView['guarant
       sentence: `${count(leaderless, 'has', 'have')} no leader: nobody can read or write ${them}.`,
     };
   }
+  const refused = topics.reduce((sum, topic) => sum + refusing(topic, minInSync?.get(topic.name)), 0);
+  if (refused > 0) {
+    const sentence = `${count(refused, 'refuses', 'refuse')} writes with acks=all: fewer copies are in sync than min.insync.replicas asks for. Reading goes on.`;
+    return { level: 'critical', sentence };
+  }
   if (oneCopy > 0) {
     const brokers = [...alone.keys()].sort((a, b) => a - b);
     const where = brokers.length === 1 ? `broker ${brokers[0]}` : `one of brokers ${brokers.join(', ')}`;
@@ -56,6 +64,11 @@ function worstOf(topics: Placement['topics']): Pick<NonNullable<LabView['guarant
     sentence:
       'All copies of every partition are in sync: any one broker can be lost without losing an acknowledged record.',
   };
+}
+
+/** Partitions with a leader and fewer replicas in sync than the topic wants for a write with acks=all. */
+function refusing({ partitions }: Placement['topics'][number], minInSync = 0): number {
+  return partitions.filter(({ leader, inSyncReplicas }) => leader !== null && inSyncReplicas.length < minInSync).length;
 }
 
 function count(partitions: number, one: string, many: string): string {

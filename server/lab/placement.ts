@@ -10,6 +10,8 @@ export interface Placement {
     readonly name: string;
     readonly partitions: readonly PartitionPlace[];
   }[];
+  /** min.insync.replicas by topic, as far as it is known. */
+  readonly minInSync?: ReadonlyMap<string, number>;
 }
 export interface PartitionPlace {
   readonly partition: number;

@@ -6,6 +6,7 @@ import { sumOrNull } from '../numbers.ts';
 import type { GroupGates } from './group-reader.ts';
 import { Interest } from './interest.ts';
 import { Job } from './job.ts';
+import { readMinInSync } from './min-in-sync.ts';
 import type { TopicPartitions } from './offsets.ts';
 import { BrokerGate } from './per-broker.ts';
 import { askIdle } from './reach.ts';
@@ -20,6 +21,7 @@ const UNWATCHED_INTERVAL_MS = 5_000;
 const FORGOTTEN_MS = 10 * 60_000;
 const METADATA_AGE_MS = { watched: 2_000, unwatched: 5_000 } as const;
 const SLOW_AGE_MS = 5_000;
+const MIN_IN_SYNC_AGE_MS = 2_000;
 /** A broker that takes connections and ends them is not asked more often for it than this. */
 const LOST_PAUSE_MS = 250;
 const GENERAL_PROBLEMS = ['metadata', 'ends', 'starts', 'sizes', 'groups', 'group details'] as const;
@@ -41,6 +43,7 @@ export class Samplers {
   readonly #groupGates: GroupGates;
   #lostAtMs = 0;
   #startsAtMs = 0;
+  #minInSyncAtMs = 0;
   #sizesAtMs = 0;
   #sizesTookMs = 0;
   #groupsListedAtMs = 0;
@@ -181,7 +184,12 @@ export class Samplers {
 
   /** Start offsets and sizes change slowly and cost more; what they bring shows with the next tick. */
   async #sampleSlow(now: number, all: readonly TopicPartitions[]): Promise<void> {
-    const { offsets, logDirs } = this.#context;
+    const { connections, metadata, offsets, logDirs } = this.#context;
+    if (now - this.#minInSyncAtMs >= MIN_IN_SYNC_AGE_MS) {
+      this.#minInSyncAtMs = now;
+      // A cluster that does not tell leaves unsaid what follows from it.
+      metadata.minInSync = await readMinInSync(connections, metadata).catch(() => new Map());
+    }
     if (now - this.#startsAtMs >= SLOW_AGE_MS) {
       this.#startsAtMs = now;
       this.#context.setProblems('starts', await offsets.sample(this.#startGate, 'earliest', all));

@@ -45,6 +45,22 @@ test('[GTW-19] the worst cause speaks first and links to where it can be seen', 
   );
 });
 
+test('[GTW-33] partitions below min.insync.replicas are said to refuse writes with acks=all', async () => {
+  const metadata = await metadataOf([1, 2], [partition(0, 1, [1]), partition(1, 2, [1, 2]), partition(2, null, [])]);
+  const sentences = () =>
+    clusterHealth({ clusterId: 'c', bootstrapServers: [], metadata, problems: [] }).causes.map(
+      ({ level, sentence }) => `${level}: ${sentence}`,
+    );
+  assert.match(sentences().join('\n'), /warn: 2 partitions of orders have fewer replicas in sync/);
+  metadata.minInSync = new Map([['orders', 2]]);
+  assert.deepEqual(sentences(), [
+    'critical: 1 partition of orders has no leader.',
+    'critical: 1 partition of orders refuses writes with acks=all: fewer than 2 replicas are in sync (min.insync.replicas).',
+  ]);
+  metadata.minInSync = new Map([['orders', 1]]);
+  assert.match(sentences().join('\n'), /warn: 2 partitions of orders have fewer replicas in sync/);
+});
+
 test('[GTW-19] a cluster that does not answer is critical, with the reason', async () => {
   const metadata = await metadataOf([], []);
   metadata.failure = '127.0.0.1:1 does not answer: connection refused';

@@ -1,6 +1,6 @@
 // The health of the cluster as a sentence with its causes, worst first. Pure.
 import type { Health, HealthLevel, Problem } from '../../live/contract.ts';
-import { type ClusterMetadata, offlinePartitions, underReplicatedPartitions } from '../metadata.ts';
+import { type ClusterMetadata, offlinePartitions, refusingPartitions, underReplicatedPartitions } from '../metadata.ts';
 
 type Cause = Health['causes'][number];
 const SEVERITY: Readonly<Record<HealthLevel, number>> = { ok: 0, notice: 1, warn: 2, critical: 3 };
@@ -61,6 +61,7 @@ function missingBrokers(metadata: ClusterMetadata, clusterId: string): readonly 
 
 function partitionCauses(metadata: ClusterMetadata, clusterId: string): readonly Cause[] {
   const offline: Cause[] = [];
+  const refusing: Cause[] = [];
   const underReplicated: Cause[] = [];
   for (const topic of metadata.topics.values()) {
     const href = `/c/${encodeURIComponent(clusterId)}/topics/${encodeURIComponent(topic.name)}/partitions`;
@@ -74,7 +75,13 @@ function partitionCauses(metadata: ClusterMetadata, clusterId: string): readonly
       const sentence = `${count(leaderless, 'partition')} of ${topic.name} ${leaderless === 1 ? 'has' : 'have'} no leader${why}.`;
       offline.push({ level: 'critical', sentence, href });
     }
-    if (behind > leaderless) {
+    const minInSync = metadata.minInSync.get(topic.name);
+    const refused = refusingPartitions(topic, minInSync);
+    if (refused > 0) {
+      const sentence = `${count(refused, 'partition')} of ${topic.name} ${refused === 1 ? 'refuses' : 'refuse'} writes with acks=all: fewer than ${minInSync} replicas are in sync (min.insync.replicas).`;
+      refusing.push({ level: 'critical', sentence, href });
+    }
+    if (behind > leaderless + refused) {
       const sentence = `${count(behind, 'partition')} of ${topic.name} ${behind === 1 ? 'has' : 'have'} fewer replicas in sync than configured.`;
       underReplicated.push({ level: 'warn', sentence, href });
     }
@@ -84,6 +91,11 @@ function partitionCauses(metadata: ClusterMetadata, clusterId: string): readonly
     ...shortened(offline, (rest) => ({
       level: 'critical',
       sentence: `${rest} more topics have partitions without a leader.`,
+      href: list,
+    })),
+    ...shortened(refusing, (rest) => ({
+      level: 'critical',
+      sentence: `${rest} more topics refuse writes with acks=all.`,
       href: list,
     })),
     ...shortened(underReplicated, (rest) => ({

@@ -1,13 +1,7 @@
 // How transactions end: EndTxn in both versions of the protocol, the abort nobody asked for, and the completion of either.
 import { ErrorCode } from '../../../../protocol/errors.ts';
-import {
-  bumped,
-  EPOCH_PER_TRANSACTION,
-  isExhausted,
-  LAST_EPOCH,
-  NO_PRODUCER_ID,
-  type Transaction,
-} from '../transaction.ts';
+import { EPOCH_PER_TRANSACTION } from '../../../../protocol/records/marker.ts';
+import { bumped, isExhausted, LAST_EPOCH, NO_PRODUCER_ID, type Transaction } from '../transaction.ts';
 import { change, type Decision, done, type ProducerIdAndEpoch, refused } from './decision.ts';
 
 export interface EndRequest extends ProducerIdAndEpoch {
