@@ -2,9 +2,10 @@
 // combined node. Never part of npm test.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from './server.ts';
 
 export const KAFKA_VERSION = '4.2.0';
 const CACHE = join('.cache', 'kafka', KAFKA_VERSION);
@@ -51,7 +52,7 @@ export function obtainKafka(): void {
 }
 
 /** Arguments of `java` that run one of Kafka's classes. */
-export function javaArgs(mainClass: string, args: readonly string[], heap = '512m'): string[] {
+function javaArgs(mainClass: string, args: readonly string[], heap = '512m'): string[] {
   return [`-Xmx${heap}`, '-XX:+UseSerialGC', '-cp', `${LIBS}/*`, mainClass, ...args];
 }
 
@@ -88,8 +89,8 @@ export interface Peer {
 /** `settings` are lines of its properties file. */
 export async function startApacheKafka(settings: readonly string[] = []): Promise<Peer> {
   const folder = mkdtempSync(join(tmpdir(), 'kafka-peer-'));
-  const port = await freePort();
-  const controllerPort = await freePort();
+  const port = await freePorts(2);
+  const controllerPort = port + 1;
   const properties = join(folder, 'kraft.properties');
   writeFileSync(
     properties,
@@ -115,22 +116,26 @@ ${settings.join('\n')}
   const id = (await runTool('kafka.tools.StorageTool', ['random-uuid'], 30_000)).trim();
   await runTool('kafka.tools.StorageTool', ['format', '--standalone', '-t', id, '-c', properties], 30_000);
   const child = spawn('java', javaArgs('kafka.Kafka', [properties], '1g'), { stdio: 'ignore' });
-  await waitForPort(port, child);
+  const stop = async () => {
+    await end(child);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  await waitForPort(port, child).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   const readyMs = performance.now() - startedMs;
   return {
     name: `Apache Kafka ${KAFKA_VERSION}`,
     bootstrapServers: `127.0.0.1:${port}`,
     readyMs,
     processId: child.pid ?? 0,
-    stop: async () => {
-      await end(child);
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 
-export async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const closed = new Promise((resolve) => child.on('close', resolve));
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
@@ -138,19 +143,11 @@ export async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port could be had');
-  return address.port;
-}
-
 async function waitForPort(port: number, child: ChildProcess): Promise<void> {
   const untilMs = performance.now() + 60_000;
   while (performance.now() < untilMs) {
-    if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode} before it listened`);
+    const ended = child.exitCode ?? child.signalCode;
+    if (ended !== null) throw new Error(`the process ended with ${ended} before it listened`);
     const isOpen = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => {
         socket.destroy();

@@ -51,6 +51,14 @@ async function judge({ id, client }: Pick<Check, 'id' | 'client'>, run: () => Pr
 
 async function runAll(): Promise<Outcome[]> {
   const dataDir = mkdtempSync(join(tmpdir(), 'barnabas-interop-data-'));
+  try {
+    return await runOn(dataDir);
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function runOn(dataDir: string): Promise<Outcome[]> {
   const isOurs = flags.against !== 'kafka';
   const cluster = isOurs ? await startServer({ brokers: Number(flags.brokers), dataDir }) : await startApacheKafka();
   const { bench, close } = createWorkbench(cluster.bootstrapServers);
@@ -66,7 +74,6 @@ async function runAll(): Promise<Outcome[]> {
   }
   const files = { id: 'files-dumped', client: 'DumpLogSegments' };
   if (isOurs && files.id.includes(flags.only)) outcomes.push(await judge(files, () => dumpAll(dataDir)));
-  rmSync(dataDir, { recursive: true, force: true });
   return outcomes;
 }
 

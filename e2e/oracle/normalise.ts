@@ -7,8 +7,8 @@ export type Plain = null | boolean | number | string | readonly Plain[] | { read
 
 /** Fields whose value is one cluster's own; equal values get equal labels within a session. */
 const LABELLED = new Set(['topicId', 'memberId', 'leader', 'producerId', 'clusterId', 'logDir', 'brokerEpoch']);
-/** Fields that say where a node is. */
-const PLACES = new Set([
+/** One cluster's own, like LABELLED, but nothing refers to them: whether there is one matters, not which. */
+const OWN = new Set([
   'host',
   'port',
   'clientHost',
@@ -17,7 +17,6 @@ const PLACES = new Set([
   'partitionSize',
   'sessionId',
   'throttleTimeMs',
-  'crc',
 ]);
 /** Times: whether one was given matters, not which. */
 const TIMES = new Set([
@@ -81,9 +80,8 @@ export class Normaliser {
   #batches(bytes: Buffer): Plain {
     const batches: Plain[] = [];
     for (let position = 0; position + BATCH_HEADER_BYTES <= bytes.length; ) {
-      const { sizeBytes, crc, ...header } = readBatchHeader(bytes, position);
+      const { sizeBytes, crc: _, ...header } = readBatchHeader(bytes, position);
       const body = bytes.subarray(position + BATCH_HEADER_BYTES, position + sizeBytes);
-      void crc;
       batches.push({ ...(this.plain(header) as Record<string, Plain>), body: body.toString('hex') });
       position += sizeBytes;
     }
@@ -91,7 +89,7 @@ export class Normaliser {
   }
 
   #scalar(value: string | number, field: string): Plain {
-    if (PLACES.has(field)) return value === 0 || value === '' || value === -1 ? value : `<a ${field}>`;
+    if (OWN.has(field)) return value === 0 || value === '' || value === -1 ? value : `<a ${field}>`;
     if (TIMES.has(field)) return typeof value === 'number' && value > 1_000_000_000_000 ? '<a time>' : value;
     if (LABELLED.has(field) && value !== '' && value !== -1) {
       return isNamed(value) ? this.label(field === 'leader' ? 'memberId' : field, value) : value;

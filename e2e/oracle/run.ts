@@ -119,6 +119,8 @@ const listed = JSON.parse(readFileSync(join(import.meta.dirname, 'differences.js
   string,
   string
 >;
+const stray = Object.keys(listed).find((name) => sessions.every((session) => session.name !== name));
+if (stray !== undefined) throw new Error(`differences.json lists ${stray}, and there is no such session`);
 const chosen = sessions.filter(({ name }) => name.includes(flags.only));
 const kafkaTraces = await tracesOfKafka(chosen);
 const ours = await startServer({ brokers: 1 });

@@ -94,7 +94,7 @@ export class Talk {
     try {
       return await (await this.#wire(wire)).send(api, version, input);
     } catch (error) {
-      this.#wires.delete(wire);
+      this.#forget(wire);
       throw error;
     }
   }
@@ -106,7 +106,7 @@ export class Talk {
       step.answer = `${answer.length} bytes, begins ${answer.subarray(0, 2).toString('hex')}`;
     } catch (error) {
       step.broke = error instanceof Error ? error.message : String(error);
-      this.#wires.delete('main');
+      this.#forget('main');
     }
   }
 
@@ -204,6 +204,12 @@ export class Talk {
 
   close(): void {
     for (const wire of this.#wires.values()) wire.close();
+  }
+
+  /** An answer that comes late must not be taken for that to the next request. */
+  #forget(name: string): void {
+    this.#wires.get(name)?.close();
+    this.#wires.delete(name);
   }
 
   async #wire(name: string): Promise<Wire> {

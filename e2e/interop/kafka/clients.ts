@@ -83,13 +83,14 @@ async function transactionalCopy(bench: Workbench): Promise<string> {
     ...['--transaction-size', '200', '--enable-random-aborts', '--use-group-metadata'],
   ]);
   find(copied, /"remaining":0\b/, 'the copier left records behind');
+  // Until nothing more comes, so that one record too many is seen: it says then that it waited in vain.
   const read = await bench
     .tool('consumer.ConsoleConsumer', [
       ...['--topic', output, '--from-beginning', '--isolation-level', 'read_committed', '--timeout-ms', '8000'],
     ])
     .catch((error: Error) => error.message);
+  find(read, /Processed a total of 3000 messages/, '3000 records were to be committed');
   const values = await committedValues(bench, output);
-  expect(values.length === 3000, `3000 records were to be committed, ${values.length} were (${read.length})`);
   expect(
     values.every((value, i) => value === String(i)),
     'the copied records are not in order',
@@ -148,17 +149,17 @@ async function compatibility(bench: Workbench): Promise<string> {
   return 'SUCCESS';
 }
 
-async function streams(bench: Workbench, guarantee: 'exactly_once_v2' | 'at_least_once'): Promise<string> {
+async function streams(bench: Workbench): Promise<string> {
   const settings = [
     `bootstrap.servers=${bench.bootstrapServers}`,
-    `processing.guarantee=${guarantee}`,
-    `state.dir=${bench.folder}/streams-${guarantee}`,
+    'processing.guarantee=exactly_once_v2',
+    `state.dir=${bench.folder}/streams`,
     `replication.factor=${bench.replicationFactor}`,
-    `application.id=SmokeTest-${guarantee}`,
+    'application.id=SmokeTest',
     'commit.interval.ms=500',
     'session.timeout.ms=10000',
   ];
-  const file = bench.file(`streams-${guarantee}.properties`, `${settings.join('\n')}\n`);
+  const file = bench.file('streams.properties', `${settings.join('\n')}\n`);
   const main = 'org.apache.kafka.streams.tests.StreamsSmokeTest';
   for (const topic of [
     'data',
@@ -176,18 +177,13 @@ async function streams(bench: Workbench, guarantee: 'exactly_once_v2' | 'at_leas
     'tagg',
     'fk',
   ]) {
-    const shape = [
-      '--partitions',
-      topic === 'data' ? '5' : '5',
-      '--replication-factor',
-      String(bench.replicationFactor),
-    ];
+    const shape = ['--partitions', '5', '--replication-factor', String(bench.replicationFactor)];
     await bench.tool('TopicCommand', ['--create', '--if-not-exists', '--topic', topic, ...shape]);
   }
   const client = bench.java(main, [file, 'process'], { timeoutMs: 240_000 }).catch((error: Error) => error.message);
   const driver = await bench.java(main, [file, 'run'], { timeoutMs: 240_000 });
   find(driver, /ALL-RECORDS-DELIVERED/, 'not all records were delivered');
-  find(driver, /(PROCESSED-MORE-THAN-GENERATED|PROCESSED-LESS-THAN-GENERATED|SUCCESS)/, 'no verdict');
+  find(driver, /^SUCCESS$/m, 'the driver does not say SUCCESS');
   await client;
   return 'SUCCESS';
 }
@@ -215,5 +211,5 @@ export const clientChecks: readonly Check[] = [
   { id: 'perf', client: CLIENT, run: perf },
   { id: 'perf-transactional', client: CLIENT, run: transactionalPerf },
   { id: 'end-to-end-latency', client: CLIENT, run: endToEnd },
-  { id: 'streams-smoke-exactly-once', client: 'Kafka Streams', run: (bench) => streams(bench, 'exactly_once_v2') },
+  { id: 'streams-smoke-exactly-once', client: 'Kafka Streams', run: streams },
 ];
