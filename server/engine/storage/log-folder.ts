@@ -3,6 +3,7 @@
 import { DecodeError } from '../../kernel/decode-error.ts';
 import { DiskError, type World } from '../../kernel/world.ts';
 import { Cleaner } from './compaction/cleaner.ts';
+import { type CleanerSettings, DEFAULT_CLEANER_SETTINGS } from './compaction/cleaner-settings.ts';
 import { type StorageContext, storageContext } from './context.ts';
 import {
   formatMetaProperties,
@@ -27,10 +28,6 @@ const RECOVERY_POINTS = 'recovery-point-offset-checkpoint';
 const START_OFFSETS = 'log-start-offset-checkpoint';
 const HIGH_WATERMARKS = 'replication-offset-checkpoint';
 const CLEANED_OFFSETS = 'cleaner-offset-checkpoint';
-/** log.cleaner.backoff.ms. */
-const CLEANER_BACKOFF_MS = 15_000;
-/** log.cleaner.dedupe.buffer.size: some 1.2 million keys. DIVERGES: Kafka's is four times that. */
-const CLEANER_MAP_BYTES = 33_554_432;
 
 const CHECKPOINT_INTERVAL_MS = 60_000;
 /** replica.high.watermark.checkpoint.interval.ms. */
@@ -49,9 +46,8 @@ export interface LogFolderOptions {
   configOf(topic: string): LogConfig;
   /** log.retention.check.interval.ms; 300,000 when absent. */
   readonly retentionCheckMs?: number;
-  /** log.cleaner.backoff.ms and log.cleaner.dedupe.buffer.size. */
-  readonly cleanerBackoffMs?: number;
-  readonly cleanerMapBytes?: number;
+  /** log.cleaner.*, as they are in force; Kafka's defaults when absent. */
+  cleanerSettings?(): CleanerSettings;
 }
 
 /** The folder cannot be used; the message is one line that says what and how to mend it. */
@@ -102,8 +98,7 @@ export class LogFolder {
       world,
       logs: () => this.#logs.values(),
       onCleaned: () => this.#guard('checkpoint of the cleaner', () => this.#writeCleanedOffsets()),
-      backoffMs: () => options.cleanerBackoffMs ?? CLEANER_BACKOFF_MS,
-      mapBytes: () => options.cleanerMapBytes ?? CLEANER_MAP_BYTES,
+      settings: () => options.cleanerSettings?.() ?? DEFAULT_CLEANER_SETTINGS,
     });
     world.disk.makeFolder(options.folder);
     this.directoryId = this.#adopt();
