@@ -129,6 +129,22 @@ export class LogState {
     this.#replayedFrom = offset;
     this.#snapshotOffset = -1;
   }
+  /** The transactions aborted by a marker from `baseOffset` to below `endOffset`, from the newest good snapshot and the batches since. */
+  abortedIn({ baseOffset, endOffset }: { readonly baseOffset: number; readonly endOffset: number }) {
+    return this.#undamaged(() => {
+      const limits = { upToOffset: baseOffset, endOffset: this.#log.endOffset };
+      const { state, offset } = loadSnapshot(this.#context, this.#folder, limits);
+      const found: AbortedTransaction[] = [];
+      for (const { header, marker } of this.#log.headersFrom(offset)) {
+        if (header.baseOffset >= endOffset) break;
+        if (header.baseOffset < offset) continue;
+        const completed = state.update(header, marker);
+        const aborted = completed === null ? null : state.transactions.abortOf(completed);
+        if (aborted !== null && aborted.lastOffset >= baseOffset) found.push(aborted);
+      }
+      return found;
+    });
+  }
   /** Null until something asked for them. */
   get loadedProducers(): ProducerState | null {
     return this.#producers;

@@ -313,6 +313,7 @@ export class PartitionLog {
   closeCleanly(): void {
     this.flushNow();
     this.#local.segments.active.storeIndexes();
+    this.#local.segments.active.aborted.flushNow();
     if (this.#state.loadedProducers !== null) this.#state.storeProducers();
     this.storeEpochs();
     this.close();
@@ -366,6 +367,10 @@ export class PartitionLog {
   /** A transaction whose abort marker is in the log. Throws DiskError. */
   aborted(transaction: AbortedTransaction): void {
     this.#local.segments.aborted(transaction);
+  }
+  /** Walks through the segment. Throws DiskError. */
+  abortedIn(segment: Segment): readonly AbortedTransaction[] {
+    return this.#state.abortedIn(segment);
   }
   beforeSeal(): void {
     this.#state.storeProducers();

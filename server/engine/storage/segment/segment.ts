@@ -80,7 +80,7 @@ export class Segment {
     this.#indexIntervalBytes = options.indexIntervalBytes;
     this.#areIndexesStored = true;
     this.#file = new LazyFile(context.files, this.#path(LOG_SUFFIX) + (options.suffix ?? ''));
-    this.aborted = new AbortedIndex(context, this.#path(TXN_INDEX_SUFFIX));
+    this.aborted = new AbortedIndex(context, this.#path(TXN_INDEX_SUFFIX), this);
   }
   get sizeBytes(): number {
     return this.#sizeBytes;
