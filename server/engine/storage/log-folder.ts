@@ -33,9 +33,11 @@ const CHECKPOINT_INTERVAL_MS = 60_000;
 /** replica.high.watermark.checkpoint.interval.ms. */
 const HIGH_WATERMARK_INTERVAL_MS = 5_000;
 const RETENTION_INTERVAL_MS = 300_000;
-/** Bounds of one tick: logs looked at for retention, files or folders deleted. */
+/** Bounds of one tick: logs looked at for retention, files or folders deleted, leader epochs written. */
 const RETENTION_PER_TICK = 50;
 const DELETES_PER_TICK = 8;
+/** Two flushes each. */
+const EPOCHS_PER_TICK = 4;
 const CONCURRENT_FLUSHES = 8;
 
 export interface LogFolderOptions {
@@ -262,6 +264,7 @@ export class LogFolder {
   tick(nowMs: number): void {
     this.#context.trash.empty(nowMs, DELETES_PER_TICK);
     this.#flushDue(nowMs);
+    this.#storeEpochs();
     this.cleaner.tick(nowMs);
     this.#retain(nowMs);
     this.#highWatermarksDueMs ??= nowMs + HIGH_WATERMARK_INTERVAL_MS;
@@ -310,9 +313,19 @@ export class LogFolder {
   }
 
   #writeRecoveryPoints(): void {
-    // What lies below a recovery point is not checked at the next start, so epochs must be on disk before it is.
-    for (const log of this.#logs.values()) log.storeEpochs();
-    this.#writeOffsets(RECOVERY_POINTS, (log) => log.recoveryPoint);
+    this.#writeOffsets(RECOVERY_POINTS, (log) => log.checkpointedPoint);
+  }
+  /**
+   * Epochs that changed, a few logs at a time: many change at once where a broker takes over. DIVERGES: Kafka writes them as it
+   * learns of each; here a recovery point that is written down before never lies beyond them.
+   */
+  #storeEpochs(): void {
+    let left = EPOCHS_PER_TICK;
+    for (const log of this.#logs.values()) {
+      if (!log.hasUnstoredEpochs) continue;
+      this.#guard(`leader epochs of ${log.label}`, () => log.storeEpochs());
+      if (--left === 0) return;
+    }
   }
   #writeCheckpoints(): void {
     this.#writeRecoveryPoints();
@@ -330,7 +343,7 @@ export class LogFolder {
   #writeAfterCut(): void {
     this.#guard('checkpoint after a cut', () => {
       this.#writeHighWatermarks();
-      this.#writeOffsets(RECOVERY_POINTS, (log) => log.recoveryPoint);
+      this.#writeRecoveryPoints();
     });
   }
   #writeStartOffsets(): void {

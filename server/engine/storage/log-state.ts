@@ -6,7 +6,6 @@ import type { BatchHeader } from '../../protocol/records/batch.ts';
 import type { EndMarker } from '../../protocol/records/marker.ts';
 import type { StorageContext } from './context.ts';
 import { type EpochStart, formatEpochs, parseEpochs } from './files/checkpoint-text.ts';
-import { writePlain } from './files/write-plain.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
 import { loadSnapshot, removeSnapshots, storeSnapshot } from './producer/producer-files.ts';
 import type { ProducerState } from './producer/producer-state.ts';
@@ -66,12 +65,16 @@ export class LogState {
     for (const { epoch, startOffset } of checked) this.epochs.assign(epoch, startOffset);
     this.epochs.truncateFromEnd(this.#log.endOffset);
   }
-  /** Writes the epochs if they changed. Throws DiskError. */
+  /** Writes the epochs if they changed, to survive a power loss (LeaderEpochCheckpointFile). Throws DiskError. */
   storeEpochs(): void {
     if (this.#epochs === null || !this.#epochs.isChanged) return;
     const { disk } = this.#context;
-    writePlain(disk, disk.join(this.#folder, EPOCHS_FILE), Buffer.from(formatEpochs(this.#epochs.starts)));
-    this.#epochs.isChanged = false;
+    disk.replace(disk.join(this.#folder, EPOCHS_FILE), formatEpochs(this.#epochs.starts));
+    this.#epochs.stored();
+  }
+  /** Null until something asked for them. */
+  get loadedEpochs(): LeaderEpochs | null {
+    return this.#epochs;
   }
   /** Null: missing or damaged, where an empty log needs none. */
   #loadEpochs(): LeaderEpochs | null {

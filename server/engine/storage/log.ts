@@ -301,7 +301,15 @@ export class PartitionLog {
   flushNow(): void {
     this.#local.flushNow();
   }
-  /** Before a recovery point is written down: what lies below it is no longer checked when the log is opened. Throws DiskError. */
+  /** What may be written down as the recovery point: what lies below is not checked when the log is opened, epochs included. */
+  get checkpointedPoint(): number {
+    return Math.min(this.recoveryPoint, this.#state.loadedEpochs?.storedUpTo ?? this.recoveryPoint);
+  }
+  /** Whether the epochs on disk are behind: storeEpochs() would write. */
+  get hasUnstoredEpochs(): boolean {
+    return this.#state.loadedEpochs?.isChanged === true;
+  }
+  /** Makes the leader epochs survive a power loss. Throws DiskError. */
   storeEpochs(): void {
     this.#state.storeEpochs();
   }
@@ -340,6 +348,7 @@ export class PartitionLog {
   async beforeCleaning(offset: number): Promise<void> {
     await this.#local.flushUpTo(offset);
     if (this.recoveryPoint < offset) throw new DiskError('EIO', `${this.label} was cut while it was flushed`);
+    this.storeEpochs();
     this.#options.onCleaning?.();
   }
   /** Beside the log, to be filled and then handed to replaceSegments(). Throws DiskError. */

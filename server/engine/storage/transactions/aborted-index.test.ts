@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { encodeMarker } from '../../../protocol/records/marker.ts';
 import { encodeBatch } from '../../../protocol/records/record.ts';
 import { PartitionLog } from '../log.ts';
 import { DEFAULT_LOG_CONFIG } from '../log-config.ts';
