@@ -70,7 +70,7 @@ function counted(entries: readonly Entry[], from: number) {
   };
 }
 
-test('[GTW-35] a group behind nothing but the marker of a transaction has no record left to read', () => {
+test('[GTW-36] a group behind nothing but the marker of a transaction has no record left to read', () => {
   const { batches, end } = logOf([
     { producer: 7, count: 5 },
     { producer: 7, ends: 'commit' },
@@ -81,7 +81,7 @@ test('[GTW-35] a group behind nothing but the marker of a transaction has no rec
   assert.equal(isTransactional, true);
 });
 
-test('[GTW-35] aborted records are no lag, those of an open transaction are', () => {
+test('[GTW-36] aborted records are no lag, those of an open transaction are', () => {
   const { batches, end } = logOf([
     { producer: 7, count: 2 },
     { producer: 8, count: 3 },
@@ -93,7 +93,7 @@ test('[GTW-35] aborted records are no lag, those of an open transaction are', ()
   assert.equal(recordsLeft(parts), 7);
 });
 
-test('[GTW-35] offsets that compaction has emptied are no lag; those that were not reached are', () => {
+test('[GTW-36] offsets that compaction has emptied are no lag; those that were not reached are', () => {
   const { batches, end } = logOf([
     { producer: -1, count: 4 },
     { producer: -1, count: 4 },
@@ -107,7 +107,7 @@ test('[GTW-35] offsets that compaction has emptied are no lag; those that were n
   assert.deepEqual([cut.compacted, recordsLeft(cut)], [0, 10]);
 });
 
-test('[GTW-35] whatever the transactions, every offset is counted as what it is', () => {
+test('[GTW-36] whatever the transactions, every offset is counted as what it is', () => {
   const producer = fc.integer({ min: -1, max: 3 });
   const entry: fc.Arbitrary<Entry> = fc.oneof(
     fc.record({ producer, count: fc.integer({ min: 1, max: 5 }) }),
@@ -131,7 +131,7 @@ test('[GTW-35] whatever the transactions, every offset is counted as what it is'
   );
 });
 
-test('[GTW-35] a marker says how it ends the transaction, and no other batch does', () => {
+test('[GTW-36] a marker says how it ends the transaction, and no other batch does', () => {
   assert.equal(endsTransaction(batchAt(0, { producer: 1, ends: 'commit' })), 'commit');
   assert.equal(endsTransaction(batchAt(0, { producer: 1, ends: 'abort' })), 'abort');
   assert.equal(endsTransaction(batchAt(0, { producer: 1, count: 1 })), null);

@@ -42,7 +42,7 @@ test('[GTW-5] lag is never negative', () => {
   );
 });
 
-test('[GTW-35] where the end of the log was looked at, lag is the records that are left', () => {
+test('[GTW-36] where the end of the log was looked at, lag is the records that are left', () => {
   const parts = { offsets: 3, markers: 1, aborted: 1, compacted: 0, open: 1 };
   assert.deepEqual(partitionLag({ ...known, parts }), { lag: 1, lagNote: null, lagParts: parts });
 });

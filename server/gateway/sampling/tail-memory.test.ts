@@ -13,7 +13,7 @@ const want = (changes: Partial<TailWant> = {}): TailWant => ({
 });
 const parts = { offsets: 1, markers: 1, aborted: 0, compacted: 0, open: 0 };
 
-test('[GTW-36] only short tails are looked at, each once, and at most fifty at a time with the still ones first', () => {
+test('[GTW-37] only short tails are looked at, each once, and at most fifty at a time with the still ones first', () => {
   const memory = new TailMemory();
   const far = want({ from: 0, end: TAIL_OFFSETS + 1 });
   assert.deepEqual(memory.chosen([want(), want(), far, want({ end: 5 })], 0), [want()]);
@@ -24,7 +24,7 @@ test('[GTW-36] only short tails are looked at, each once, and at most fifty at a
   assert.equal(chosen[0], still);
 });
 
-test('[GTW-36] what was seen is not looked at again for a minute, and belongs to that topic alone', () => {
+test('[GTW-37] what was seen is not looked at again for a minute, and belongs to that topic alone', () => {
   const memory = new TailMemory();
   memory.take(want(), { parts, isTransactional: true }, 0);
   assert.equal(memory.partsOf(want()), parts);
@@ -34,7 +34,7 @@ test('[GTW-36] what was seen is not looked at again for a minute, and belongs to
   assert.equal(memory.partsOf(want({ from: 4 })), null);
 });
 
-test('[GTW-36] a tail that moves is looked at each time where transactions are written, else now and then', () => {
+test('[GTW-37] a tail that moves is looked at each time where transactions are written, else now and then', () => {
   const memory = new TailMemory();
   memory.take(want({ topic: 'plain' }), { parts, isTransactional: false }, 0);
   memory.take(want({ topic: 'transactional' }), { parts, isTransactional: true }, 0);
@@ -45,7 +45,7 @@ test('[GTW-36] a tail that moves is looked at each time where transactions are w
   assert.equal(memory.chosen([want({ topic: 'plain', end: 7, isStill: true })], 1_000).length, 1);
 });
 
-test('[GTW-36] the memory is bounded: the oldest make room', () => {
+test('[GTW-37] the memory is bounded: the oldest make room', () => {
   const memory = new TailMemory();
   for (let end = 6; end <= 10_010; end += 1) memory.take(want({ end }), { parts, isTransactional: false }, 0);
   assert.equal(memory.partsOf(want({ end: 6 })), null);
