@@ -8,10 +8,11 @@ import type { TransactionCoordinator } from '../coordinator/transaction/transact
 import type { NodeLab } from '../lab.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import { NO_QUOTAS, QuotaLimits } from '../metadata/quota-limits.ts';
-import { brokerSetting, groupSetting, topicSetting } from '../metadata/settings.ts';
+import { brokerSetting, groupSetting, settingsOf, topicSetting } from '../metadata/settings.ts';
 import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../metadata/topic-name.ts';
 import type { BrokerOptions, RunningNode } from '../node.ts';
 import { RACK_AWARE_SELECTOR } from '../replication/closest-replica.ts';
+import { type ConnectionLimits, overridesFrom } from '../rpc/connection-count.ts';
 import type { Handler } from '../rpc/handler.ts';
 import type { ListenerLimits } from '../rpc/listener.ts';
 import { startListener } from '../rpc/listener.ts';
@@ -158,6 +159,7 @@ class DataNode implements Broker, RunningNode {
       address: this.options.listen,
       handlers: allHandlers(this).map((handler) => this.#heldUntil(opened, handler)),
       limits: limitsFrom(this.options.settings),
+      connectionLimits: () => this.#connectionLimits(),
       quotas: this.throttle,
       brokerLabel: `broker ${this.options.nodeId}`,
       topicNameOf: (text) => this.#topicNameOf(text),
@@ -215,6 +217,18 @@ class DataNode implements Broker, RunningNode {
     this.replicas.apply(delta);
     // Other partitions change for reasons of their own; looking again costs a group one comparison.
     if (changesTopics(delta)) this.groups.onTopicsChanged();
+  }
+
+  #connectionLimits(): ConnectionLimits {
+    // Before the metadata is known there are only the settings given at start.
+    const { settings } = this.options;
+    const setting = (name: string) =>
+      this.#link === null ? (settings[name] ?? settingsOf('broker').get(name)?.fallback ?? '') : this.setting(name);
+    return {
+      most: Number(setting('max.connections')),
+      mostPerAddress: Number(setting('max.connections.per.ip')),
+      overrides: overridesFrom(setting('max.connections.per.ip.overrides')),
+    };
   }
 
   #logConfigOf(topic: string): LogConfig {
@@ -276,10 +290,8 @@ function withOwnSettings(options: BrokerOptions): BrokerOptions {
 
 function limitsFrom(settings: BrokerOptions['settings']): Partial<ListenerLimits> {
   const limits: { -readonly [K in keyof ListenerLimits]?: number } = {};
-  const { 'socket.request.max.bytes': maxRequest, 'max.connections': maxConnections } = settings;
-  const idle = settings['connections.max.idle.ms'];
+  const { 'socket.request.max.bytes': maxRequest, 'connections.max.idle.ms': idle } = settings;
   if (maxRequest !== undefined) limits.maxRequestBytes = Number(maxRequest);
-  if (maxConnections !== undefined) limits.maxConnections = Number(maxConnections);
   if (idle !== undefined) limits.idleMs = Number(idle);
   return limits;
 }
