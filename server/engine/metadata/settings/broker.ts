@@ -77,6 +77,18 @@ const DYNAMIC: readonly Row[] = [
     'Longest random time taken off log.roll.ms, so that logs do not roll together; before log.roll.jitter.hours.',
     { min: 0 },
   ],
+  ['max.connections', 'int', 10_000, 'Most connections of one broker, those of other brokers included.', { min: 0 }],
+  ['max.connections.per.ip', 'int', INT_MAX, 'Most connections that one address may have to a broker.', { min: 0 }],
+  [
+    'max.connections.per.ip.overrides',
+    'string',
+    '',
+    'Most connections of single addresses in place of max.connections.per.ip, as "address:number" pairs.',
+    {
+      pattern: /^\s*([\da-fA-F:.]+:\d{1,9}\s*(,\s*[\da-fA-F:.]+:\d{1,9}\s*)*)?$/,
+      patternSaid: 'it must be a list of pairs address:number, such as 127.0.0.1:100; host names are not looked up',
+    },
+  ],
   [
     'transaction.partition.verification.enable',
     'boolean',
@@ -147,7 +159,7 @@ const STATIC: readonly Row[] = [
     'Time without a heartbeat after which the controller fences a broker.',
     { min: 1 },
   ],
-  ['connections.max.idle.ms', 'long', 600_000, 'Time after which a silent client connection is closed.', { min: 0 }],
+  ['connections.max.idle.ms', 'long', 600_000, 'Time after which a silent client connection is closed.', { min: 1 }],
   [
     'controlled.shutdown.enable',
     'boolean',
@@ -292,13 +304,19 @@ const STATIC: readonly Row[] = [
     'Longest random time taken off log.roll.hours, when log.roll.jitter.ms is not given.',
     { min: 0 },
   ],
-  ['max.connections', 'int', INT_MAX, 'Most client connections of one broker.', { min: 0 }],
+  [
+    'max.connection.creation.rate',
+    'int',
+    INT_MAX,
+    'Connections a second that a broker accepts.',
+    { fixedBecause: 'connections are bounded in number, not in how fast they come' },
+  ],
   [
     'max.request.partition.size.limit',
     'int',
     2000,
     'Most partitions in one page of a DescribeTopicPartitions answer.',
-    { fixedBecause: 'pages have one size' },
+    { min: 1 },
   ],
   [
     'node.id',
