@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { VirtualTime } from '../../kernel/virtual-time.ts';
 import { DiskError } from '../../kernel/world.ts';
 import { encodeBatch } from '../../protocol/records/record.ts';
 import type { PartitionLog } from './log.ts';
@@ -211,6 +212,37 @@ test('[FOLD-11] a folder set aside is deleted file by file, never more of them t
   for (let i = 0; i < 10; i++) folder.tick(NOW_MS);
   assert.equal(world.disk.stat(`/data/broker-1/${aside}`), null);
   assert.equal(folder.trashSize, 0);
+});
+
+test('[FOLD-13] a big file is deleted piece by piece, with pauses between', () => {
+  const time = new VirtualTime();
+  const base = testWorld();
+  const timers = { after: time.after.bind(time), soon: time.soon.bind(time) };
+  const world = { ...base, timers };
+  const folder = LogFolder.open(world, {
+    folder: '/d',
+    nodeId: 1,
+    clusterId: CLUSTER_ID,
+    configOf: () => DEFAULT_LOG_CONFIG,
+  });
+  const config = { ...DEFAULT_LOG_CONFIG, fileDeleteDelayMs: 0 };
+  append(folder.create('t', 0, IDS[0], config));
+  folder.remove('t', 0);
+  const aside = world.disk.list('/d').find((name) => name.endsWith('-delete')) ?? '';
+  const path = `/d/${aside}/00000000000000000000.log`;
+  const file = world.disk.open(path);
+  file.truncate(30 << 20);
+  file.close();
+  const sizes: number[] = [];
+  const look = () => sizes.push((world.disk.stat(path)?.sizeBytes ?? 0) >> 20);
+  folder.tick(world.clock.nowMs());
+  for (let i = 0; i < 4; i++) {
+    look();
+    time.advance(10);
+  }
+  assert.deepEqual(sizes, [22, 14, 0, 0]);
+  assert.equal(folder.trashSize, 0);
+  folder.close(false);
 });
 
 test('[FOLD-12] a log that cannot be set aside is gone all the same, and never becomes part of a new one', () => {

@@ -1,7 +1,7 @@
 // A broker's log dir: every partition's log below it, and the files that describe them together (meta.properties, checkpoints,
 // the clean-shutdown marker). The broker opens it once, ticks it and closes it. It never decides which partitions should exist.
 import { DecodeError } from '../../kernel/decode-error.ts';
-import { DiskError, type World } from '../../kernel/world.ts';
+import { type CancelTimer, DiskError, type World } from '../../kernel/world.ts';
 import { Cleaner } from './compaction/cleaner.ts';
 import { type CleanerSettings, DEFAULT_CLEANER_SETTINGS } from './compaction/cleaner-settings.ts';
 import { type StorageContext, storageContext } from './context.ts';
@@ -36,6 +36,8 @@ const RETENTION_INTERVAL_MS = 300_000;
 /** Bounds of one tick: logs looked at for retention, files or folders deleted, leader epochs written. */
 const RETENTION_PER_TICK = 50;
 const DELETES_PER_TICK = 8;
+/** Between two pieces of a big file that is deleted. */
+const EMPTYING_PAUSE_MS = 10;
 /** Two flushes each. */
 const EPOCHS_PER_TICK = 4;
 const CONCURRENT_FLUSHES = 8;
@@ -80,6 +82,7 @@ export class LogFolder {
   #retentionDueMs: number | null = null;
   #retentionQueue: PartitionLog[] = [];
   readonly cleaner: Cleaner;
+  #cancelEmptying: CancelTimer = () => {};
 
   /** Opens every partition below the folder, recovering what was not closed cleanly. Throws LogFolderError. */
   static open(world: World, options: LogFolderOptions): LogFolder {
@@ -262,7 +265,7 @@ export class LogFolder {
 
   /** Checkpoints, flushes by time, retention and delayed deletes that are due. Call about once a second; bounded work per call. */
   tick(nowMs: number): void {
-    this.#context.trash.empty(nowMs, DELETES_PER_TICK);
+    this.#emptyTrash(nowMs);
     this.#flushDue(nowMs);
     this.#storeEpochs();
     this.cleaner.tick(nowMs);
@@ -276,6 +279,12 @@ export class LogFolder {
     if (nowMs < this.#checkpointDueMs) return;
     this.#checkpointDueMs = nowMs + CHECKPOINT_INTERVAL_MS;
     this.#guard('checkpoint', () => this.#writeCheckpoints());
+  }
+  #emptyTrash(nowMs: number): void {
+    this.#cancelEmptying();
+    const { clock, timers } = this.#world;
+    if (!this.#context.trash.empty(nowMs, DELETES_PER_TICK)) return;
+    this.#cancelEmptying = timers.after(EMPTYING_PAUSE_MS, () => this.#emptyTrash(clock.nowMs()));
   }
   #flushDue(nowMs: number): void {
     for (const log of this.#context.unflushed) {
@@ -380,6 +389,7 @@ export class LogFolder {
    */
   close(clean: boolean, brokerEpoch = -1): void {
     this.cleaner.close();
+    this.#cancelEmptying();
     if (clean) {
       this.#guard('clean shutdown', () => {
         for (const log of this.#logs.values()) log.closeCleanly();

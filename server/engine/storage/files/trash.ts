@@ -1,11 +1,17 @@
 // Files and folders that were renamed out of the way and are deleted after a delay, so that a reader that still has one open
-// finishes. LogFolder empties it, a few per tick.
+// finishes. LogFolder empties it, a few files and not too many bytes at a time: giving back the room of a big file takes long.
 import { type Disk, DiskError, type Log } from '../../../kernel/world.ts';
+
+/** Cut off a file in one call: one or two milliseconds of work for a file system. */
+const CUT_BYTES = 8 << 20;
 
 export class Trash {
   readonly #disk: Disk;
   readonly #log: Log;
   readonly #due: { readonly path: string; readonly dueMs: number }[] = [];
+
+  /** What may still be given back in this call. */
+  #leftBytes = 0;
 
   constructor(disk: Disk, log: Log) {
     this.#disk = disk;
@@ -19,11 +25,12 @@ export class Trash {
     this.#due.push({ path, dueMs });
   }
   /**
-   * Deletes up to `limit` files of what is due, folders file by file: a big one would hold up everything else. What cannot be
-   * deleted stays on disk until the next start.
+   * Deletes up to `limit` files of what is due, folders file by file, big files piece by piece: a big one would hold up everything
+   * else. True when it left off in the middle of one: soon to be called again. What cannot be deleted stays until the next start.
    */
-  empty(nowMs: number, limit: number): void {
+  empty(nowMs: number, limit: number): boolean {
     let left = limit;
+    this.#leftBytes = CUT_BYTES;
     for (let i = 0; i < this.#due.length && left > 0; ) {
       const one = this.#due[i];
       if (one === undefined || one.dueMs > nowMs) {
@@ -31,21 +38,45 @@ export class Trash {
         continue;
       }
       left -= this.#removeUpTo(one.path, left, () => this.#due.splice(i, 1));
+      if (this.#leftBytes <= 0) return true;
     }
+    return false;
   }
   /** Answers how many files went; `done` when nothing is left to do. */
   #removeUpTo(path: string, limit: number, done: () => void): number {
     try {
       const files = this.#disk.stat(path)?.isFolder === true ? this.#disk.list(path) : [];
-      for (const name of files.slice(0, limit)) this.#disk.remove(this.#disk.join(path, name));
+      for (const [i, name] of files.slice(0, limit).entries()) {
+        if (!this.#removeFile(this.#disk.join(path, name))) return i;
+      }
       if (files.length >= limit) return limit;
+      if (!this.#removeFile(path)) return files.length;
       done();
-      this.#disk.remove(path);
       return files.length + 1;
     } catch (error) {
       done();
       this.#complain(path, error);
       return 1;
+    }
+  }
+  /** False when only some of it went: enough for now. */
+  #removeFile(path: string): boolean {
+    const stat = this.#disk.stat(path);
+    for (let { sizeBytes } = stat ?? { sizeBytes: 0 }; stat?.isFolder === false && sizeBytes > CUT_BYTES; ) {
+      if (this.#leftBytes <= 0) return false;
+      sizeBytes -= CUT_BYTES;
+      this.#leftBytes -= CUT_BYTES;
+      this.#cut(path, sizeBytes);
+    }
+    this.#disk.remove(path);
+    return true;
+  }
+  #cut(path: string, sizeBytes: number): void {
+    const file = this.#disk.open(path);
+    try {
+      file.truncate(sizeBytes);
+    } finally {
+      file.close();
     }
   }
   #complain(path: string, error: unknown): void {
