@@ -212,7 +212,7 @@ function guarded(observer: DiskObserver, onViolation: (error: unknown) => void):
   return {
     appended: guard((path, position, buffers) => observer.appended(path, position, buffers)),
     truncated: guard((path, size) => observer.truncated(path, size)),
-    renamed: guard((from, to) => observer.renamed(from, to)),
+    renamed: guard((from, to, content) => observer.renamed(from, to, content)),
     removed: guard((path) => observer.removed(path)),
   };
 }

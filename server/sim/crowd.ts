@@ -2,11 +2,13 @@
 import { Admin } from './clients/admin.ts';
 import { AssignedMember } from './clients/assigned-member.ts';
 import { CommittedReader } from './clients/committed-reader.ts';
+import { Copier } from './clients/copier.ts';
+import { KeyedWriter } from './clients/keyed-writer.ts';
 import { Member } from './clients/member.ts';
 import { Producer } from './clients/producer.ts';
 import { Transactor } from './clients/transactor.ts';
 import type { MarkName } from './marks.ts';
-import { allTopics } from './options.ts';
+import { allTopics, EXPIRING_TOPIC } from './options.ts';
 import type { Place } from './place.ts';
 import type { Prng } from './prng.ts';
 import type { Run } from './run.ts';
@@ -14,12 +16,16 @@ import type { Run } from './run.ts';
 const STALL_SHARES = [0, 0.02, 0.1];
 /** The group whose coordinator assigns. */
 const ASSIGNED_GROUP = 'ag';
+/** Of the copiers: its offsets are committed in transactions only. */
+export const COPY_GROUP = 'cg';
 
 export class Crowd {
   readonly producers: Producer[] = [];
   readonly transactors: Transactor[] = [];
   readonly members: (Member | AssignedMember)[] = [];
   readonly readers: CommittedReader[] = [];
+  readonly copiers: Copier[] = [];
+  readonly keyedWriters: KeyedWriter[] = [];
   readonly admin: Admin;
   readonly #run: Run;
   readonly #mark = (name: MarkName): void => this.#run.marks.hit(name);
@@ -28,7 +34,9 @@ export class Crowd {
     this.#run = run;
     const { adminPauseMs: pauseMs, brokers } = run.options;
     const mark = this.#mark;
-    this.admin = new Admin({ ...run.clientOptions('adm'), pauseMs, topics: allTopics(run.options), brokers, mark });
+    // It changes how long records are kept.
+    const topics = allTopics(run.options).filter(({ name }) => name !== EXPIRING_TOPIC);
+    this.admin = new Admin({ ...run.clientOptions('adm'), pauseMs, topics, brokers, mark });
   }
 
   /** Names of the groups that have members. */
@@ -41,8 +49,12 @@ export class Crowd {
     this.#makeGroups(prng.fork('groups'));
     this.#makeTransactors(prng.fork('transactions'));
     this.#makeAssigned(prng.fork('assigned'));
-    const { producers, members, transactors, readers, admin } = this;
-    for (const one of [...producers, ...members, ...transactors, ...readers, admin]) one.run();
+    this.#makeCopiers(prng.fork('copies'));
+    this.#makeKeyed(prng.fork('keyed'));
+    this.#makeExpiring();
+    const { producers, members, transactors, copiers, keyedWriters, readers, admin } = this;
+    const all = [...producers, ...members, ...transactors, ...copiers, ...keyedWriters, ...readers, admin];
+    for (const one of all) one.run();
   }
   /** Nobody thinks for longer than its session lasts any more. */
   endStalls(): void {
@@ -89,6 +101,39 @@ export class Crowd {
     for (let i = 0; i < options.assignedMembers; i++) {
       const own = this.#run.clientOptions(`agm${i + 1}`);
       this.members.push(new AssignedMember({ ...own, ...this.#membership(ASSIGNED_GROUP, prng), owners }));
+    }
+  }
+  #makeCopiers(prng: Prng): void {
+    const { options, acknowledged, groups } = this.#run;
+    const { copiers, copyTopics, transactionVersion: version, transactionTimeoutMs } = options;
+    const [input, output] = copyTopics;
+    for (let i = 0; i < copiers; i++) {
+      const pauseMs = prng.pick([50, 200, 800]);
+      const who = { group: COPY_GROUP, transactionalId: 'copier', isRival: i > 0 };
+      const how = { input, output, version, pauseMs, transactionTimeoutMs, groups, mark: this.#mark };
+      this.copiers.push(new Copier({ ...this.#run.clientOptions(`c${i + 1}`), ...who, ...how }));
+    }
+    if (copiers === 0) return;
+    const common = { topics: [input], pauseMs: 300, maxRecords: 4, acknowledged, mark: this.#mark };
+    const own = this.#run.clientOptions('pci');
+    this.producers.push(new Producer({ ...own, ...common, acks: -1, isIdempotent: true, timeoutMs: 3000 }));
+  }
+  #makeKeyed(prng: Prng): void {
+    const { options, newest } = this.#run;
+    const { keyedWriters, compactedTopic: topic } = options;
+    for (let i = 0; i < keyedWriters; i++) {
+      const pauseMs = prng.pick([50, 200]);
+      const own = this.#run.clientOptions(`kw${i + 1}`);
+      this.keyedWriters.push(new KeyedWriter({ ...own, topic, pauseMs, newest, mark: this.#mark }));
+    }
+  }
+  #makeExpiring(): void {
+    const { options, acknowledged } = this.#run;
+    const { expiringProducers, expiringTopic: topic } = options;
+    for (let i = 0; i < expiringProducers; i++) {
+      const common = { topics: [topic], pauseMs: 150, maxRecords: 4, acknowledged, mark: this.#mark };
+      const own = this.#run.clientOptions(`pr${i + 1}`);
+      this.producers.push(new Producer({ ...own, ...common, acks: -1, isIdempotent: true, timeoutMs: 3000 }));
     }
   }
   #makeTransactors(prng: Prng): void {

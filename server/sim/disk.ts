@@ -10,7 +10,8 @@ import type { Prng } from './prng.ts';
 export interface DiskObserver {
   appended(path: string, position: number, buffers: readonly Buffer[]): void;
   truncated(path: string, size: number): void;
-  renamed(from: string, to: string): void;
+  /** `content` of a file that is a log under its new name. */
+  renamed(from: string, to: string, content: Buffer | null): void;
   removed(path: string): void;
 }
 /** A process as its disk needs it: `later` carries out what takes time, `mayUse` throws when it is dead. */
@@ -36,7 +37,7 @@ export class SimDisk extends FileTree<DurableBytes> {
   }
   override rename(from: string, to: string): void {
     super.rename(from, to);
-    this.observer?.renamed(from, to);
+    this.observer?.renamed(from, to, to.endsWith('.log') ? this.read(to) : null);
   }
   override remove(path: string): void {
     super.remove(path);
@@ -133,7 +134,8 @@ class SimFile extends OpenFile<DurableBytes> {
   override truncate(sizeBytes: number): void {
     const before = this.sizeBytes();
     super.truncate(sizeBytes);
-    if (sizeBytes < before) this.#disk.observer?.truncated(this.path, sizeBytes);
+    // Cut to what it is: a new file makes itself known.
+    if (sizeBytes <= before) this.#disk.observer?.truncated(this.path, sizeBytes);
   }
   async flush(): Promise<void> {
     const flushed = this.change('flush').beginFlush();

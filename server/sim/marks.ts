@@ -23,6 +23,12 @@ export const MARKS = [
   'partitions-assigned',
   'assigned-member-fenced',
   'reassigned',
+  'offsets-committed-in-transaction',
+  'offsets-aborted',
+  'copier-fenced',
+  'log-cleaned',
+  'batch-compressed',
+  'retention-deleted',
 ] as const;
 export type MarkName = (typeof MARKS)[number];
 

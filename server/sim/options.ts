@@ -49,7 +49,23 @@ export interface SimOptions {
   readonly transactionTimeoutMs: number;
   /** Members of one more group, whose coordinator assigns. */
   readonly assignedMembers: number;
+  /** Who copy one topic to another in transactions that commit how far they read; 0, 1, or 2 that fence each other. */
+  readonly copiers: number;
+  /** Producers to a compacted topic. */
+  readonly keyedWriters: number;
+  readonly compactedTopic: TopicPlan;
+  /** Producers to a topic whose records are deleted after seconds. */
+  readonly expiringProducers: number;
+  readonly expiringTopic: TopicPlan;
+  readonly copyTopics: readonly [input: TopicPlan, output: TopicPlan];
 }
+
+export const COMPACTED_TOPIC = 'k';
+export const EXPIRING_TOPIC = 'r';
+/** Tombstones are gone within the run. */
+export const SHORT_DELETE_RETENTION_MS = '1500';
+/** The cleaner writes the logs of the partition anew: they have gaps, and differ from broker to broker. */
+export const isCleaned = (partition: string): boolean => partition.startsWith(`${COMPACTED_TOPIC}-`);
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -78,6 +94,8 @@ export function swarm(prng: Prng): SimOptions {
   const settings = {
     ...plain.settings,
     'transaction.state.log.replication.factor': '3',
+    'log.cleaner.backoff.ms': '300',
+    'log.retention.check.interval.ms': '1000',
     'transaction.state.log.num.partitions': prng.pick(['1', '2']),
     'transaction.abort.timed.out.transaction.cleanup.interval.ms': '1000',
     'group.consumer.min.session.timeout.ms': '1000',
@@ -93,9 +111,35 @@ export function swarm(prng: Prng): SimOptions {
     transactionVersion: prng.pick([1, 2, 2]),
     transactionTimeoutMs: prng.pick([2500, 20_000]),
     assignedMembers: prng.pick([0, 0, 0, 2, 3]),
+    copiers: prng.pick([0, 0, 1, 2]),
+    copyTopics: [
+      { ...topicPlan(prng, 'ci', segmentMs), partitions: prng.between(1, 2) },
+      { ...topicPlan(prng, 'co', segmentMs), partitions: prng.between(1, 2) },
+    ],
+    keyedWriters: prng.pick([0, 0, 1, 2]),
+    compactedTopic: compactedPlan(prng),
+    expiringProducers: prng.pick([0, 0, 1]),
+    expiringTopic: expiringPlan(prng),
   };
 }
-type PlainOptions = Omit<SimOptions, `transact${string}` | 'assignedMembers'>;
+function compactedPlan(prng: Prng): TopicPlan {
+  const plan = topicPlan(prng, COMPACTED_TOPIC, prng.pick(['200', '800']));
+  const configs = {
+    ...plan.configs,
+    'cleanup.policy': 'compact',
+    'min.cleanable.dirty.ratio': prng.pick(['0.01', '0.4']),
+    'delete.retention.ms': prng.pick([SHORT_DELETE_RETENTION_MS, '86400000', '86400000']),
+    'compression.type': prng.pick(['producer', 'producer', 'uncompressed', 'lz4', 'zstd']),
+  };
+  return { ...plan, partitions: prng.between(1, 2), configs };
+}
+function expiringPlan(prng: Prng): TopicPlan {
+  const plan = topicPlan(prng, EXPIRING_TOPIC, prng.pick(['200', '800']));
+  const configs = { ...plan.configs, 'retention.ms': prng.pick(['2000', '6000']) };
+  return { ...plan, partitions: prng.between(1, 2), configs };
+}
+type PlainOptions = Omit<SimOptions, `transact${string}` | 'assignedMembers' | LateOption>;
+type LateOption = 'copiers' | 'copyTopics' | 'keyedWriters' | 'compactedTopic' | `expiring${string}`;
 
 function plainSwarm(prng: Prng): PlainOptions {
   const lagMs = prng.pick([300, 800, 2000, 4000]);
@@ -162,7 +206,13 @@ function topicPlan(prng: Prng, name: string, segmentMs: string): TopicPlan {
   return { name, partitions: prng.between(1, 3), replicationFactor, configs };
 }
 
-/** Those of transactional producers too, if there are any. */
-export function allTopics({ topics, transactors, transactionTopic }: SimOptions): readonly TopicPlan[] {
-  return transactors === 0 ? topics : [...topics, transactionTopic];
+/** Those that only some clients use too, if there are any. */
+export function allTopics({ topics, ...options }: SimOptions): readonly TopicPlan[] {
+  return [
+    ...topics,
+    ...(options.transactors === 0 ? [] : [options.transactionTopic]),
+    ...(options.copiers === 0 ? [] : options.copyTopics),
+    ...(options.keyedWriters === 0 ? [] : [options.compactedTopic]),
+    ...(options.expiringProducers === 0 ? [] : [options.expiringTopic]),
+  ];
 }

@@ -8,6 +8,7 @@ import { Deadlines } from './checkers/deadlines.ts';
 import { checkAtEnd } from './checkers/final.ts';
 import { Groups } from './checkers/groups.ts';
 import { Canon } from './checkers/metadata.ts';
+import { Newest } from './checkers/newest.ts';
 import { Owners } from './checkers/owners.ts';
 import { Transactions } from './checkers/transactions.ts';
 import { holds, Violation } from './checkers/violation.ts';
@@ -24,7 +25,7 @@ import { type Owner, Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
 import { Watchers } from './watchers.ts';
 import { whatIsUnwell, whoIsBehind, whoIsUninformed } from './wholeness.ts';
-import { NO_COMPRESSION, Process, worldOf } from './world.ts';
+import { Process, SIM_COMPRESSION, worldOf } from './world.ts';
 
 export interface Outcome {
   readonly seed: number;
@@ -72,13 +73,14 @@ export class Run {
   readonly marks = new Marks();
   readonly net: SimNet;
   readonly cluster: SimCluster;
-  readonly canon = new Canon(CLUSTER_ID, NO_COMPRESSION);
+  readonly canon = new Canon(CLUSTER_ID, SIM_COMPRESSION);
   readonly committed = new Committed();
   readonly acknowledged: Acknowledged;
   readonly groups = new Groups();
   readonly owners: Owners;
   readonly deadlines: Deadlines;
   readonly transactions = new Transactions();
+  readonly newest = new Newest();
   readonly options: SimOptions;
   readonly nemesis: Nemesis;
   readonly watchers: Watchers;
@@ -179,10 +181,13 @@ export class Run {
     nemesis.end();
     crowd.endStalls();
     await this.#comesTrue(CONVERGE_LIMIT_MS, () => whatIsUnwell(this));
-    const writers = [...crowd.producers, ...crowd.transactors, crowd.admin];
+    const writers = [...crowd.producers, ...crowd.keyedWriters, ...crowd.transactors, crowd.admin];
     for (const { client } of writers) client.isStopping = true;
     await this.#end(FINISH_LIMIT_MS, 'producers come to an end', crowd.producers);
+    await this.#end(FINISH_LIMIT_MS, 'keyed writers come to an end', crowd.keyedWriters);
     await this.#end(CATCH_UP_LIMIT_MS, 'transactional producers come to an end', crowd.transactors);
+    for (const { client } of crowd.copiers) client.isStopping = true;
+    await this.#end(CATCH_UP_LIMIT_MS, 'copiers come to an end', crowd.copiers);
     await this.#end(FINISH_LIMIT_MS, 'the admin comes to an end', [crowd.admin]);
     await this.#comesTrue(CATCH_UP_LIMIT_MS, () => whoIsBehind(this));
     for (const { client } of [...crowd.members, ...crowd.readers]) client.isStopping = true;

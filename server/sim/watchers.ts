@@ -3,13 +3,16 @@
 import { REFUSED_BY_RULE } from '../kernel/file-tree.ts';
 import { parkedOf } from './checkers/deadlines.ts';
 import { LagWatch, LOOK_MS } from './checkers/lag.ts';
+import type { SeenBatch } from './checkers/logs.ts';
 import { METADATA_PARTITION } from './checkers/metadata.ts';
 import { ReplicaWatch } from './checkers/replicas.ts';
 import { holds, Violation } from './checkers/violation.ts';
 import type { SimNode } from './cluster.ts';
-import { keyOf } from './place.ts';
+import { EXPIRING_TOPIC } from './options.ts';
+import { keyOf, placeOf } from './place.ts';
 import type { Run } from './run.ts';
 import type { Owner } from './scheduler.ts';
+import { START_MS } from './world.ts';
 
 export class Watchers {
   readonly #run: Run;
@@ -32,7 +35,11 @@ export class Watchers {
 
   begin(): void {
     const { cluster, canon, committed, marks, owners, scheduler, note } = this.#run;
-    for (const broker of cluster.brokers) broker.logs.onRoll = () => marks.hit('segment-rolled');
+    for (const { name, logs } of cluster.brokers) {
+      logs.onRoll = () => marks.hit('segment-rolled');
+      logs.onClean = () => marks.hit('log-cleaned');
+      logs.onRetire = (partition, batches) => this.#onRetire(name, partition, batches);
+    }
     cluster.controller.logs.onAppend = (partition, bytes) => {
       if (partition === METADATA_PARTITION) canon.append(bytes);
     };
@@ -114,6 +121,30 @@ export class Watchers {
     if (isOurs) this.#run.fail(new Violation(0, `${node.name}: ${message}`));
   }
 
+  /** 21: retention takes what is committed and older than the topic says, by any clock of the cluster. */
+  #onRetire(node: string, partition: string, batches: readonly SeenBatch[]): void {
+    const { scheduler, options, committed, marks } = this.#run;
+    const { topic } = placeOf(partition);
+    const last = batches.at(-1);
+    if (topic !== EXPIRING_TOPIC || last === undefined) return;
+    marks.hit('retention-deleted');
+    this.#guarded(() => {
+      const retentionMs = Number(options.expiringTopic.configs['retention.ms']);
+      const newestMs = Math.max(...batches.map(({ maxTimestampMs }) => maxTimestampMs));
+      const ageMs = START_MS + scheduler.nowMs + options.maxSkewMs - newestMs;
+      holds(
+        21,
+        ageMs >= retentionMs,
+        () => `${node}: ${partition} up to ${last.lastOffset} went at ${ageMs} ms of age`,
+      );
+      const end = committed.endOf(partition);
+      holds(
+        21,
+        last.lastOffset < end,
+        () => `${node}: ${partition} up to ${last.lastOffset} went, committed to ${end}`,
+      );
+    });
+  }
   #onEvent(owner: Owner): void {
     const { cluster, scheduler, trace, hasFailed } = this.#run;
     trace.note(scheduler.nowMs * 1000);

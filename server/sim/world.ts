@@ -1,12 +1,13 @@
 // The World of one simulated process, made of the run's scheduler, disk and network. A process that was killed keeps its World, but
 // nothing comes out of it any more: its events do not run and its disk refuses it.
+import { DecodeError } from '../kernel/decode-error.ts';
 import type { Compression, Log, World } from '../kernel/world.ts';
 import type { SimDisk } from './disk.ts';
 import type { Host, SimNet } from './net.ts';
 import type { Prng } from './prng.ts';
 import type { Owner, Scheduler } from './scheduler.ts';
 
-const START_MS = 1_700_000_000_000;
+export const START_MS = 1_700_000_000_000;
 
 /** One incarnation of a node or client. */
 export class Process implements Owner, Host {
@@ -55,7 +56,7 @@ export function worldOf(self: Process, parts: Parts): World {
       },
     }),
     net: net.as(self),
-    compression: NO_COMPRESSION,
+    compression: SIM_COMPRESSION,
     log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
   };
 }
@@ -67,11 +68,12 @@ function uuidFrom(prng: Prng): string {
   }
 }
 
-export const NO_COMPRESSION: Compression = {
-  decompress: () => {
-    throw new Error('the simulation compresses nothing');
-  },
-  compress: () => {
-    throw new Error('the simulation compresses nothing');
+/** Packs nothing smaller, but so that packed and plain bytes and the work of two codecs are never taken for each other. */
+export const SIM_COMPRESSION: Compression = {
+  compress: (codec, bytes) =>
+    Buffer.concat([Buffer.from([codec]), bytes.map((byte) => byte ^ (0x50 + codec)) as Buffer]),
+  decompress(codec, bytes, maxBytes) {
+    if (bytes[0] !== codec || bytes.length > maxBytes) throw new DecodeError('not packed by this codec');
+    return Buffer.from(bytes.subarray(1).map((byte) => byte ^ (0x50 + codec)));
   },
 };

@@ -26,6 +26,8 @@ export interface LocalLogOptions {
   /** At least one, in order. */
   readonly segments: Segment[];
   readonly recoveryPoint: number;
+  /** Segments from here on were made good when the log was opened: they are to be flushed though their records were; ∞: none. */
+  readonly changedFrom: number;
 }
 
 export class LocalLog {
@@ -35,18 +37,21 @@ export class LocalLog {
   readonly #folder: string;
   #sizeBytes: number;
   #recoveryPoint: number;
+  /** Base of the first segment that was cut or made good since it was flushed, itself and what tells of its transactions; ∞: none. */
+  #changedFrom: number;
   /** Counts cuts: a flush that one came into the way of says nothing of what was written since. */
   #cuts = 0;
   #unflushedSinceMs: number | null = null;
   #isClosed = false;
 
-  constructor(owner: LocalLogOwner, { context, folder, segments, recoveryPoint }: LocalLogOptions) {
+  constructor(owner: LocalLogOwner, { context, folder, segments, recoveryPoint, changedFrom }: LocalLogOptions) {
     this.#owner = owner;
     this.#context = context;
     this.#folder = folder;
     this.segments = new SegmentList(segments, (segment) => owner.abortedIn(segment));
     this.#sizeBytes = this.segments.sizeBytes();
     this.#recoveryPoint = Math.min(recoveryPoint, this.endOffset);
+    this.#changedFrom = changedFrom;
   }
 
   get config(): LogConfig {
@@ -110,7 +115,8 @@ export class LocalLog {
   /** Cuts from the end on, down to `offset` or before the batch that holds it. Throws DiskError, DecodeError. */
   truncateTo(offset: number): void {
     try {
-      this.#dropLast((active) => active.baseOffset >= offset);
+      // One that begins at the offset stays, empty: behind what the cleaner took, the one before may end earlier.
+      this.#dropLast((active) => active.baseOffset > offset);
       this.segments.active.truncateTo(offset);
     } finally {
       this.#wasCut();
@@ -139,6 +145,7 @@ export class LocalLog {
     this.#sizeBytes = this.segments.sizeBytes();
     this.#cuts++;
     this.#recoveryPoint = Math.min(this.#recoveryPoint, this.endOffset);
+    this.#changedFrom = Math.min(this.#changedFrom, this.segments.active.baseOffset);
     this.segments.truncated();
   }
 
@@ -163,16 +170,21 @@ export class LocalLog {
   }
   async flushUpTo(offset: number): Promise<void> {
     const cuts = this.#cuts;
-    const isUnflushed = (one: Segment) => one.endOffset > this.#recoveryPoint && one.baseOffset < offset;
-    await Promise.all(this.segments.all.filter(isUnflushed).map((segment) => segment.flush()));
+    const unflushed = this.segments.all.filter((one) => this.#isUnflushed(one) && one.baseOffset < offset);
+    await Promise.all(unflushed.map((segment) => segment.flush()));
     if (cuts !== this.#cuts) return;
+    if (this.#changedFrom < offset) this.#changedFrom = Number.POSITIVE_INFINITY;
     this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(offset, this.endOffset));
+  }
+  #isUnflushed({ baseOffset, endOffset }: Segment): boolean {
+    return endOffset > this.#recoveryPoint || baseOffset >= this.#changedFrom;
   }
   /** The same as flush(), at once. Throws DiskError. */
   flushNow(): void {
-    if (this.endOffset <= this.#recoveryPoint) return;
-    for (const segment of this.segments.all) if (segment.endOffset > this.#recoveryPoint) segment.flushNow();
+    if (this.endOffset <= this.#recoveryPoint && this.#changedFrom === Number.POSITIVE_INFINITY) return;
+    for (const segment of this.segments.all) if (this.#isUnflushed(segment)) segment.flushNow();
     this.#recoveryPoint = this.endOffset;
+    this.#changedFrom = Number.POSITIVE_INFINITY;
     this.#unflushedSinceMs = null;
   }
   /** Closes the files as they are: what a crash would leave. */

@@ -86,8 +86,10 @@ export class PartitionLog {
       if (checked.at(-1)?.epoch !== leaderEpoch) checked.push({ epoch: leaderEpoch, startOffset: baseOffset });
     });
     const { recoveryPoint } = checkpoint;
+    // What recovery made anew beside the checked segments is not on the platter yet, whatever was before.
+    const changedFrom = opened.checkedFrom ?? Number.POSITIVE_INFINITY;
     this.#startOffset = opened.startOffset;
-    this.#local = new LocalLog(this, { context, folder, segments: opened.segments, recoveryPoint });
+    this.#local = new LocalLog(this, { context, folder, segments: opened.segments, recoveryPoint, changedFrom });
     this.#state = new LogState(context, folder, this);
     this.#reads = new LogReads(this, this.#local, context.compression);
     this.#appends = new LogAppends(this, this.#local, this.#state, context);

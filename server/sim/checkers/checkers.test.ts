@@ -8,15 +8,17 @@ import { SimDisk } from '../disk.ts';
 import { SimNet } from '../net.ts';
 import { Prng } from '../prng.ts';
 import { Scheduler } from '../scheduler.ts';
-import { NO_COMPRESSION, Process } from '../world.ts';
+import { Process, SIM_COMPRESSION } from '../world.ts';
 import { Acknowledged } from './acknowledged.ts';
 import { Committed } from './committed.ts';
+import { checkCopies } from './copies.ts';
 import { Deadlines, type Parked } from './deadlines.ts';
 import { checkTold, sameImages } from './final.ts';
 import { Groups } from './groups.ts';
 import { LagWatch } from './lag.ts';
 import { BatchRegister, NodeLogs, SeenLog } from './logs.ts';
 import { Canon } from './metadata.ts';
+import { Newest } from './newest.ts';
 import { Owners } from './owners.ts';
 import { ReplicaWatch } from './replicas.ts';
 import { Transactions } from './transactions.ts';
@@ -37,7 +39,7 @@ const batch = (baseOffset: number, leaderEpoch: number, ...values: string[]): Bu
 const logsOf = (node = 'b1', register = new BatchRegister()) => new NodeLogs(node, register);
 
 function canonOf(...records: MetadataRecord[]) {
-  const canon = new Canon(CLUSTER_ID, NO_COMPRESSION);
+  const canon = new Canon(CLUSTER_ID, SIM_COMPRESSION);
   const append = (...more: MetadataRecord[]): void => {
     const values = more.map((one) => ({ timestampMs: 0, key: null, value: encodeRecord(one) }));
     canon.append(encodeBatch({ baseOffset: canon.state.offset + 1, records: values }));
@@ -90,10 +92,10 @@ test('[SIM-8] invariants 3 and 15 fail for logs that break them', () => {
 test('[SIM-8] invariant 5 fails when what was committed is another batch later', () => {
   const committed = new Committed();
   const log = new SeenLog();
-  log.segment(0).batches.push({ baseOffset: 0, lastOffset: 1, epoch: 1, crc: 7, endPosition: 70 });
+  log.segment(0).batches.push({ baseOffset: 0, lastOffset: 1, epoch: 1, crc: 7, maxTimestampMs: 0, endPosition: 70 });
   committed.shown('b1', 't-0', log, { from: 0, upTo: 2 });
   const other = new SeenLog();
-  other.segment(0).batches.push({ baseOffset: 0, lastOffset: 1, epoch: 2, crc: 8, endPosition: 70 });
+  other.segment(0).batches.push({ baseOffset: 0, lastOffset: 1, epoch: 2, crc: 8, maxTimestampMs: 0, endPosition: 70 });
   breaks(5, () => committed.shown('b2', 't-0', other, { from: 0, upTo: 2 }));
   breaks(3, () => committed.shown('b1', 't-0', log, { from: 0, upTo: 3 }));
 });
@@ -416,4 +418,37 @@ test('[SIM-8] a group is where the newest answer said, be it to a commit or to a
   assert.equal(groups.reachedOf('g', 't-0'), -1);
   groups.fetched('g', 't-0', { offset: 5, sentMs: 0 });
   assert.equal(groups.reachedOf('g', 't-0'), 5);
+});
+
+test('[SIM-8] invariant 19 fails when an input is copied twice, not at all though the group is past it, or though it is not', () => {
+  const input = { partition: 'ci-0', committedOffset: 2, endOffset: 3 };
+  checkCopies([input], ['ci-0@1', 'ci-0@0']);
+  breaks(19, () => checkCopies([input], ['ci-0@0', 'ci-0@1', 'ci-0@1']));
+  breaks(19, () => checkCopies([input], ['ci-0@1']));
+  breaks(19, () => checkCopies([input], ['ci-0@0', 'ci-0@1', 'ci-0@2']));
+  breaks(19, () => checkCopies([input], ['ci-0@0', 'ci-0@1', 'ci-1@0']));
+});
+
+test('[SIM-8] invariant 20 fails when a key lost its newest value, an older one came back, or a tombstone went before its time', () => {
+  const newest = new Newest();
+  const write = (key: string, number: number, isTombstone = false) => {
+    newest.tried('k-0', { key, number, isTombstone });
+    newest.acknowledged('k-0', { key, number });
+  };
+  write('a', 0);
+  write('a', 1);
+  write('b', 2);
+  write('b', 3, true);
+  newest.tried('k-0', { key: 'a', number: 4, isTombstone: false });
+  const a = { offset: 1, key: 'a', number: 1, isTombstone: false };
+  const b = { offset: 3, key: 'b', number: 3, isTombstone: true };
+  newest.check('b1', 'k-0', [a, b], true);
+  newest.check('b1', 'k-0', [{ ...a, number: 0, offset: 0 }, b, { ...a, offset: 4, number: 4 }], true);
+  newest.check('b1', 'k-0', [a], false);
+  breaks(20, () => newest.check('b1', 'k-0', [a], true));
+  breaks(20, () => newest.check('b1', 'k-0', [b], false));
+  breaks(20, () => newest.check('b1', 'k-0', [{ ...a, number: 0 }, b], false));
+  breaks(20, () => newest.check('b1', 'k-0', [a, { offset: 2, key: 'b', number: 2, isTombstone: false }], false));
+  breaks(20, () => newest.check('b1', 'k-0', [a, { ...a, number: 0, offset: 2 }, b], false));
+  breaks(17, () => newest.check('b1', 'k-0', [{ ...a, number: 7 }, b], false));
 });

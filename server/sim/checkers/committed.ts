@@ -6,11 +6,17 @@ import { holds } from './violation.ts';
 
 export class Committed {
   readonly #partitions = new Map<string, Map<number, SeenBatch>>();
+  readonly #ends = new Map<string, number>();
   /** Batches taken down as committed, by all partitions. */
   count = 0;
 
+  /** Up to where some replica has shown the partition to be committed. */
+  endOf(partition: string): number {
+    return this.#ends.get(partition) ?? 0;
+  }
   /** `node` shows that everything below `upTo` is committed; it had shown that below `from` before. */
   shown(node: string, partition: string, log: SeenLog, { from, upTo }: { from: number; upTo: number }): void {
+    this.#ends.set(partition, Math.max(this.endOf(partition), upTo));
     let known = this.#partitions.get(partition);
     if (known === undefined) {
       known = new Map();
@@ -41,7 +47,9 @@ export class Committed {
   }
   forgetTopic(topic: string): void {
     for (const partition of [...this.#partitions.keys()]) {
-      if (placeOf(partition).topic === topic) this.#partitions.delete(partition);
+      if (placeOf(partition).topic !== topic) continue;
+      this.#partitions.delete(partition);
+      this.#ends.delete(partition);
     }
   }
 }

@@ -1,13 +1,23 @@
 // What is checked once at the end of a run, when everything is whole again: contents as consumers read them (10, 17), replicas byte for
 // byte (15), what every broker knows of the cluster (16).
 import type { MetadataImage } from '../../engine/metadata/image.ts';
+import { ErrorCode } from '../../protocol/errors.ts';
 import type { Client } from '../clients/client.ts';
 import { readAllCommitted } from '../clients/committed-reader.ts';
-import { readWhole } from '../clients/reader.ts';
+import { Coordinator, GROUP_KEY } from '../clients/coordinator.ts';
+import { committedOffsets } from '../clients/copier.ts';
+import { keyedRecordsIn } from '../clients/keyed-writer.ts';
+import { fetchFromLeader, readWhole } from '../clients/reader.ts';
+import { COPY_GROUP } from '../crowd.ts';
+import { isCleaned, SHORT_DELETE_RETENTION_MS } from '../options.ts';
 import type { Run } from '../run.ts';
+import { checkCopies, type TakenInput } from './copies.ts';
+import type { KeyedRecord } from './newest.ts';
 import { checkRecovery } from './recovery.ts';
 import type { ReadValue } from './transactions.ts';
 import { holds } from './violation.ts';
+
+const MAX_TRIES = 200;
 
 export async function checkAtEnd(run: Run, client: Client): Promise<void> {
   checkReplicas(run);
@@ -25,6 +35,34 @@ export async function checkAtEnd(run: Run, client: Client): Promise<void> {
     run.acknowledged.checkFinal(topic, partition, whole.startOffset, whole.records);
   }
   await checkTransactions(run, client);
+  await checkCopied(run, client);
+  await checkNewest(run, client);
+}
+
+/** 19: what was taken from the input is in the output once, what was not is not. */
+async function checkCopied({ options }: Run, client: Client): Promise<void> {
+  if (options.copiers === 0) return;
+  const [input, output] = options.copyTopics;
+  const coordinator = new Coordinator(client, GROUP_KEY, COPY_GROUP);
+  let offsets: Map<number, number> | null = null;
+  for (let tries = 0; offsets === null && tries < MAX_TRIES; tries++) {
+    offsets = await committedOffsets(client, coordinator, COPY_GROUP, input);
+    if (offsets === null) await client.sleep(50);
+  }
+  holds(18, offsets !== null, () => `the offsets of ${COPY_GROUP} do not become stable`);
+  const inputs: TakenInput[] = [];
+  for (const [partition, committedOffset] of offsets) {
+    const whole = await readWhole(client, input.name, partition);
+    holds(18, whole !== null, () => `${input.name}-${partition} can be read by nobody`);
+    inputs.push({ partition: `${input.name}-${partition}`, committedOffset, endOffset: whole.highWatermark });
+  }
+  const copies: string[] = [];
+  for (let partition = 0; partition < output.partitions; partition++) {
+    const values = await readAllCommitted(client, output.name, partition);
+    holds(18, values !== null, () => `${output.name}-${partition} does not become stable up to its end`);
+    copies.push(...values.map(({ value }) => value));
+  }
+  checkCopies(inputs, copies);
 }
 
 /** 11: transactions are there whole or not at all, and readers were given what is there. */
@@ -40,11 +78,47 @@ async function checkTransactions({ options, transactions }: Run, client: Client)
   transactions.checkFinal(finals);
 }
 
+/** 20: on the disk of every replica, and as a consumer reads it, each key has its newest value. */
+async function checkNewest({ options, canon, cluster, newest }: Run, client: Client): Promise<void> {
+  const { keyedWriters, compactedTopic } = options;
+  if (keyedWriters === 0) return;
+  const keepsTombstones = compactedTopic.configs['delete.retention.ms'] !== SHORT_DELETE_RETENTION_MS;
+  for (let partition = 0; partition < compactedTopic.partitions; partition++) {
+    const key = `${compactedTopic.name}-${partition}`;
+    for (const id of canon.partition(compactedTopic.name, partition)?.replicas ?? []) {
+      const node = cluster.broker(id);
+      if (node === undefined) continue;
+      const { records } = keyedRecordsIn(node.logs.bytesOf(key, node.disk), 0);
+      newest.check(node.name, key, records, keepsTombstones);
+    }
+    const records = await readKeyed(client, compactedTopic.name, partition);
+    holds(18, records !== null, () => `${key} can be read by nobody`);
+    newest.check('a reader', key, records, keepsTombstones);
+  }
+}
+async function readKeyed(client: Client, topic: string, partition: number): Promise<KeyedRecord[] | null> {
+  const all: KeyedRecord[] = [];
+  let position = 0;
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const { one } = await fetchFromLeader(client, { topic, partition }, { offset: position, maxWaitMs: 0 });
+    if (one?.errorCode === ErrorCode.NONE) {
+      if (position >= one.highWatermark) return all;
+      const { records, nextOffset } = keyedRecordsIn(one.records ?? Buffer.alloc(0), position);
+      all.push(...records);
+      if (nextOffset > position) tries = 0;
+      position = nextOffset;
+    }
+    await client.sleep(20);
+  }
+  return null;
+}
+
 /** 15: below the smaller end any two replicas hold the same batches. */
 function checkReplicas(run: Run): void {
   for (const topic of run.canon.state.topics.values()) {
     for (const { partition, replicas, leader } of topic.partitions) {
       const key = `${topic.name}-${partition}`;
+      if (isCleaned(key)) continue;
       const led = run.cluster.broker(leader)?.logs.get(key);
       for (const id of replicas) {
         const log = run.cluster.broker(id)?.logs.get(key);

@@ -3,6 +3,7 @@
 // checked with each append.
 import { batchSizeBytes, isChecksumValid, lastOffsetOf, readBatchHeader } from '../../protocol/records/batch.ts';
 import type { DiskObserver, SimDisk } from '../disk.ts';
+import { isCleaned } from '../options.ts';
 import { METADATA_PARTITION } from './metadata.ts';
 import { holds } from './violation.ts';
 
@@ -11,6 +12,7 @@ export interface SeenBatch {
   readonly lastOffset: number;
   readonly epoch: number;
   readonly crc: number;
+  readonly maxTimestampMs: number;
   readonly endPosition: number;
 }
 interface SeenSegment {
@@ -32,7 +34,8 @@ export class SeenLog {
       const segment = this.segments[i] as SeenSegment;
       const last = segment.batches.at(-1);
       if (last !== undefined) return last.lastOffset + 1;
-      if (i === 0) return segment.baseOffset;
+      // Cleaned segments before it may lack records at their end.
+      if (i === this.segments.length - 1) return segment.baseOffset;
     }
     return 0;
   }
@@ -91,6 +94,10 @@ export class NodeLogs implements DiskObserver {
   onAppend: (partition: string, bytes: Buffer) => void = () => {};
   /** Called when a log goes on in another file. */
   onRoll: () => void = () => {};
+  /** Called when the cleaner put a file in the place of others. */
+  onClean: () => void = () => {};
+  /** Called with what the oldest segment held when it goes and others stay. */
+  onRetire: (partition: string, batches: readonly SeenBatch[]) => void = () => {};
 
   constructor(node: string, register: BatchRegister) {
     this.#node = node;
@@ -119,8 +126,16 @@ export class NodeLogs implements DiskObserver {
     const segment = log.segment(Number(match[2]));
     segment.batches = segment.batches.filter((batch) => batch.endPosition <= size);
   }
-  renamed(from: string, to: string): void {
+  renamed(from: string, to: string, content: Buffer | null): void {
+    this.#retires(from);
     this.removed(from);
+    const match = SEGMENT.exec(to);
+    if (match !== null && content !== null) {
+      const folder = match[1] as string;
+      this.#take(this.#log(folder), Number(match[2]), 0, { folder, bytes: content, isNew: false });
+      this.onClean();
+      return;
+    }
     if (!to.endsWith('-delete') && this.#isFolder(from)) throw new Error(`a folder of logs was renamed to ${to}`);
   }
   removed(path: string): void {
@@ -135,6 +150,15 @@ export class NodeLogs implements DiskObserver {
     const i = log?.segments.findIndex((segment) => segment.baseOffset === Number(match[2])) ?? -1;
     if (log === undefined || i < 0) return;
     log.segments.splice(i, 1);
+  }
+  /** The oldest segment of several goes first where retention takes it; where a log is cut, the newest. */
+  #retires(path: string): void {
+    const match = SEGMENT.exec(path);
+    const folder = match?.[1] ?? '';
+    const segments = this.#logs.get(folder)?.segments ?? [];
+    const [first] = segments;
+    if (segments.length < 2 || first === undefined || first.baseOffset !== Number(match?.[2])) return;
+    this.onRetire(folder.slice(this.#node.length + 1), first.batches);
   }
   #isFolder(path: string): boolean {
     return this.#logs.has(path);
@@ -184,11 +208,13 @@ export class NodeLogs implements DiskObserver {
       const header = readBatchHeader(bytes, at);
       at += sizeBytes;
       const { baseOffset, leaderEpoch: epoch, crc } = header;
-      const batch = { baseOffset, lastOffset: lastOffsetOf(header), epoch, crc, endPosition: position + at };
+      const { maxTimestampMs } = header;
+      const lastOffset = lastOffsetOf(header);
+      const batch = { baseOffset, lastOffset, epoch, crc, maxTimestampMs, endPosition: position + at };
       if (isNew) this.#check(log, segment, partition, batch);
       segment.batches.push(batch);
       // What the controller wrote and lost before anyone read it may be written anew, and differently.
-      if (partition !== METADATA_PARTITION) this.#register.add(this.#node, partition, batch);
+      if (partition !== METADATA_PARTITION && !isCleaned(partition)) this.#register.add(this.#node, partition, batch);
     }
   }
   /** 3: the log goes on where it ended, in the same epoch or a later one. */
@@ -198,7 +224,7 @@ export class NodeLogs implements DiskObserver {
     const place = `${partition} on ${this.#node}`;
     holds(
       3,
-      batch.baseOffset === last.lastOffset + 1,
+      isCleaned(partition) ? batch.baseOffset > last.lastOffset : batch.baseOffset === last.lastOffset + 1,
       () => `${place}: offset ${batch.baseOffset} follows ${last.lastOffset}`,
     );
     holds(

@@ -2,6 +2,7 @@
 // 2 (epochs), 3 (start ≤ high watermark ≤ end), 4 and 5 (committed stays), 6 (who is in sync has what is committed).
 import type { Replica } from '../../engine/broker/replica.ts';
 import type { MarkName } from '../marks.ts';
+import { isCleaned } from '../options.ts';
 import type { Committed } from './committed.ts';
 import type { NodeLogs, SeenLog } from './logs.ts';
 import type { Canon } from './metadata.ts';
@@ -90,7 +91,7 @@ export class ReplicaWatch {
     if (before !== undefined) this.#checkBefore(place, before, now);
     if (now.isLeader) this.#checkLeader(broker, replica, partition, now);
     const from = before === undefined ? 0 : before.highWatermark;
-    if (now.highWatermark > from) {
+    if (now.highWatermark > from && !isCleaned(partition)) {
       this.#options.committed.shown(broker.name, partition, log, { from, upTo: now.highWatermark });
     }
   }

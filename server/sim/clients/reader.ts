@@ -64,7 +64,9 @@ export async function readWhole(client: Client, topic: string, partition: number
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const from = { offset: nextOffset, maxWaitMs: 0, maxBytes: MAX_BYTES };
     const { known, one } = await fetchFromLeader(client, { topic, partition }, from);
-    if (one?.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE && nextOffset === 0) {
+    if (one?.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) {
+      // Retention was here, perhaps while this read.
+      records.length = 0;
       const earliest = { name: topic, partitions: [{ partitionIndex: partition, timestamp: EARLIEST }] };
       const request = { topics: [earliest] };
       const listed = await client.ask(known.leader, listOffsets, LIST_OFFSETS_VERSION, request, TIMEOUT_MS);

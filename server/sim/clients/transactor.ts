@@ -30,7 +30,7 @@ interface Identity {
 const TIMEOUT_MS = 6000;
 const MAX_TRIES = 200;
 /** The answer says nothing yet: asked again. */
-const WAIT: ReadonlySet<number> = new Set([
+export const WAIT: ReadonlySet<number> = new Set([
   ErrorCode.CONCURRENT_TRANSACTIONS,
   ErrorCode.COORDINATOR_LOAD_IN_PROGRESS,
   ErrorCode.COORDINATOR_NOT_AVAILABLE,

@@ -12,6 +12,7 @@ import { ProducerState } from '../../engine/storage/producer/producer-state.ts';
 import { ANSWER_BUGS } from './answer-bugs.ts';
 import { type PlantedBug, replace } from './bug.ts';
 import { acceptStaleMembers } from './stale-members.ts';
+import { STORAGE_BUGS } from './storage-bugs.ts';
 import { TRANSACTION_BUGS } from './transaction-bugs.ts';
 
 export const PLANTED: readonly PlantedBug[] = [
@@ -161,4 +162,5 @@ export const PLANTED: readonly PlantedBug[] = [
   },
   ...TRANSACTION_BUGS,
   ...ANSWER_BUGS,
+  ...STORAGE_BUGS,
 ];

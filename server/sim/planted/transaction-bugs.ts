@@ -1,12 +1,14 @@
 // Bugs on purpose in transactions and in groups whose coordinator assigns.
 import { MarkerQueue } from '../../engine/broker/transactions/marker-queue.ts';
 import { GroupCoordinator } from '../../engine/coordinator/group-coordinator.ts';
+import { PendingOffsets } from '../../engine/coordinator/offsets/pending.ts';
 import { TransactionCoordinator } from '../../engine/coordinator/transaction/transaction-coordinator.ts';
 import { PartitionLog } from '../../engine/storage/log.ts';
 import { LogState } from '../../engine/storage/log-state.ts';
 import { type PlantedBug, replace, replaceGetter } from './bug.ts';
 
 const TRANSACTIONS = { transactors: 2 };
+const COPIERS = { copiers: 2 };
 
 export const TRANSACTION_BUGS: readonly PlantedBug[] = [
   {
@@ -57,6 +59,26 @@ export const TRANSACTION_BUGS: readonly PlantedBug[] = [
             return old.call(this, transactionalId, { ...request, producerId, producerEpoch });
           },
       ),
+  },
+  {
+    name: 'counts the offsets of an aborted transaction',
+    seeds: 5,
+    clients: COPIERS,
+    install: () =>
+      replace(
+        GroupCoordinator.prototype,
+        'endTransaction',
+        (old) =>
+          function (this: GroupCoordinator, partition, marker, transactionVersion) {
+            return old.call(this, partition, { ...marker, isCommit: true }, transactionVersion);
+          },
+      ),
+  },
+  {
+    name: 'forgets the offsets of a transaction that commits',
+    seeds: 5,
+    clients: COPIERS,
+    install: () => replace(PendingOffsets.prototype, 'take', () => () => []),
   },
   {
     name: 'takes it that members let go of partitions at once',

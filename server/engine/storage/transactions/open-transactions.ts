@@ -27,7 +27,8 @@ export class OpenTransactions {
   /** What the index is told of one that has just ended; null when it was committed. */
   abortOf(completed: CompletedTransaction): AbortedTransaction | null {
     if (!completed.isAborted) return null;
-    return { ...completed, lastStableOffset: this.firstOngoing ?? completed.lastOffset + 1 };
+    const { producerId, firstOffset, lastOffset } = completed;
+    return { producerId, firstOffset, lastOffset, lastStableOffset: this.firstOngoing ?? lastOffset + 1 };
   }
 
   /** First offset of the earliest open transaction; null when none is open. */

@@ -1,0 +1,73 @@
+// Bugs on purpose in what cleaning and retention take out of a log.
+import { OffsetMap } from '../../engine/storage/compaction/offset-map.ts';
+import { PartitionLog } from '../../engine/storage/log.ts';
+import { COMPACTED_TOPIC } from '../options.ts';
+import { type PlantedBug, replace, replaceGetter } from './bug.ts';
+
+const KEYED = { keyedWriters: 2 };
+const EXPIRING = { expiringProducers: 1 };
+const EARLY_MS = 20_000;
+
+export const STORAGE_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'drops the newest record of a key when it cleans',
+    seeds: 3,
+    clients: KEYED,
+    install: () =>
+      replace(
+        OffsetMap.prototype,
+        'get',
+        (old) =>
+          function (this: OffsetMap, key) {
+            return old.call(this, key) + 1;
+          },
+      ),
+  },
+  {
+    name: 'cleans by records that are not committed',
+    seeds: 60,
+    clients: KEYED,
+    needs: { killMs: 4000, isolateMs: 4000 },
+    install: () => {
+      const stable = Object.getOwnPropertyDescriptor(PartitionLog.prototype, 'lastStableOffset')?.get;
+      return replaceGetter(PartitionLog.prototype, 'lastStableOffset', function () {
+        return this.topic === COMPACTED_TOPIC ? this.endOffset : stable?.call(this);
+      });
+    },
+  },
+  {
+    name: 'deletes records before their time',
+    seeds: 5,
+    clients: EXPIRING,
+    install: () =>
+      replace(
+        PartitionLog.prototype,
+        'applyRetention',
+        (old) =>
+          function (this: PartitionLog, nowMs) {
+            return old.call(this, nowMs + EARLY_MS);
+          },
+      ),
+  },
+  {
+    name: 'deletes records that are not committed',
+    seeds: 20,
+    clients: EXPIRING,
+    needs: { killMs: 6000, cutMs: 4000 },
+    install: () =>
+      replace(
+        PartitionLog.prototype,
+        'applyRetention',
+        (old) =>
+          function (this: PartitionLog, nowMs) {
+            const { highWatermark } = this;
+            this.highWatermark = this.endOffset;
+            try {
+              return old.call(this, nowMs);
+            } finally {
+              this.highWatermark = highWatermark;
+            }
+          },
+      ),
+  },
+];
