@@ -2,6 +2,7 @@
 // made of it, and up to where all survives a power loss (Kafka's LocalLog). Used by PartitionLog and its parts, which know what the
 // batches mean; nothing here looks at producers, epochs or the start offset.
 import { assert, present } from '../../kernel/assert.ts';
+import { DiskError } from '../../kernel/world.ts';
 import { type BatchHeader, lastOffsetOf } from '../../protocol/records/batch.ts';
 import type { StorageContext } from './context.ts';
 import { CLEANED_SUFFIX, SWAP_SUFFIX } from './files/names.ts';
@@ -43,6 +44,8 @@ export class LocalLog {
   #cuts = 0;
   #unflushedSinceMs: number | null = null;
   #isClosed = false;
+  /** Segments whose place a cleaned one has taken but whose files the disk would not let go, and that one; null: none. */
+  #exchange: { readonly waiting: Segment[]; readonly cleaned: Segment | null } | null = null;
 
   constructor(owner: LocalLogOwner, { context, folder, segments, recoveryPoint, changedFrom }: LocalLogOptions) {
     this.#owner = owner;
@@ -106,6 +109,7 @@ export class LocalLog {
 
   /** Sets the oldest segment aside, to be deleted when the config says so. Never the active one. Throws DiskError. */
   discardFirst(nowMs: number): void {
+    this.#finishExchange();
     const { first } = this.segments;
     assert(first !== this.segments.active, 'the active segment is never discarded');
     first.discard(nowMs + this.config.fileDeleteDelayMs);
@@ -114,6 +118,7 @@ export class LocalLog {
   }
   /** Cuts from the end on, down to `offset` or before the batch that holds it. Throws DiskError, DecodeError. */
   truncateTo(offset: number): void {
+    this.#finishExchange();
     try {
       // One that begins at the offset stays, empty: behind what the cleaner took, the one before may end earlier.
       this.#dropLast((active) => active.baseOffset > offset);
@@ -124,6 +129,7 @@ export class LocalLog {
   }
   /** Drops everything; one empty segment begins at `offset`. Throws DiskError. */
   restartAt(offset: number): void {
+    this.#finishExchange();
     try {
       // From the end on: whatever the disk refuses, what is left is a log.
       this.#dropLast(() => true);
@@ -191,7 +197,7 @@ export class LocalLog {
   close(): void {
     this.#isClosed = true;
     this.#context.unflushed.delete(this);
-    for (const segment of this.segments.all) segment.close();
+    for (const segment of [...this.segments.all, ...(this.#exchange?.waiting ?? [])]) segment.close();
   }
 
   // ------------------------------------------------------------------------------------------------------- cleaning
@@ -208,10 +214,17 @@ export class LocalLog {
   replace(sources: readonly Segment[], cleaned: Segment | null, aborted: readonly AbortedTransaction[]): boolean {
     const { all } = this.segments;
     const at = all.indexOf(sources[0] as Segment);
+    this.#finishExchange();
     if (this.#isClosed || at < 0 || at + sources.length >= all.length) return false;
     if (sources.some((source, i) => all[at + i] !== source)) return false;
     cleaned?.renameTo(SWAP_SUFFIX);
-    this.#swapFiles(sources, cleaned);
+    this.#exchange = { waiting: [...sources], cleaned };
+    try {
+      this.#finishExchange();
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#goesOnWith(sources, error);
+    }
     all.splice(at, sources.length, ...(cleaned === null ? [] : [cleaned]));
     this.#sizeBytes = this.segments.sizeBytes();
     this.segments.truncated();
@@ -219,20 +232,25 @@ export class LocalLog {
     cleaned?.aborted.keep(aborted);
     return true;
   }
-  #swapFiles(sources: readonly Segment[], cleaned: Segment | null): void {
-    const dueMs = this.#context.clock.nowMs() + this.config.fileDeleteDelayMs;
-    let isBegun = false;
-    try {
-      for (const source of sources) {
-        source.discard(dueMs);
-        isBegun = true;
-      }
-      cleaned?.renameTo('');
-    } catch (error) {
-      // Half done: only the next start can tell what is there, and finishes it.
-      if (isBegun) this.close();
+  /** Half done, the log is the new one already; the rest is tried again later, or finished at the next start. Throws when nothing was done. */
+  #goesOnWith(sources: readonly Segment[], error: DiskError): void {
+    if (this.#exchange?.waiting.length === sources.length) {
+      this.#exchange = null;
       throw error;
     }
+    this.#context.log.warn(`${this.#owner.label}: what was cleaned is not quite in its place: ${error.message}`);
+  }
+  /** Throws DiskError when it must be tried again. */
+  #finishExchange(): void {
+    if (this.#exchange === null) return;
+    const { waiting, cleaned } = this.#exchange;
+    const dueMs = this.#context.clock.nowMs() + this.config.fileDeleteDelayMs;
+    for (let [source] = waiting; source !== undefined; [source] = waiting) {
+      source.discard(dueMs);
+      waiting.shift();
+    }
+    cleaned?.renameTo('');
+    this.#exchange = null;
   }
 }
 

@@ -1,8 +1,7 @@
 // Bugs on purpose in what cleaning and retention take out of a log.
 import { OffsetMap } from '../../engine/storage/compaction/offset-map.ts';
 import { PartitionLog } from '../../engine/storage/log.ts';
-import { COMPACTED_TOPIC } from '../options.ts';
-import { type PlantedBug, replace, replaceGetter } from './bug.ts';
+import { type PlantedBug, replace } from './bug.ts';
 
 const KEYED = { keyedWriters: 2 };
 const EXPIRING = { expiringProducers: 1 };
@@ -22,18 +21,6 @@ export const STORAGE_BUGS: readonly PlantedBug[] = [
             return old.call(this, key) + 1;
           },
       ),
-  },
-  {
-    name: 'cleans by records that are not committed',
-    seeds: 60,
-    clients: KEYED,
-    needs: { killMs: 4000, isolateMs: 4000 },
-    install: () => {
-      const stable = Object.getOwnPropertyDescriptor(PartitionLog.prototype, 'lastStableOffset')?.get;
-      return replaceGetter(PartitionLog.prototype, 'lastStableOffset', function () {
-        return this.topic === COMPACTED_TOPIC ? this.endOffset : stable?.call(this);
-      });
-    },
   },
   {
     name: 'deletes records before their time',

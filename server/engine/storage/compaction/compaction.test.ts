@@ -347,6 +347,51 @@ const step = fc.oneof(
   },
 );
 
+/** As after a crash, with what its folder wrote down of the log. */
+function reopen(world: TestWorld, { recoveryPoint, cleanedUpTo }: Pick<PartitionLog, 'recoveryPoint' | 'cleanedUpTo'>) {
+  const place = { folder: '/t-0', topic: 't', partition: 0, topicId: '', config: { ...COMPACTED, segmentBytes: 400 } };
+  const checkpoint = { recoveryPoint, startOffset: 0, isClean: false, cleanedUpTo };
+  return PartitionLog.open(world, { ...place, checkpoint });
+}
+test('[CMP-12] a disk that refuses once, at whatever operation of a cleaning, costs nothing: the log goes on, is cleaned later and is whole after a crash', async () => {
+  for (let failAt = 0; failAt < 120; failAt++) {
+    const world = testWorld();
+    const log = open(world);
+    const more = (from: number) => {
+      for (let i = from; i < from + 14; i++) {
+        append(
+          log,
+          [
+            { key: `k${i % 3}`, value: 'x'.repeat(70) + i },
+            { key: `o${i % 20}`, value: `y${i}` },
+          ],
+          world,
+        );
+      }
+    };
+    more(0);
+    const newest = (one: PartitionLog, in_: TestWorld) =>
+      [...new Map(recordsOf(one, in_).map(({ key, value }) => [`${key}`, `${value}`]))].sort();
+    const before = newest(log, world);
+    let left = failAt;
+    world.disk.refuse = (operation) => (operation !== 'flush' && left-- === 0 ? 'EIO' : null);
+    await clean(log, world).catch((error: unknown) => assert.ok(error instanceof DiskError));
+    world.disk.refuse = null;
+    assert.deepEqual(newest(log, world), before, `refused at operation ${failAt}`);
+    const { recoveryPoint, cleanedUpTo } = log;
+    const crashed = testWorld(world.disk.copy());
+    assert.deepEqual(newest(reopen(crashed, { recoveryPoint, cleanedUpTo }), crashed), before, `and crashed after ${failAt}`);
+    more(14);
+    const all = newest(log, world);
+    await clean(log, world);
+    assert.deepEqual(newest(log, world), all);
+    const later = testWorld(world.disk.copy());
+    assert.deepEqual(newest(reopen(later, log), later), all);
+    const names = world.disk.list('/t-0').filter((name) => /cleaned|swap$/.test(name));
+    assert.deepEqual(names, [], `left behind after ${failAt}`);
+  }
+});
+
 test('[CMP-8] whatever is written, cleaned, crashed and copied, the last value of each key is what a plain map says, in order of offsets', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (run) => {
