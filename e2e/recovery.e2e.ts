@@ -70,6 +70,15 @@ test('[E2E-16] every page over an unreachable cluster says why, claims nothing, 
     }
     const cluster = await startServer({ brokers: 1, flags: ['--kafka-port', String(port)] });
     try {
+      // The brokers are there before the topic is: what a page says of that must not be its last word.
+      for (const { page, path } of open.filter(({ path }) => path.startsWith('/topics/orders')))
+        await page
+          .getByText(/There is no topic [“"]orders[”"]/)
+          .first()
+          .waitFor({ timeout: 30_000 })
+          .catch((error: unknown) => {
+            throw new Error(`${path} does not say that the topic is missing`, { cause: error });
+          });
       await fill(cluster.bootstrapServers);
       for (const { page, path, there, loads } of open) {
         await page

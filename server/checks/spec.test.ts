@@ -1,5 +1,5 @@
 // SPEC.md and the tests speak of the same rules: each rule listed there is proven by a test whose title begins with its id, and
-// each id in a title stands in SPEC.md.
+// each id in a title stands in SPEC.md. What Kafka clients depend on is told there by those rules.
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -19,6 +19,23 @@ export function idsInTests(sources: readonly string[]): Set<string> {
 export function idsInSpec(text: string): Set<string> {
   return new Set([...text.matchAll(/^- \*\*([A-Z][A-Z0-9]{1,3}-[A-Z0-9]+)\*\*/gm)].map((match) => match[1] as string));
 }
+const CLIENTS = '## What Kafka clients depend on';
+const PROVEN = /^- \S.* — ([A-Z][A-Z0-9]{1,3}-[A-Z0-9]+(?:, [A-Z][A-Z0-9]{1,3}-[A-Z0-9]+)*)$/;
+const NOT_KEPT = /^- \S.* — not kept: \S.{9,}$/;
+
+/** The lines of that section below its introduction: what of them neither ends in rules that are stated nor in a reason. */
+export function clientLines(text: string, stated: ReadonlySet<string>): { count: number; wrong: string[] } {
+  const section = text.split(`${CLIENTS}\n`)[1]?.split(/^## /m)[0] ?? '';
+  const lines = section
+    .slice(section.indexOf('\n### '))
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('### '));
+  const isRight = (line: string) =>
+    PROVEN.exec(line)?.[1]
+      ?.split(', ')
+      .every((id) => stated.has(id)) ?? NOT_KEPT.test(line);
+  return { count: lines.length, wrong: lines.filter((line) => !isRight(line)) };
+}
 const missing = (from: Set<string>, other: Set<string>): string[] => [...from].filter((id) => !other.has(id)).sort();
 
 test('[CHK-S1] every rule of SPEC.md is cited by a test, and every cited rule is in SPEC.md', () => {
@@ -35,4 +52,41 @@ test('[CHK-S2] a planted rule without a test, and a test without a rule, are fou
   const stated = idsInSpec('- **LOG-901** planted');
   assert.deepEqual(missing(cited, stated), ['LOG-900']);
   assert.deepEqual(missing(stated, cited), ['LOG-901']);
+});
+
+test('[CHK-S3] what Kafka clients depend on ends line by line in rules of SPEC.md, or in why it is not kept', () => {
+  const text = readFileSync(`${ROOT}server/SPEC.md`, 'utf8');
+  const { count, wrong } = clientLines(text, idsInSpec(text));
+  assert.ok(count > 10, `only ${count} lines`);
+  assert.deepEqual(wrong, []);
+});
+
+test('[CHK-S4] a planted line without a rule, with a rule that is not there, without a reason, or of no form is found', () => {
+  const right = [
+    '- One — LOG-1',
+    '- Two — with a dash — LOG-1, LOG-2',
+    '- Three — not kept: nobody has asked for it yet',
+  ];
+  const wrong = [
+    '- Without a rule',
+    '- Unknown — LOG-1, LOG-3',
+    '- No reason — not kept: no',
+    '- Kept by words — LOG-1 and more',
+    'No line of a list — LOG-1',
+  ];
+  const text = [
+    '## Log',
+    CLIENTS,
+    'Introduction.',
+    '### One',
+    '',
+    ...right,
+    '### Two',
+    ...wrong,
+    '## Next',
+    '- Not here',
+  ];
+  const found = clientLines(text.join('\n'), new Set(['LOG-1', 'LOG-2']));
+  assert.deepEqual(found, { count: right.length + wrong.length, wrong });
+  assert.deepEqual(clientLines('## Other', new Set()), { count: 0, wrong: [] });
 });

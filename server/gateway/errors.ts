@@ -86,11 +86,12 @@ export function invalidArgument(message: string): GatewayError {
   return new GatewayError('INVALID_ARGUMENT', message);
 }
 
+/** Retriable, as in Kafka: what is asked for may just be on its way. */
 export function unknownTopic(name: string): GatewayError {
   return new GatewayError(
     'UNKNOWN_TOPIC_OR_PARTITION',
     `There is no topic "${name}" in this cluster. It may have been deleted, or its name is spelled differently.`,
-    { code: 3 },
+    { code: 3, isRetriable: true },
   );
 }
 

@@ -99,6 +99,25 @@ test('[GTW-21] tombstones, base64 and null keys arrive as they were written', as
   assert.deepEqual([record.key.sizeBytes, record.value.text, record.value.base64], [-1, null, '/wD+']);
 });
 
+test('[GTW-35] a record or topic that is not there yet may come, one that was deleted will not, and the answer says which', async () => {
+  const name = `${prefix}-later`;
+  const get = (offset: number) => gateway.call('record.get', { topic: name, partition: 0, offset });
+  const saysOf = async (offset: number) => {
+    const { kind, isRetriable, message } = await refusal(get(offset));
+    return [kind, isRetriable, /is not written yet: the partition ends at \d+/.test(message)];
+  };
+  assert.deepEqual(await saysOf(0), ['UNKNOWN_TOPIC_OR_PARTITION', true, false]);
+  await gateway.call('topic.create', { name, partitions: 1, replicationFactor: 1, configs: {} });
+  assert.deepEqual(await saysOf(0), ['RECORD_NOT_FOUND', true, true]);
+  const args = { topic: name, partition: 0, key: null, headers: [] };
+  await gateway.call('record.produce', { ...args, value: utf8('{{n}}'), count: 3 });
+  assert.equal((await get(0)).value.text, '1');
+  assert.deepEqual(await saysOf(3), ['RECORD_NOT_FOUND', true, true]);
+  assert.deepEqual(await saysOf(9), ['RECORD_NOT_FOUND', true, true]);
+  await gateway.call('topic.deleteRecords', { name, before: [{ partition: 0, offset: 2 }] });
+  assert.deepEqual(await saysOf(1), ['OFFSET_OUT_OF_RANGE', false, false]);
+});
+
 test('[GTW-22] a live tail shows what is produced after it began', async () => {
   let seen = 0;
   let matched = 0;

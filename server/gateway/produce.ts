@@ -3,13 +3,13 @@
 import type { CallArgs, CallResult, PayloadInput, RecordRow } from '../live/contract.ts';
 import { PRODUCE } from './apis.ts';
 import type { GatewayContext } from './context.ts';
-import { invalidArgument, kafkaError, throwIfError } from './errors.ts';
+import { invalidArgument, kafkaError, kafkaErrorName, throwIfError } from './errors.ts';
 import { GatewayError } from './gateway.ts';
 import { chosenPartitions, type TopicNode } from './metadata.ts';
 import { partitionOfKey } from './murmur2.ts';
 import { toNumber } from './numbers.ts';
 import { batchesIn, recordsOf } from './records/batch.ts';
-import { fetchFrom } from './records/fetch.ts';
+import { type FetchedPartition, fetchFrom } from './records/fetch.ts';
 import { recordRow, SINGLE_PAYLOAD_BYTES } from './records/payload.ts';
 
 const MAX_COUNT = 10_000;
@@ -19,6 +19,8 @@ const BATCH_BYTES = 900_000;
 const PLACEHOLDER = '{{n}}';
 const ACKS_ALL = -1;
 const MAX_ATTEMPTS = 4;
+/** As ListOffsets names the end of a partition. */
+const LATEST = -1n;
 
 interface Outgoing {
   readonly topic: string;
@@ -52,7 +54,10 @@ export async function produceRecords(
   return { produced, first: first ?? { partition: firstPartition, offset: -1 } };
 }
 
-/** The record at exactly this offset. @throws GatewayError OFFSET_OUT_OF_RANGE, RECORD_NOT_FOUND (compacted or a marker) */
+/**
+ * The record at exactly this offset.
+ * @throws GatewayError OFFSET_OUT_OF_RANGE (deleted), RECORD_NOT_FOUND (compacted or a marker; retriable when it is not written yet)
+ */
 export async function getRecord(context: GatewayContext, args: CallArgs<'record.get'>): Promise<RecordRow> {
   const { topic: name, partition, offset } = args;
   const topic = await context.metadata.topic(name);
@@ -67,6 +72,8 @@ export async function getRecord(context: GatewayContext, args: CallArgs<'record.
     maxBytes: BATCH_BYTES,
   });
   const fetched = answer.partitions[0];
+  const end = fetched === undefined ? null : await endKnownBy(context, name, fetched);
+  if (end !== null && offset >= end) throw notWrittenYet(partition, offset, end);
   throwIfError(fetched?.errorCode ?? answer.errorCode, `Reading offset ${offset} of partition ${partition} failed`);
   for (const batch of batchesIn(fetched?.bytes ?? Buffer.alloc(0))) {
     if (batch.nextOffset <= offset) continue;
@@ -76,7 +83,23 @@ export async function getRecord(context: GatewayContext, args: CallArgs<'record.
   }
   throw new GatewayError(
     'RECORD_NOT_FOUND',
-    `There is no record at offset ${offset} of partition ${partition}: it is past the end, was compacted away, or is a transaction marker.`,
+    `There is no record at offset ${offset} of partition ${partition}: it was compacted away or is a transaction marker.`,
+  );
+}
+
+/** Where the partition ends; a leader that refuses an offset as out of range does not say it, and is asked. Null: not known. */
+async function endKnownBy(context: GatewayContext, topic: string, fetched: FetchedPartition): Promise<number | null> {
+  if (fetched.errorCode === 0) return fetched.highWatermark;
+  if (kafkaErrorName(fetched.errorCode) !== 'OFFSET_OUT_OF_RANGE') return null;
+  const [latest] = await context.offsets.read([{ topic, partitions: [fetched.partition] }], LATEST, 'data');
+  return latest?.errorCode === 0 ? latest.offset : null;
+}
+
+function notWrittenYet(partition: number, offset: number, end: number): GatewayError {
+  return new GatewayError(
+    'RECORD_NOT_FOUND',
+    `Offset ${offset} of partition ${partition} is not written yet: the partition ends at ${end}. It is shown here once it is there.`,
+    { isRetriable: true },
   );
 }
 

@@ -126,6 +126,22 @@ const movingSessions: readonly Session[] = [
     });
     await talk.ask(describeGroups, 6, { groups: [g], includeAuthorizedOperations: false });
   }),
+  ...[true, false].map((isSame) =>
+    group(`static-replaces-last-consumer${isSame ? '' : '-with-other-topics'}`, async (talk, g) => {
+      const [topic, other] = [await talk.topic('t', 2), await talk.topic('u')];
+      await consumerBeat(talk, g, { memberId: ID, epoch: 0, topics: [topic], instanceId: 'i' });
+      const subscribed = subscription(isSame ? topic : other);
+      const joined = await join(talk, g, { instanceId: 'i', metadata: subscribed });
+      await talk.ask(describeGroups, 6, { groups: [g], includeAuthorizedOperations: false });
+      await beat(talk, g, joined.generationId, joined.memberId, 'i');
+      await sync(talk, g, joined.generationId, joined.memberId, { instanceId: 'i' });
+      await beat(talk, g, joined.generationId, joined.memberId, 'i');
+      await described(talk, g);
+      const again = await join(talk, g, { memberId: joined.memberId, instanceId: 'i', metadata: subscribed });
+      talk.note('epoch grew', again.generationId > joined.generationId);
+      await consumerBeat(talk, g, { memberId: ID, epoch: 1, instanceId: 'i' });
+    }),
+  ),
   group('empty-classic-to-consumer', async (talk, g) => {
     const topic = await talk.topic('t');
     const classic = await classicGroup(talk, g, topic, [0]);

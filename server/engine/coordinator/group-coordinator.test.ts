@@ -14,7 +14,7 @@ test('[GRP-2] membership with an empty group id is INVALID_GROUP_ID', async () =
   assert.equal((await bench.leave({ groupId: '' })).errorCode, ErrorCode.INVALID_GROUP_ID);
 });
 
-test('[GRP-23] a stable group is described with metadata and assignments, another without', async () => {
+test('[GRP-23] a stable group is described with metadata, another without; assignments are those of the last generation', async () => {
   const bench = await Bench.ready();
   const { ids } = await bench.stable(2, { clientId: 'billing' });
   const stable = await bench.describe();
@@ -32,7 +32,25 @@ test('[GRP-23] a stable group is described with metadata and assignments, anothe
   const moving = await bench.describe();
   assert.equal(moving.groupState, 'PreparingRebalance');
   assert.equal(moving.protocolData, '');
-  assert.equal(moving.members?.[0]?.memberAssignment?.length, 0);
+  const told = async () =>
+    (await bench.describe()).members?.map(({ memberMetadata, memberAssignment }) => [
+      memberMetadata?.length,
+      String(memberAssignment),
+    ]);
+  assert.deepEqual(await told(), [
+    [0, 'part 0'],
+    [0, 'part 1'],
+  ]);
+  await bench.join({ memberId: ids[1] ?? '' });
+  assert.equal((await bench.describe()).groupState, 'CompletingRebalance');
+  assert.deepEqual((await told())?.at(0), [0, 'part 0']);
+  // Nobody was given anything in this generation, and the next begins: nothing is left of what they had.
+  await bench.join({ memberId: ids[0] ?? '', protocols: [{ name: 'range', metadata: Buffer.from('other') }] });
+  assert.equal((await bench.describe()).groupState, 'PreparingRebalance');
+  assert.deepEqual(await told(), [
+    [0, ''],
+    [0, ''],
+  ]);
 });
 
 test('[GRP-23] an unknown group is state Dead before v6 and GROUP_ID_NOT_FOUND from then on', async () => {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Api } from '../../protocol/codec.ts';
 import { Reader } from '../../protocol/reader.ts';
 import { heartbeat } from '../../protocol/schema/12-heartbeat.ts';
+import { saslHandshake } from '../../protocol/schema/17-sasl-handshake.ts';
 import { apiVersions } from '../../protocol/schema/18-api-versions.ts';
 import { offsetDelete } from '../../protocol/schema/47-offset-delete.ts';
 import {
@@ -33,7 +34,12 @@ test('[RPC-4] a null client id reads as empty; unknown tags of the header are sk
 test('[RPC-5] response header v0 for plain and v1 for flexible messages', () => {
   assert.equal(hex(finishFrame(beginResponse(plain(heartbeat), 3, 258))), '0000000400000102');
   assert.equal(hex(finishFrame(beginResponse(plain(heartbeat), 4, 258))), '000000050000010200');
-  assert.equal(hex(finishFrame(beginResponse(plain(offsetDelete), 0, 1))), '0000000400000001');
+  for (const never of [plain(offsetDelete), plain(saslHandshake)]) {
+    const { min, max } = never.versions;
+    for (let version = min; version <= max; version++) {
+      assert.equal(hex(finishFrame(beginResponse(never, version, 1))), '0000000400000001');
+    }
+  }
 });
 test('[RPC-5] the response header of ApiVersions is v0 in every version', () => {
   for (let version = 0; version <= 4; version++) {

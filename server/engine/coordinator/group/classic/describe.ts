@@ -1,4 +1,5 @@
-// What DescribeGroups and ListGroups say of a group. Metadata and assignments are shown only of a stable group, as in Kafka.
+// What DescribeGroups and ListGroups say of a group. Metadata is shown only of a stable group, assignments as they last were
+// (ClassicGroupMember.describeNoMetadata).
 import type { ClassicGroup } from './group.ts';
 import { EMPTY_BYTES, metadataOf } from './group.ts';
 
@@ -28,7 +29,7 @@ export function describe(group: ClassicGroup): GroupDescription {
       clientId: member.clientId,
       clientHost: member.clientHost,
       memberMetadata: isStable ? metadataOf(member, group.protocolName) : EMPTY_BYTES,
-      memberAssignment: isStable ? member.assignment : EMPTY_BYTES,
+      memberAssignment: member.assignment,
     })),
   };
 }

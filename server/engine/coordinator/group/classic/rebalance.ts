@@ -2,7 +2,7 @@
 // the group's timers. Semantics: GroupMetadataManager.prepareRebalance, completeClassicGroupJoin, schedulePendingSync.
 import { ErrorCode } from '../../../../protocol/errors.ts';
 import type { ClassicGroup, Member } from './group.ts';
-import { haveAllJoined, metadataOf, rebalanceTimeoutMs, selectProtocol } from './group.ts';
+import { EMPTY_BYTES, haveAllJoined, metadataOf, rebalanceTimeoutMs, selectProtocol } from './group.ts';
 import type { Decision, GroupSettings, JoinReply, Turn } from './turn.ts';
 import {
   beginTurn,
@@ -31,6 +31,10 @@ export function prepare(turn: Turn): void {
   const { group, settings } = turn;
   for (const memberId of [...group.members.keys()]) {
     releaseSync(turn, memberId, syncError(ErrorCode.REBALANCE_IN_PROGRESS));
+  }
+  // Before the leader has said who gets what, what they had counts no more (resetAndPropagateAssignmentWithError).
+  if (group.state === 'CompletingRebalance') {
+    for (const member of [...group.members.values()]) put(turn, { ...member, assignment: EMPTY_BYTES });
   }
   setTimer(turn, 'sync', null);
   group.awaitedSyncs.clear();

@@ -30,7 +30,7 @@ export function advance(turn: ConsumerTurn, updated: ConsumerMember, owned: Assi
 }
 
 /** Whether the member subscribes to something else than before. */
-function takeOver(turn: ConsumerTurn, before: ConsumerMember | null, updated: ConsumerMember): boolean {
+export function takeOver(turn: ConsumerTurn, before: ConsumerMember | null, updated: ConsumerMember): boolean {
   if (before !== null && isSameSubscription(before, updated)) return false;
   const { groupId } = turn.group;
   const { memberId } = updated;
@@ -167,7 +167,8 @@ function retarget(turn: ConsumerTurn): void {
 
 // --------------------------------------------------------------------------------------------------------- reconciling
 
-function approach(turn: ConsumerTurn, member: ConsumerMember, owned: Assignment | null): ConsumerMember {
+/** One step of the member towards its target. */
+export function approach(turn: ConsumerTurn, member: ConsumerMember, owned: Assignment | null): ConsumerMember {
   const { group } = turn;
   if (member.state === MemberState.stable && member.epoch === group.assignmentEpoch) return member;
   const next = reconcile(member, {

@@ -7,11 +7,13 @@ import type { JoinRequest } from '../classic/join.ts';
 import type { SyncRequest } from '../classic/sync.ts';
 import type { JoinReply, SyncReply } from '../classic/turn.ts';
 import { joinError, syncError } from '../classic/turn.ts';
-import { advance, bump } from './advance.ts';
+import { advance, approach, bump, takeOver } from './advance.ts';
 import { readSubscription, writeAssignment } from './embedded.ts';
 import type { ConsumerGroup, ConsumerMember } from './group.ts';
-import { classicProtocolName, MemberState, memberOfInstance, newMember } from './group.ts';
+import { classicProtocolName, MemberState, memberOfInstance, newMember, stateOf } from './group.ts';
 import { removeMember, replaceMember } from './heartbeat.ts';
+import { canDowngradeReplacing, downgrade } from './migrate.ts';
+import type { Assignment } from './partitions.ts';
 import { partitionKey } from './partitions.ts';
 import type { ConsumerDecision, Surroundings } from './turn.ts';
 import { ConsumerTurn, refuseTurn, restartMemberSession } from './turn.ts';
@@ -46,6 +48,8 @@ export function classicJoin(
   const subscription = readSubscription(request.protocols[0]?.metadata ?? Buffer.alloc(0), surroundings.topics);
   if (subscription === null) return refused(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
   const turn = new ConsumerTurn(group, surroundings);
+  const holder = instanceId === null ? null : memberOfInstance(group, instanceId);
+  const isLastConsumer = holder !== null && canDowngradeReplacing(turn, holder);
   const member = joiner(turn, request, memberId);
   if (typeof member === 'number') return refused(member);
   const updated: ConsumerMember = {
@@ -60,21 +64,37 @@ export function classicJoin(
     clientHost: request.clientHost,
     classic: { sessionTimeoutMs: request.sessionTimeoutMs, protocols: request.protocols },
   };
+  if (isLastConsumer) return turn.end(joined(joinDowngraded(turn, updated, subscription.owned)));
   const next = advance(turn, updated, subscription.owned);
   turn.setTimer(`join ${memberId}`, null);
   turn.setTimer(`rebalance ${memberId}`, null);
   restartMemberSession(turn, next);
   turn.setTimer(`sync ${memberId}`, next.rebalanceTimeoutMs);
-  return turn.end<JoinReply>({
+  return turn.end(joined(next));
+}
+
+function joined(member: ConsumerMember): JoinReply {
+  return {
     errorCode: ErrorCode.NONE,
-    memberId,
-    generation: next.epoch,
+    memberId: member.memberId,
+    generation: member.epoch,
     protocolType: CONSUMER_PROTOCOL_TYPE,
-    protocolName: classicProtocolName(next),
+    protocolName: classicProtocolName(member),
     leaderId: '',
     isAssignmentSkipped: false,
     members: [],
-  });
+  };
+}
+
+/**
+ * The member in the place of the last one of the consumer protocol: the group is classic from here on, and stable as it was.
+ * DIVERGES: what was changing hands is settled by a rebalance; Kafka lets everyone begin with what was meant for it.
+ */
+function joinDowngraded(turn: ConsumerTurn, updated: ConsumerMember, owned: Assignment): ConsumerMember {
+  const isResubscribed = takeOver(turn, turn.group.members.get(updated.memberId) ?? null, updated);
+  const member = isResubscribed ? updated : approach(turn, updated, owned);
+  downgrade(turn, { leavingId: null, isToRebalance: isResubscribed || stateOf(turn.group) !== 'Stable' });
+  return member;
 }
 
 /** A protocol that every classic member has; those of the consumer protocol have none. */

@@ -53,7 +53,7 @@ function goAway(turn: ConsumerTurn, member: ConsumerMember): void {
 /** The member is out; what it had is free at once. */
 export function fence(turn: ConsumerTurn, member: ConsumerMember): void {
   if (canDowngradeWithout(turn, member)) {
-    downgrade(turn, member.memberId);
+    downgrade(turn, { leavingId: member.memberId, isToRebalance: true });
     return;
   }
   removeMember(turn, member.memberId);

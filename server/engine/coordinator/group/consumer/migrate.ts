@@ -1,9 +1,9 @@
 // A group changes its protocol while its members live (KIP-848): classic to consumer when the first member of the new protocol
-// joins, consumer to classic when the last one goes. Semantics: GroupMetadataManager.convertToConsumerGroup,
+// joins, consumer to classic when the last one goes or a static member of the old protocol takes its place. Semantics: GroupMetadataManager.convertToConsumerGroup,
 // convertToClassicGroup, ConsumerGroup.fromClassicGroup, ClassicGroup.fromConsumerGroup.
 import { ErrorCode } from '../../../../protocol/errors.ts';
 import type { ClassicGroup, Member } from '../classic/group.ts';
-import { CONSUMER_PROTOCOL_TYPE, EMPTY_BYTES } from '../classic/group.ts';
+import { CONSUMER_PROTOCOL_TYPE, EMPTY_BYTES, selectProtocol } from '../classic/group.ts';
 import { toMetadata } from '../classic/persist.ts';
 import { prepare } from '../classic/rebalance.ts';
 import { beginTurn, endTurn, joinError, restartSession, syncError } from '../classic/turn.ts';
@@ -101,18 +101,28 @@ function releaseParked(turn: ConsumerTurn, classic: ClassicGroup): void {
 
 /** Whether only members of the classic protocol would be left, and they may go on as a classic group. */
 export function canDowngradeWithout(turn: ConsumerTurn, leaving: ConsumerMember): boolean {
-  const { members } = turn.group;
-  const { settings } = turn.surroundings;
-  if (!settings.canDowngrade || leaving.classic !== null) return false;
-  if (members.size <= 1 || members.size - 1 > settings.classic.maxSize) return false;
-  for (const member of members.values()) {
-    if (member.memberId !== leaving.memberId && member.classic === null) return false;
+  const { size } = turn.group.members;
+  return size > 1 && isLastConsumer(turn, leaving) && size - 1 <= turn.surroundings.settings.classic.maxSize;
+}
+
+/** The same where a static member of the classic protocol takes the place of `replaced`. */
+export function canDowngradeReplacing(turn: ConsumerTurn, replaced: ConsumerMember): boolean {
+  return isLastConsumer(turn, replaced) && turn.group.members.size <= turn.surroundings.settings.classic.maxSize;
+}
+
+function isLastConsumer({ group, surroundings }: ConsumerTurn, { memberId, classic }: ConsumerMember): boolean {
+  if (!surroundings.settings.canDowngrade || classic !== null) return false;
+  for (const other of group.members.values()) {
+    if (other.memberId !== memberId && other.classic === null) return false;
   }
   return true;
 }
 
-/** Ends the consumer group and begins the classic one, which rebalances at once. */
-export function downgrade(turn: ConsumerTurn, leavingId: string): void {
+/** Ends the consumer group and begins the classic one, which goes on with its generation or rebalances at once. */
+export function downgrade(
+  turn: ConsumerTurn,
+  { leavingId, isToRebalance }: { readonly leavingId: string | null; readonly isToRebalance: boolean },
+): void {
   const { group, surroundings } = turn;
   const classic = toClassicGroup(group, leavingId, surroundings);
   for (const record of tombstones(group)) turn.writeOther(record);
@@ -120,11 +130,11 @@ export function downgrade(turn: ConsumerTurn, leavingId: string): void {
   const { settings, nowMs } = surroundings;
   const next = beginTurn(classic, settings.classic, nowMs);
   for (const member of classic.members.values()) restartSession(next, member);
-  prepare(next);
+  if (isToRebalance) prepare(next);
   turn.afterDowngrade = endTurn(next, null);
 }
 
-function toClassicGroup(group: ConsumerGroup, leavingId: string, surroundings: Surroundings): ClassicGroup {
+function toClassicGroup(group: ConsumerGroup, leavingId: string | null, surroundings: Surroundings): ClassicGroup {
   const members = new Map<string, Member>();
   const staticMembers = new Map<string, string>();
   for (const member of group.members.values()) {
@@ -146,21 +156,21 @@ function toClassicGroup(group: ConsumerGroup, leavingId: string, surroundings: S
     });
     if (instanceId !== null) staticMembers.set(instanceId, memberId);
   }
-  const first = members.values().next().value;
-  return {
+  const classic: ClassicGroup = {
     groupId: group.groupId,
     state: 'Stable',
     stateTimestampMs: surroundings.nowMs,
     generation: group.epoch,
     protocolType: CONSUMER_PROTOCOL_TYPE,
-    protocolName: first?.protocols[0]?.name ?? null,
-    leaderId: first?.memberId ?? null,
+    protocolName: null,
+    leaderId: members.keys().next().value ?? null,
     members,
     staticMembers,
     pendingIds: new Set(),
     awaitedSyncs: new Set(),
     initialDelay: null,
   };
+  return { ...classic, protocolName: selectProtocol(classic) };
 }
 
 /** The end of everything of the group, the group itself last. */

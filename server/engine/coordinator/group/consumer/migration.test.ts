@@ -104,6 +104,66 @@ test('[CGP-32] when the last consumer goes, the group is classic again and rebal
   assert.equal((await bench.describe()).groupState, 'Stable');
 });
 
+/** A static classic member joins in the place of whoever holds the instance. */
+async function joinStatic(bench: Bench, o: { instance?: string; memberId?: string; topic?: string } = {}) {
+  const writer = new Writer();
+  writer.int16(1);
+  consumerProtocolSubscription.write(writer, 1, { topics: [o.topic ?? 'orders'], ownedPartitions: [] });
+  const protocols = [{ name: 'cooperative', metadata: writer.toBuffer() }];
+  const { memberId = '', instance: groupInstanceId = 'i' } = o;
+  return (await bench.join({ memberId, groupInstanceId, protocols })).value;
+}
+
+test('[CGP-38] a static classic member in the place of the last consumer makes the group classic, stable, with what it had', async () => {
+  const bench = await Bench.ready();
+  const last = new ConsumerClient(bench, 'new', { instanceId: 'i' });
+  await settle(last);
+  const joined = await joinStatic(bench);
+  assert.deepEqual([joined.errorCode, joined.generationId, joined.leader], [ErrorCode.NONE, last.epoch, '']);
+  assert.equal(bench.describeConsumer().errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
+  assert.equal((await bench.describe()).groupState, 'Stable');
+  const { memberId, generationId } = joined;
+  assert.equal(bench.heartbeat(memberId, generationId, 'i'), ErrorCode.NONE);
+  const synced = (await bench.sync({ memberId, generationId, groupInstanceId: 'i' })).value;
+  assert.deepEqual(partsOf(synced.assignment), [0, 1, 2, 3, 4, 5]);
+  assert.equal((await last.beat()).errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
+  await bench.restart();
+  assert.equal(bench.heartbeat(memberId, generationId, 'i'), ErrorCode.NONE);
+  assert.equal((await joinStatic(bench, { memberId })).leader, memberId);
+  // Its session is that of a classic member from here on.
+  await bench.pass(10_001);
+  assert.equal((await bench.describe()).groupState, 'Empty');
+});
+
+test('[CGP-39] where that member subscribes to something else, or partitions were changing hands, the group rebalances', async () => {
+  const other = await Bench.ready();
+  await settle(new ConsumerClient(other, 'new', { instanceId: 'i' }));
+  const { memberId, generationId } = await joinStatic(other, { topic: 'trades' });
+  assert.deepEqual([generationId, (await other.describe()).groupState], [0, 'PreparingRebalance']);
+  assert.equal(other.heartbeat(memberId, generationId, 'i'), ErrorCode.ILLEGAL_GENERATION);
+  const again = await joinStatic(other, { memberId, topic: 'trades' });
+  assert.deepEqual([again.generationId, again.leader], [2, memberId]);
+
+  const moving = await Bench.ready();
+  const old = await classicGroup(moving);
+  const fresh = new ConsumerClient(moving, 'new', { instanceId: 'i' });
+  await fresh.beat();
+  await joinStatic(moving);
+  assert.equal((await moving.describe()).groupState, 'PreparingRebalance');
+  assert.equal(moving.heartbeat(old.memberId, old.generationId), ErrorCode.ILLEGAL_GENERATION);
+});
+
+test('[CGP-39] with others of the consumer protocol, and without a downgrade, the group stays what it is', async () => {
+  const bench = await Bench.ready();
+  await settle(new ConsumerClient(bench, 'new', { instanceId: 'i' }), new ConsumerClient(bench, 'other'));
+  await joinStatic(bench);
+  assert.equal(bench.describeConsumer().members?.length, 2);
+  const up = await Bench.ready({ 'group.consumer.migration.policy': 'upgrade' });
+  await settle(new ConsumerClient(up, 'new', { instanceId: 'i' }));
+  await joinStatic(up);
+  assert.equal(up.describeConsumer().members?.length, 1);
+});
+
 test('[CGP-33] group.consumer.migration.policy decides: without an upgrade the consumer is refused, without a downgrade the group stays', async () => {
   const no = await Bench.ready({ 'group.consumer.migration.policy': 'disabled' });
   await classicGroup(no);
