@@ -81,8 +81,15 @@ class DataNode implements Broker, RunningNode {
     const { folder, nodeId, clusterId } = options;
     const retentionCheckMs = Number(options.settings['log.retention.check.interval.ms'] ?? RETENTION_CHECK_MS);
     const configOf = (topic: string) => this.#logConfigOf(topic);
-    const cleaner = cleanerFrom(options.settings);
-    this.#folder = LogFolder.open(world, { folder, nodeId, clusterId, configOf, retentionCheckMs, ...cleaner });
+    this.#folder = LogFolder.open(world, {
+      folder,
+      nodeId,
+      clusterId,
+      configOf,
+      retentionCheckMs,
+      cleanerBackoffMs: () => Number(this.setting('log.cleaner.backoff.ms')),
+      cleanerMapBytes: () => Number(this.setting('log.cleaner.dedupe.buffer.size')),
+    });
     this.replicas = new Replicas({
       world,
       nodeId,
@@ -158,6 +165,7 @@ class DataNode implements Broker, RunningNode {
       address: this.options.listen,
       handlers: allHandlers(this).map((handler) => this.#heldUntil(opened, handler)),
       limits: limitsFrom(this.options.settings),
+      maxConnections: () => (this.#link === null ? null : Number(this.setting('max.connections'))),
       quotas: this.throttle,
       brokerLabel: `broker ${this.options.nodeId}`,
       topicNameOf: (text) => this.#topicNameOf(text),
@@ -244,14 +252,6 @@ class DataNode implements Broker, RunningNode {
   }
 }
 
-function cleanerFrom(settings: BrokerOptions['settings']): { cleanerBackoffMs?: number; cleanerMapBytes?: number } {
-  const { 'log.cleaner.backoff.ms': backoff, 'log.cleaner.dedupe.buffer.size': bytes } = settings;
-  return {
-    ...(backoff === undefined ? {} : { cleanerBackoffMs: Number(backoff) }),
-    ...(bytes === undefined ? {} : { cleanerMapBytes: Number(bytes) }),
-  };
-}
-
 /** Topics made or deleted, or partitions added. */
 function changesTopics({ createdTopics, deletedTopics, changedPartitions }: MetadataDelta): boolean {
   if (createdTopics.length > 0 || deletedTopics.length > 0) return true;
@@ -276,10 +276,9 @@ function withOwnSettings(options: BrokerOptions): BrokerOptions {
 
 function limitsFrom(settings: BrokerOptions['settings']): Partial<ListenerLimits> {
   const limits: { -readonly [K in keyof ListenerLimits]?: number } = {};
-  const { 'socket.request.max.bytes': maxRequest, 'max.connections': maxConnections } = settings;
+  const { 'socket.request.max.bytes': maxRequest } = settings;
   const idle = settings['connections.max.idle.ms'];
   if (maxRequest !== undefined) limits.maxRequestBytes = Number(maxRequest);
-  if (maxConnections !== undefined) limits.maxConnections = Number(maxConnections);
   if (idle !== undefined) limits.idleMs = Number(idle);
   return limits;
 }

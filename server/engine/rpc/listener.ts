@@ -35,6 +35,8 @@ export interface ListenerOptions {
   readonly address: Address;
   readonly handlers: readonly Handler[];
   readonly limits?: Partial<ListenerLimits>;
+  /** Asked at each new connection; null for that of `limits`. */
+  readonly maxConnections?: () => number | null;
   /** Starts each log line: "broker 1". */
   readonly brokerLabel: string;
   /** By default nobody is held to anything. */
@@ -70,6 +72,7 @@ class RunningListener implements Listener {
   readonly #world: World;
   readonly #label: string;
   readonly #limits: ListenerLimits;
+  readonly #maxConnections: () => number | null;
   readonly #topicNameOf: TopicNameOf;
   readonly #faults: RequestFaults;
   readonly #quotas: RequestQuotas | null;
@@ -89,6 +92,7 @@ class RunningListener implements Listener {
     this.#world = world;
     this.#label = options.brokerLabel;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#maxConnections = options.maxConnections ?? (() => null);
     this.#topicNameOf = options.topicNameOf ?? (() => null);
     this.#quotas = options.quotas ?? null;
     this.#faults = new RequestFaults(world, this.#topicNameOf);
@@ -143,7 +147,7 @@ class RunningListener implements Listener {
   }
 
   #accept(socket: Socket): void {
-    if (this.#isClosed || this.#connections.size >= this.#limits.maxConnections) {
+    if (this.#isClosed || this.#connections.size >= (this.#maxConnections() ?? this.#limits.maxConnections)) {
       if (!this.#isFull && !this.#isClosed) {
         this.#isFull = true;
         this.#world.log.warn(`${this.#label}: ${this.#connections.size} connections are open; new ones are refused`);

@@ -50,8 +50,8 @@ export interface LogFolderOptions {
   /** log.retention.check.interval.ms; 300,000 when absent. */
   readonly retentionCheckMs?: number;
   /** log.cleaner.backoff.ms and log.cleaner.dedupe.buffer.size. */
-  readonly cleanerBackoffMs?: number;
-  readonly cleanerMapBytes?: number;
+  readonly cleanerBackoffMs?: () => number;
+  readonly cleanerMapBytes?: () => number;
 }
 
 /** The folder cannot be used; the message is one line that says what and how to mend it. */
@@ -102,8 +102,8 @@ export class LogFolder {
       world,
       logs: () => this.#logs.values(),
       onCleaned: () => this.#guard('checkpoint of the cleaner', () => this.#writeCleanedOffsets()),
-      backoffMs: () => options.cleanerBackoffMs ?? CLEANER_BACKOFF_MS,
-      mapBytes: () => options.cleanerMapBytes ?? CLEANER_MAP_BYTES,
+      backoffMs: () => options.cleanerBackoffMs?.() ?? CLEANER_BACKOFF_MS,
+      mapBytes: () => options.cleanerMapBytes?.() ?? CLEANER_MAP_BYTES,
     });
     world.disk.makeFolder(options.folder);
     this.directoryId = this.#adopt();
