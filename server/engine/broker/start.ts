@@ -8,13 +8,15 @@ import type { TransactionCoordinator } from '../coordinator/transaction/transact
 import type { NodeLab } from '../lab.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import { NO_QUOTAS, QuotaLimits } from '../metadata/quota-limits.ts';
-import { brokerSetting, groupSetting, topicSetting } from '../metadata/settings.ts';
+import { brokerSetting, groupSetting, settingsOf, topicSetting } from '../metadata/settings.ts';
 import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../metadata/topic-name.ts';
 import type { BrokerOptions, RunningNode } from '../node.ts';
 import { RACK_AWARE_SELECTOR } from '../replication/closest-replica.ts';
+import { type ConnectionLimits, overridesFrom } from '../rpc/connection-count.ts';
 import type { Handler } from '../rpc/handler.ts';
 import type { ListenerLimits } from '../rpc/listener.ts';
 import { startListener } from '../rpc/listener.ts';
+import { cleanerSettingsFrom } from '../storage/compaction/cleaner-settings.ts';
 import type { LogConfig } from '../storage/log-config.ts';
 import { DEFAULT_LOG_CONFIG, logConfigFrom } from '../storage/log-config.ts';
 import { LogFolder } from '../storage/log-folder.ts';
@@ -81,15 +83,8 @@ class DataNode implements Broker, RunningNode {
     const { folder, nodeId, clusterId } = options;
     const retentionCheckMs = Number(options.settings['log.retention.check.interval.ms'] ?? RETENTION_CHECK_MS);
     const configOf = (topic: string) => this.#logConfigOf(topic);
-    this.#folder = LogFolder.open(world, {
-      folder,
-      nodeId,
-      clusterId,
-      configOf,
-      retentionCheckMs,
-      cleanerBackoffMs: () => Number(this.setting('log.cleaner.backoff.ms')),
-      cleanerMapBytes: () => Number(this.setting('log.cleaner.dedupe.buffer.size')),
-    });
+    const cleanerSettings = () => cleanerSettingsFrom((name) => this.setting(name));
+    this.#folder = LogFolder.open(world, { folder, nodeId, clusterId, configOf, retentionCheckMs, cleanerSettings });
     this.replicas = new Replicas({
       world,
       nodeId,
@@ -165,7 +160,7 @@ class DataNode implements Broker, RunningNode {
       address: this.options.listen,
       handlers: allHandlers(this).map((handler) => this.#heldUntil(opened, handler)),
       limits: limitsFrom(this.options.settings),
-      maxConnections: () => (this.#link === null ? null : Number(this.setting('max.connections'))),
+      connectionLimits: () => this.#connectionLimits(),
       quotas: this.throttle,
       brokerLabel: `broker ${this.options.nodeId}`,
       topicNameOf: (text) => this.#topicNameOf(text),
@@ -225,6 +220,18 @@ class DataNode implements Broker, RunningNode {
     if (changesTopics(delta)) this.groups.onTopicsChanged();
   }
 
+  #connectionLimits(): ConnectionLimits {
+    // Before the metadata is known there are only the settings given at start.
+    const { settings } = this.options;
+    const setting = (name: string) =>
+      this.#link === null ? (settings[name] ?? settingsOf('broker').get(name)?.fallback ?? '') : this.setting(name);
+    return {
+      most: Number(setting('max.connections')),
+      mostPerAddress: Number(setting('max.connections.per.ip')),
+      overrides: overridesFrom(setting('max.connections.per.ip.overrides')),
+    };
+  }
+
   #logConfigOf(topic: string): LogConfig {
     const image: MetadataImage | undefined = this.#link?.image;
     // Before the metadata is known; replaced when it is.
@@ -276,8 +283,7 @@ function withOwnSettings(options: BrokerOptions): BrokerOptions {
 
 function limitsFrom(settings: BrokerOptions['settings']): Partial<ListenerLimits> {
   const limits: { -readonly [K in keyof ListenerLimits]?: number } = {};
-  const { 'socket.request.max.bytes': maxRequest } = settings;
-  const idle = settings['connections.max.idle.ms'];
+  const { 'socket.request.max.bytes': maxRequest, 'connections.max.idle.ms': idle } = settings;
   if (maxRequest !== undefined) limits.maxRequestBytes = Number(maxRequest);
   if (idle !== undefined) limits.idleMs = Number(idle);
   return limits;

@@ -59,6 +59,7 @@ const BOUNDED_HERE = new Set([
   'broker group.initial.rebalance.delay.ms',
   'broker group.max.session.timeout.ms',
   'broker group.min.session.timeout.ms',
+  'broker log.roll.jitter.ms',
   'broker log.roll.ms',
   'broker offset.metadata.max.bytes',
   'broker replica.lag.time.max.ms',
@@ -67,8 +68,10 @@ const NARROWER = {
   'broker group.consumer.max.size': 'a group holds no more members than that',
   'broker group.max.size': 'a group holds no more members than that',
   'broker leader.imbalance.per.broker.percentage': 'not in Kafka',
-  'broker log.cleaner.dedupe.buffer.size': 'Kafka refuses less than 1 MiB and uses no more than 2 GiB',
-  'broker log.roll.jitter.ms': 'logs roll without jitter',
+  'broker log.cleaner.dedupe.buffer.size': 'Kafka refuses less than 1 MiB and uses no more than 2 GiB; here it is 1 GiB',
+  'broker log.cleaner.io.buffer.load.factor': 'emptier it holds next to nothing, fuller look-ups take too long',
+  'broker log.cleaner.io.buffer.size': 'memory is bounded everywhere',
+  'broker log.cleaner.io.max.bytes.per.second': 'less would never end',
   'broker offsets.topic.segment.bytes': 'no topic may have less, so that this one could not be made',
   'broker transaction.state.log.segment.bytes': 'no topic may have less, so that this one could not be made',
 };
@@ -80,7 +83,7 @@ const strayOf = (names: Iterable<string>): string[] => {
   return [...names].filter((name) => !known.has(name));
 };
 
-test('[SET-10] every setting is one of Kafka’s, of the same type; nothing listed as different is unknown', () => {
+test('[SET-11] every setting is one of Kafka’s, of the same type; nothing listed as different is unknown', () => {
   assert.ok(kafka.length > 350 && ours.length > 120, `${kafka.length} and ${ours.length} settings`);
   assert.deepEqual(ours.filter((one) => theirs(one) === undefined).map(keyOf), Object.keys(OWN));
   for (const setting of ours) assert.equal(setting.type, theirs(setting)?.type ?? setting.type, keyOf(setting));
@@ -95,7 +98,7 @@ test('[SET-10] every setting is one of Kafka’s, of the same type; nothing list
   assert.deepEqual(strayOf([...Object.keys({ ...OWN, ...OTHER_DEFAULT, ...NARROWER }), ...BOUNDED_HERE]), []);
 });
 
-test('[SET-11] every default is Kafka’s but for those that are listed with their reason', () => {
+test('[SET-12] every default is Kafka’s but for those that are listed with their reason', () => {
   const others = ours.filter((one) => (theirs(one) ?? one).fallback !== one.fallback).map(keyOf);
   assert.deepEqual(
     others,
@@ -109,7 +112,7 @@ function boundsIn(allowed: string): { min: number | null; max: number | null } {
   return { min: min === undefined ? null : Number(min), max: max === undefined ? null : Number(max) };
 }
 
-test('[SET-12] every bound is Kafka’s, and values are refused from there on', () => {
+test('[SET-13] every bound is Kafka’s, and values are refused from there on', () => {
   let bounds = 0;
   for (const setting of open) {
     const key = keyOf(setting);
@@ -133,7 +136,7 @@ test('[SET-12] every bound is Kafka’s, and values are refused from there on', 
   assert.ok(bounds > 60, `only ${bounds} bounds`);
 });
 
-test('[SET-13] where Kafka allows certain words, so do we, and no others', () => {
+test('[SET-14] where Kafka allows certain words, so do we, and no others', () => {
   let lists = 0;
   for (const setting of open) {
     const key = keyOf(setting);
@@ -153,7 +156,7 @@ test('[SET-13] where Kafka allows certain words, so do we, and no others', () =>
   assert.ok(lists >= 7, `only ${lists} lists of words`);
 });
 
-test('[SET-14] a setting of Kafka that is not honoured is refused by name, and so is one that is nobody’s', () => {
+test('[SET-15] a setting of Kafka that is not honoured is refused by name, and so is one that is nobody’s', () => {
   const bound = () => 1;
   const refusalOf = (scope: string, name: string, value: string): string | null => {
     if (scope === 'topic') return validateTopicConfigs([[name, value]]);
@@ -170,7 +173,7 @@ test('[SET-14] a setting of Kafka that is not honoured is refused by name, and s
   for (const scope of ['topic', 'broker', 'group']) assert.match(refusalOf(scope, 'nonsense', '1') ?? '', /^Unknown/);
 });
 
-test('[SET-15] what a running broker of Kafka lets change, changes here too', () => {
+test('[SET-16] what a running broker of Kafka lets change, changes here too', () => {
   const broker = ours.filter((one) => one.scope === 'broker' && one.fixedBecause === undefined);
   const changing = (isReadOnly: boolean) => (isReadOnly ? 'start' : 'running');
   for (const setting of broker) {
@@ -178,7 +181,7 @@ test('[SET-15] what a running broker of Kafka lets change, changes here too', ()
   }
 });
 
-test('[SET-16] a switch counts however its word is written, and 0 is no time to keep records for', () => {
+test('[SET-17] a switch counts however its word is written, and 0 is no time to keep records for', () => {
   const refusal = (name: string, value: string) => validateBrokerConfigs([[name, value]], false);
   for (const name of ['log.retention.ms', 'log.retention.minutes', 'log.retention.hours']) {
     assert.match(refusal(name, '0') ?? '', /must not be 0/);

@@ -3,6 +3,7 @@
 import type { NetListener, Socket, World } from '../../kernel/world.ts';
 import type { ClientRow, FaultRule } from '../lab.ts';
 import type { Address } from '../node.ts';
+import { ConnectionCount, type ConnectionLimits } from './connection-count.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { ByteBudget, MAX_FRAME_BYTES } from './frame.ts';
 import { FramePool } from './frame-pool.ts';
@@ -14,8 +15,6 @@ import type { TopicNameOf } from './usage.ts';
 export interface ListenerLimits {
   /** socket.request.max.bytes */
   readonly maxRequestBytes: number;
-  /** max.connections */
-  readonly maxConnections: number;
   /** connections.max.idle.ms */
   readonly idleMs: number;
   /** Memory that half-received requests of all connections may take together. */
@@ -25,7 +24,6 @@ export interface ListenerLimits {
 }
 export const DEFAULT_LIMITS: ListenerLimits = {
   maxRequestBytes: MAX_FRAME_BYTES,
-  maxConnections: 10_000,
   idleMs: 600_000,
   maxPartialBytes: 402_653_184,
   closeGraceMs: 500,
@@ -35,8 +33,8 @@ export interface ListenerOptions {
   readonly address: Address;
   readonly handlers: readonly Handler[];
   readonly limits?: Partial<ListenerLimits>;
-  /** Asked at each new connection; null for that of `limits`. */
-  readonly maxConnections?: () => number | null;
+  /** How many connections there may be, now. */
+  readonly connectionLimits?: () => ConnectionLimits;
   /** Starts each log line: "broker 1". */
   readonly brokerLabel: string;
   /** By default nobody is held to anything. */
@@ -72,7 +70,6 @@ class RunningListener implements Listener {
   readonly #world: World;
   readonly #label: string;
   readonly #limits: ListenerLimits;
-  readonly #maxConnections: () => number | null;
   readonly #topicNameOf: TopicNameOf;
   readonly #faults: RequestFaults;
   readonly #quotas: RequestQuotas | null;
@@ -80,6 +77,7 @@ class RunningListener implements Listener {
   readonly #budget: ByteBudget;
   readonly #pool = new FramePool();
   readonly #connections = new Set<ServerConnection>();
+  readonly #count: ConnectionCount;
   #net: NetListener | null = null;
   #nextId = 1;
   #tick = 0;
@@ -92,9 +90,9 @@ class RunningListener implements Listener {
     this.#world = world;
     this.#label = options.brokerLabel;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#maxConnections = options.maxConnections ?? (() => null);
     this.#topicNameOf = options.topicNameOf ?? (() => null);
     this.#quotas = options.quotas ?? null;
+    this.#count = new ConnectionCount(options.connectionLimits);
     this.#faults = new RequestFaults(world, this.#topicNameOf);
     this.#dispatcher = new Dispatcher(options.handlers, this.#faults);
     this.#budget = new ByteBudget(this.#limits.maxPartialBytes);
@@ -147,11 +145,10 @@ class RunningListener implements Listener {
   }
 
   #accept(socket: Socket): void {
-    if (this.#isClosed || this.#connections.size >= (this.#maxConnections() ?? this.#limits.maxConnections)) {
-      if (!this.#isFull && !this.#isClosed) {
-        this.#isFull = true;
-        this.#world.log.warn(`${this.#label}: ${this.#connections.size} connections are open; new ones are refused`);
-      }
+    const refusal = this.#isClosed ? '' : this.#count.enter(socket.remoteHost);
+    if (refusal !== null) {
+      if (!this.#isFull && !this.#isClosed) this.#world.log.warn(`${this.#label}: ${refusal}`);
+      this.#isFull = true;
       socket.destroy();
       return;
     }
@@ -173,7 +170,8 @@ class RunningListener implements Listener {
   }
 
   #forget(connection: ServerConnection): void {
-    this.#connections.delete(connection);
+    if (!this.#connections.delete(connection)) return;
+    this.#count.leave(connection.remoteHost);
     if (this.#connections.size === 0) this.#onEmpty();
   }
 

@@ -26,7 +26,7 @@ export interface Setting {
   readonly mayBeEmpty?: boolean;
   /** Whether 0 is refused although it is in range. */
   readonly excludesZero?: boolean;
-  /** What the whole text of a list must look like, and the sentence for one that does not. */
+  /** What the whole text of a list or string must look like, and the sentence for one that does not. */
   readonly pattern?: RegExp;
   readonly patternSaid?: string;
   /** Why only the default is accepted, as a clause; any value in range is where this is absent. The documentation ends with it. */
@@ -101,6 +101,7 @@ function problemOf(setting: Setting, text: string): string | null {
     case 'boolean':
       return /^(true|false)$/i.test(trimmed) ? null : 'Expected value to be either true or false';
     case 'string':
+      if (setting.pattern?.test(text) === false) return setting.patternSaid ?? 'it has another form';
       return setting.values === undefined ||
         setting.values.includes(setting.ignoresCase === true ? text.toLowerCase() : text)
         ? null
