@@ -125,6 +125,10 @@ export const configSessions: readonly Session[] = [
       await change(talk, name, [['retention.bytes', DELETE, null]]);
       await change(talk, name, [['retention.bytes', SET, '7000']], { validateOnly: true });
       await describe(talk, name, ['retention.bytes', 'cleanup.policy']);
+      await change(talk, name, [['cleanup.policy', SUBTRACT, 'compact']]);
+      await shows(talk, name, 'cleanup.policy', '');
+      await change(talk, name, [['cleanup.policy', APPEND, 'delete']]);
+      await shows(talk, name, 'cleanup.policy', 'delete');
     },
   },
   {
