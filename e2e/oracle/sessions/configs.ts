@@ -181,7 +181,8 @@ export const configSessions: readonly Session[] = [
       await change(talk, '1', [['log.segment.bytes', SET, 'many']], { type });
       await change(talk, '1', [['log.cleanup.policy', APPEND, 'keep']], { type });
       const validateOnly = true;
-      for (const value of ['0', '-5']) await change(talk, '1', [['log.retention.ms', SET, value]], { type, validateOnly });
+      for (const value of ['0', '-5'])
+        await change(talk, '1', [['log.retention.ms', SET, value]], { type, validateOnly });
       await change(talk, '1', [['log.retention.bytes', SET, '-5']], { type, validateOnly });
       await change(talk, '1', [['log.roll.ms', SET, '0']], { type, validateOnly });
       await change(talk, '1', [['log.flush.interval.ms', SET, '-5']], { type, validateOnly });

@@ -68,7 +68,8 @@ const NARROWER = {
   'broker group.consumer.max.size': 'a group holds no more members than that',
   'broker group.max.size': 'a group holds no more members than that',
   'broker leader.imbalance.per.broker.percentage': 'not in Kafka',
-  'broker log.cleaner.dedupe.buffer.size': 'Kafka refuses less than 1 MiB and uses no more than 2 GiB; here it is 1 GiB',
+  'broker log.cleaner.dedupe.buffer.size':
+    'Kafka refuses less than 1 MiB and uses no more than 2 GiB; here it is 1 GiB',
   'broker log.cleaner.io.buffer.load.factor': 'emptier it holds next to nothing, fuller look-ups take too long',
   'broker log.cleaner.io.buffer.size': 'memory is bounded everywhere',
   'broker log.cleaner.io.max.bytes.per.second': 'less would never end',
