@@ -16,6 +16,7 @@ import { type ConnectionLimits, overridesFrom } from '../rpc/connection-count.ts
 import type { Handler } from '../rpc/handler.ts';
 import type { ListenerLimits } from '../rpc/listener.ts';
 import { startListener } from '../rpc/listener.ts';
+import { cleanerSettingsFrom } from '../storage/compaction/cleaner-settings.ts';
 import type { LogConfig } from '../storage/log-config.ts';
 import { DEFAULT_LOG_CONFIG, logConfigFrom } from '../storage/log-config.ts';
 import { LogFolder } from '../storage/log-folder.ts';
@@ -82,8 +83,8 @@ class DataNode implements Broker, RunningNode {
     const { folder, nodeId, clusterId } = options;
     const retentionCheckMs = Number(options.settings['log.retention.check.interval.ms'] ?? RETENTION_CHECK_MS);
     const configOf = (topic: string) => this.#logConfigOf(topic);
-    const cleaner = cleanerFrom(options.settings);
-    this.#folder = LogFolder.open(world, { folder, nodeId, clusterId, configOf, retentionCheckMs, ...cleaner });
+    const cleanerSettings = () => cleanerSettingsFrom((name) => this.setting(name));
+    this.#folder = LogFolder.open(world, { folder, nodeId, clusterId, configOf, retentionCheckMs, cleanerSettings });
     this.replicas = new Replicas({
       world,
       nodeId,
@@ -256,14 +257,6 @@ class DataNode implements Broker, RunningNode {
     await Promise.race([work(), over]);
     cancel();
   }
-}
-
-function cleanerFrom(settings: BrokerOptions['settings']): { cleanerBackoffMs?: number; cleanerMapBytes?: number } {
-  const { 'log.cleaner.backoff.ms': backoff, 'log.cleaner.dedupe.buffer.size': bytes } = settings;
-  return {
-    ...(backoff === undefined ? {} : { cleanerBackoffMs: Number(backoff) }),
-    ...(bytes === undefined ? {} : { cleanerMapBytes: Number(bytes) }),
-  };
 }
 
 /** Topics made or deleted, or partitions added. */

@@ -158,6 +158,28 @@ test('[SET-9] a setting that accepts only its default says why, in its documenta
   }
 });
 
+test('[SET-10] the cleaner may be told otherwise while a broker runs, as far as it honours it, and jitter be taken off the age of segments', () => {
+  const settings = [
+    ['log.cleaner.backoff.ms', '1000'],
+    ['log.cleaner.dedupe.buffer.size', '1048576'],
+    ['log.cleaner.io.buffer.load.factor', '0.5'],
+    ['log.cleaner.io.buffer.size', '65536'],
+    ['log.cleaner.io.max.bytes.per.second', '1.5E6'],
+    ['log.cleaner.delete.retention.ms', '1'],
+    ['log.cleaner.min.cleanable.ratio', '0.1'],
+    ['log.cleaner.min.compaction.lag.ms', '5'],
+    ['log.cleaner.max.compaction.lag.ms', '5'],
+    ['log.roll.jitter.ms', '100'],
+  ] as const;
+  for (const one of settings) assert.equal(validateBrokerConfigs([one], true), null, one[0]);
+  assert.match(validateBrokerConfigs([['log.cleaner.threads', '2']], true) ?? '', /one log at a time/);
+  assert.match(validateBrokerConfigs([['log.cleaner.enable', 'false']], true) ?? '', /given at start/);
+  const jittered = clusterWith([2, 't', 'segment.jitter.ms', '77']);
+  assert.equal(topicSetting(jittered.state, broker, 't', 'segment.jitter.ms'), '77');
+  const fixed = { nodeId: 1, settings: { 'log.roll.jitter.hours': '2' } };
+  assert.equal(topicSetting(clusterWith().state, fixed, 't', 'segment.jitter.ms'), '7200000');
+});
+
 test('[SET-20] a topic setting that accepts another value is honoured: it changes what the log is told, or is read by name', () => {
   const words = sourceWords();
   const standard = logConfigFrom(() => undefined);

@@ -216,6 +216,33 @@ test('[LOG-7] a segment is rolled by size, by record time, when its index is ful
   assert.deepEqual(baseOffsets(byIndex), [0, 1, 2, 3, 4]);
 });
 
+test('[LOG-18] segment.jitter.ms takes a drawn time off segment.ms, another for each segment and none above it', () => {
+  const base = testWorld();
+  const draws = [30, 0, 49];
+  const bounds: number[] = [];
+  const below = (bound: number) => {
+    bounds.push(bound);
+    return draws.shift() ?? 0;
+  };
+  const log = open({ ...base, random: { ...base.random, below } }, { segmentMs: 100, segmentJitterMs: 50 });
+  const rolledAt: number[] = [];
+  for (let at = 1000; rolledAt.length < 3; at++) {
+    const before = log.segmentCount;
+    appended(log, batch(1, { timestamps: [at] }));
+    if (log.segmentCount > before) rolledAt.push(at);
+  }
+  assert.deepEqual(rolledAt, [1000 + 71, 1071 + 101, 1172 + 52]);
+  assert.deepEqual(bounds, [50, 50, 50]);
+  log.config = { ...log.config, segmentMs: 20 };
+  appended(log, batch(1, { timestamps: [1225] }));
+  appended(log, batch(1, { timestamps: [1246] }));
+  assert.equal(bounds.at(-1), 20, 'LogConfig.randomSegmentJitter: at most segment.ms');
+  log.config = { ...log.config, segmentMs: 1000, segmentJitterMs: 0 };
+  const { segmentCount } = log;
+  appended(log, batch(1, { timestamps: [2246] }));
+  assert.equal(log.segmentCount, segmentCount, 'without it a segment lasts its time');
+});
+
 test('[LOG-8] retention deletes the oldest segments by largest record timestamp and by size; the start offset follows', () => {
   const world = testWorld();
   const sizeBytes = batch(1).length;
@@ -234,7 +261,7 @@ test('[LOG-8] retention deletes the oldest segments by largest record timestamp 
   assert.ok(names.includes('00000000000000000000.log.deleted'), names.join());
 });
 
-test('[LOG-18] retention leaves alone what is only compacted or not committed; both policies together delete what is old', () => {
+test('[LOG-20] retention leaves alone what is only compacted or not committed; both policies together delete what is old', () => {
   const sizeBytes = batch(1).length;
   const old = { segmentBytes: sizeBytes, retentionMs: 100, retentionBytes: 0 };
   const logOf = (config: Partial<LogConfig>) => {

@@ -6,6 +6,48 @@ import { TOPIC_SETTINGS } from './topic.ts';
 /** Broker settings with a unit of their own, or more than one for a topic setting. Fallback null: another one decides. */
 const DYNAMIC: readonly Row[] = [
   [
+    'log.cleaner.backoff.ms',
+    'long',
+    15_000,
+    'Time between two looks for compacted logs that are dirty enough to be cleaned.',
+    { min: 0 },
+  ],
+  [
+    'log.cleaner.dedupe.buffer.size',
+    'long',
+    33_554_432,
+    'Memory for the keys of the log being cleaned, 24 bytes a key; a log with more dirty keys is cleaned in several passes.',
+    { min: 1_048_576, max: 1_073_741_824 },
+  ],
+  [
+    'log.cleaner.io.buffer.load.factor',
+    'double',
+    0.9,
+    'How full the memory for keys may get: fuller takes more keys in one pass, and longer for each.',
+    { min: 0.1, max: 0.95 },
+  ],
+  [
+    'log.cleaner.io.buffer.size',
+    'int',
+    524_288,
+    'Memory for what the cleaner reads and writes; a larger batch is read whole all the same.',
+    { min: 0, max: 4_194_304 },
+  ],
+  [
+    'log.cleaner.io.max.bytes.per.second',
+    'double',
+    '1.7976931348623157E308',
+    'Bytes per second that the cleaner reads and writes together, at most.',
+    { min: 1 },
+  ],
+  [
+    'log.cleaner.threads',
+    'int',
+    1,
+    'Logs that are cleaned at a time.',
+    { fixedBecause: 'a broker cleans one log at a time, in turns with its other work' },
+  ],
+  [
     'follower.replication.throttled.rate',
     'long',
     LONG_MAX,
@@ -32,8 +74,8 @@ const DYNAMIC: readonly Row[] = [
     'log.roll.jitter.ms',
     'long',
     null,
-    'Random time taken off log.roll.ms. Only 0 is accepted: logs roll when their age says so, without jitter.',
-    { min: 0, max: 0 },
+    'Longest random time taken off log.roll.ms, so that logs do not roll together; before log.roll.jitter.hours.',
+    { min: 0 },
   ],
   ['max.connections', 'int', 10_000, 'Most connections of one broker, those of other brokers included.', { min: 0 }],
   ['max.connections.per.ip', 'int', INT_MAX, 'Most connections that one address may have to a broker.', { min: 0 }],
@@ -229,20 +271,6 @@ const STATIC: readonly Row[] = [
     'Addresses the broker listens on.',
     { fixedBecause: 'they follow from the command line' },
   ],
-  [
-    'log.cleaner.backoff.ms',
-    'long',
-    15_000,
-    'Time between two looks for compacted logs that are dirty enough to be cleaned.',
-    { min: 0 },
-  ],
-  [
-    'log.cleaner.dedupe.buffer.size',
-    'long',
-    33_554_432,
-    'Memory for the keys of the log being cleaned, 24 bytes a key; a log with more dirty keys is cleaned in several passes.',
-    { min: 1_048_576 },
-  ],
   ['log.cleaner.enable', 'boolean', true, 'Whether compacted logs are cleaned.', { fixedBecause: 'they always are' }],
   [
     'log.dirs',
@@ -273,8 +301,8 @@ const STATIC: readonly Row[] = [
     'log.roll.jitter.hours',
     'int',
     0,
-    'Random time taken off log.roll.hours.',
-    { fixedBecause: 'logs roll when their age says so, without jitter' },
+    'Longest random time taken off log.roll.hours, when log.roll.jitter.ms is not given.',
+    { min: 0 },
   ],
   [
     'max.connection.creation.rate',
@@ -424,6 +452,7 @@ const CHAINS: Readonly<Record<string, readonly [name: string, factor: number][]>
   ],
   'log.retention.minutes': [['log.retention.hours', 60]],
   'log.roll.ms': [['log.roll.hours', 3_600_000]],
+  'log.roll.jitter.ms': [['log.roll.jitter.hours', 3_600_000]],
 };
 function withChain(setting: Setting): Setting {
   const chain = CHAINS[setting.name];

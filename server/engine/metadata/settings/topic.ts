@@ -227,9 +227,9 @@ const ROWS: readonly Row[] = [
     'segment.jitter.ms',
     'long',
     0,
-    'Random time taken off segment.ms so that logs do not roll together.',
+    'Longest random time taken off segment.ms, drawn anew for each segment, so that logs do not roll together.',
     {
-      fixedBecause: 'logs roll when their age says so, without jitter',
+      min: 0,
       synonyms: ['log.roll.jitter.ms', ['log.roll.jitter.hours', HOUR_MS]],
     },
   ],

@@ -9,6 +9,7 @@ import { DEFAULT_LOG_CONFIG } from '../log-config.ts';
 import { LogFolder } from '../log-folder.ts';
 import { type TestWorld, testWorld } from '../test-world.ts';
 import { cleanable } from './cleanable.ts';
+import { type CleanerSettings, DEFAULT_CLEANER_SETTINGS } from './cleaner-settings.ts';
 
 const TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 const CONFIG = { ...DEFAULT_LOG_CONFIG, isDeleted: false, isCompacted: true, segmentBytes: 500, fileDeleteDelayMs: 0 };
@@ -16,7 +17,7 @@ const BACKOFF_MS = 15_000;
 const OPTIONS = { folder: '/d', nodeId: 1, clusterId: 'ABCDEFGHIJKLMNOPQRSTUV', configOf: () => CONFIG };
 
 /** Each look at the clock takes a millisecond: work is seen to take time. */
-function setUp(tickMs = 0) {
+function setUp(tickMs = 0, settings: () => CleanerSettings = () => DEFAULT_CLEANER_SETTINGS) {
   const time = new VirtualTime();
   const base = testWorld();
   let spentMs = 0;
@@ -35,7 +36,7 @@ function setUp(tickMs = 0) {
       turns.push(spentMs - before);
     });
   const world = { ...base, clock, timers: { after, soon: (run: () => void) => time.soon(run) } };
-  const open = () => LogFolder.open(world, OPTIONS);
+  const open = () => LogFolder.open(world, { ...OPTIONS, cleanerSettings: settings });
   const pass = async (ms: number) => {
     for (let i = 0; i < ms; i += 5) {
       time.advance(5);
@@ -121,7 +122,7 @@ test('[CMP-9] of two logs the dirtier one is cleaned first, whichever came first
   }
 });
 
-test('[CMP-11] a log is cleaned when more than min.cleanable.dirty.ratio of what may be cleaned is dirty', () => {
+test('[CMP-12] a log is cleaned when more than min.cleanable.dirty.ratio of what may be cleaned is dirty', () => {
   const segments = [0, 10, 20, 30, 40].map((baseOffset) => ({
     baseOffset,
     sizeBytes: 100,
@@ -190,4 +191,40 @@ test('[REC-7] what the cleaner took out is no hole: after a crash at any time a 
   const last = world.disk.copy();
   last.remove('/d/recovery-point-offset-checkpoint');
   assert.deepEqual(offsetsOf(reopened(last)), offsetsOf(log));
+});
+
+test('[CMP-11] what is said to the cleaner while it runs is in force at once: how often it looks, how much it reads and writes in a second, how many keys it holds', async () => {
+  let settings = { ...DEFAULT_CLEANER_SETTINGS, ioBytesPerSecond: 10_000, ioBufferBytes: 0 };
+  const { world, open, pass } = setUp(0, () => settings);
+  const folder = open();
+  const log = folder.create('t', 0, TOPIC_ID, CONFIG);
+  const secondsToClean = async (atMost: number) => {
+    folder.tick(world.clock.nowMs());
+    for (let tenths = 0; tenths < 10 * atMost; tenths++) {
+      if (!folder.cleaner.isCleaning) return tenths / 10;
+      await pass(100);
+    }
+    return Number.POSITIVE_INFINITY;
+  };
+  fill(log, 200);
+  const { sizeBytes } = log;
+  const slow = await secondsToClean(30);
+  // Twice what was there is read, and some written.
+  assert.ok(slow >= (1.8 * sizeBytes) / 10_000 && slow <= (3 * sizeBytes) / 10_000, `${slow} s for ${sizeBytes} bytes`);
+  fill(log, 200);
+  assert.equal(await secondsToClean(1), 0, 'not before log.cleaner.backoff.ms');
+  settings = { ...settings, backoffMs: 0 };
+  folder.tick(world.clock.nowMs());
+  assert.ok(folder.cleaner.isCleaning, 'a shorter backoff is over');
+  await pass(1000);
+  assert.ok(folder.cleaner.isCleaning);
+  settings = { ...settings, ioBytesPerSecond: Number.MAX_VALUE };
+  assert.ok((await secondsToClean(10)) <= 2, 'the log under way is cleaned at the new rate');
+  fill(log, 40);
+  settings = { ...settings, mapBytes: 2 * 24 };
+  const before = log.cleanedUpTo;
+  assert.ok((await secondsToClean(60)) < 60);
+  assert.ok(log.cleanedUpTo > before, 'one key at a time');
+  settings = { ...settings, mapBytes: 1 << 20 };
+  folder.close(false);
 });
