@@ -61,14 +61,19 @@ const DYNAMIC: readonly Row[] = [
     'Bytes per second that a leader gives to the replicas named in leader.replication.throttled.replicas.',
     { min: 0 },
   ],
-  ['log.retention.ms', 'long', null, 'Age at which records are deleted; before log.retention.minutes.', { min: -1 }],
+  [
+    'log.retention.ms',
+    'long',
+    null,
+    'Age at which records are deleted; before log.retention.minutes.',
+    { excludesZero: true },
+  ],
   ['log.roll.ms', 'long', null, 'Age at which a log begins a new segment; before log.roll.hours.', { min: 1 }],
   [
     'log.flush.interval.ms',
     'long',
     null,
     'Time after which written records are forced to disk; by default the operating system decides.',
-    { min: 0 },
   ],
   [
     'log.roll.jitter.ms',
@@ -88,6 +93,13 @@ const DYNAMIC: readonly Row[] = [
       pattern: /^\s*([\da-fA-F:.]+:\d{1,9}\s*(,\s*[\da-fA-F:.]+:\d{1,9}\s*)*)?$/,
       patternSaid: 'it must be a list of pairs address:number, such as 127.0.0.1:100; host names are not looked up',
     },
+  ],
+  [
+    'producer.id.expiration.ms',
+    'int',
+    86_400_000,
+    'How long a silent producer’s sequence numbers are remembered.',
+    { min: 1 },
   ],
   [
     'transaction.partition.verification.enable',
@@ -114,7 +126,7 @@ const STATIC: readonly Row[] = [
   ],
   [
     'advertised.listeners',
-    'string',
+    'list',
     null,
     'Where clients are told to connect.',
     { fixedBecause: 'it follows from the command line' },
@@ -198,13 +210,13 @@ const STATIC: readonly Row[] = [
     'Longest session time-out a consumer group may have.',
     { min: 1 },
   ],
-  ['group.consumer.max.size', 'int', INT_MAX, 'Most members one consumer group may have.', { min: 1 }],
+  ['group.consumer.max.size', 'int', 10_000, 'Most members one consumer group may have.', { min: 1, max: 10_000 }],
   [
     'group.consumer.migration.policy',
     'string',
     'bidirectional',
     'Whether groups change between the classic and the consumer protocol while their members live.',
-    { values: ['bidirectional', 'upgrade', 'downgrade', 'disabled'] },
+    { values: ['bidirectional', 'upgrade', 'downgrade', 'disabled'], ignoresCase: true },
   ],
   [
     'group.consumer.min.heartbeat.interval.ms',
@@ -248,7 +260,7 @@ const STATIC: readonly Row[] = [
     'Longest session time-out a group member may ask for.',
     { min: 1 },
   ],
-  ['group.max.size', 'int', INT_MAX, 'Most members one group may have.', { min: 1 }],
+  ['group.max.size', 'int', 10_000, 'Most members one group may have.', { min: 1, max: 10_000 }],
   ['group.min.session.timeout.ms', 'int', 6000, 'Shortest session time-out a group member may ask for.', { min: 1 }],
   [
     'leader.imbalance.check.interval.seconds',
@@ -266,7 +278,7 @@ const STATIC: readonly Row[] = [
   ],
   [
     'listeners',
-    'string',
+    'list',
     null,
     'Addresses the broker listens on.',
     { fixedBecause: 'they follow from the command line' },
@@ -274,7 +286,7 @@ const STATIC: readonly Row[] = [
   ['log.cleaner.enable', 'boolean', true, 'Whether compacted logs are cleaned.', { fixedBecause: 'they always are' }],
   [
     'log.dirs',
-    'string',
+    'list',
     null,
     'The folder in which the broker keeps its logs.',
     { fixedBecause: 'it follows from the command line' },
@@ -294,8 +306,20 @@ const STATIC: readonly Row[] = [
     { fixedBecause: 'all checkpoints are written together, once a minute' },
   ],
   ['log.retention.check.interval.ms', 'long', 300_000, 'Time between two rounds of deleting old segments.', { min: 1 }],
-  ['log.retention.hours', 'int', 168, 'Age at which records are deleted, when no finer setting is given.', { min: -1 }],
-  ['log.retention.minutes', 'int', null, 'Age at which records are deleted; before log.retention.hours.', { min: -1 }],
+  [
+    'log.retention.hours',
+    'int',
+    168,
+    'Age at which records are deleted, when no finer setting is given.',
+    { excludesZero: true },
+  ],
+  [
+    'log.retention.minutes',
+    'int',
+    null,
+    'Age at which records are deleted; before log.retention.hours.',
+    { excludesZero: true },
+  ],
   ['log.roll.hours', 'int', 168, 'Age at which a log begins a new segment, when log.roll.ms is not given.', { min: 1 }],
   [
     'log.roll.jitter.hours',
@@ -349,16 +373,9 @@ const STATIC: readonly Row[] = [
     'int',
     104_857_600,
     'Segment size of __consumer_offsets when it is created.',
-    { min: 1 },
+    { min: 1_048_576 },
   ],
   ['process.roles', 'list', 'broker', 'What the node is.', { fixedBecause: 'the controller is a node of its own' }],
-  [
-    'producer.id.expiration.ms',
-    'int',
-    86_400_000,
-    'How long a silent producer’s sequence numbers are remembered.',
-    { min: 1 },
-  ],
   [
     'replica.lag.time.max.ms',
     'long',
@@ -421,7 +438,7 @@ const STATIC: readonly Row[] = [
     'int',
     104_857_600,
     'Segment size of __transaction_state when it is created.',
-    { min: 1 },
+    { min: 1_048_576 },
   ],
   [
     'transactional.id.expiration.ms',
