@@ -154,6 +154,10 @@ export class Replicas {
   followerFetched(replica: Replica, fetch: FollowerFetch): boolean {
     return this.#leading.followerFetched(replica, fetch);
   }
+  /** A broker that is not registered, or an incarnation of it before the one that is. */
+  isGone(follower: Pick<FollowerFetch, 'brokerId' | 'brokerEpoch'>): boolean {
+    return this.#leading.isGone(follower);
+  }
 
   /** Once, before the first request: holds exactly what the image says and sets aside what it does not know. */
   follow(): void {
@@ -191,6 +195,7 @@ export class Replicas {
   tick(): void {
     const { folder, world } = this.#options;
     this.#leading.checkLag(this.all());
+    this.#noteStarts();
     for (const [key, { topic, partition }] of [...this.#uncreated]) {
       const image = this.#image.topics.get(topic);
       const wanted = image?.partitions[partition];
@@ -202,6 +207,16 @@ export class Replicas {
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
       world.log.error(`housekeeping of the log folder: ${error.message}`);
+    }
+  }
+
+  /** Retention moves the starts of logs by itself: followers are to hear of it with their next fetch. */
+  #noteStarts(): void {
+    for (const replica of this.all()) {
+      const { startOffset } = replica.log;
+      if (startOffset === replica.notedStartOffset) continue;
+      replica.notedStartOffset = startOffset;
+      this.parked.rouse(replica);
     }
   }
 
@@ -276,7 +291,7 @@ export class Replicas {
   #lead(replica: Replica, partition: PartitionImage): void {
     const nowMs = this.#options.world.clock.monotonicMs();
     if (replica.leadership?.leaderEpoch === partition.leaderEpoch) {
-      if (replica.leadership.changed(partition, nowMs)) this.#leading.advance(replica);
+      if (replica.leadership.changed(partition, nowMs)) this.#leading.membersChanged(replica);
       return;
     }
     this.#following.leave(replica);

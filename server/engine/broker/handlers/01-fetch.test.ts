@@ -100,7 +100,7 @@ test('[FET-6] byte limits are soft: the first partition with data gives one whol
   assert.deepEqual(read, [[0], []]);
 });
 
-test('[FET-20] partitions are served in the order they were asked for, within the fetch.max.bytes of the broker', async () => {
+test('[FET-30] partitions are served in the order they were asked for, within the fetch.max.bytes of the broker', async () => {
   const sizeBytes = batchOf(['x'.repeat(1000)]).length;
   const small = await TestBroker.start({ settings: { 'fetch.max.bytes': String(2 * sizeBytes) } });
   await small.createTopic('a', 2);
@@ -136,7 +136,7 @@ test('[FET-20] partitions are served in the order they were asked for, within th
   await small.stop();
 });
 
-test('[FET-21] an answer comes at once with no time to wait, nothing to follow, no bytes wanted, or an error of one partition', async () => {
+test('[FET-31] an answer comes at once with no time to wait, nothing to follow, no bytes wanted, or an error of one partition', async () => {
   await broker.createTopic('now', 2);
   await broker.produce('now', batchOf(['a']));
   const { clock } = broker.world;
@@ -308,7 +308,7 @@ test('[FET-15] an incremental fetch waits on every partition the session follows
   );
 });
 
-test('[FET-22] without a session (0, −1) every partition is answered each time, and none is begun', async () => {
+test('[FET-32] without a session (0, −1) every partition is answered each time, and none is begun', async () => {
   await broker.createTopic('alone', 2);
   const partitions = [0, 1].map((partition) => ({ partition, fetchOffset: 0, partitionMaxBytes: 1000 }));
   for (let i = 0; i < 2; i++) {
@@ -323,7 +323,7 @@ test('[FET-22] without a session (0, −1) every partition is answered each time
   }
 });
 
-test('[FET-23] in a session a start of the log that moved is news, without a record', async () => {
+test('[FET-33] in a session a start of the log that moved is news, without a record', async () => {
   await broker.createTopic('cut');
   for (let i = 0; i < 3; i++) await broker.produce('cut', batchOf(['x']));
   const ask = (input: object) => broker.ask(fetch, { minBytes: 1, maxWaitMs: 0, ...input }, 12);
