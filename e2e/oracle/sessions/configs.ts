@@ -1,4 +1,6 @@
 // Sessions about the settings of topics, brokers and groups.
+
+import { settingsOf } from '../../../server/engine/metadata/settings.ts';
 import { describeConfigs } from '../../../server/protocol/schema/32-describe-configs.ts';
 import { alterConfigs } from '../../../server/protocol/schema/33-alter-configs.ts';
 import { incrementalAlterConfigs } from '../../../server/protocol/schema/44-incremental-alter-configs.ts';
@@ -58,7 +60,45 @@ const change = (
     validateOnly,
   });
 
+/** What our broker tells of its settings but for what is another here: given at start, or listed with its reason in the tests of settings. */
+const OTHER_HERE = new Set([
+  'advertised.listeners',
+  'broker.id',
+  'default.replication.factor',
+  'group.consumer.max.size',
+  'group.coordinator.rebalance.protocols',
+  'group.max.size',
+  'leader.imbalance.check.interval.seconds',
+  'leader.imbalance.per.broker.percentage',
+  'listeners',
+  'log.cleaner.dedupe.buffer.size',
+  'log.dirs',
+  'max.connections',
+  'min.insync.replicas',
+  'node.id',
+  'process.roles',
+]);
+/** Told by Kafka only where they are set. */
+const RATES = new Set(['follower.replication.throttled.rate', 'leader.replication.throttled.rate']);
+const BROKER_NAMES = [...settingsOf('broker').keys()].filter((name) => !OTHER_HERE.has(name) && !RATES.has(name));
+
 export const configSessions: readonly Session[] = [
+  {
+    name: 'broker-configs-of-ours',
+    run: async (talk) => {
+      const resources = [{ resourceType: BROKER, resourceName: '1', configurationKeys: [...BROKER_NAMES, 'nonsense'] }];
+      const answer = await talk.peek(describeConfigs, 4, { resources, includeSynonyms: false });
+      const configs = answer.results[0]?.configs ?? [];
+      talk.note(
+        'settings of a broker',
+        configs
+          .map(({ name, value, configType, readOnly, isSensitive, configSource }) =>
+            [name, value, configType, readOnly, isSensitive, configSource].join(' '),
+          )
+          .sort(),
+      );
+    },
+  },
   ...[1, 2, 3, 4].map((version) => ({
     name: `describe-configs-v${version}`,
     run: async (talk: Talk) => {
