@@ -1,6 +1,9 @@
 // Sessions about records on their way out: fetch, offsets by time and epoch, deletion.
 import { encodeBatch } from '../../../server/protocol/records/record.ts';
+import { produce } from '../../../server/protocol/schema/00-produce.ts';
 import { listOffsets } from '../../../server/protocol/schema/02-list-offsets.ts';
+import { metadata } from '../../../server/protocol/schema/03-metadata.ts';
+import { deleteRecords } from '../../../server/protocol/schema/21-delete-records.ts';
 import { offsetForLeaderEpoch } from '../../../server/protocol/schema/23-offset-for-leader-epoch.ts';
 import { BASE_MS, batch, deleteTo, get, getAll, offsetAt, record, send } from '../steps/records.ts';
 import type { Session, Talk } from '../talk.ts';
@@ -143,6 +146,29 @@ export const readSessions: readonly Session[] = [
         replicaId: -1,
         topics: [{ name: topic, partitions: [...twice, ...twice, { partitionIndex: 1, timestamp: -1 }] }],
       });
+    },
+  },
+  {
+    name: 'asked-twice',
+    run: async (talk) => {
+      const topic = await talk.topic('t', 2);
+      await send(talk, topic, batch(2));
+      await getAll(talk, [{ topic }, { topic, partitions: [1] }]);
+      await talk.ask(offsetForLeaderEpoch, 4, {
+        topics: [{ topic, partitions: [0, 0].map((partition) => ({ partition, leaderEpoch: 0 })) }],
+      });
+      await talk.ask(metadata, 9, { topics: [{ name: topic }, { name: topic }] });
+    },
+  },
+  {
+    name: 'asked-twice-of-data',
+    run: async (talk) => {
+      const topic = await talk.topic('t', 2);
+      const topicData = [0, 1].map((index) => ({ name: topic, partitionData: [{ index, records: batch(2) }] }));
+      await talk.ask(produce, 11, { acks: -1, timeoutMs: 5_000, topicData });
+      await getAll(talk, [{ topic, partitions: [0, 0, 1] }]);
+      const partitions = [1, 1].map((partitionIndex) => ({ partitionIndex, offset: 1 }));
+      await talk.ask(deleteRecords, 2, { topics: [{ name: topic, partitions }], timeoutMs: 5_000 });
     },
   },
   {
