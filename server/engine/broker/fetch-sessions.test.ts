@@ -64,6 +64,20 @@ test('[FET-17] an error is news every time, and what follows it is news once', (
   assert.deepEqual(indexes(session.newsOf([readOf(0, 5)])), []);
 });
 
+test('[FET-17] a moved watermark, a history that parts and a closer replica are news', () => {
+  const session = new FetchSessions(new TestWorld(), 10).create([readOf(0, 5)], CONSUMER_BY_NAME);
+  assert.ok(session !== null);
+  const isNews = (read: PartitionRead) => session.newsOf([read]).length === 1;
+  assert.deepEqual([isNews(readOf(0, 6)), isNews(readOf(0, 6))], [true, false]);
+  const parted = readOf(0, 6, { divergingEpoch: { epoch: 1, endOffset: 2 } });
+  assert.deepEqual(
+    [isNews(parted), isNews(parted), isNews(readOf(0, 6)), isNews(readOf(0, 6))],
+    [true, true, true, false],
+  );
+  const closer = readOf(0, 6, { preferredReadReplica: 3 });
+  assert.deepEqual([isNews(closer), isNews(closer)], [true, true]);
+});
+
 test('[FET-18] a partition that gave data goes to the back', () => {
   const sessions = new FetchSessions(new TestWorld(), 10);
   const session = sessions.create([readOf(0, 0), readOf(1, 0), readOf(2, 0)], CONSUMER_BY_NAME);

@@ -38,6 +38,8 @@ export class Replica {
   /** Start of the log when followers were told to look at it last. */
   notedStartOffset = 0;
   readonly commits = new CommitQueue();
+  /** Who waits for the records up to an offset to be gone from all live replicas. */
+  readonly deletions = new CommitQueue();
 
   constructor(log: PartitionLog) {
     this.topic = log.topic;

@@ -54,7 +54,7 @@ interface Follower {
   lastFetchMs: number;
   /** The leader's end when it fetched last. */
   leaderEndOffset: number;
-  /** First offset of its log. */
+  /** First offset of its log; −1 until it told it. */
   startOffset: number;
   brokerEpoch: number;
   /** While it rests: it has all there is, and with each tick of the clock it has asked again. */
@@ -178,6 +178,15 @@ export class LeaderState {
     if (follower?.clock === clock) wake(follower);
   }
 
+  /** The smallest first offset among the leader's log and those of followers that live. Partition.lowWatermarkIfLeader. */
+  lowWatermark(startOffset: number, isLive: (brokerId: number) => boolean): number {
+    let smallest = startOffset;
+    for (const [brokerId, follower] of this.#followers) {
+      if (follower.startOffset < smallest && isLive(brokerId)) smallest = follower.startOffset;
+    }
+    return smallest;
+  }
+
   /** In-sync followers that have the record at `offset`, or all below it: consumers may read from them (KIP-392). */
   *readableFollowers(offset: number): Generator<ReadableFollower> {
     for (const brokerId of this.#inSync) {
@@ -257,7 +266,7 @@ export class LeaderState {
         lastCaughtUpMs: this.#inSync.includes(brokerId) ? nowMs : Number.NEGATIVE_INFINITY,
         lastFetchMs: Number.NEGATIVE_INFINITY,
         leaderEndOffset: Number.POSITIVE_INFINITY,
-        startOffset: 0,
+        startOffset: -1,
         brokerEpoch: -1,
         clock: null,
       });

@@ -5,6 +5,7 @@ import { ErrorCode } from '../../../protocol/errors.ts';
 import { listOffsets } from '../../../protocol/schema/02-list-offsets.ts';
 import { metadata } from '../../../protocol/schema/03-metadata.ts';
 import { deleteTopics } from '../../../protocol/schema/20-delete-topics.ts';
+import { describeConfigs } from '../../../protocol/schema/32-describe-configs.ts';
 import { incrementalAlterConfigs } from '../../../protocol/schema/44-incremental-alter-configs.ts';
 import { describeProducers } from '../../../protocol/schema/61-describe-producers.ts';
 import { ConnectionError } from '../../rpc/connection.ts';
@@ -79,4 +80,14 @@ test('[ADM-33] a switch counts however its word is written', async () => {
   const deleted = await capitals.ask(deleteTopics, { topics: [{ name: 'made' }], timeoutMs: 1000 });
   assert.equal(deleted.responses[0]?.errorCode, ErrorCode.NONE);
   await capitals.stop();
+});
+
+test('[ADM-34] loggers and client metrics have no settings here: none are told, and to change them is INVALID_REQUEST', async () => {
+  for (const resourceType of [8, 16]) {
+    const resource = { resourceType, resourceName: '1' };
+    const [told] = (await broker.ask(describeConfigs, { resources: [{ ...resource, configurationKeys: null }] }))
+      .results;
+    assert.deepEqual([told?.errorCode, told?.configs], [ErrorCode.NONE, []]);
+    assert.equal(await alter(resourceType, '1', 'kafka', 'DEBUG'), ErrorCode.INVALID_REQUEST);
+  }
 });

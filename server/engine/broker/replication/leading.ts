@@ -65,6 +65,7 @@ export class Leading {
     if (!leadership.fetched(fetch.brokerId, { ...fetch, endOffset, nowMs })) return false;
     const proposal = leadership.expand(fetch.brokerId, replica.highWatermark, this.#viewOf(replica));
     if (proposal !== null) this.#inSyncChanges.propose(replica, proposal);
+    this.tellDeletions(replica);
     this.advance(replica);
     return true;
   }
@@ -94,6 +95,17 @@ export class Leading {
   membersChanged(replica: Replica): void {
     this.#options.parked.rouse(replica);
     this.advance(replica);
+  }
+
+  /** Below it no live replica has records any more. */
+  lowWatermark({ leadership, log }: Replica): number {
+    const { brokers } = this.#options.controller().image;
+    const isLive = (brokerId: number) => brokers.get(brokerId)?.isFenced === false;
+    return leadership?.lowWatermark(log.startOffset, isLive) ?? log.startOffset;
+  }
+  /** Tells who waits for records to be gone everywhere. */
+  tellDeletions(replica: Replica): void {
+    if (replica.deletions.size > 0) replica.deletions.committed(this.lowWatermark(replica));
   }
 
   /** Raises the high watermark as far as it may go, and tells who waited for that. */
