@@ -10,7 +10,7 @@ import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import { NO_QUOTAS, QuotaLimits } from '../metadata/quota-limits.ts';
 import { brokerSetting, groupSetting, topicSetting } from '../metadata/settings.ts';
 import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../metadata/topic-name.ts';
-import type { BrokerOptions, RunningNode } from '../node.ts';
+import type { BoundAddress, BrokerOptions, RunningNode } from '../node.ts';
 import { RACK_AWARE_SELECTOR } from '../replication/closest-replica.ts';
 import type { Handler } from '../rpc/handler.ts';
 import type { ListenerLimits } from '../rpc/listener.ts';
@@ -18,6 +18,7 @@ import { startListener } from '../rpc/listener.ts';
 import type { LogConfig } from '../storage/log-config.ts';
 import { DEFAULT_LOG_CONFIG, logConfigFrom } from '../storage/log-config.ts';
 import { LogFolder } from '../storage/log-folder.ts';
+import { saslRules } from './authentication.ts';
 import type { Broker } from './broker.ts';
 import type { RunningLink } from './controller-link.ts';
 import { connectToController } from './controller-link.ts';
@@ -126,8 +127,9 @@ class DataNode implements Broker, RunningNode {
   get controller(): RunningLink {
     return present(this.#link, 'requests are served only once the line to the controller is there');
   }
-  get address() {
-    return present(this.#listener, 'a node has an address from its start on').address;
+  get address(): BoundAddress {
+    const { address, saslAddress } = present(this.#listener, 'a node has an address from its start on');
+    return saslAddress === null ? address : { ...address, sasl: saslAddress };
   }
 
   readonly lab: NodeLab = {
@@ -154,8 +156,11 @@ class DataNode implements Broker, RunningNode {
     const opened = new Promise<void>((resolve) => {
       open = resolve;
     });
+    const { listen, saslListen } = this.options;
+    const rules = () => saslRules(this.world, this.options, { image: () => this.controller.image, opened });
     this.#listener = await startListener(this.world, {
-      address: this.options.listen,
+      address: listen,
+      ...(saslListen && { sasl: { address: saslListen, rules: rules() } }),
       handlers: allHandlers(this).map((handler) => this.#heldUntil(opened, handler)),
       limits: limitsFrom(this.options.settings),
       quotas: this.throttle,
@@ -163,7 +168,7 @@ class DataNode implements Broker, RunningNode {
       topicNameOf: (text) => this.#topicNameOf(text),
     });
     const link = await this.#connect(this.world, this.options, {
-      advertised: this.#listener.address,
+      advertised: this.address,
       folder: this.#folder,
     });
     this.#link = link;
@@ -270,6 +275,8 @@ function withOwnSettings(options: BrokerOptions): BrokerOptions {
     'log.dirs': options.folder,
     listeners: `PLAINTEXT://${options.listen.host}:${options.listen.port}`,
   };
+  const { saslListen } = options;
+  if (saslListen !== undefined) own.listeners += `,SASL_PLAINTEXT://${saslListen.host}:${saslListen.port}`;
   if (options.rack !== null) own['broker.rack'] = options.rack;
   return { ...options, settings: { ...own, ...options.settings } };
 }

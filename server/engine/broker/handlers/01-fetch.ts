@@ -40,7 +40,8 @@ export function fetchHandler(broker: Broker): Handler {
     const follower = followerOf(request, context.apiVersion);
     const isHeld = follower === null;
     const begunMs = isHeld ? timeMs(broker) : 0;
-    const most = isHeld ? broker.throttle.maxFetchBytes(context.clientId) : Number.POSITIVE_INFINITY;
+    const client = { user: context.connection.user, clientId: context.clientId };
+    const most = isHeld ? broker.throttle.maxFetchBytes(client) : Number.POSITIVE_INFINITY;
     const maxBytes = Math.min(request.maxBytes, Number(broker.setting('fetch.max.bytes')), most);
     const { replicas, controller, world } = broker;
     const clientRack = context.apiVersion >= RACK_SINCE_VERSION ? request.rackId : null;
@@ -51,7 +52,7 @@ export function fetchHandler(broker: Broker): Handler {
     const source = { replicas, image: controller.image, log: world.log, isById, maxBytes, ...whose };
     const read = (isAgain: boolean) => readAll({ ...source, isAgain }, asked);
     const answer = (done: FetchRead, busyMs: number) => {
-      const throttleTimeMs = isHeld ? broker.throttle.chargeFetch(context.clientId, done.bytes, busyMs) : 0;
+      const throttleTimeMs = isHeld ? broker.throttle.chargeFetch(client, done.bytes, busyMs) : 0;
       if (throttleTimeMs > 0) {
         lease.giveBack();
         return heldBack(opened, throttleTimeMs);
