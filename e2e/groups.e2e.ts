@@ -56,7 +56,10 @@ before(async () => {
   const admin = kafka.admin();
   await admin.connect();
   await admin.createTopics({
-    topics: [{ topic: TOPIC, numPartitions: PARTITIONS, replicationFactor: 3 }],
+    topics: [
+      { topic: TOPIC, numPartitions: PARTITIONS, replicationFactor: 3 },
+      { topic: 'grp.transactional', numPartitions: 1, replicationFactor: 3 },
+    ],
     waitForLeaders: true,
   });
   await admin.disconnect();
@@ -164,6 +167,54 @@ test('[GRPE-4] offsets committed in a transaction show with their group, and an 
   await page.locator('[data-testid=partition-lag][data-value="6"]').waitFor();
 });
 
-test('[GRPE-5] nothing of this caused an error in the browser', () => {
+test('[GRPE-5] a group that has read every committed record has no lag, and the page says what the offsets left are', async () => {
+  const topic = 'grp.transactional';
+  const groupId = 'grp-txn-lag';
+  const producer = kafka.producer({ transactionalId: 'grp-lag', idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  const send = async (count: number) => {
+    const transaction = await producer.transaction();
+    await until('the records are taken', 10_000, () =>
+      transaction.send({ topic, messages: Array.from({ length: count }, () => ({ value: 'v', partition: 0 })) }).then(
+        () => true,
+        (error: { retriable?: boolean }) => (error.retriable === true ? false : assert.fail(String(error))),
+      ),
+    );
+    return transaction;
+  };
+  await (await send(5)).commit();
+  await (await send(2)).abort();
+  // As most programs do it: the position after the last record that was worked on.
+  const reader = kafka.consumer({ groupId, readUncommitted: false });
+  await reader.connect();
+  await reader.subscribe({ topics: [topic], fromBeginning: true });
+  await reader.run({
+    autoCommit: false,
+    eachMessage: ({ partition, message }) =>
+      reader.commitOffsets([{ topic, partition, offset: String(Number(message.offset) + 1) }]),
+  });
+  await page.goto(`${server.url}/c/local/groups/${groupId}`);
+  const lag = (value: number) => page.locator(`[data-testid=partition-lag][data-value="${value}"]`);
+  await page.getByTestId('lag-passed-over').getByText('2 markers, 2 aborted').waitFor();
+  await lag(0).waitFor();
+  assert.equal(await page.getByTestId('group-total-lag').getAttribute('data-value'), '0');
+  const explained = page.getByTestId('group-explained');
+  await explained.getByText('It has read every record there is: 4 offsets behind its position hold none').waitFor();
+  await reader.disconnect();
+  const open = await send(3);
+  await lag(3).waitFor();
+  await explained.getByText('3 records of its lag belong to open transactions').waitFor();
+  await assertAccessible(page, 'a group with records it passes over');
+  await open.abort();
+  await lag(0).waitFor();
+  await page.getByTestId('lag-passed-over').getByText('3 markers, 5 aborted').waitFor();
+  await producer.disconnect();
+  await page.goto(`${server.url}/c/local/groups?q=${groupId}`);
+  const listed = page.getByTestId('group-row');
+  await listed.getByText('steady').waitFor();
+  assert.match(await listed.innerText(), /\b0\b/);
+});
+
+test('[GRPE-6] nothing of this caused an error in the browser', () => {
   assert.deepEqual(faults, []);
 });

@@ -21,6 +21,7 @@ import { type Column, Table } from '../ui/table.tsx';
 import { flagField, useUrlState } from '../ui/use-url-state.ts';
 import { DeleteGroup, DeleteOffsets } from './delete-group.tsx';
 import { explainGroup } from './explain.ts';
+import { explainLag, passedOverOf, WHAT_LAG_IS } from './explain-lag.ts';
 import { ResetOffsets } from './reset-offsets.tsx';
 
 const fields = { reset: flagField() };
@@ -56,14 +57,17 @@ function lagCell(row: GroupPartition) {
       </span>
     );
   }
+  const passedOver = passedOverOf(row.lagParts);
   return (
-    <span data-testid="partition-lag" data-value={row.lag}>
-      <Quantity value={row.lag} unit="exact" />
-      {row.lagNote === null ? null : (
-        <span className="pl-1 text-muted" title={row.lagNote}>
-          *<span className="sr-only">{row.lagNote}</span>
+    <span className="inline-flex max-w-full items-baseline justify-end gap-2">
+      {passedOver === '' ? null : (
+        <span className="truncate text-caption text-muted" data-testid="lag-passed-over" title={passedOver}>
+          + {passedOver}
         </span>
       )}
+      <span data-testid="partition-lag" data-value={row.lag}>
+        <Quantity value={row.lag} unit="exact" />
+      </span>
     </span>
   );
 }
@@ -126,7 +130,7 @@ function partitionColumns(members: readonly GroupMember[]): readonly Column<Grou
       isNumber: true,
       cell: (row) => <Quantity value={row.outRecordsPerSecond} unit="rate" reason="needs two commits" />,
     },
-    { id: 'lag', header: 'Lag', track: 'minmax(110px,1fr)', isNumber: true, onPhone: 'line', cell: lagCell },
+    { id: 'lag', header: 'Lag', track: 'minmax(110px,1.2fr)', isNumber: true, onPhone: 'line', cell: lagCell },
   ];
 }
 
@@ -319,7 +323,7 @@ export function Group({ groupId, initial }: { groupId: string; initial: GroupVie
         }
       />
       <p className="max-w-3xl text-muted" data-testid="group-explained">
-        {explainGroup(view).join(' ')}
+        {[...explainGroup(view), ...explainLag(view.partitions)].join(' ')}
       </p>
       <Failure error={error} />
       <Problems problems={view.problems} />
@@ -370,14 +374,17 @@ export function Group({ groupId, initial }: { groupId: string; initial: GroupVie
             Nothing is committed and nothing is assigned, so there is no lag to show.
           </p>
         ) : (
-          <Table
-            label="Lag by partition"
-            columns={columns}
-            count={view.partitions.length}
-            rowAt={(index) => view.partitions[index]}
-            keyOf={(row) => `${row.topic} ${row.partition}`}
-            rowTestId="lag-row"
-          />
+          <>
+            <p className="max-w-3xl text-table text-muted">{WHAT_LAG_IS}</p>
+            <Table
+              label="Lag by partition"
+              columns={columns}
+              count={view.partitions.length}
+              rowAt={(index) => view.partitions[index]}
+              keyOf={(row) => `${row.topic} ${row.partition}`}
+              rowTestId="lag-row"
+            />
+          </>
         )}
       </Section>
       {reset ? <ResetOffsets view={view} onClose={() => set({ reset: false })} /> : null}

@@ -14,7 +14,7 @@ import { Bar } from './bar.tsx';
 import { MovesUnderWay } from './moves.tsx';
 import { Pager } from './pager.tsx';
 import { BrokerEmpty } from './preview.tsx';
-import { endOf, goalOf, moveStates, shareDone, throttleOf, timeLeft } from './wanted.ts';
+import { endOf, goalOf, moveStates, notGivenYet, shareDone, throttleOf, timeLeft } from './wanted.ts';
 
 const words: Readonly<Record<ReassignRun['state'], readonly [Level, string]>> = {
   running: ['notice', 'Under way'],
@@ -44,11 +44,13 @@ export function UnderWay({
   run,
   list,
   set,
+  onPutAway,
 }: {
   view: ReassignView;
   run: ReassignRun;
   list: RowsState;
   set: (changes: Partial<RowsState>) => void;
+  onPutAway: () => void;
 }) {
   useSpokenEnd(run);
   const [level, text] =
@@ -67,10 +69,11 @@ export function UnderWay({
             <span className="min-w-0 break-words">{goalOf(run.request)}</span>
             <StateWord level={level}>{text}</StateWord>
           </h2>
-          {isActive ? <Cancel run={run} /> : <PutAway />}
+          {isActive ? <Cancel run={run} /> : <PutAway onDone={onPutAway} />}
         </div>
         {isActive ? <Meter run={run} /> : <p data-testid="reassign-summary">{endOf(run)}</p>}
         <Counts run={run} />
+        <Waiting run={run} />
         {run.warnings.length > 0 ? (
           <Notice level="warn">
             {run.warnings.map((sentence) => (
@@ -125,7 +128,21 @@ function Counts({ run }: { run: ReassignRun }) {
             {exact(run.counts[state])}
           </Fact>
         ))}
-      {run.request === null ? <span>Another tool began it, or this dashboard before it was restarted.</span> : null}
+      {run.request === null ? (
+        <span>
+          Another tool began it, or this dashboard before it was restarted; then partitions that had waited stayed where
+          they were.
+        </span>
+      ) : null}
+    </p>
+  );
+}
+
+function Waiting({ run }: { run: ReassignRun }) {
+  const sentence = notGivenYet(run);
+  return sentence === null ? null : (
+    <p className="max-w-3xl text-table text-muted" data-testid="reassign-waiting">
+      {sentence}
     </p>
   );
 }
@@ -233,8 +250,8 @@ function Cancel({ run }: { run: ReassignRun }) {
   );
 }
 
-function PutAway() {
-  const putAway = useCall('reassign.putAway');
+function PutAway({ onDone }: { onDone: () => void }) {
+  const putAway = useCall('reassign.putAway', onDone);
   return (
     <Button look="primary" isBusy={putAway.isPending} onClick={() => putAway.mutate({})}>
       Plan another

@@ -8,6 +8,7 @@ import { ClusterMetadata } from './metadata.ts';
 import { SeriesRing } from './ring.ts';
 import { GroupReader } from './sampling/group-reader.ts';
 import { LogDirReader } from './sampling/log-dirs.ts';
+import { LogTails } from './sampling/log-tails.ts';
 import { OffsetReader } from './sampling/offsets.ts';
 import type { Suspects } from './sampling/per-broker.ts';
 
@@ -46,7 +47,14 @@ export class GatewayContext {
     this.metadata = new ClusterMetadata(this.connections, options.bootstrapServers.map(parseEndpoint));
     this.offsets = new OffsetReader(this.connections, this.metadata, this.figures);
     this.logDirs = new LogDirReader(this.connections, this.metadata, this.figures);
-    this.groupReader = new GroupReader(this.connections, this.metadata, this.figures, this.groups, this.offsets);
+    this.groupReader = new GroupReader(
+      this.connections,
+      this.metadata,
+      this.figures,
+      this.groups,
+      this.offsets,
+      new LogTails(this.connections, this.metadata),
+    );
   }
 
   /** A group that is about to appear (test traffic is joining): its page waits instead of failing. At most a few. */

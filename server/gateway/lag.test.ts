@@ -4,11 +4,19 @@ import fc from 'fast-check';
 import { GroupDetail, Groups } from './groups.ts';
 import { partitionLag } from './lag.ts';
 
-const known = { committedOffset: 7, startOffset: 0, endOffset: 10, hasTopic: true, hasPartition: true, leader: 1 };
+const known = {
+  committedOffset: 7,
+  startOffset: 0,
+  endOffset: 10,
+  hasTopic: true,
+  hasPartition: true,
+  leader: 1,
+  parts: null,
+};
 
 test('[GTW-5] lag is end minus committed', () => {
-  assert.deepEqual(partitionLag(known), { lag: 3, lagNote: null });
-  assert.deepEqual(partitionLag({ ...known, committedOffset: 10 }), { lag: 0, lagNote: null });
+  assert.deepEqual(partitionLag(known), { lag: 3, lagNote: null, lagParts: null });
+  assert.deepEqual(partitionLag({ ...known, committedOffset: 10 }), { lag: 0, lagNote: null, lagParts: null });
 });
 
 test('[GTW-5] where there is no lag there is the reason', () => {
@@ -21,7 +29,7 @@ test('[GTW-5] where there is no lag there is the reason', () => {
     [{ ...known, endOffset: null }, 'end offset unknown: broker 1 did not answer'],
     [{ ...known, committedOffset: 11 }, 'committed offset 11 is beyond the end of the log (10)'],
   ] as const;
-  for (const [input, lagNote] of cases) assert.deepEqual(partitionLag(input), { lag: null, lagNote });
+  for (const [input, lagNote] of cases) assert.deepEqual(partitionLag(input), { lag: null, lagNote, lagParts: null });
 });
 
 test('[GTW-5] lag is never negative', () => {
@@ -34,6 +42,11 @@ test('[GTW-5] lag is never negative', () => {
   );
 });
 
+test('[GTW-36] where the end of the log was looked at, lag is the records that are left', () => {
+  const parts = { offsets: 3, markers: 1, aborted: 1, compacted: 0, open: 1 };
+  assert.deepEqual(partitionLag({ ...known, parts }), { lag: 1, lagNote: null, lagParts: parts });
+});
+
 function sampleAt(atMs: number, committedOffset: number, lag: number) {
   const row = {
     topic: 't',
@@ -44,6 +57,7 @@ function sampleAt(atMs: number, committedOffset: number, lag: number) {
     endOffset: committedOffset + lag,
     lag,
     lagNote: null,
+    lagParts: null,
     memberId: null,
     outRecordsPerSecond: null,
   };

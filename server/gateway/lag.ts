@@ -1,5 +1,7 @@
 // The lag of one partition of a group, or the sentence why there is none. Pure. The end offset must have been read after
 // the committed offset, so that a lag is never negative by accident.
+import type { LagParts } from '../live/contract.ts';
+import { recordsLeft } from './lag-parts.ts';
 
 export interface LagInput {
   /** null: nothing committed. */
@@ -9,11 +11,14 @@ export interface LagInput {
   readonly hasTopic: boolean;
   readonly hasPartition: boolean;
   readonly leader: number | null;
+  /** What lies between the two offsets, where the log was looked at. */
+  readonly parts: LagParts | null;
 }
 
 export interface Lag {
   readonly lag: number | null;
   readonly lagNote: string | null;
+  readonly lagParts: LagParts | null;
 }
 
 export function partitionLag(input: LagInput): Lag {
@@ -32,9 +37,10 @@ export function partitionLag(input: LagInput): Lag {
   if (committedOffset > endOffset) {
     return unknown(`committed offset ${committedOffset} is beyond the end of the log (${endOffset})`);
   }
-  return { lag: endOffset - committedOffset, lagNote: null };
+  const lagParts = input.parts;
+  return { lag: lagParts === null ? endOffset - committedOffset : recordsLeft(lagParts), lagNote: null, lagParts };
 }
 
 function unknown(lagNote: string): Lag {
-  return { lag: null, lagNote };
+  return { lag: null, lagNote, lagParts: null };
 }

@@ -125,6 +125,10 @@ export const configSessions: readonly Session[] = [
       await change(talk, name, [['retention.bytes', DELETE, null]]);
       await change(talk, name, [['retention.bytes', SET, '7000']], { validateOnly: true });
       await describe(talk, name, ['retention.bytes', 'cleanup.policy']);
+      await change(talk, name, [['cleanup.policy', SUBTRACT, 'compact']]);
+      await shows(talk, name, 'cleanup.policy', '');
+      await change(talk, name, [['cleanup.policy', APPEND, 'delete']]);
+      await shows(talk, name, 'cleanup.policy', 'delete');
     },
   },
   {
@@ -138,6 +142,15 @@ export const configSessions: readonly Session[] = [
       await change(talk, name, [
         ['retention.ms', SET, '1'],
         ['retention.ms', SET, '2'],
+      ]);
+      await change(talk, name, [['retention.bytes', SET, '-5']], { validateOnly: true });
+      await change(talk, name, [['segment.bytes', SET, '1048575']]);
+      await change(talk, name, [['compression.type', SET, 'ZSTD']]);
+      await change(talk, name, [['cleanup.policy', SET, '']]);
+      await change(talk, name, [['cleanup.policy', SET, 'delete,delete']]);
+      await change(talk, name, [
+        ['min.compaction.lag.ms', SET, '10'],
+        ['max.compaction.lag.ms', SET, '5'],
       ]);
       await change(talk, 'never-there', [['retention.ms', SET, '1']]);
       await change(talk, '', [['retention.ms', SET, '1']]);
@@ -167,6 +180,14 @@ export const configSessions: readonly Session[] = [
       await change(talk, '1', [['broker.id', SET, '5']], { type });
       await change(talk, '1', [['log.segment.bytes', SET, 'many']], { type });
       await change(talk, '1', [['log.cleanup.policy', APPEND, 'keep']], { type });
+      const validateOnly = true;
+      for (const value of ['0', '-5'])
+        await change(talk, '1', [['log.retention.ms', SET, value]], { type, validateOnly });
+      await change(talk, '1', [['log.retention.bytes', SET, '-5']], { type, validateOnly });
+      await change(talk, '1', [['log.roll.ms', SET, '0']], { type, validateOnly });
+      await change(talk, '1', [['log.flush.interval.ms', SET, '-5']], { type, validateOnly });
+      await change(talk, '1', [['log.retention.hours', SET, '5']], { type, validateOnly });
+      await change(talk, '1', [['unclean.leader.election.enable', SET, 'TRUE']], { type, validateOnly });
     },
   },
   {

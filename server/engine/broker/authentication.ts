@@ -3,8 +3,6 @@
 import type { World } from '../../kernel/world.ts';
 import type { MetadataImage } from '../metadata/image.ts';
 import { SCRAM_MECHANISM } from '../metadata/scram-credentials.ts';
-import { staticSetting } from '../metadata/settings.ts';
-import type { BrokerOptions } from '../node.ts';
 import type { SaslRules } from '../rpc/sasl/authenticator.ts';
 import { Derivations } from '../rpc/sasl/derivations.ts';
 import { type Exchange, isMechanism, type KeysOf, type Mechanism } from '../rpc/sasl/exchange.ts';
@@ -13,14 +11,14 @@ import { ScramExchange } from '../rpc/sasl/scram.ts';
 
 const NUMBER_OF = { 'SCRAM-SHA-256': SCRAM_MECHANISM.sha256, 'SCRAM-SHA-512': SCRAM_MECHANISM.sha512 } as const;
 
-/** `image` is asked only after `opened` has settled. */
-export function saslRules(
-  world: World,
-  options: BrokerOptions,
-  o: { readonly image: () => MetadataImage; readonly opened: Promise<void> },
-): SaslRules {
-  const { hashing, random } = world;
-  const setting = (name: string): string => staticSetting(options, name);
+export interface SaslSource {
+  /** Asked only after `opened` has settled. */
+  image(): MetadataImage;
+  setting(name: string): string;
+  readonly opened: Promise<void>;
+}
+
+export function saslRules({ hashing, random }: World, o: SaslSource): SaslRules {
   const keysOf: KeysOf = (user, mechanism) => o.image().scramCredentials.of(user, NUMBER_OF[mechanism]);
   const derivations = new Derivations(hashing);
   const secret = Buffer.from(random.uuid() + random.uuid());
@@ -29,14 +27,16 @@ export function saslRules(
     return new ScramExchange({ mechanism, hashing, keysOf, serverNonce: random.uuid() + random.uuid(), secret });
   };
   return {
-    mechanisms: setting('sasl.enabled.mechanisms')
-      .split(',')
-      .map((name) => name.trim())
-      .filter(isMechanism),
+    mechanisms: () =>
+      o
+        .setting('sasl.enabled.mechanisms')
+        .split(',')
+        .map((name) => name.trim())
+        .filter(isMechanism),
     begin,
     opened: o.opened,
-    failureDelayMs: Number(setting('connection.failed.authentication.delay.ms')),
-    maxReauthMs: Number(setting('connections.max.reauth.ms')),
-    maxTokenBytes: Number(setting('sasl.server.max.receive.size')),
+    failureDelayMs: Number(o.setting('connection.failed.authentication.delay.ms')),
+    maxReauthMs: Number(o.setting('connections.max.reauth.ms')),
+    maxTokenBytes: Number(o.setting('sasl.server.max.receive.size')),
   };
 }

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DiskError } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
+import { produce } from '../../protocol/schema/00-produce.ts';
 import { metadata } from '../../protocol/schema/03-metadata.ts';
 import { offsetForLeaderEpoch } from '../../protocol/schema/23-offset-for-leader-epoch.ts';
+import { incrementalAlterConfigs } from '../../protocol/schema/44-incremental-alter-configs.ts';
 import { batchOf, TestBroker } from './testing/test-broker.ts';
 
 test('[BRK-7] what was written is there after a restart, and what was deleted meanwhile is not', async () => {
@@ -97,4 +99,56 @@ test('[BRK-23] where the disk does not say how epochs went, who asks is told KAF
   world.disk.read = read;
   assert.deepEqual(await codes(), [ErrorCode.NONE, ErrorCode.OFFSET_OUT_OF_RANGE], 'nothing is known of epoch 5');
   await second.stop();
+});
+
+test('[BRK-24] size of requests, number of connections and idle time are the broker’s settings, the number also while it runs', async () => {
+  const settings = {
+    'socket.request.max.bytes': '2000',
+    'connections.max.idle.ms': '80000',
+    'max.connections': '3',
+  };
+  const broker = await TestBroker.start({ settings });
+  await broker.createTopic('small');
+  const set = async (name: string, value: string) => {
+    const configs = [{ name, value, configOperation: 0 }];
+    const answer = await broker.ask(incrementalAlterConfigs, {
+      resources: [{ resourceType: 4, resourceName: '', configs }],
+    });
+    return answer.responses[0]?.errorCode;
+  };
+  const isTaken = async () => {
+    const client = await broker.connect();
+    await broker.world.settle();
+    return client.isOpen;
+  };
+  const large = await broker.connect();
+  const topicData = [{ name: 'small', partitionData: [{ index: 0, records: batchOf(['x'.repeat(2000)]) }] }];
+  await assert.rejects(broker.world.until(large.send(produce, 9, { acks: 1, topicData }, 120_000)));
+  assert.equal(large.isOpen, false);
+  assert.equal((await broker.produce('small', batchOf(['x'.repeat(1000)]))).errorCode, ErrorCode.NONE);
+
+  const idle = await broker.connect();
+  assert.deepEqual([await isTaken(), await isTaken()], [true, false]);
+  assert.equal(await set('max.connections', '5'), ErrorCode.NONE);
+  assert.deepEqual([await isTaken(), await isTaken(), await isTaken()], [true, true, false]);
+  assert.equal(await set('max.connections', '100'), ErrorCode.NONE);
+  assert.equal(await set('max.connections.per.ip', '5'), ErrorCode.NONE);
+  assert.equal(await isTaken(), false);
+  assert.equal(await set('max.connections.per.ip.overrides', '127.0.0.1:6'), ErrorCode.NONE);
+  assert.deepEqual([await isTaken(), await isTaken()], [true, false]);
+  for (const [name, value] of [
+    ['max.connections.per.ip.overrides', 'localhost:6'],
+    ['max.connection.creation.rate', '10'],
+    ['socket.request.max.bytes', '5000'],
+    ['connections.max.idle.ms', '5000'],
+  ] as const) {
+    assert.equal(await set(name, value), ErrorCode.INVALID_REQUEST, name);
+  }
+
+  for (let i = 0; i < 9; i++) {
+    await broker.world.advance(10_000);
+    await broker.fetch('small', 0);
+  }
+  assert.deepEqual([idle.isOpen, broker.client.isOpen], [false, true]);
+  await broker.stop();
 });

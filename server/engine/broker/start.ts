@@ -8,13 +8,15 @@ import type { TransactionCoordinator } from '../coordinator/transaction/transact
 import type { NodeLab } from '../lab.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import { NO_QUOTAS, QuotaLimits } from '../metadata/quota-limits.ts';
-import { brokerSetting, groupSetting, topicSetting } from '../metadata/settings.ts';
+import { brokerSetting, groupSetting, settingsOf, staticSetting, topicSetting } from '../metadata/settings.ts';
 import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../metadata/topic-name.ts';
 import type { BoundAddress, BrokerOptions, RunningNode } from '../node.ts';
 import { RACK_AWARE_SELECTOR } from '../replication/closest-replica.ts';
+import { type ConnectionLimits, overridesFrom } from '../rpc/connection-count.ts';
 import type { Handler } from '../rpc/handler.ts';
 import type { ListenerLimits } from '../rpc/listener.ts';
 import { startListener } from '../rpc/listener.ts';
+import { cleanerSettingsFrom } from '../storage/compaction/cleaner-settings.ts';
 import type { LogConfig } from '../storage/log-config.ts';
 import { DEFAULT_LOG_CONFIG, logConfigFrom } from '../storage/log-config.ts';
 import { LogFolder } from '../storage/log-folder.ts';
@@ -82,8 +84,8 @@ class DataNode implements Broker, RunningNode {
     const { folder, nodeId, clusterId } = options;
     const retentionCheckMs = Number(options.settings['log.retention.check.interval.ms'] ?? RETENTION_CHECK_MS);
     const configOf = (topic: string) => this.#logConfigOf(topic);
-    const cleaner = cleanerFrom(options.settings);
-    this.#folder = LogFolder.open(world, { folder, nodeId, clusterId, configOf, retentionCheckMs, ...cleaner });
+    const cleanerSettings = () => cleanerSettingsFrom((name) => this.setting(name));
+    this.#folder = LogFolder.open(world, { folder, nodeId, clusterId, configOf, retentionCheckMs, cleanerSettings });
     this.replicas = new Replicas({
       world,
       nodeId,
@@ -157,12 +159,18 @@ class DataNode implements Broker, RunningNode {
       open = resolve;
     });
     const { listen, saslListen } = this.options;
-    const rules = () => saslRules(this.world, this.options, { image: () => this.controller.image, opened });
+    const source = {
+      opened,
+      image: () => this.controller.image,
+      // Clients may come before the cluster's settings are known.
+      setting: (name: string) => (this.#isOpen ? this.setting(name) : staticSetting(this.options, name)),
+    };
     this.#listener = await startListener(this.world, {
       address: listen,
-      ...(saslListen && { sasl: { address: saslListen, rules: rules() } }),
+      ...(saslListen && { sasl: { address: saslListen, rules: saslRules(this.world, source) } }),
       handlers: allHandlers(this).map((handler) => this.#heldUntil(opened, handler)),
       limits: limitsFrom(this.options.settings),
+      connectionLimits: () => this.#connectionLimits(),
       quotas: this.throttle,
       brokerLabel: `broker ${this.options.nodeId}`,
       topicNameOf: (text) => this.#topicNameOf(text),
@@ -222,6 +230,18 @@ class DataNode implements Broker, RunningNode {
     if (changesTopics(delta)) this.groups.onTopicsChanged();
   }
 
+  #connectionLimits(): ConnectionLimits {
+    // Before the metadata is known there are only the settings given at start.
+    const { settings } = this.options;
+    const setting = (name: string) =>
+      this.#link === null ? (settings[name] ?? settingsOf('broker').get(name)?.fallback ?? '') : this.setting(name);
+    return {
+      most: Number(setting('max.connections')),
+      mostPerAddress: Number(setting('max.connections.per.ip')),
+      overrides: overridesFrom(setting('max.connections.per.ip.overrides')),
+    };
+  }
+
   #logConfigOf(topic: string): LogConfig {
     const image: MetadataImage | undefined = this.#link?.image;
     // Before the metadata is known; replaced when it is.
@@ -247,14 +267,6 @@ class DataNode implements Broker, RunningNode {
     await Promise.race([work(), over]);
     cancel();
   }
-}
-
-function cleanerFrom(settings: BrokerOptions['settings']): { cleanerBackoffMs?: number; cleanerMapBytes?: number } {
-  const { 'log.cleaner.backoff.ms': backoff, 'log.cleaner.dedupe.buffer.size': bytes } = settings;
-  return {
-    ...(backoff === undefined ? {} : { cleanerBackoffMs: Number(backoff) }),
-    ...(bytes === undefined ? {} : { cleanerMapBytes: Number(bytes) }),
-  };
 }
 
 /** Topics made or deleted, or partitions added. */
@@ -283,10 +295,8 @@ function withOwnSettings(options: BrokerOptions): BrokerOptions {
 
 function limitsFrom(settings: BrokerOptions['settings']): Partial<ListenerLimits> {
   const limits: { -readonly [K in keyof ListenerLimits]?: number } = {};
-  const { 'socket.request.max.bytes': maxRequest, 'max.connections': maxConnections } = settings;
-  const idle = settings['connections.max.idle.ms'];
+  const { 'socket.request.max.bytes': maxRequest, 'connections.max.idle.ms': idle } = settings;
   if (maxRequest !== undefined) limits.maxRequestBytes = Number(maxRequest);
-  if (maxConnections !== undefined) limits.maxConnections = Number(maxConnections);
   if (idle !== undefined) limits.idleMs = Number(idle);
   return limits;
 }

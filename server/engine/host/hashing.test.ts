@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { hmacSha2, sha2 } from '../../kernel/sha2.ts';
 import { hostHashing } from './hashing.ts';
 
-test('[HOST-12] hashes are those of the kernel, and a password is stretched as RFC 7914 prints it', async () => {
+test('[HOST-13] hashes are those of the kernel, and a password is stretched as RFC 7914 prints it', async () => {
   const bytes = fc.uint8Array({ maxLength: 300 }).map(Buffer.from);
   fc.assert(
     fc.property(fc.constantFrom('sha256' as const, 'sha512' as const), bytes, bytes, (kind, key, message) => {

@@ -109,7 +109,8 @@ function describeAll(scope: SettingScope, lookup: Lookup): SettingInForce[] {
 }
 function textOf(scope: SettingScope, lookup: Lookup, name: string): string {
   const setting = present(TABLES[scope].get(name), `${scope} setting ${name} is in the table`);
-  return inForce(setting, lookup).value ?? '';
+  const value = inForce(setting, lookup).value ?? '';
+  return setting.type === 'boolean' ? value.trim().toLowerCase() : value;
 }
 
 /** Every setting of a topic, in order of name. */
@@ -134,7 +135,7 @@ export function describeGroupSettings(image: MetadataImage, broker: BrokerSettin
   return describeAll('group', { image, broker, overrides, overrideSource: ConfigSource.group });
 }
 
-/** The value in force as text, '' when it is unset; a broken belief when the table has no such setting. */
+/** The value in force as text, '' when it is unset, "true" or "false" for a switch however it was written; a broken belief when the table has no such setting. */
 export function topicSetting(image: MetadataImage, broker: BrokerSettings, topic: string, name: string): string {
   return textOf('topic', topicLookup(image, broker, image.configs('topic', topic)), name);
 }

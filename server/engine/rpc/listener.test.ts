@@ -11,6 +11,7 @@ import { heartbeat } from '../../protocol/schema/12-heartbeat.ts';
 import { apiVersions } from '../../protocol/schema/18-api-versions.ts';
 import { parseVersions } from '../../protocol/versions.ts';
 import { connect } from './connection.ts';
+import { type ConnectionLimits, DEFAULT_CONNECTION_LIMITS, overridesFrom } from './connection-count.ts';
 import type { ClientConnection } from './handler.ts';
 import { CLOSE_CONNECTION, NO_RESPONSE, ON_SENT, serve } from './handler.ts';
 import { beginRequest, finishFrame, readResponseHeader } from './header.ts';
@@ -28,7 +29,7 @@ const beat = (correlationId: number, groupId = 'g') =>
 const correlationIds = (client: RawClient) => client.frames().map((frame) => frame.readInt32BE(0));
 
 /** Heartbeats of group "later" park until released; "bug" throws; "reject" rejects; "close" and "none" use the symbols. */
-async function start(limits: Partial<ListenerLimits> = {}) {
+async function start(limits: Partial<ListenerLimits> = {}, connectionLimits?: () => ConnectionLimits) {
   const world = rpcWorld();
   const parked: Array<() => void> = [];
   const served: string[] = [];
@@ -64,6 +65,7 @@ async function start(limits: Partial<ListenerLimits> = {}) {
     address: { host: '127.0.0.1', port: 0 },
     handlers: [onHeartbeat, onProduce],
     limits,
+    ...(connectionLimits && { connectionLimits }),
     brokerLabel: 'broker 1',
   });
   const client = () => RawClient.connect(world, listener.address.port);
@@ -281,7 +283,7 @@ test('[RPC-13] idle connections are closed after the idle time, waiting ones are
 });
 
 test('[RPC-14] connections past the bound are refused at once, and room is used again', async () => {
-  const { world, client, listener } = await start({ maxConnections: 3 });
+  const { world, client, listener } = await start({}, () => ({ ...DEFAULT_CONNECTION_LIMITS, most: 3 }));
   const clients = [await client(), await client(), await client()];
   const tooMany = [await client(), await client()];
   await settle(world);
@@ -294,6 +296,33 @@ test('[RPC-14] connections past the bound are refused at once, and room is used 
   await settle(world);
   await answersStill(world, await client());
   assert.equal(listener.connectionCount, 3);
+});
+
+test('[RPC-25] connections of one address past its bound are refused at once, others are not; the bound may change', async () => {
+  let mostPerAddress = 2;
+  let overrides = overridesFrom('');
+  const { world, client, listener } = await start({}, () => ({ most: 100, mostPerAddress, overrides }));
+  const isTaken = async () => {
+    const one = await client();
+    await settle(world);
+    return !one.isClosed;
+  };
+  const first = await client();
+  assert.deepEqual([await isTaken(), await isTaken()], [true, false]);
+  assert.match(
+    world.lines.at(-1) ?? '',
+    /^warn broker 1: 2 connections from 127\.0\.0\.1 are open; new ones are refused$/,
+  );
+  mostPerAddress = 3;
+  assert.deepEqual([await isTaken(), await isTaken()], [true, false], 'the bound of now');
+  first.socket.destroy();
+  await settle(world);
+  assert.deepEqual([await isTaken(), await isTaken()], [true, false], 'room is used again');
+  overrides = overridesFrom(' 127.0.0.1:4 , ::1:1');
+  assert.deepEqual([await isTaken(), await isTaken()], [true, false], 'its own bound');
+  overrides = overridesFrom('10.0.0.1:9');
+  assert.equal(await isTaken(), false, 'the bound of another address is not its own');
+  assert.equal(listener.connectionCount, 4);
 });
 
 test('[RPC-15] onClose runs once when the client goes, at once when it is gone, never when taken back', async () => {

@@ -3,6 +3,7 @@
 import type { NetListener, Socket, World } from '../../kernel/world.ts';
 import type { ClientRow, FaultRule } from '../lab.ts';
 import type { Address } from '../node.ts';
+import { ConnectionCount, type ConnectionLimits } from './connection-count.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { ByteBudget, MAX_FRAME_BYTES } from './frame.ts';
 import { FramePool } from './frame-pool.ts';
@@ -15,8 +16,6 @@ import type { TopicNameOf } from './usage.ts';
 export interface ListenerLimits {
   /** socket.request.max.bytes */
   readonly maxRequestBytes: number;
-  /** max.connections */
-  readonly maxConnections: number;
   /** connections.max.idle.ms */
   readonly idleMs: number;
   /** Memory that half-received requests of all connections may take together. */
@@ -26,7 +25,6 @@ export interface ListenerLimits {
 }
 export const DEFAULT_LIMITS: ListenerLimits = {
   maxRequestBytes: MAX_FRAME_BYTES,
-  maxConnections: 10_000,
   idleMs: 600_000,
   maxPartialBytes: 402_653_184,
   closeGraceMs: 500,
@@ -38,6 +36,8 @@ export interface ListenerOptions {
   readonly sasl?: { readonly address: Address; readonly rules: SaslRules };
   readonly handlers: readonly Handler[];
   readonly limits?: Partial<ListenerLimits>;
+  /** How many connections there may be, now. */
+  readonly connectionLimits?: () => ConnectionLimits;
   /** Starts each log line: "broker 1". */
   readonly brokerLabel: string;
   /** By default nobody is held to anything. */
@@ -83,6 +83,7 @@ class RunningListener implements Listener {
   readonly #budget: ByteBudget;
   readonly #pool = new FramePool();
   readonly #connections = new Set<ServerConnection>();
+  readonly #count: ConnectionCount;
   readonly #nets: NetListener[] = [];
   #nextId = 1;
   #tick = 0;
@@ -97,6 +98,7 @@ class RunningListener implements Listener {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#topicNameOf = options.topicNameOf ?? (() => null);
     this.#quotas = options.quotas ?? null;
+    this.#count = new ConnectionCount(options.connectionLimits);
     this.#faults = new RequestFaults(world, this.#topicNameOf);
     this.#dispatcher = new Dispatcher(options.handlers, this.#faults);
     this.#budget = new ByteBudget(this.#limits.maxPartialBytes);
@@ -162,11 +164,10 @@ class RunningListener implements Listener {
   }
 
   #accept(socket: Socket, rules: SaslRules | null): void {
-    if (this.#isClosed || this.#connections.size >= this.#limits.maxConnections) {
-      if (!this.#isFull && !this.#isClosed) {
-        this.#isFull = true;
-        this.#world.log.warn(`${this.#label}: ${this.#connections.size} connections are open; new ones are refused`);
-      }
+    const refusal = this.#isClosed ? '' : this.#count.enter(socket.remoteHost);
+    if (refusal !== null) {
+      if (!this.#isFull && !this.#isClosed) this.#world.log.warn(`${this.#label}: ${refusal}`);
+      this.#isFull = true;
       socket.destroy();
       return;
     }
@@ -195,7 +196,8 @@ class RunningListener implements Listener {
   }
 
   #forget(connection: ServerConnection): void {
-    this.#connections.delete(connection);
+    if (!this.#connections.delete(connection)) return;
+    this.#count.leave(connection.remoteHost);
     if (this.#connections.size === 0) this.#onEmpty();
   }
 

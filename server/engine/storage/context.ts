@@ -1,5 +1,5 @@
 // What the logs of one folder share: bounded sets of open files and loaded indexes, the trash, and the parts of World they use.
-import type { Clock, Compression, Disk, Log, World } from '../../kernel/world.ts';
+import type { Clock, Compression, Disk, Log, Random, World } from '../../kernel/world.ts';
 import { OpenFiles } from './files/open-files.ts';
 import { Trash } from './files/trash.ts';
 import { LoadedIndexes } from './segment/loaded-indexes.ts';
@@ -14,6 +14,7 @@ export interface StorageContext {
   readonly disk: Disk;
   readonly compression: Compression;
   readonly log: Log;
+  readonly random: Random;
   readonly files: OpenFiles;
   readonly indexes: LoadedIndexes;
   readonly trash: Trash;
@@ -28,12 +29,13 @@ export interface TimedFlush {
 }
 
 export function storageContext(world: World, openFilesLimit = OPEN_FILES_LIMIT): StorageContext {
-  const { clock, disk, compression, log } = world;
+  const { clock, disk, compression, log, random } = world;
   return {
     clock,
     disk,
     compression,
     log,
+    random,
     files: new OpenFiles(disk, openFilesLimit),
     indexes: new LoadedIndexes(LOADED_INDEX_BYTES),
     trash: new Trash(disk, log),

@@ -9,10 +9,28 @@ export class LeaderEpochs {
   /** Epochs and start offsets both grow. */
   #starts: EpochStart[];
   /** Whether the stored file is behind. */
-  isChanged = false;
+  #isChanged = false;
+  /** Below it the stored file says what this says, or entries of a history that began before the log does. */
+  #storedUpTo = Number.POSITIVE_INFINITY;
 
   constructor(starts: readonly EpochStart[] = []) {
     this.#starts = [...starts];
+  }
+  get isChanged(): boolean {
+    return this.#isChanged;
+  }
+  /** As long as the log is checked from here on when it is opened, the epochs are found again as they are; ∞ when all are stored. */
+  get storedUpTo(): number {
+    return this.#storedUpTo;
+  }
+  /** The stored file says the same from now on. */
+  stored(): void {
+    this.#isChanged = false;
+    this.#storedUpTo = Number.POSITIVE_INFINITY;
+  }
+  #changedFrom(offset: number): void {
+    this.#isChanged = true;
+    this.#storedUpTo = Math.min(this.#storedUpTo, offset);
   }
   get starts(): readonly EpochStart[] {
     return this.#starts;
@@ -24,9 +42,10 @@ export class LeaderEpochs {
   /** Takes note that `epoch` writes from `startOffset` on; later or higher entries were of a history that is gone. */
   assign(epoch: number, startOffset: number): void {
     if (epoch < 0 || epoch === this.latest) return;
-    this.#starts = this.#starts.filter((one) => one.epoch < epoch && one.startOffset < startOffset);
+    const kept = this.#starts.filter((one) => one.epoch < epoch && one.startOffset < startOffset);
+    this.#changedFrom(Math.min(startOffset, this.#starts[kept.length]?.startOffset ?? startOffset));
+    this.#starts = kept;
     this.#starts.push({ epoch, startOffset });
-    this.isChanged = true;
   }
   /** LeaderEpochFileCache.endOffsetFor. */
   endOffsetFor(epoch: number, logEndOffset: number): EpochEnd {
@@ -43,21 +62,22 @@ export class LeaderEpochs {
   }
   /** The log now ends at `endOffset`. */
   truncateFromEnd(endOffset: number): void {
-    this.#replace(this.#starts.filter((one) => one.startOffset < endOffset));
+    const kept = this.#starts.filter((one) => one.startOffset < endOffset);
+    const cut = this.#starts[kept.length];
+    if (cut === undefined) return;
+    this.#starts = kept;
+    this.#changedFrom(cut.startOffset);
   }
   clear(): void {
-    this.#replace([]);
+    this.truncateFromEnd(0);
   }
   /** The log now begins at `startOffset`: the epoch it falls into begins there. */
   truncateFromStart(startOffset: number): void {
     const first = this.#starts.findLastIndex((one) => one.startOffset <= startOffset);
     const kept = this.#starts[first];
     if (kept === undefined || (first === 0 && kept.startOffset === startOffset)) return;
-    this.#replace([{ epoch: kept.epoch, startOffset }, ...this.#starts.slice(first + 1)]);
-  }
-  #replace(starts: EpochStart[]): void {
-    if (starts.length === this.#starts.length && starts[0]?.startOffset === this.#starts[0]?.startOffset) return;
-    this.#starts = starts;
-    this.isChanged = true;
+    this.#starts = [{ epoch: kept.epoch, startOffset }, ...this.#starts.slice(first + 1)];
+    // What the file says beyond that is of records that are gone: it may stay until something else changes.
+    this.#isChanged = true;
   }
 }

@@ -17,6 +17,8 @@ export interface LocalLogOwner {
   readonly config: LogConfig;
   /** A segment is about to be sealed at the end of the log: what spares the replay of its batches is stored. */
   beforeSeal(): void;
+  /** Transactions aborted by a marker in the segment, found by walking through it. Throws DiskError. */
+  abortedIn(segment: Segment): readonly AbortedTransaction[];
 }
 export interface LocalLogOptions {
   readonly context: StorageContext;
@@ -42,7 +44,7 @@ export class LocalLog {
     this.#owner = owner;
     this.#context = context;
     this.#folder = folder;
-    this.segments = new SegmentList(segments);
+    this.segments = new SegmentList(segments, (segment) => owner.abortedIn(segment));
     this.#sizeBytes = this.segments.sizeBytes();
     this.#recoveryPoint = Math.min(recoveryPoint, this.endOffset);
   }

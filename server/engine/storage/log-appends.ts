@@ -146,14 +146,15 @@ export class LogAppends {
   #write(records: Buffer, stamped: readonly BatchHeader[], nowMs: number): void {
     const { epochs, producers } = this.#state;
     // Read now: once the marker is written, nothing that follows from it may fail.
-    if (stamped.some(({ attributes }) => isControl(attributes))) this.#local.segments.active.aborted.load();
+    const { segments } = this.#local;
+    if (stamped.some(({ attributes }) => isControl(attributes))) segments.loadAborted(segments.active);
     this.#local.append(records, stamped);
     let position = 0;
     for (const header of stamped) {
       epochs.assign(header.leaderEpoch, header.baseOffset);
       const completed = producers.update(header, markerOf(records, position, header));
       const aborted = completed === null ? null : producers.transactions.abortOf(completed);
-      if (aborted !== null) this.#local.segments.aborted(aborted);
+      if (aborted !== null) segments.aborted(aborted);
       position += header.sizeBytes;
     }
     this.#local.appended(nowMs);

@@ -39,6 +39,8 @@ export interface LogConfig {
   readonly segmentBytes: number;
   readonly segmentIndexBytes: number;
   readonly segmentMs: number;
+  /** A segment rolls up to this much earlier, each by its own draw. */
+  readonly segmentJitterMs: number;
 }
 
 /** Kafka 4.3's defaults (org.apache.kafka.storage.internals.log.LogConfig). */
@@ -65,6 +67,7 @@ export const DEFAULT_LOG_CONFIG: LogConfig = {
   segmentBytes: 1_073_741_824,
   segmentIndexBytes: 10_485_760,
   segmentMs: 604_800_000,
+  segmentJitterMs: 0,
 };
 
 /**
@@ -104,6 +107,7 @@ export function logConfigFrom(setting: (name: string) => string | undefined): Lo
     segmentBytes: number('segment.bytes', standard.segmentBytes),
     segmentIndexBytes: number('segment.index.bytes', standard.segmentIndexBytes),
     segmentMs: number('segment.ms', standard.segmentMs),
+    segmentJitterMs: number('segment.jitter.ms', standard.segmentJitterMs),
   };
 }
 

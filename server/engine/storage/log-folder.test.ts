@@ -227,3 +227,24 @@ test('[FOLD-12] a log that cannot be set aside is gone all the same, and never b
   world.disk.rename = rename;
   assert.equal(folder.create('t', 0, IDS[1], DEFAULT_LOG_CONFIG).endOffset, 0);
 });
+
+test('[FOLD-13] the files of a deleted segment stay for file.delete.delay.ms under another name, and not past the next start', () => {
+  const world = testWorld();
+  const config = { ...DEFAULT_LOG_CONFIG, segmentBytes: 90, fileDeleteDelayMs: 5000 };
+  const folder = open(world, config);
+  const log = folder.create('t', 0, IDS[0], config);
+  for (let i = 0; i < 3; i++) append(log);
+  const names = (of = world) => of.disk.list('/data/broker-1/t-0').filter((name) => /\.(log|index)/.test(name));
+  log.deleteRecordsBefore(2);
+  assert.deepEqual(
+    names().filter((name) => name.includes('.log')),
+    ['00000000000000000000.log.deleted', '00000000000000000001.log.deleted', '00000000000000000002.log'],
+  );
+  const crashed = testWorld(world.disk.copy());
+  assert.equal(logOf(open(crashed, config), 't-0').endOffset, 3);
+  assert.ok(names(crashed).every((name) => !name.endsWith('.deleted')));
+  folder.tick(NOW_MS + 4999);
+  assert.ok(names().some((name) => name.endsWith('.deleted')));
+  folder.tick(NOW_MS + 5000);
+  assert.ok(names().every((name) => !name.endsWith('.deleted')));
+});

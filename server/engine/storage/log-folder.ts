@@ -3,6 +3,7 @@
 import { DecodeError } from '../../kernel/decode-error.ts';
 import { DiskError, type World } from '../../kernel/world.ts';
 import { Cleaner } from './compaction/cleaner.ts';
+import { type CleanerSettings, DEFAULT_CLEANER_SETTINGS } from './compaction/cleaner-settings.ts';
 import { type StorageContext, storageContext } from './context.ts';
 import {
   formatMetaProperties,
@@ -27,18 +28,16 @@ const RECOVERY_POINTS = 'recovery-point-offset-checkpoint';
 const START_OFFSETS = 'log-start-offset-checkpoint';
 const HIGH_WATERMARKS = 'replication-offset-checkpoint';
 const CLEANED_OFFSETS = 'cleaner-offset-checkpoint';
-/** log.cleaner.backoff.ms. */
-const CLEANER_BACKOFF_MS = 15_000;
-/** log.cleaner.dedupe.buffer.size: some 1.2 million keys. DIVERGES: Kafka's is four times that. */
-const CLEANER_MAP_BYTES = 33_554_432;
 
 const CHECKPOINT_INTERVAL_MS = 60_000;
 /** replica.high.watermark.checkpoint.interval.ms. */
 const HIGH_WATERMARK_INTERVAL_MS = 5_000;
 const RETENTION_INTERVAL_MS = 300_000;
-/** Bounds of one tick: logs looked at for retention, files or folders deleted. */
+/** Bounds of one tick: logs looked at for retention, files or folders deleted, leader epochs written. */
 const RETENTION_PER_TICK = 50;
 const DELETES_PER_TICK = 8;
+/** Two flushes each. */
+const EPOCHS_PER_TICK = 4;
 const CONCURRENT_FLUSHES = 8;
 
 export interface LogFolderOptions {
@@ -49,9 +48,8 @@ export interface LogFolderOptions {
   configOf(topic: string): LogConfig;
   /** log.retention.check.interval.ms; 300,000 when absent. */
   readonly retentionCheckMs?: number;
-  /** log.cleaner.backoff.ms and log.cleaner.dedupe.buffer.size. */
-  readonly cleanerBackoffMs?: number;
-  readonly cleanerMapBytes?: number;
+  /** log.cleaner.*, as they are in force; Kafka's defaults when absent. */
+  cleanerSettings?(): CleanerSettings;
 }
 
 /** The folder cannot be used; the message is one line that says what and how to mend it. */
@@ -102,8 +100,7 @@ export class LogFolder {
       world,
       logs: () => this.#logs.values(),
       onCleaned: () => this.#guard('checkpoint of the cleaner', () => this.#writeCleanedOffsets()),
-      backoffMs: () => options.cleanerBackoffMs ?? CLEANER_BACKOFF_MS,
-      mapBytes: () => options.cleanerMapBytes ?? CLEANER_MAP_BYTES,
+      settings: () => options.cleanerSettings?.() ?? DEFAULT_CLEANER_SETTINGS,
     });
     world.disk.makeFolder(options.folder);
     this.directoryId = this.#adopt();
@@ -267,6 +264,7 @@ export class LogFolder {
   tick(nowMs: number): void {
     this.#context.trash.empty(nowMs, DELETES_PER_TICK);
     this.#flushDue(nowMs);
+    this.#storeEpochs();
     this.cleaner.tick(nowMs);
     this.#retain(nowMs);
     this.#highWatermarksDueMs ??= nowMs + HIGH_WATERMARK_INTERVAL_MS;
@@ -315,9 +313,19 @@ export class LogFolder {
   }
 
   #writeRecoveryPoints(): void {
-    // What lies below a recovery point is not checked at the next start, so epochs must be on disk before it is.
-    for (const log of this.#logs.values()) log.storeEpochs();
-    this.#writeOffsets(RECOVERY_POINTS, (log) => log.recoveryPoint);
+    this.#writeOffsets(RECOVERY_POINTS, (log) => log.checkpointedPoint);
+  }
+  /**
+   * Epochs that changed, a few logs at a time: many change at once where a broker takes over. DIVERGES: Kafka writes them as it
+   * learns of each; here a recovery point that is written down before never lies beyond them.
+   */
+  #storeEpochs(): void {
+    let left = EPOCHS_PER_TICK;
+    for (const log of this.#logs.values()) {
+      if (!log.hasUnstoredEpochs) continue;
+      this.#guard(`leader epochs of ${log.label}`, () => log.storeEpochs());
+      if (--left === 0) return;
+    }
   }
   #writeCheckpoints(): void {
     this.#writeRecoveryPoints();
@@ -335,7 +343,7 @@ export class LogFolder {
   #writeAfterCut(): void {
     this.#guard('checkpoint after a cut', () => {
       this.#writeHighWatermarks();
-      this.#writeOffsets(RECOVERY_POINTS, (log) => log.recoveryPoint);
+      this.#writeRecoveryPoints();
     });
   }
   #writeStartOffsets(): void {

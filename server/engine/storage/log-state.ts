@@ -6,7 +6,6 @@ import type { BatchHeader } from '../../protocol/records/batch.ts';
 import type { EndMarker } from '../../protocol/records/marker.ts';
 import type { StorageContext } from './context.ts';
 import { type EpochStart, formatEpochs, parseEpochs } from './files/checkpoint-text.ts';
-import { writePlain } from './files/write-plain.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
 import { loadSnapshot, removeSnapshots, storeSnapshot } from './producer/producer-files.ts';
 import type { ProducerState } from './producer/producer-state.ts';
@@ -66,12 +65,16 @@ export class LogState {
     for (const { epoch, startOffset } of checked) this.epochs.assign(epoch, startOffset);
     this.epochs.truncateFromEnd(this.#log.endOffset);
   }
-  /** Writes the epochs if they changed. Throws DiskError. */
+  /** Writes the epochs if they changed, to survive a power loss (LeaderEpochCheckpointFile). Throws DiskError. */
   storeEpochs(): void {
     if (this.#epochs === null || !this.#epochs.isChanged) return;
     const { disk } = this.#context;
-    writePlain(disk, disk.join(this.#folder, EPOCHS_FILE), Buffer.from(formatEpochs(this.#epochs.starts)));
-    this.#epochs.isChanged = false;
+    disk.replace(disk.join(this.#folder, EPOCHS_FILE), formatEpochs(this.#epochs.starts));
+    this.#epochs.stored();
+  }
+  /** Null until something asked for them. */
+  get loadedEpochs(): LeaderEpochs | null {
+    return this.#epochs;
   }
   /** Null: missing or damaged, where an empty log needs none. */
   #loadEpochs(): LeaderEpochs | null {
@@ -128,6 +131,22 @@ export class LogState {
     this.#producers = state;
     this.#replayedFrom = offset;
     this.#snapshotOffset = -1;
+  }
+  /** The transactions aborted by a marker from `baseOffset` to below `endOffset`, from the newest good snapshot and the batches since. */
+  abortedIn({ baseOffset, endOffset }: { readonly baseOffset: number; readonly endOffset: number }) {
+    return this.#undamaged(() => {
+      const limits = { upToOffset: baseOffset, endOffset: this.#log.endOffset };
+      const { state, offset } = loadSnapshot(this.#context, this.#folder, limits);
+      const found: AbortedTransaction[] = [];
+      for (const { header, marker } of this.#log.headersFrom(offset)) {
+        if (header.baseOffset >= endOffset) break;
+        if (header.baseOffset < offset) continue;
+        const completed = state.update(header, marker);
+        const aborted = completed === null ? null : state.transactions.abortOf(completed);
+        if (aborted !== null && aborted.lastOffset >= baseOffset) found.push(aborted);
+      }
+      return found;
+    });
   }
   /** Null until something asked for them. */
   get loadedProducers(): ProducerState | null {

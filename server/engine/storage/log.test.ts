@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DiskError } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
-import { readBatchHeader } from '../../protocol/records/batch.ts';
+import { readBatchHeader, writeBatchHeader } from '../../protocol/records/batch.ts';
 import { encodeBatch, type NewBatch } from '../../protocol/records/record.ts';
 import { PartitionLog } from './log.ts';
 import { DEFAULT_LOG_CONFIG, type LogConfig } from './log-config.ts';
@@ -106,7 +106,13 @@ test('[LOG-3] batches that break a rule are refused with the code Kafka gives, a
     change(bytes);
     return bytes;
   };
+  const counted = (recordCount: number, lastOffsetDelta: number) =>
+    patched((b) => writeBatchHeader(b, 0, { ...readBatchHeader(b, 0), recordCount, lastOffsetDelta }));
   const cases: readonly [string, Buffer, number][] = [
+    ['no records', counted(0, -1), ErrorCode.INVALID_RECORD],
+    ['fewer records than offsets', counted(1, 1), ErrorCode.INVALID_RECORD],
+    ['more records than offsets', counted(3, 1), ErrorCode.INVALID_RECORD],
+    ['more records than bytes', counted(2_000_000_000, 1_999_999_999), ErrorCode.INVALID_RECORD],
     ['nothing', Buffer.alloc(0), ErrorCode.INVALID_RECORD],
     ['two batches', Buffer.concat([good, good]), ErrorCode.INVALID_RECORD],
     ['magic 1', patched((b) => b.writeInt8(1, 16)), ErrorCode.INVALID_RECORD],
@@ -178,7 +184,7 @@ test('[LOG-6] compression.type other than producer repacks batches, records unto
   assert.equal(refusal(log, batch(1, { codec: 2 }).fill(7, 61)).errorCode, ErrorCode.CORRUPT_MESSAGE);
 });
 
-test('[LOG-7] a segment is rolled by size, by record time and when its index is full', () => {
+test('[LOG-7] a segment is rolled by size, by record time, when its index is full and when offsets no longer fit', () => {
   const sizeBytes = batch(1).length;
   const bySize = open(testWorld(), { segmentBytes: 3 * sizeBytes });
   for (let i = 0; i < 7; i++) appended(bySize, batch(1));
@@ -189,10 +195,52 @@ test('[LOG-7] a segment is rolled by size, by record time and when its index is 
     return byTime.segmentCount;
   });
   assert.deepEqual(segmentsAfter, [1, 1, 1, 2, 2], 'later than segment.ms after the first record');
+  const vast = (offsets: number) => {
+    const bytes = batch(1, { codec: 2 });
+    writeBatchHeader(bytes, 0, {
+      ...readBatchHeader(bytes, 0),
+      recordCount: offsets,
+      lastOffsetDelta: offsets - 1,
+    });
+    return bytes;
+  };
+  const byOffset = open(testWorld());
+  for (const offsets of [2_147_483_646, 2, 1]) {
+    appended(byOffset, vast(offsets));
+    assert.equal(byOffset.segmentCount, offsets === 1 ? 2 : 1, 'an offset is at most 2^31 − 1 above its segment');
+  }
+  assert.deepEqual(baseOffsets(byOffset), [0, 2_147_483_646, 2_147_483_648]);
   const byIndex = open(testWorld(), { indexIntervalBytes: 0, segmentIndexBytes: 24 });
   for (let i = 0; i < 5; i++) appended(byIndex, batch(1, { timestamps: [NOW_MS + i] }));
   assert.ok(byIndex.segmentCount > 1);
   assert.deepEqual(baseOffsets(byIndex), [0, 1, 2, 3, 4]);
+});
+
+test('[LOG-18] segment.jitter.ms takes a drawn time off segment.ms, another for each segment and none above it', () => {
+  const base = testWorld();
+  const draws = [30, 0, 49];
+  const bounds: number[] = [];
+  const below = (bound: number) => {
+    bounds.push(bound);
+    return draws.shift() ?? 0;
+  };
+  const log = open({ ...base, random: { ...base.random, below } }, { segmentMs: 100, segmentJitterMs: 50 });
+  const rolledAt: number[] = [];
+  for (let at = 1000; rolledAt.length < 3; at++) {
+    const before = log.segmentCount;
+    appended(log, batch(1, { timestamps: [at] }));
+    if (log.segmentCount > before) rolledAt.push(at);
+  }
+  assert.deepEqual(rolledAt, [1000 + 71, 1071 + 101, 1172 + 52]);
+  assert.deepEqual(bounds, [50, 50, 50]);
+  log.config = { ...log.config, segmentMs: 20 };
+  appended(log, batch(1, { timestamps: [1225] }));
+  appended(log, batch(1, { timestamps: [1246] }));
+  assert.equal(bounds.at(-1), 20, 'LogConfig.randomSegmentJitter: at most segment.ms');
+  log.config = { ...log.config, segmentMs: 1000, segmentJitterMs: 0 };
+  const { segmentCount } = log;
+  appended(log, batch(1, { timestamps: [2246] }));
+  assert.equal(log.segmentCount, segmentCount, 'without it a segment lasts its time');
 });
 
 test('[LOG-8] retention deletes the oldest segments by largest record timestamp and by size; the start offset follows', () => {
@@ -211,6 +259,26 @@ test('[LOG-8] retention deletes the oldest segments by largest record timestamp 
   assert.deepEqual([log.startOffset, log.sizeBytes], [7, 2 * sizeBytes]);
   const names = world.disk.list('/t-0');
   assert.ok(names.includes('00000000000000000000.log.deleted'), names.join());
+});
+
+test('[LOG-20] retention leaves alone what is only compacted or not committed; both policies together delete what is old', () => {
+  const sizeBytes = batch(1).length;
+  const old = { segmentBytes: sizeBytes, retentionMs: 100, retentionBytes: 0 };
+  const logOf = (config: Partial<LogConfig>) => {
+    const log = open(testWorld(), { ...old, ...config });
+    for (let i = 0; i < 4; i++) {
+      const records = [{ timestampMs: 10 + i, key: Buffer.from('k'), value: null }];
+      appended(log, encodeBatch({ records }));
+    }
+    return log;
+  };
+  const compacted = logOf({ isDeleted: false, isCompacted: true });
+  assert.deepEqual([compacted.applyRetention(NOW_MS), compacted.startOffset], [0, 0]);
+  const both = logOf({ isCompacted: true });
+  assert.deepEqual([both.applyRetention(NOW_MS), both.startOffset], [4, 4]);
+  const uncommitted = logOf({});
+  uncommitted.highWatermark = 2;
+  assert.deepEqual([uncommitted.applyRetention(NOW_MS), uncommitted.startOffset], [2, 2]);
 });
 
 test('[LOG-9] deleting records moves the start offset and drops whole segments below it', () => {

@@ -301,7 +301,15 @@ export class PartitionLog {
   flushNow(): void {
     this.#local.flushNow();
   }
-  /** Before a recovery point is written down: what lies below it is no longer checked when the log is opened. Throws DiskError. */
+  /** What may be written down as the recovery point: what lies below is not checked when the log is opened, epochs included. */
+  get checkpointedPoint(): number {
+    return Math.min(this.recoveryPoint, this.#state.loadedEpochs?.storedUpTo ?? this.recoveryPoint);
+  }
+  /** Whether the epochs on disk are behind: storeEpochs() would write. */
+  get hasUnstoredEpochs(): boolean {
+    return this.#state.loadedEpochs?.isChanged === true;
+  }
+  /** Makes the leader epochs survive a power loss. Throws DiskError. */
   storeEpochs(): void {
     this.#state.storeEpochs();
   }
@@ -313,6 +321,7 @@ export class PartitionLog {
   closeCleanly(): void {
     this.flushNow();
     this.#local.segments.active.storeIndexes();
+    this.#local.segments.active.aborted.flushNow();
     if (this.#state.loadedProducers !== null) this.#state.storeProducers();
     this.storeEpochs();
     this.close();
@@ -339,6 +348,7 @@ export class PartitionLog {
   async beforeCleaning(offset: number): Promise<void> {
     await this.#local.flushUpTo(offset);
     if (this.recoveryPoint < offset) throw new DiskError('EIO', `${this.label} was cut while it was flushed`);
+    this.storeEpochs();
     this.#options.onCleaning?.();
   }
   /** Beside the log, to be filled and then handed to replaceSegments(). Throws DiskError. */
@@ -366,6 +376,10 @@ export class PartitionLog {
   /** A transaction whose abort marker is in the log. Throws DiskError. */
   aborted(transaction: AbortedTransaction): void {
     this.#local.segments.aborted(transaction);
+  }
+  /** Walks through the segment. Throws DiskError. */
+  abortedIn(segment: Segment): readonly AbortedTransaction[] {
+    return this.#state.abortedIn(segment);
   }
   beforeSeal(): void {
     this.#state.storeProducers();

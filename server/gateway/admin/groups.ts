@@ -178,7 +178,7 @@ export function bestMatches(names: Iterable<string>, query: string): string[] {
 export async function readAllGroups(context: GatewayContext): Promise<void> {
   await context.groupReader.list(new BrokerGate());
   await context.groupReader.sample(
-    { coordinators: new BrokerGate(), ends: new BrokerGate() },
+    { coordinators: new BrokerGate(), ends: new BrokerGate(), tails: new BrokerGate() },
     context.groups.listings.keys(),
   );
 }

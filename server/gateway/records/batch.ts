@@ -8,7 +8,12 @@ import { toNumber } from '../numbers.ts';
 const HEADER_BYTES = 61;
 const COMPRESSION_BITS = 0x07;
 const LOG_APPEND_TIME_BIT = 0x08;
+const TRANSACTIONAL_BIT = 0x10;
 const CONTROL_BIT = 0x20;
+const CONTROL_TYPES: ReadonlyMap<number, 'abort' | 'commit'> = new Map([
+  [0, 'abort'],
+  [1, 'commit'],
+]);
 
 export interface Batch {
   readonly baseOffset: number;
@@ -16,6 +21,9 @@ export interface Batch {
   readonly nextOffset: number;
   readonly recordCount: number;
   readonly isControl: boolean;
+  readonly isTransactional: boolean;
+  /** −1: written without one. */
+  readonly producerId: string;
   readonly isLogAppendTime: boolean;
   readonly compression: number;
   readonly baseTimestampMs: number;
@@ -60,6 +68,8 @@ function batchAt(bytes: Buffer, at: number, sizeBytes: number): Batch {
     nextOffset: baseOffset + bytes.readInt32BE(at + 23) + 1,
     recordCount: bytes.readInt32BE(at + 57),
     isControl: (attributes & CONTROL_BIT) !== 0,
+    isTransactional: (attributes & TRANSACTIONAL_BIT) !== 0,
+    producerId: String(bytes.readBigInt64BE(at + 43)),
     isLogAppendTime: (attributes & LOG_APPEND_TIME_BIT) !== 0,
     compression: attributes & COMPRESSION_BITS,
     baseTimestampMs: toNumber(bytes.readBigInt64BE(at + 27)),
@@ -81,6 +91,14 @@ export function recordsOf(batch: Batch): readonly RawRecord[] {
       code: 2,
     });
   }
+}
+
+/** How a control batch ends the transaction of its producer; null when it is no such marker. Layout: ControlRecordType. */
+export function endsTransaction(batch: Batch): 'abort' | 'commit' | null {
+  if (!batch.isControl || batch.recordCount === 0) return null;
+  const [marker] = read(batch, batch.body);
+  const key = marker?.key ?? null;
+  return key === null || key.length < 4 ? null : (CONTROL_TYPES.get(key.readInt16BE(2)) ?? null);
 }
 
 function decompressed(batch: Batch): Buffer {

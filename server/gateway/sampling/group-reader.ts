@@ -9,7 +9,9 @@ import type { GroupListing, Groups } from '../groups.ts';
 import { partitionLag } from '../lag.ts';
 import type { ClusterMetadata } from '../metadata.ts';
 import { orNull, toNumber } from '../numbers.ts';
+import { partitionKey } from '../places.ts';
 import { assignmentsOf } from '../records/assignment.ts';
+import type { LogTails, UnnamedWant } from './log-tails.ts';
 import type { OffsetReader } from './offsets.ts';
 import { BrokerGate } from './per-broker.ts';
 
@@ -28,6 +30,7 @@ export interface Description {
 export interface GroupGates {
   readonly coordinators: BrokerGate;
   readonly ends: BrokerGate;
+  readonly tails: BrokerGate;
 }
 
 interface FoundGroup {
@@ -51,6 +54,7 @@ export class GroupReader {
   readonly #figures: Figures;
   readonly #groups: Groups;
   readonly #offsets: OffsetReader;
+  readonly #tails: LogTails;
   readonly #listGate = new BrokerGate();
 
   constructor(
@@ -59,12 +63,14 @@ export class GroupReader {
     figures: Figures,
     groups: Groups,
     offsets: OffsetReader,
+    tails: LogTails,
   ) {
     this.#connections = connections;
     this.#metadata = metadata;
     this.#figures = figures;
     this.#groups = groups;
     this.#offsets = offsets;
+    this.#tails = tails;
   }
 
   /** All groups, from every broker that is up. Never throws. */
@@ -105,9 +111,35 @@ export class GroupReader {
     const inTime = [...found];
     const involved = involvedPartitions(inTime);
     const endProblems = involved.length === 0 ? [] : await this.#offsets.sample(gates.ends, 'latest', involved);
+    // What stays unseen for want of an answer is told by the end offsets already.
+    await this.#tails.look(gates.tails, this.#shortTails(inTime));
     for (const group of inTime) this.#take(group);
     this.#groups.noteCompleteness();
     return [...problems, ...endProblems];
+  }
+
+  /** Where groups have almost read everything, by offsets that were read in the right order. */
+  #shortTails(found: readonly FoundGroup[]): readonly UnnamedWant[] {
+    return found.flatMap(({ listing, atMs, offsets }) => {
+      const before = new Map(
+        this.#groups
+          .detail(listing.groupId)
+          ?.sample?.partitions.map((row) => [partitionKey(row.topic, row.partition), row]),
+      );
+      return (offsets ?? []).flatMap(({ topic, partition, offset: from }) => {
+        const end = this.#endSince(topic, partition, atMs);
+        if (end === null) return [];
+        const previous = before.get(partitionKey(topic, partition));
+        const isStill = previous?.committedOffset === from && previous.endOffset === end;
+        return [{ topic, partition, from, end, isStill }];
+      });
+    });
+  }
+
+  /** The end offset, if it was read after this moment. */
+  #endSince(topic: string, partition: number, atMs: number): number | null {
+    const figures = this.#figures.of(topic);
+    return (figures?.endAtMs[partition] ?? 0) >= atMs ? orNull(figures?.end[partition]) : null;
   }
 
   #byCoordinator(groupIds: Iterable<string>): Map<number, GroupListing[]> {
@@ -268,13 +300,13 @@ export class GroupReader {
     >();
     for (const committed of offsets) {
       const { topic, partition } = committed;
-      rows.set(`${partition}:${topic}`, { topic, partition, committed, memberId: null });
+      rows.set(partitionKey(topic, partition), { topic, partition, committed, memberId: null });
     }
     for (const { memberId, assignments } of members) {
       for (const { topic, partitions } of assignments) {
         for (const partition of partitions) {
-          const committed = rows.get(`${partition}:${topic}`)?.committed ?? null;
-          rows.set(`${partition}:${topic}`, { topic, partition, committed, memberId });
+          const committed = rows.get(partitionKey(topic, partition))?.committed ?? null;
+          rows.set(partitionKey(topic, partition), { topic, partition, committed, memberId });
         }
       }
     }
@@ -285,9 +317,8 @@ export class GroupReader {
       .map(({ topic, partition, committed, memberId }) => {
         const figures = this.#figures.of(topic);
         const node = this.#metadata.topics.get(topic);
-        const isFresh = committed === null || (figures?.endAtMs[partition] ?? 0) >= committedAtMs;
         const startOffset = orNull(figures?.start[partition]);
-        const endOffset = isFresh ? orNull(figures?.end[partition]) : null;
+        const endOffset = this.#endSince(topic, partition, committed === null ? 0 : committedAtMs);
         const committedOffset = committed?.offset ?? null;
         const lag = partitionLag({
           committedOffset,
@@ -296,6 +327,7 @@ export class GroupReader {
           hasTopic: node !== undefined,
           hasPartition: node?.partitions[partition] !== undefined,
           leader: node?.partitions[partition]?.leader ?? null,
+          parts: this.#tails.partsOf(topic, partition, committedOffset, endOffset),
         });
         return {
           topic,

@@ -58,7 +58,7 @@ export class Samplers {
     this.#reachGate = gate();
     this.#startGate = gate();
     this.#sizeGate = gate();
-    this.#groupGates = { coordinators: gate(), ends: gate() };
+    this.#groupGates = { coordinators: gate(), ends: gate(), tails: gate() };
     this.#onChange = onChange;
     const onError = (error: unknown) => context.options.log(`gateway: sampling failed: ${reasonOf(error)}`);
     const isTroubled = () => this.#isTroubled || context.problems(...GENERAL_PROBLEMS).length > 0;
@@ -130,7 +130,7 @@ export class Samplers {
   focus(key: `topic:${string}` | `group:${string}`): void {
     if (this.#focus.has(key) || this.#isClosed) return;
     const gate = () => new BrokerGate(this.#context.suspects);
-    const gates = { ends: gate(), starts: gate(), sizes: gate() };
+    const gates = { ends: gate(), starts: gate(), sizes: gate(), tails: gate() };
     const slow = { atMs: 0 };
     const job = new Job({
       intervalMs: () => FOCUS_INTERVAL_MS,
@@ -285,7 +285,7 @@ export class Samplers {
     }
     this.#context.setProblems(
       key,
-      await groupReader.sample({ coordinators: gates.sizes, ends: gates.ends }, [groupId]),
+      await groupReader.sample({ coordinators: gates.sizes, ends: gates.ends, tails: gates.tails }, [groupId]),
     );
     this.#context
       .ring(key, ['lag', 'outRecords'])
@@ -298,4 +298,5 @@ interface FocusGates {
   readonly ends: BrokerGate;
   readonly starts: BrokerGate;
   readonly sizes: BrokerGate;
+  readonly tails: BrokerGate;
 }

@@ -39,6 +39,19 @@ export interface GroupMember {
   /** Consumer protocol: what it is to have once all have moved; null when that is what it has. */
   readonly target: readonly { readonly topic: string; readonly partitions: readonly number[] }[] | null;
 }
+/** What lies between the committed offset and the end of the log. The rest of `offsets` are records that wait to be read. */
+export interface LagParts {
+  /** end − committed. */
+  readonly offsets: number;
+  /** Control records: the marks at the end of a transaction. No reader gets them. */
+  readonly markers: number;
+  /** Records of aborted transactions: only readers with isolation.level=read_uncommitted get them. */
+  readonly aborted: number;
+  /** Offsets whose record compaction has removed. */
+  readonly compacted: number;
+  /** Records of transactions that are open: part of the lag; readers with read_committed wait for their end. */
+  readonly open: number;
+}
 export interface GroupPartition {
   readonly topic: string;
   readonly partition: number;
@@ -47,8 +60,10 @@ export interface GroupPartition {
   readonly metadata: string | null;
   readonly startOffset: number | null;
   readonly endOffset: number | null;
-  /** endOffset − committedOffset, never negative; null with lagNote saying why. */
+  /** Records left to read, never negative: endOffset − committedOffset without what lagParts takes off. null with lagNote saying why. */
   readonly lag: number | null;
+  /** null: the end of the log was not looked at, and each offset counts as a record. */
+  readonly lagParts: LagParts | null;
   /** "nothing committed", "committed offset 7 was deleted by retention (log starts at 12)", "topic is gone", … */
   readonly lagNote: string | null;
   readonly memberId: string | null;

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { metadata } from '../../../protocol/schema/03-metadata.ts';
+import { createTopics } from '../../../protocol/schema/19-create-topics.ts';
 import { describeCluster } from '../../../protocol/schema/60-describe-cluster.ts';
 import { describeTopicPartitions } from '../../../protocol/schema/75-describe-topic-partitions.ts';
+import { record } from '../../metadata/record.ts';
 import { batchOf, TestBroker } from '../testing/test-broker.ts';
 
 const NOT_ASKED = -2147483648;
@@ -28,6 +30,7 @@ test('[MET-1] every version from 0 to 13 shows the brokers and a topic asked by 
     if (version >= 1) assert.equal(answer.controllerId, 1);
     if (version >= 2) assert.equal(answer.clusterId, broker.controller.image.clusterId);
     if (version >= 10) assert.equal(topic?.topicId, topicId);
+    assert.equal(answer.errorCode, ErrorCode.NONE);
   }
 });
 
@@ -48,6 +51,10 @@ test('[MET-3] a topic asked for first is created and answered ready, when client
   };
   assert.deepEqual(await ask('fresh', false), [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, undefined]);
   assert.deepEqual(await ask('fresh', true), [ErrorCode.NONE, 1]);
+  for (let version = 0; version < 4; version++) {
+    const answer = await broker.ask(metadata, { topics: [{ name: `from-${version}` }] }, version);
+    assert.equal(answer.topics[0]?.errorCode, ErrorCode.NONE, 'versions before 4 cannot say no');
+  }
   assert.equal((await broker.produce('fresh', batchOf(['x']))).errorCode, ErrorCode.NONE);
 
   const strict = await TestBroker.start({ settings: { 'auto.create.topics.enable': 'false' } });
@@ -57,9 +64,14 @@ test('[MET-3] a topic asked for first is created and answered ready, when client
 });
 
 test('[MET-4] names that no topic may have are refused and never created', async () => {
-  const names = ['a b', '..', 'x'.repeat(250), ''];
+  const names = ['a b', '.', '..', 'x'.repeat(250), '', 'ä'];
+  const before = broker.controller.image.topics.size;
   const answer = await broker.ask(metadata, { topics: names.map((name) => ({ name })) }, 9);
   assert.ok(answer.topics.every((topic) => topic.errorCode === ErrorCode.INVALID_TOPIC_EXCEPTION));
+  assert.equal(answer.topics.length, names.length);
+  assert.equal(broker.controller.image.topics.size, before);
+  const longest = await broker.ask(metadata, { topics: [{ name: `A_-.9${'x'.repeat(244)}` }] }, 9);
+  assert.equal(longest.topics[0]?.errorCode, ErrorCode.NONE);
 });
 
 test('[MET-9] of the cluster’s own topics only those of the coordinators come on demand, with their own settings', async () => {
@@ -120,6 +132,59 @@ test('[MET-8] a broker that listens everywhere is shown at the address the clien
   assert.equal(answer.brokers.find((one) => one.nodeId === 4)?.host, broker.node.address.host);
 });
 
+test('[MET-10] leaders and their epochs, replicas in order of preference, in-sync and offline ones and live brokers are shown as they change', async () => {
+  const three = await TestBroker.start();
+  for (const id of [2, 3]) three.controller.addBroker(id, `host-${id}`, 9092 + id, 'rack-2');
+  const assignments = [{ partitionIndex: 0, brokerIds: [2, 1, 3] }];
+  const topics = [{ name: 'moves', numPartitions: -1, replicationFactor: -1, assignments }];
+  assert.equal((await three.ask(createTopics, { topics })).topics[0]?.errorCode, ErrorCode.NONE);
+  const shown = async () => {
+    const answer = await three.ask(metadata, { topics: [{ name: 'moves' }] }, 12);
+    const { leaderId, leaderEpoch, replicaNodes, isrNodes, offlineReplicas, errorCode } =
+      answer.topics[0]?.partitions[0] ?? assert.fail('a partition');
+    const brokers = answer.brokers.map(({ nodeId, host, port, rack }) => `${nodeId} ${host}:${port} ${rack}`);
+    return {
+      leaderId,
+      leaderEpoch,
+      replicaNodes,
+      isrNodes,
+      offlineReplicas,
+      errorCode,
+      brokers,
+      by: answer.controllerId,
+    };
+  };
+  const all = ['1 here:9092 rack-1', '2 host-2:9094 rack-2', '3 host-3:9095 rack-2'];
+  const replicaNodes = [2, 1, 3];
+  const before = await shown();
+  assert.deepEqual(before, {
+    leaderId: 2,
+    leaderEpoch: 0,
+    replicaNodes,
+    isrNodes: replicaNodes,
+    offlineReplicas: [],
+    errorCode: ErrorCode.NONE,
+    brokers: all,
+    by: 1,
+  });
+  const { topicId } = three.controller.image.topics.get('moves') ?? assert.fail('the topic');
+  const fence = (brokerId: number, isFenced: boolean) =>
+    three.controller.commit([
+      record('brokerRegistrationChange', { brokerId, brokerEpoch: brokerId, fenced: isFenced ? 1 : -1 }),
+    ]);
+  fence(2, true);
+  three.controller.commit([record('partitionChange', { topicId, partitionId: 0, leader: 1, isr: [1, 3] })]);
+  const after = await shown();
+  assert.deepEqual([after.leaderId, after.isrNodes, after.offlineReplicas], [1, [1, 3], [2]]);
+  assert.deepEqual([after.replicaNodes, after.brokers], [replicaNodes, [all[0], all[2]]]);
+  assert.equal(after.leaderEpoch, before.leaderEpoch + 1);
+  three.controller.commit([record('partitionChange', { topicId, partitionId: 0, leader: -1 })]);
+  const none = await shown();
+  assert.deepEqual([none.leaderId, none.errorCode], [-1, ErrorCode.LEADER_NOT_AVAILABLE]);
+  assert.ok(none.leaderEpoch > after.leaderEpoch);
+  await three.stop();
+});
+
 test('[DCL-1] the cluster is described at every version; controllers are not answered for', async () => {
   for (let version = 0; version <= 2; version++) {
     const answer = await broker.ask(describeCluster, {}, version);
@@ -149,6 +214,20 @@ test('[DTP-1] pages of partitions in order of names, joined by the cursor, show 
   assert.equal(missing.topics[0]?.errorCode, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
   await paged.stop();
 });
+
+test('[DTP-2] a page has no more partitions than max.request.partition.size.limit, and one at least', async () => {
+  const paged = await TestBroker.start({ settings: { 'max.request.partition.size.limit': '3' } });
+  await paged.createTopic('many', 5);
+  const sizeOf = async (responsePartitionLimit: number) => {
+    const answer = await paged.ask(describeTopicPartitions, { topics: [], responsePartitionLimit });
+    return [answer.topics[0]?.partitions.length, answer.nextCursor?.partitionIndex];
+  };
+  assert.deepEqual(await sizeOf(2000), [3, 3]);
+  assert.deepEqual(await sizeOf(2), [2, 2]);
+  assert.deepEqual(await sizeOf(0), [1, 1]);
+  await paged.stop();
+});
+
 function page(paged: TestBroker, cursor: { topicName: string; partitionIndex: number } | null) {
   return paged.ask(describeTopicPartitions, { topics: [], responsePartitionLimit: 2, cursor });
 }

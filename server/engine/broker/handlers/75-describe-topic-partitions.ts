@@ -1,4 +1,5 @@
-// 75 DescribeTopicPartitions, version 0. KIP-966: topics by name in order, at most 2000 partitions a page, a cursor to go on.
+// 75 DescribeTopicPartitions, version 0. KIP-966: topics by name in order, at most max.request.partition.size.limit partitions a
+// page, a cursor to go on.
 import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { describeTopicPartitions } from '../../../protocol/schema/75-describe-topic-partitions.ts';
@@ -13,16 +14,16 @@ type Request = RequestOf<typeof describeTopicPartitions>;
 type Response = ResponseInput<typeof describeTopicPartitions>;
 type TopicAnswer = NonNullable<Response['topics']>[number];
 
-/** Kafka's max.request.partition.size.limit. */
-const MAX_PARTITIONS = 2000;
-
 export function describeTopicPartitionsHandler(broker: Broker): Handler {
-  return serve(describeTopicPartitions, (request) => onePage(broker.controller.image, request));
+  return serve(describeTopicPartitions, (request) => {
+    const most = Number(broker.setting('max.request.partition.size.limit'));
+    return onePage(broker.controller.image, request, most);
+  });
 }
 
-function onePage(image: MetadataImage, request: Request): Response {
+function onePage(image: MetadataImage, request: Request, most: number): Response {
   const { cursor } = request;
-  let room = Math.max(1, Math.min(request.responsePartitionLimit, MAX_PARTITIONS));
+  let room = Math.max(1, Math.min(request.responsePartitionLimit, most));
   const topics: TopicAnswer[] = [];
   for (const name of namesFrom(image, request)) {
     const first = cursor?.topicName === name ? Math.max(0, cursor.partitionIndex) : 0;

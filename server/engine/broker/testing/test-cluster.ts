@@ -15,6 +15,7 @@ import { startController } from '../../controller/start.ts';
 import type { RunningNode } from '../../node.ts';
 import type { Connection } from '../../rpc/connection.ts';
 import { connect } from '../../rpc/connection.ts';
+import type { Broker } from '../broker.ts';
 import { startBroker } from '../start.ts';
 import { batchOf } from './test-broker.ts';
 import { TestWorld } from './test-world.ts';
@@ -164,6 +165,11 @@ export class TestCluster {
   }
   heal(from: number, to: number): void {
     this.#node(from).world.cutPorts.delete(portOf(to));
+  }
+  /** Places in followers' fetch sessions at this broker that cost nothing now. */
+  restingPlaces(nodeId: number): number {
+    const { replicas } = this.#node(nodeId).node as RunningNode & Broker;
+    return [...replicas.all()].reduce((count, { resting }) => count + resting.size, 0);
   }
   #node(nodeId: number) {
     return present(this.#nodes.get(nodeId), `node ${nodeId} runs`);

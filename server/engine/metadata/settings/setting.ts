@@ -20,7 +20,13 @@ export interface Setting {
   readonly max?: number;
   /** Allowed values (of each element for a list). */
   readonly values?: readonly string[];
-  /** What the whole text of a list must look like, and the sentence for one that does not. */
+  /** Whether capitals in `values` do not matter. */
+  readonly ignoresCase?: boolean;
+  /** Whether a list with `values` may be empty. */
+  readonly mayBeEmpty?: boolean;
+  /** Whether 0 is refused although it is in range. */
+  readonly excludesZero?: boolean;
+  /** What the whole text of a list or string must look like, and the sentence for one that does not. */
   readonly pattern?: RegExp;
   readonly patternSaid?: string;
   /** Why only the default is accepted, as a clause; any value in range is where this is absent. The documentation ends with it. */
@@ -37,6 +43,9 @@ export interface SettingOptions {
   readonly min?: number;
   readonly max?: number;
   readonly values?: readonly string[];
+  readonly ignoresCase?: boolean;
+  readonly mayBeEmpty?: boolean;
+  readonly excludesZero?: boolean;
   readonly pattern?: RegExp;
   readonly patternSaid?: string;
   readonly fixedBecause?: string;
@@ -84,7 +93,7 @@ export function problemWithValue(setting: Setting, text: string): string | null 
 
 function problemOf(setting: Setting, text: string): string | null {
   const trimmed = text.trim();
-  if (setting.fixedBecause !== undefined && trimmed.toLowerCase() !== setting.fallback) {
+  if (setting.fixedBecause !== undefined && trimmed.toLowerCase() !== setting.fallback?.toLowerCase()) {
     const only = setting.fallback === null ? 'it cannot be set' : `only "${setting.fallback}" is accepted`;
     return `${only}: ${setting.fixedBecause}`;
   }
@@ -92,7 +101,9 @@ function problemOf(setting: Setting, text: string): string | null {
     case 'boolean':
       return /^(true|false)$/i.test(trimmed) ? null : 'Expected value to be either true or false';
     case 'string':
-      return setting.values === undefined || setting.values.includes(text)
+      if (setting.pattern?.test(text) === false) return setting.patternSaid ?? 'it has another form';
+      return setting.values === undefined ||
+        setting.values.includes(setting.ignoresCase === true ? text.toLowerCase() : text)
         ? null
         : `String must be one of: ${setting.values.join(', ')}`;
     case 'list':
@@ -117,12 +128,14 @@ function problemOfList(setting: Setting, text: string): string | null {
   const parts = listOf(text);
   if (setting.pattern?.test(text) === false) return setting.patternSaid ?? 'it has another form';
   if (setting.values === undefined) return null;
+  if (parts.length === 0 && setting.mayBeEmpty === true) return null;
   if (parts.length === 0) return `at least one of ${setting.values.join(', ')} must be given`;
   const unknown = parts.find((part) => setting.values?.includes(part) !== true);
   return unknown === undefined ? null : `String must be one of: ${setting.values.join(', ')}`;
 }
 
 function outOfRange(setting: Setting, value: number): string | null {
+  if (value === 0 && setting.excludesZero === true) return 'Value must not be 0';
   if (setting.min !== undefined && value < setting.min) return `Value must be at least ${setting.min}`;
   if (setting.max !== undefined && value > setting.max) return `Value must be no more than ${setting.max}`;
   return null;

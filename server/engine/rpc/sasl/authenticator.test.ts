@@ -36,7 +36,7 @@ async function start(changed: Partial<SaslRules> = {}) {
   const users: string[] = [];
   let nonces = 0;
   const rules: SaslRules = {
-    mechanisms: ['SCRAM-SHA-256', 'PLAIN'],
+    mechanisms: () => ['SCRAM-SHA-256', 'PLAIN'],
     begin: (mechanism) => {
       if (mechanism === 'PLAIN') return { step: (token) => plain(token) };
       const keysOf = (user: string) => kept.get(user) ?? null;

@@ -12,14 +12,14 @@ import { type Exchange, isMechanism, type KeysOf, type Mechanism, type Step, WRO
 
 /** What a listener asks of whoever connects. */
 export interface SaslRules {
-  /** In the order they are told. */
-  readonly mechanisms: readonly Mechanism[];
+  /** Those that are on now, in the order they are told. */
+  mechanisms(): readonly Mechanism[];
   begin(mechanism: Mechanism): Exchange;
   /** Settles when users are known. */
   readonly opened: Promise<void>;
   /** connection.failed.authentication.delay.ms */
   readonly failureDelayMs: number;
-  /** connections.max.reauth.ms; 0: a session has no end. */
+  /** connections.max.reauth.ms; 0 or less: a session has no end. */
   readonly maxReauthMs: number;
   /** sasl.server.max.receive.size */
   readonly maxTokenBytes: number;
@@ -109,7 +109,7 @@ export class Authenticator {
   }
 
   #handshake({ mechanism }: RequestOf<typeof saslHandshake>, version: number): Handshake | Promise<Handshake> {
-    const mechanisms = [...this.#rules.mechanisms];
+    const mechanisms = [...this.#rules.mechanisms()];
     if (!isMechanism(mechanism) || !mechanisms.includes(mechanism)) {
       this.#state = 'failed';
       return this.#later({ errorCode: ErrorCode.UNSUPPORTED_SASL_MECHANISM, mechanisms });
@@ -131,7 +131,7 @@ export class Authenticator {
       const { SASL_AUTHENTICATION_FAILED: errorCode } = ErrorCode;
       return { errorCode, errorMessage: step.said, authBytes: Buffer.alloc(0) };
     }
-    const sessionLifetimeMs = step.kind === 'done' ? this.#rules.maxReauthMs : 0;
+    const sessionLifetimeMs = step.kind === 'done' ? Math.max(0, this.#rules.maxReauthMs) : 0;
     return { errorCode: ErrorCode.NONE, errorMessage: null, authBytes: step.token, sessionLifetimeMs };
   }
 

@@ -20,6 +20,7 @@ import type { AbortedTransaction } from '../transactions/aborted-index.ts';
 import { MAX_UNPACKED_BYTES } from '../validate.ts';
 import { type Cleanable, groupsOf } from './cleanable.ts';
 import { CleanedTransactions } from './cleaned-transactions.ts';
+import type { CleanerSettings } from './cleaner-settings.ts';
 import { deleteHorizonMs, filterBatch } from './filter-batch.ts';
 import { OffsetMap } from './offset-map.ts';
 import { type WalkedRecord, walkRecords } from './record-walk.ts';
@@ -48,8 +49,7 @@ export interface CleaningOptions {
   readonly compression: Compression;
   readonly log: Log;
   readonly nowMs: number;
-  /** Bound of the offset map. */
-  readonly mapBytes: number;
+  readonly settings: Pick<CleanerSettings, 'mapBytes' | 'loadFactor' | 'ioBufferBytes'>;
   readonly seed: number;
 }
 export interface CleaningOutcome {
@@ -57,11 +57,14 @@ export interface CleaningOutcome {
   readonly readBytes: number;
   readonly writtenBytes: number;
 }
-type Steps<T> = Generator<Promise<void> | null, T>;
+/** Yields how many bytes were read or written since the last stop, or what must be waited for. */
+type Steps<T> = Generator<Promise<void> | number, T>;
 
-const SLAB: ReadLimits = { maxBytes: 1 << 20, upToOffset: Number.POSITIVE_INFINITY, isFirst: true };
-/** What is gathered before it is written. */
-const GATHERED_BYTES = 262_144;
+const slabOf = ({ settings }: CleaningOptions): ReadLimits => ({
+  maxBytes: Math.max(1, settings.ioBufferBytes >> 1),
+  upToOffset: Number.POSITIVE_INFINITY,
+  isFirst: true,
+});
 
 /** Null when it was given up: the log changed meanwhile, or not one batch fits the offset map. Throws DiskError, DecodeError. */
 export function* cleanLog(log: CleanedLog, range: Cleanable, options: CleaningOptions): Steps<CleaningOutcome | null> {
@@ -85,12 +88,12 @@ function* buildMap(
   { dirtyOffset, endOffset }: Cleanable,
   options: CleaningOptions,
 ): Steps<OffsetMap | null> {
-  const map = new OffsetMap(endOffset - dirtyOffset, options.mapBytes, options.seed);
+  const map = new OffsetMap(endOffset - dirtyOffset, mapOptions(options));
   const transactions = new CleanedTransactions(log.abortedTransactions(dirtyOffset, endOffset));
   for (const [i, segment] of segments.entries()) {
     if ((segments[i + 1]?.baseOffset ?? endOffset) <= dirtyOffset) continue;
-    for (const { header, batch } of batchesOf(segment)) {
-      yield null;
+    for (const { header, batch } of batchesOf(segment, slabOf(options))) {
+      yield batch.length;
       if (lastOffsetOf(header) < dirtyOffset) continue;
       if (map.room < header.recordCount) return map.latestOffset >= 0 ? map : tooSmall(log, options);
       if (isControl(header.attributes)) transactions.marker(header, markerOf(batch, 0, header)?.isCommit ?? null);
@@ -101,8 +104,15 @@ function* buildMap(
   map.latestOffset = endOffset - 1;
   return map;
 }
-function tooSmall({ label }: CleanedLog, { log, mapBytes }: CleaningOptions): null {
-  log.warn(`${label}: not one batch fits the cleaner's ${mapBytes} bytes: log.cleaner.dedupe.buffer.size is too small`);
+const mapOptions = ({ settings: { mapBytes, loadFactor }, seed }: CleaningOptions) => ({
+  maxBytes: mapBytes,
+  loadFactor,
+  seed,
+});
+function tooSmall({ label }: CleanedLog, { log, settings }: CleaningOptions): null {
+  log.warn(
+    `${label}: not one batch fits the cleaner's ${settings.mapBytes} bytes: log.cleaner.dedupe.buffer.size is too small`,
+  );
   return null;
 }
 function note(map: OffsetMap, header: BatchHeader, batch: Buffer, dirtyOffset: number, compression: Compression): void {
@@ -121,9 +131,12 @@ function note(map: OffsetMap, header: BatchHeader, batch: Buffer, dirtyOffset: n
   }
 }
 
-function* batchesOf(segment: Segment): Generator<{ readonly header: BatchHeader; readonly batch: Buffer }> {
+function* batchesOf(
+  segment: Segment,
+  limits: ReadLimits,
+): Generator<{ readonly header: BatchHeader; readonly batch: Buffer }> {
   for (let position = 0; position < segment.sizeBytes; ) {
-    const slab = segment.read(position, SLAB);
+    const slab = segment.read(position, limits);
     if (slab === null) throw new DecodeError(`segment ${segment.baseOffset} ends within a batch`);
     for (let at = 0; at < slab.records.length; ) {
       const header = readBatchHeader(slab.records, at);
@@ -179,6 +192,7 @@ class Cleaning {
     let gathered: Buffer[] = [];
     let headers: BatchHeader[] = [];
     let gatheredBytes = 0;
+    const gatheredLimit = this.#options.settings.ioBufferBytes >> 1;
     const write = () => {
       if (gathered.length > 0) cleaned.append(Buffer.concat(gathered), headers);
       this.writtenBytes += gatheredBytes;
@@ -187,7 +201,7 @@ class Cleaning {
       gatheredBytes = 0;
     };
     for (const source of sources) {
-      for (const { header, batch } of batchesOf(source)) {
+      for (const { header, batch } of batchesOf(source, slabOf(this.#options))) {
         const left = this.#filter(header, batch);
         this.readBytes += batch.length;
         isSame &&= left === batch;
@@ -195,9 +209,9 @@ class Cleaning {
           gathered.push(left);
           headers.push(left === batch ? header : readBatchHeader(left, 0));
           gatheredBytes += left.length;
-          if (gatheredBytes >= GATHERED_BYTES) write();
+          if (gatheredBytes >= gatheredLimit) write();
         }
-        yield null;
+        yield batch.length + (left?.length ?? 0);
       }
     }
     write();

@@ -8,6 +8,8 @@ import type { PartitionLog } from '../log.ts';
 import { DEFAULT_LOG_CONFIG } from '../log-config.ts';
 import { LogFolder } from '../log-folder.ts';
 import { type TestWorld, testWorld } from '../test-world.ts';
+import { cleanable } from './cleanable.ts';
+import { type CleanerSettings, DEFAULT_CLEANER_SETTINGS } from './cleaner-settings.ts';
 
 const TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 const CONFIG = { ...DEFAULT_LOG_CONFIG, isDeleted: false, isCompacted: true, segmentBytes: 500, fileDeleteDelayMs: 0 };
@@ -15,7 +17,7 @@ const BACKOFF_MS = 15_000;
 const OPTIONS = { folder: '/d', nodeId: 1, clusterId: 'ABCDEFGHIJKLMNOPQRSTUV', configOf: () => CONFIG };
 
 /** Each look at the clock takes a millisecond: work is seen to take time. */
-function setUp(tickMs = 0) {
+function setUp(tickMs = 0, settings: () => CleanerSettings = () => DEFAULT_CLEANER_SETTINGS) {
   const time = new VirtualTime();
   const base = testWorld();
   let spentMs = 0;
@@ -34,7 +36,7 @@ function setUp(tickMs = 0) {
       turns.push(spentMs - before);
     });
   const world = { ...base, clock, timers: { after, soon: (run: () => void) => time.soon(run) } };
-  const open = () => LogFolder.open(world, OPTIONS);
+  const open = () => LogFolder.open(world, { ...OPTIONS, cleanerSettings: settings });
   const pass = async (ms: number) => {
     for (let i = 0; i < ms; i += 5) {
       time.advance(5);
@@ -95,6 +97,53 @@ test('[CMP-9] the dirtiest log is cleaned first, in turns of a few milliseconds,
   assert.equal(open().logs.get('some-0')?.cleanedUpTo, some.cleanedUpTo);
 });
 
+test('[CMP-9] of two logs the dirtier one is cleaned first, whichever came first', async () => {
+  for (const dirtier of ['one', 'two']) {
+    const { world, open, pass } = setUp();
+    const folder = open();
+    const logs = ['one', 'two'].map((topic) => folder.create(topic, 0, TOPIC_ID, CONFIG));
+    for (const log of logs) fill(log, 40);
+    folder.tick(world.clock.nowMs());
+    await pass(500);
+    assert.equal(folder.cleaner.isCleaning, false);
+    const before = logs.map((log) => log.cleanedUpTo);
+    const order: string[] = [];
+    for (const log of logs) fill(log, log.label.startsWith(dirtier) ? 40 : 10);
+    await pass(BACKOFF_MS);
+    folder.tick(world.clock.nowMs());
+    for (let i = 0; i < 200 && order.length < 2; i++) {
+      await pass(5);
+      for (const [index, log] of logs.entries()) {
+        if (log.cleanedUpTo > (before[index] ?? 0) && !order.includes(log.label)) order.push(log.label);
+      }
+    }
+    assert.deepEqual(order, dirtier === 'one' ? ['one-0', 'two-0'] : ['two-0', 'one-0']);
+    folder.close(true);
+  }
+});
+
+test('[CMP-12] a log is cleaned when more than min.cleanable.dirty.ratio of what may be cleaned is dirty', () => {
+  const segments = [0, 10, 20, 30, 40].map((baseOffset) => ({
+    baseOffset,
+    sizeBytes: 100,
+    maxTimestampMs: 1_000_000,
+    firstTimestampMs: () => 1_000_000,
+  }));
+  const bounds = { segments, startOffset: 0, endOffset: 50, lastStableOffset: 50 };
+  const at = (cleanedUpTo: number, minCleanableDirtyRatio: number, more = {}) => {
+    const config = { ...CONFIG, minCleanableDirtyRatio, ...more };
+    const found = cleanable({ ...bounds, config, cleanedUpTo }, 1_000_100);
+    return found === null ? null : [found.dirtyRatio, found.isWanted];
+  };
+  assert.deepEqual(at(0, 0.5), [1, true]);
+  assert.deepEqual(at(20, 0.49), [0.5, true], 'the active segment does not count');
+  assert.deepEqual(at(20, 0.5), [0.5, false], 'as much is not more');
+  assert.deepEqual(at(30, 0.5), [0.25, false]);
+  assert.deepEqual(at(30, 0.5, { maxCompactionLagMs: 99 }), [0.25, true], 'but it is too old');
+  assert.equal(at(40, 0), null);
+  assert.equal(at(0, 0, { isCompacted: false }), null);
+});
+
 test('[CMP-10] a log that is cut, deleted or closed while it is cleaned is left alone', async () => {
   for (const disturb of ['cut', 'remove', 'retain'] as const) {
     const { world, open, pass } = setUp(3);
@@ -142,4 +191,40 @@ test('[REC-7] what the cleaner took out is no hole: after a crash at any time a 
   const last = world.disk.copy();
   last.remove('/d/recovery-point-offset-checkpoint');
   assert.deepEqual(offsetsOf(reopened(last)), offsetsOf(log));
+});
+
+test('[CMP-11] what is said to the cleaner while it runs is in force at once: how often it looks, how much it reads and writes in a second, how many keys it holds', async () => {
+  let settings = { ...DEFAULT_CLEANER_SETTINGS, ioBytesPerSecond: 10_000, ioBufferBytes: 0 };
+  const { world, open, pass } = setUp(0, () => settings);
+  const folder = open();
+  const log = folder.create('t', 0, TOPIC_ID, CONFIG);
+  const secondsToClean = async (atMost: number) => {
+    folder.tick(world.clock.nowMs());
+    for (let tenths = 0; tenths < 10 * atMost; tenths++) {
+      if (!folder.cleaner.isCleaning) return tenths / 10;
+      await pass(100);
+    }
+    return Number.POSITIVE_INFINITY;
+  };
+  fill(log, 200);
+  const { sizeBytes } = log;
+  const slow = await secondsToClean(30);
+  // Twice what was there is read, and some written.
+  assert.ok(slow >= (1.8 * sizeBytes) / 10_000 && slow <= (3 * sizeBytes) / 10_000, `${slow} s for ${sizeBytes} bytes`);
+  fill(log, 200);
+  assert.equal(await secondsToClean(1), 0, 'not before log.cleaner.backoff.ms');
+  settings = { ...settings, backoffMs: 0 };
+  folder.tick(world.clock.nowMs());
+  assert.ok(folder.cleaner.isCleaning, 'a shorter backoff is over');
+  await pass(1000);
+  assert.ok(folder.cleaner.isCleaning);
+  settings = { ...settings, ioBytesPerSecond: Number.MAX_VALUE };
+  assert.ok((await secondsToClean(10)) <= 2, 'the log under way is cleaned at the new rate');
+  fill(log, 40);
+  settings = { ...settings, mapBytes: 2 * 24 };
+  const before = log.cleanedUpTo;
+  assert.ok((await secondsToClean(60)) < 60);
+  assert.ok(log.cleanedUpTo > before, 'one key at a time');
+  settings = { ...settings, mapBytes: 1 << 20 };
+  folder.close(false);
 });

@@ -4,6 +4,7 @@ import { DecodeError } from '../../../kernel/decode-error.ts';
 import { type CancelTimer, DiskError, type World } from '../../../kernel/world.ts';
 import { type CleanedLog, type CleaningOutcome, cleanLog } from './clean-log.ts';
 import { type Cleanable, cleanable } from './cleanable.ts';
+import type { CleanerSettings } from './cleaner-settings.ts';
 
 export interface CleanerLog extends CleanedLog {
   readonly endOffset: number;
@@ -14,16 +15,16 @@ export interface CleanerOptions {
   logs(): Iterable<CleanerLog>;
   /** A log was cleaned as far as `cleanedUpTo` says: to be written down. */
   onCleaned(): void;
-  /** log.cleaner.backoff.ms. */
-  backoffMs(): number;
-  /** log.cleaner.dedupe.buffer.size. */
-  mapBytes(): number;
+  /** In force now. */
+  settings(): CleanerSettings;
 }
 
 /** A turn ends with the batch during which this is over. */
 const TURN_MS = 5;
 /** Between turns: at most half the time is spent on cleaning. */
 const PAUSE_MS = 5;
+/** However slow the cleaner is to be: a changed rate is in force after this. */
+const LONGEST_PAUSE_MS = 1000;
 
 type Steps = ReturnType<typeof cleanLog>;
 
@@ -31,7 +32,11 @@ export class Cleaner {
   readonly #options: CleanerOptions;
   #running: Steps | null = null;
   #cancelTurn: CancelTimer = () => {};
-  #dueMs = 0;
+  /** When it last looked for a log, on the monotonic clock. */
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  /** Read and written beyond the allowed rate, at the time beside it on the monotonic clock. */
+  #debtBytes = 0;
+  #spentAtMs = 0;
   #isClosed = false;
   /** The longest turn so far, for measurements. */
   longestTurnMs = 0;
@@ -45,10 +50,10 @@ export class Cleaner {
 
   /** Looks for a log to clean when it is time. Call about once a second. */
   tick(nowMs: number): void {
-    const { world, backoffMs } = this.#options;
-    const sinceMs = world.clock.monotonicMs();
-    if (this.#running !== null || this.#isClosed || sinceMs < this.#dueMs) return;
-    this.#dueMs = sinceMs + backoffMs();
+    const { world, settings } = this.#options;
+    const nowHereMs = world.clock.monotonicMs();
+    if (this.#running !== null || this.#isClosed || nowHereMs - this.#lookedMs < settings().backoffMs) return;
+    this.#lookedMs = nowHereMs;
     this.#startNext(nowMs);
   }
   close(): void {
@@ -59,12 +64,12 @@ export class Cleaner {
   }
 
   #startNext(nowMs: number): void {
-    const { world, mapBytes } = this.#options;
+    const { world, settings } = this.#options;
     const found = this.#dirtiest(nowMs);
     if (found === null) return;
     const { compression, log: say, random } = world;
     const seed = random.below(0x7fff_ffff);
-    const steps = cleanLog(found.log, found.range, { compression, log: say, nowMs, mapBytes: mapBytes(), seed });
+    const steps = cleanLog(found.log, found.range, { compression, log: say, nowMs, settings: settings(), seed });
     this.#running = steps;
     this.#later(() => this.#turn(found.log, steps));
   }
@@ -78,8 +83,20 @@ export class Cleaner {
     return best;
   }
 
+  /** After a pause, and not before all that was read and written is within log.cleaner.io.max.bytes.per.second. */
   #later(run: () => void): void {
-    this.#cancelTurn = this.#options.world.timers.after(PAUSE_MS, run);
+    const { world } = this.#options;
+    const waitMs = Math.min(Math.ceil(this.#spend(0, world.clock.monotonicMs())), LONGEST_PAUSE_MS);
+    const next = waitMs < LONGEST_PAUSE_MS ? run : () => this.#later(run);
+    this.#cancelTurn = world.timers.after(Math.max(PAUSE_MS, waitMs), next);
+  }
+  /** Takes note of what was read or written. Answers how long to wait until it is within the rate. */
+  #spend(bytes: number, nowMs: number): number {
+    const { ioBytesPerSecond } = this.#options.settings();
+    const paidBytes = ((nowMs - this.#spentAtMs) / 1000) * ioBytesPerSecond;
+    this.#debtBytes = Math.max(0, this.#debtBytes - paidBytes) + bytes;
+    this.#spentAtMs = nowMs;
+    return (this.#debtBytes / ioBytesPerSecond) * 1000;
   }
   #turn(log: CleanerLog, steps: Steps): void {
     if (this.#running !== steps) return;
@@ -90,8 +107,12 @@ export class Cleaner {
       while (next === null) {
         const step = steps.next();
         if (step.done === true) next = () => this.#done(log, step.value);
-        else if (step.value !== null) next = this.#afterwards(log, steps, step.value);
-        else if (clock.monotonicMs() - startedMs >= TURN_MS) next = () => this.#later(() => this.#turn(log, steps));
+        else if (typeof step.value !== 'number') next = this.#afterwards(log, steps, step.value);
+        else {
+          const nowMs = clock.monotonicMs();
+          const isOver = this.#spend(step.value, nowMs) > PAUSE_MS || nowMs - startedMs >= TURN_MS;
+          if (isOver) next = () => this.#later(() => this.#turn(log, steps));
+        }
       }
     } catch (error) {
       next = () => this.#failed(log, error);

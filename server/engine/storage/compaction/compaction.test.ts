@@ -10,6 +10,7 @@ import { DEFAULT_LOG_CONFIG, type LogConfig } from '../log-config.ts';
 import { type TestWorld, testWorld } from '../test-world.ts';
 import { cleanLog } from './clean-log.ts';
 import { cleanable } from './cleanable.ts';
+import { DEFAULT_CLEANER_SETTINGS } from './cleaner-settings.ts';
 import { deleteHorizonMs } from './filter-batch.ts';
 
 const NOW_MS = 1_000_000;
@@ -45,7 +46,8 @@ function append(log: PartitionLog, puts: readonly Put[], world: TestWorld, o: Pr
 async function clean(log: PartitionLog, world: TestWorld, nowMs = NOW_MS, mapBytes = 1 << 20): Promise<boolean> {
   const range = cleanable(log, nowMs);
   if (range === null) return false;
-  const steps = cleanLog(log, range, { compression: world.compression, log: world.log, nowMs, mapBytes, seed: 7 });
+  const settings = { ...DEFAULT_CLEANER_SETTINGS, mapBytes };
+  const steps = cleanLog(log, range, { compression: world.compression, log: world.log, nowMs, settings, seed: 7 });
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value !== null;
     await step.value;

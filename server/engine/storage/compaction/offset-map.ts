@@ -3,8 +3,12 @@
 import { hashKey, words } from './key-hash.ts';
 
 const SLOT_BYTES = 24;
-/** Fuller than this, look-ups would take long. */
-const LOAD_FACTOR = 0.9;
+
+export interface OffsetMapOptions {
+  readonly maxBytes: number;
+  readonly loadFactor: number;
+  readonly seed: number;
+}
 
 export class OffsetMap {
   readonly #hashes: Uint32Array;
@@ -17,11 +21,11 @@ export class OffsetMap {
   /** Everything up to here was looked at; −1 before. */
   latestOffset = -1;
 
-  /** Room for `keys` keys, or for as many as fit `maxBytes`. */
-  constructor(keys: number, maxBytes: number, seed: number) {
+  /** Room for `keys` keys, or for as many as fit `maxBytes` filled to `loadFactor`, which is below 1: fuller, look-ups take long. */
+  constructor(keys: number, { maxBytes, loadFactor, seed }: OffsetMapOptions) {
     const most = Math.max(2, Math.floor(maxBytes / SLOT_BYTES));
-    this.#slots = Math.min(most, Math.ceil((keys + 1) / LOAD_FACTOR) + 1);
-    this.#maxKeys = Math.max(1, Math.floor(this.#slots * LOAD_FACTOR));
+    this.#slots = Math.min(most, Math.ceil((keys + 1) / loadFactor) + 1);
+    this.#maxKeys = Math.max(1, Math.floor(this.#slots * loadFactor));
     this.#hashes = new Uint32Array(4 * this.#slots);
     this.#offsets = new Float64Array(this.#slots);
     this.#seed = seed;

@@ -12,9 +12,12 @@ export class SegmentList {
   readonly all: Segment[];
   readonly #positions = new ReadPositions();
 
-  /** At least one. */
-  constructor(segments: Segment[]) {
+  readonly #findAborted: (segment: Segment) => readonly AbortedTransaction[];
+
+  /** At least one. `findAborted` walks through a segment whose index of aborted transactions cannot be right. */
+  constructor(segments: Segment[], findAborted: (segment: Segment) => readonly AbortedTransaction[]) {
     this.all = segments;
+    this.#findAborted = findAborted;
   }
   /** The last one, the only one that is appended to. */
   get active(): Segment {
@@ -59,11 +62,15 @@ export class SegmentList {
     const segment = present(this.all[this.#placeFor(transaction.lastOffset)], 'the place is below the length');
     segment.aborted.add(transaction);
   }
+  /** The index of aborted transactions of one segment, made anew where it is damaged. Throws DiskError. */
+  loadAborted(segment: Segment): readonly AbortedTransaction[] {
+    return segment.aborted.load(() => this.#findAborted(segment));
+  }
   /** Transactions aborted by a marker, with records from `fromOffset` to below `upToOffset`. Throws DiskError. */
   abortedTransactions(fromOffset: number, upToOffset: number): AbortedTransaction[] {
     const found: AbortedTransaction[] = [];
     for (let i = this.#placeFor(fromOffset); i < this.all.length; i++) {
-      for (const entry of present(this.all[i], 'the place is below the length').aborted.entries) {
+      for (const entry of this.loadAborted(present(this.all[i], 'the place is below the length'))) {
         if (entry.lastOffset >= fromOffset && entry.firstOffset < upToOffset) found.push(entry);
         if (entry.lastStableOffset >= upToOffset) return found;
       }

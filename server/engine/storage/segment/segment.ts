@@ -17,13 +17,15 @@ import {
 } from '../files/names.ts';
 import { LazyFile } from '../files/open-files.ts';
 import { writePlain } from '../files/write-plain.ts';
+import type { LogConfig } from '../log-config.ts';
 import type { ReadOptions } from '../outcome.ts';
 import { AbortedIndex } from '../transactions/aborted-index.ts';
 import { batchHeaders, type FoundBatch, scanBatches } from './batch-walk.ts';
 import { OffsetIndex, TimeIndex } from './sparse-index.ts';
 import { wholeBatches } from './whole-batches.ts';
 
-const MAX_RELATIVE_OFFSET = 0x7fff_ffff;
+const INT_MAX = 0x7fff_ffff;
+const MAX_RELATIVE_OFFSET = INT_MAX;
 
 interface Indexes {
   readonly offsets: OffsetIndex;
@@ -39,6 +41,8 @@ export interface SegmentOptions {
   /** Behind the name of its log file while it is not part of the log yet. */
   readonly suffix?: string;
 }
+/** When a segment is full or old enough. */
+export type RollLimits = Pick<LogConfig, 'segmentBytes' | 'segmentMs' | 'segmentJitterMs' | 'segmentIndexBytes'>;
 export type ReadLimits = Omit<ReadOptions, 'offset'>;
 export interface SegmentRead {
   readonly records: Buffer;
@@ -53,6 +57,8 @@ export class Segment {
   readonly #folder: string;
   #file: LazyFile;
   readonly #indexIntervalBytes: number;
+  /** Taken off segment.ms for this one segment, drawn when it is first needed; null before. */
+  #rollJitterMs: number | null = null;
   #sizeBytes: number;
   #endOffset: number;
   #isSealed = false;
@@ -74,7 +80,7 @@ export class Segment {
     this.#indexIntervalBytes = options.indexIntervalBytes;
     this.#areIndexesStored = true;
     this.#file = new LazyFile(context.files, this.#path(LOG_SUFFIX) + (options.suffix ?? ''));
-    this.aborted = new AbortedIndex(context, this.#path(TXN_INDEX_SUFFIX));
+    this.aborted = new AbortedIndex(context, this.#path(TXN_INDEX_SUFFIX), this);
   }
   get sizeBytes(): number {
     return this.#sizeBytes;
@@ -155,17 +161,24 @@ export class Segment {
   /** Whether `moreBytes` up to `lastOffset` belong into a new segment (LogSegment.shouldRoll). */
   shouldRoll(
     more: { readonly bytes: number; readonly lastOffset: number; readonly maxTimestampMs: number },
-    limits: { readonly segmentBytes: number; readonly segmentMs: number; readonly segmentIndexBytes: number },
+    limits: RollLimits,
   ): boolean {
     if (this.#sizeBytes === 0) return false;
     if (this.#sizeBytes > limits.segmentBytes - more.bytes) return true;
     if (more.lastOffset - this.baseOffset > MAX_RELATIVE_OFFSET) return true;
-    if (more.maxTimestampMs - this.firstTimestampMs() > limits.segmentMs && this.firstTimestampMs() >= 0) return true;
+    const waitedMs = more.maxTimestampMs - this.firstTimestampMs();
+    if (waitedMs > limits.segmentMs - this.#jitterMs(limits) && this.firstTimestampMs() >= 0) return true;
     const { offsets, times } = this.#hydrate();
     return (
       offsets.entryCount >= Math.floor(limits.segmentIndexBytes / OffsetIndex.entryBytes) ||
       times.entryCount >= Math.floor(limits.segmentIndexBytes / TimeIndex.entryBytes) - 1
     );
+  }
+  /** LogConfig.randomSegmentJitter: a segment keeps what it drew, as long as the limit allows so much. */
+  #jitterMs({ segmentJitterMs, segmentMs }: RollLimits): number {
+    if (segmentJitterMs === 0) return 0;
+    this.#rollJitterMs ??= this.#context.random.below(Math.min(segmentJitterMs, segmentMs, INT_MAX));
+    return Math.min(this.#rollJitterMs, segmentJitterMs);
   }
   /** Largest timestamp of the first batch, what segment.ms counts from; −1 when it has none. */
   firstTimestampMs(): number {

@@ -1,6 +1,7 @@
 // The aborted transactions of one segment (Kafka's TransactionIndex and AbortedTxn): those whose abort marker stands in it, in the
 // order of their markers. read_committed readers are told of them. In memory once asked for; the file is there only when there
-// are any, and is written again where recovery walks through the segment.
+// are any. It is not believed where it makes no sense: its segment's owner finds the transactions again in the log.
+import { DecodeError } from '../../../kernel/decode-error.ts';
 import { DiskError } from '../../../kernel/world.ts';
 import type { StorageContext } from '../context.ts';
 import { readInt64, writeInt64 } from '../files/int64.ts';
@@ -19,32 +20,47 @@ export interface AbortedTransaction {
   readonly lastStableOffset: number;
 }
 
+interface SegmentBounds {
+  readonly baseOffset: number;
+  readonly endOffset: number;
+}
+
 export class AbortedIndex {
   readonly #context: StorageContext;
   readonly #path: string;
+  readonly #segment: SegmentBounds;
   readonly #file: LazyFile;
   #entries: AbortedTransaction[] | null = null;
-  #isFlushed = true;
+  #changes = 0;
+  #flushedChanges = 0;
   /** The file is behind what is known. */
   #mustRewrite = false;
+  /** The file may be another's by now: a flush that was under way must not write it. */
+  #isClosed = false;
 
-  constructor(context: StorageContext, path: string) {
+  /** All markers are within the bounds of the segment, as they are when the file is read. */
+  constructor(context: StorageContext, path: string, segment: SegmentBounds) {
     this.#context = context;
     this.#path = path;
+    this.#segment = segment;
     this.#file = new LazyFile(context.files, path);
   }
 
-  /** In the order of their markers. Throws DiskError. */
+  /** In the order of their markers. Throws DiskError, and DecodeError where the file cannot be right. */
   get entries(): readonly AbortedTransaction[] {
     return this.#loaded();
   }
-  /** Reads the file unless that was done: add() then has nothing left that could fail. Throws DiskError. */
-  load(): void {
-    this.#loaded();
-  }
   #loaded(): AbortedTransaction[] {
-    this.#entries ??= parse(this.#context.disk.read(this.#path) ?? Buffer.alloc(0));
+    this.#entries ??= parse(this.#context.disk.read(this.#path) ?? Buffer.alloc(0), this.#segment);
     return this.#entries;
+  }
+  /** Reads the file unless that was done; one that cannot be right is replaced by what `find` finds. Throws DiskError. */
+  load(find: () => readonly AbortedTransaction[]): readonly AbortedTransaction[] {
+    if (this.#believed() === null) {
+      this.#context.log.warn(`${this.#path} is damaged: it is made anew from the log`);
+      this.#replace(find());
+    }
+    return this.#loaded();
   }
   /** A transaction whose abort marker is in the segment now. */
   add(entry: AbortedTransaction): void {
@@ -52,7 +68,7 @@ export class AbortedIndex {
     const last = entries.at(-1);
     // A replay comes by what is there already.
     if (last !== undefined && last.lastOffset >= entry.lastOffset) return;
-    this.#isFlushed = false;
+    this.#changes++;
     entries.push(entry);
     try {
       if (this.#mustRewrite) this.#rewrite(entries);
@@ -72,14 +88,28 @@ export class AbortedIndex {
   }
   /** Forgets the transactions whose markers are at or above `offset`. Throws DiskError where the file cannot be read. */
   truncateTo(offset: number): void {
-    this.keep(this.entries.filter((entry) => entry.lastOffset < offset));
+    const before = this.#believed();
+    // Whoever loads a damaged one finds it as damaged as it was, and in the log what is left.
+    if (before !== null) this.keep(before.filter((entry) => entry.lastOffset < offset));
+  }
+  /** Null where the file cannot be right. Throws DiskError. */
+  #believed(): readonly AbortedTransaction[] | null {
+    try {
+      return this.#loaded();
+    } catch (error) {
+      if (error instanceof DecodeError) return null;
+      throw error;
+    }
   }
   /** Holds exactly these from now on; a file that cannot be written is written again before it counts. Throws DiskError. */
   keep(entries: readonly AbortedTransaction[]): void {
-    const before = this.entries;
-    if (entries.length === before.length && entries.every((entry, i) => entry === before[i])) return;
+    const before = this.#believed();
+    if (before !== null && entries.length === before.length && entries.every((entry, i) => entry === before[i])) return;
+    this.#replace(entries);
+  }
+  #replace(entries: readonly AbortedTransaction[]): void {
     this.#entries = [...entries];
-    this.#isFlushed = false;
+    this.#changes++;
     this.#mustRewrite = true;
     try {
       this.#rewrite(entries);
@@ -94,26 +124,44 @@ export class AbortedIndex {
     this.#context.disk.remove(this.#path);
     this.#entries = [];
     this.#mustRewrite = false;
-    this.#isFlushed = true;
+    this.#flushedChanges = this.#changes;
   }
   /** Rejects with DiskError. */
   async flush(): Promise<void> {
-    if (this.#isFlushed) return;
-    if (this.#mustRewrite) this.#rewrite(this.entries);
-    if (this.entries.length > 0) await this.#file.flush();
-    this.#isFlushed = true;
+    const changes = this.#changes;
+    if (this.#isClosed || changes === this.#flushedChanges) return;
+    if (this.#mustRewrite) this.#rewrite(this.#loaded());
+    try {
+      if (this.#loaded().length > 0) await this.#file.flush();
+      this.#flushedChanges = changes;
+    } catch (error) {
+      this.#mistrust();
+      throw error;
+    }
   }
+  /** The same, at once. Throws DiskError. */
   flushNow(): void {
-    if (this.#isFlushed) return;
-    if (this.#mustRewrite) this.#rewrite(this.entries);
-    if (this.entries.length > 0) this.#file.use().flushNow();
-    this.#isFlushed = true;
+    if (this.#isClosed || this.#changes === this.#flushedChanges) return;
+    if (this.#mustRewrite) this.#rewrite(this.#loaded());
+    try {
+      if (this.#loaded().length > 0) this.#file.use().flushNow();
+      this.#flushedChanges = this.#changes;
+    } catch (error) {
+      this.#mistrust();
+      throw error;
+    }
+  }
+  /** A system may forget what it could not flush and call the next flush a success: all is written again before that. */
+  #mistrust(): void {
+    this.#mustRewrite = true;
   }
   close(): void {
+    this.#isClosed = true;
     this.#file.close();
   }
   /** With its segment. A failure is no matter: a file without a segment is never read. */
   discard(): void {
+    this.#isClosed = true;
     this.#file.retire();
     try {
       this.#context.disk.remove(this.#path);
@@ -137,18 +185,28 @@ function format(entries: readonly AbortedTransaction[]): Buffer {
   return bytes;
 }
 
-/** Up to the first entry that makes no sense: a torn end is a transaction that recovery finds again in the log. */
-function parse(bytes: Buffer): AbortedTransaction[] {
+/** Throws DecodeError for what no run of markers in the segment can have written (TransactionIndex.sanityCheck, and more). */
+function parse(bytes: Buffer, { baseOffset, endOffset }: SegmentBounds): AbortedTransaction[] {
+  if (bytes.length % ENTRY_BYTES !== 0) throw new DecodeError(`${bytes.length} bytes are no whole number of entries`);
   const entries: AbortedTransaction[] = [];
-  for (let at = 0; at + ENTRY_BYTES <= bytes.length; at += ENTRY_BYTES) {
+  for (let at = 0; at < bytes.length; at += ENTRY_BYTES) {
     const entry = {
       producerId: readInt64(bytes, at + 2),
       firstOffset: readInt64(bytes, at + 10),
       lastOffset: readInt64(bytes, at + 18),
       lastStableOffset: readInt64(bytes, at + 26),
     };
-    const isSane = bytes.readInt16BE(at) === VERSION && entry.firstOffset <= entry.lastOffset;
-    if (!isSane || entry.lastOffset <= (entries.at(-1)?.lastOffset ?? -1)) break;
+    const previous = entries.at(-1) ?? { lastOffset: baseOffset - 1, lastStableOffset: 0 };
+    const isSane =
+      bytes.readInt16BE(at) === VERSION &&
+      entry.producerId >= 0 &&
+      entry.firstOffset >= 0 &&
+      entry.firstOffset <= entry.lastOffset &&
+      entry.lastOffset > previous.lastOffset &&
+      entry.lastOffset < endOffset &&
+      entry.lastStableOffset >= previous.lastStableOffset &&
+      entry.lastStableOffset <= entry.lastOffset + 1;
+    if (!isSane) throw new DecodeError(`entry ${entries.length} makes no sense`);
     entries.push(entry);
   }
   return entries;
