@@ -82,6 +82,13 @@ const DYNAMIC: readonly Row[] = [
     'Longest random time taken off log.roll.ms, so that logs do not roll together; before log.roll.jitter.hours.',
     { min: 0 },
   ],
+  [
+    'max.connection.creation.rate',
+    'int',
+    INT_MAX,
+    'Connections a second that a broker accepts.',
+    { fixedBecause: 'connections are bounded in number, not in how fast they come' },
+  ],
   ['max.connections', 'int', 10_000, 'Most connections of one broker, those of other brokers included.', { min: 0 }],
   ['max.connections.per.ip', 'int', INT_MAX, 'Most connections that one address may have to a broker.', { min: 0 }],
   [
@@ -347,13 +354,6 @@ const STATIC: readonly Row[] = [
     0,
     'Longest random time taken off log.roll.hours, when log.roll.jitter.ms is not given.',
     { min: 0 },
-  ],
-  [
-    'max.connection.creation.rate',
-    'int',
-    INT_MAX,
-    'Connections a second that a broker accepts.',
-    { fixedBecause: 'connections are bounded in number, not in how fast they come' },
   ],
   [
     'max.request.partition.size.limit',
