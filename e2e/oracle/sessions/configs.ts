@@ -204,6 +204,53 @@ export const configSessions: readonly Session[] = [
     },
   },
   {
+    name: 'configs-oddly-written',
+    run: async (talk) => {
+      for (const [key, value] of [
+        ['delete.retention.ms', ' 5000 '],
+        ['delete.retention.ms', '+5000'],
+        ['delete.retention.ms', '-0'],
+        ['delete.retention.ms', '0005'],
+        ['delete.retention.ms', '5e3'],
+        ['delete.retention.ms', '5_000'],
+        ['delete.retention.ms', '0x10'],
+        ['segment.bytes', '1048576 '],
+        ['unclean.leader.election.enable', 'TRUE'],
+        ['unclean.leader.election.enable', ' true'],
+        ['unclean.leader.election.enable', '1'],
+        ['compression.type', ' zstd'],
+        ['cleanup.policy', ' delete , compact '],
+        ['cleanup.policy', 'delete,,compact'],
+        ['cleanup.policy', ','],
+        ['cleanup.policy', 'DELETE'],
+        ['min.cleanable.dirty.ratio', '.5'],
+        ['min.cleanable.dirty.ratio', '5e-1'],
+        ['min.cleanable.dirty.ratio', '1'],
+        ['min.cleanable.dirty.ratio', '0'],
+        ['flush.ms', '9223372036854775808'],
+        ['leader.replication.throttled.replicas', '0:1,1:1'],
+        ['leader.replication.throttled.replicas', ' * '],
+        ['leader.replication.throttled.replicas', 'none'],
+      ] as const) {
+        const name = await talk.topic(`t${talk.trace.length}`);
+        talk.note(`${key}=${value}`, null);
+        const { responses } = await change(talk, name, [[key, SET, value]]);
+        if (responses[0]?.errorCode === 0) await talk.pause();
+        await describe(talk, name, [key]);
+      }
+    },
+  },
+  {
+    name: 'configs-java-numbers',
+    run: async (talk) => {
+      const name = await talk.topic('t');
+      const validateOnly = true;
+      for (const value of ['NaN', '0.5d', '0x1p-1']) {
+        await change(talk, name, [['min.cleanable.dirty.ratio', SET, value]], { validateOnly });
+      }
+    },
+  },
+  {
     name: 'change-configs-unknown-operation',
     run: async (talk) => {
       const name = await talk.topic('t');

@@ -127,6 +127,21 @@ export const groupMoveSessions: readonly Session[] = [
     });
     await described(talk, g);
   }),
+  ...[true, false].map((isCustom) =>
+    group(`upgraded-from-${isCustom ? 'a-custom' : 'an-ordinary'}-assignor`, async (talk, g) => {
+      const topic = await talk.topic('t', 1);
+      const { memberId, generationId } = await member(talk, g);
+      const partitions = Buffer.from('0000000000010000000100000000', 'hex');
+      const name = Buffer.from(topic);
+      const size = Buffer.alloc(2);
+      size.writeInt16BE(name.length);
+      const userData = Buffer.from(isCustom ? '000000020102' : '00000000', 'hex');
+      const assignment = Buffer.concat([partitions.subarray(0, 6), size, name, partitions.subarray(6), userData]);
+      await sync(talk, g, generationId, memberId, { assigned: [memberId], assignment });
+      await consumerBeat(talk, g, { memberId: ID, epoch: 0, topics: [topic] });
+      await beat(talk, g, generationId, memberId);
+    }),
+  ),
   group('848-resubscribes', async (talk, g) => {
     const [one, two] = [await talk.topic('t', 2), await talk.topic('u', 1)];
     const asked = (epoch: number, more: object) => consumerBeat(talk, g, { memberId: ID, epoch, ...more });

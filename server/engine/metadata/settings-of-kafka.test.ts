@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { problemWithValue } from './settings/setting.ts';
+import { canonical, problemWithValue } from './settings/setting.ts';
 import {
   type Setting,
   settingsOf,
@@ -180,6 +180,31 @@ test('[SET-16] what a running broker of Kafka lets change, changes here too', ()
   const changing = (isReadOnly: boolean) => (isReadOnly ? 'start' : 'running');
   for (const setting of broker) {
     assert.equal(changing(setting.isReadOnly), theirs(setting)?.changes ?? 'start', setting.name);
+  }
+});
+
+test('[SET-18] a value is told as Kafka tells it, however it was written', () => {
+  const setting = (name: string) => {
+    const found = settingsOf('topic').get(name);
+    assert.ok(found);
+    return found;
+  };
+  for (const [name, written, told] of [
+    ['retention.ms', ' +0050 ', '50'],
+    ['retention.ms', '-0', '0'],
+    ['retention.ms', '9223372036854775807', '9223372036854775807'],
+    ['unclean.leader.election.enable', ' TRUE', 'true'],
+    ['compression.type', ' zstd ', 'zstd'],
+    ['cleanup.policy', ' delete , compact ', 'delete,compact'],
+    ['cleanup.policy', ' ', ''],
+    ['min.cleanable.dirty.ratio', '.5', '0.5'],
+    ['min.cleanable.dirty.ratio', '1', '1.0'],
+  ] as const) {
+    assert.equal(problemWithValue(setting(name), written), null, `${name}=${written}`);
+    assert.equal(canonical(setting(name), written), told);
+  }
+  for (const written of ['delete,,compact', ',', 'DELETE']) {
+    assert.notEqual(problemWithValue(setting('cleanup.policy'), written), null, written);
   }
 });
 

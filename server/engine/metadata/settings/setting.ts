@@ -103,7 +103,7 @@ function problemOf(setting: Setting, text: string): string | null {
     case 'string':
       if (setting.pattern?.test(text) === false) return setting.patternSaid ?? 'it has another form';
       return setting.values === undefined ||
-        setting.values.includes(setting.ignoresCase === true ? text.toLowerCase() : text)
+        setting.values.includes(setting.ignoresCase === true ? trimmed.toLowerCase() : trimmed)
         ? null
         : `String must be one of: ${setting.values.join(', ')}`;
     case 'list':
@@ -117,6 +117,33 @@ function problemOf(setting: Setting, text: string): string | null {
   }
 }
 
+/** A value as it is told, whoever wrote it how: as Kafka's ConfigDef reads and writes it. What is no value stays as it is. */
+export function canonical({ type }: Setting, text: string): string {
+  const trimmed = text.trim();
+  switch (type) {
+    case 'boolean':
+      return trimmed.toLowerCase();
+    case 'string':
+      return trimmed;
+    case 'list':
+      return trimmed.includes(' ') ? trimmed.split(/\s*,\s*/).join(',') : trimmed;
+    case 'double':
+      return doubleText(trimmed);
+    default:
+      return /^[+-]?\d{1,19}$/.test(trimmed) && !/^(0|-?[1-9]\d*)$/.test(trimmed)
+        ? String(BigInt(trimmed.replace('+', '')))
+        : trimmed;
+  }
+}
+
+/** Java writes a whole number with its ".0"; what it would write with an exponent stays as it was written. */
+function doubleText(trimmed: string): string {
+  const value = Number(trimmed);
+  const size = Math.abs(value);
+  if (trimmed === '' || Number.isNaN(value) || size >= 1e7 || (size < 1e-3 && value !== 0)) return trimmed;
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
+}
+
 function problemOfWhole(setting: Setting, type: keyof typeof WHOLE, trimmed: string): string | null {
   if (!/^[+-]?\d{1,19}$/.test(trimmed)) return `Not a number of type ${type.toUpperCase()}`;
   const value = BigInt(trimmed.replace('+', ''));
@@ -128,6 +155,7 @@ function problemOfList(setting: Setting, text: string): string | null {
   const parts = listOf(text);
   if (setting.pattern?.test(text) === false) return setting.patternSaid ?? 'it has another form';
   if (setting.values === undefined) return null;
+  if (text.trim() !== '' && text.split(',').some((part) => part.trim() === '')) return 'no element may be empty';
   if (parts.length === 0 && setting.mayBeEmpty === true) return null;
   if (parts.length === 0) return `at least one of ${setting.values.join(', ')} must be given`;
   const unknown = parts.find((part) => setting.values?.includes(part) !== true);
