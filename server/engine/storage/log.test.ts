@@ -281,6 +281,26 @@ test('[LOG-20] retention leaves alone what is only compacted or not committed; b
   assert.deepEqual([uncommitted.applyRetention(NOW_MS), uncommitted.startOffset], [2, 2]);
 });
 
+test('[LOG-21] a segment without any timestamp is as old as its last write, and after a start as that', () => {
+  const world = testWorld();
+  let nowMs = NOW_MS;
+  const timed = { ...world, clock: { ...world.clock, nowMs: () => nowMs } };
+  const sizeBytes = batch(1).length;
+  const config = { segmentBytes: sizeBytes, retentionMs: 100 };
+  const log = open(timed, config);
+  for (let i = 0; i < 3; i++) {
+    appended(log, batch(1, { timestamps: [-1] }), nowMs);
+    nowMs += 50;
+  }
+  assert.equal(log.applyRetention(NOW_MS + 100), 0);
+  assert.deepEqual([log.applyRetention(NOW_MS + 101), log.startOffset], [1, 1]);
+  log.close();
+  nowMs = NOW_MS + 10_000;
+  const again = open(timed, config);
+  assert.equal(again.applyRetention(nowMs + 100), 0);
+  assert.deepEqual([again.applyRetention(nowMs + 101), again.startOffset, again.endOffset], [2, 3, 3]);
+});
+
 test('[LOG-9] deleting records moves the start offset and drops whole segments below it', () => {
   let moved = 0;
   const world = testWorld();
