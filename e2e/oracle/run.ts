@@ -11,6 +11,7 @@ import { startServer } from '../server.ts';
 import { clusterSessions } from './sessions/cluster.ts';
 import { configSessions } from './sessions/configs.ts';
 import { groupLifeSessions } from './sessions/group-lives.ts';
+import { groupMoveSessions } from './sessions/group-moves.ts';
 import { groupSessions } from './sessions/groups.ts';
 import { idSessions } from './sessions/ids.ts';
 import { produceSessions } from './sessions/produce.ts';
@@ -38,6 +39,7 @@ const sessions: readonly Session[] = [
   ...readSessions,
   ...groupSessions,
   ...groupLifeSessions,
+  ...groupMoveSessions,
   ...topicSessions,
   ...configSessions,
   ...requestSessions,

@@ -23,6 +23,7 @@ export const MARKS = [
   'partitions-assigned',
   'assigned-member-fenced',
   'reassigned',
+  'follower-rested',
 ] as const;
 export type MarkName = (typeof MARKS)[number];
 

@@ -28,7 +28,7 @@ export function upgrade(classic: ClassicGroup, surroundings: Surroundings): Cons
   const members: ConsumerMember[] = [];
   for (const member of classic.members.values()) {
     const converted = toConsumerMember(classic, member, surroundings);
-    if (converted === null) return notUpgradable(groupId, 'the embedded consumer protocol is malformed');
+    if (typeof converted === 'string') return notUpgradable(groupId, converted);
     members.push(converted);
   }
   for (const member of members) {
@@ -60,11 +60,13 @@ function notUpgradable(groupId: string, why: string): Refusal {
   return new Refusal(ErrorCode.GROUP_ID_NOT_FOUND, message);
 }
 
-function toConsumerMember(classic: ClassicGroup, member: Member, { topics }: Surroundings): ConsumerMember | null {
+/** Why it cannot be one of the consumer protocol, where it cannot. */
+function toConsumerMember(classic: ClassicGroup, member: Member, { topics }: Surroundings): ConsumerMember | string {
   const chosen = member.protocols.find(({ name }) => name === classic.protocolName) ?? member.protocols[0];
   const subscription = readSubscription(chosen?.metadata ?? EMPTY_BYTES, topics);
-  const assigned = readAssignment(member.assignment, topics);
-  if (subscription === null || assigned === null) return null;
+  const given = readAssignment(member.assignment, topics);
+  if (subscription === null || given === null) return 'the embedded consumer protocol is malformed';
+  if (given.hasUserData) return 'its assignor is one of its own, whose user data would be lost';
   const { memberId, instanceId, clientId, clientHost, rebalanceTimeoutMs, sessionTimeoutMs, protocols } = member;
   return {
     ...newMember(memberId),
@@ -78,7 +80,7 @@ function toConsumerMember(classic: ClassicGroup, member: Member, { topics }: Sur
     epoch: classic.generation,
     previousEpoch: classic.generation,
     state: MemberState.stable,
-    assigned,
+    assigned: given.assigned,
     pendingRevocation: NO_PARTITIONS,
   };
 }

@@ -197,6 +197,22 @@ test('[CGP-34] an empty group becomes one of either protocol and keeps its offse
   assert.equal(refused.errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
 });
 
+test('[CGP-28] a group whose assignor adds data of its own stays classic: the data would be lost', async () => {
+  const bench = await Bench.ready();
+  const { memberId, joined } = await bench.enter({ protocols: [{ name: 'own', metadata: metadata() }] });
+  await bench.pass(0);
+  const writer = new Writer();
+  writer.int16(1);
+  const assignedPartitions = [{ topic: 'orders', partitions: [0] }];
+  consumerProtocolAssignment.write(writer, 1, { assignedPartitions, userData: Buffer.from([1]) });
+  const { generationId } = joined.value;
+  await bench.sync({ memberId, generationId, assignments: [{ memberId, assignment: writer.toBuffer() }] });
+  const refused = await new ConsumerClient(bench, 'new').beat();
+  assert.equal(refused.errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
+  assert.match(refused.errorMessage ?? '', /user data would be lost/);
+  assert.equal(bench.heartbeat(memberId, generationId), ErrorCode.NONE);
+});
+
 test('[CGP-35] who waits in a classic rebalance is told to come again when the group is upgraded', async () => {
   const bench = await Bench.ready();
   const old = await classicGroup(bench);
