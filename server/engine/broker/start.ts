@@ -70,6 +70,8 @@ class DataNode implements Broker, RunningNode {
   readonly #folder: LogFolder;
   /** Settings in force, as they were asked for since the last change. */
   readonly #settings = new Map<string, string>();
+  /** The same, by topic; those without settings of their own have one under ''. */
+  readonly #logConfigs = new Map<string, LogConfig>();
   #link: RunningLink | null = null;
   #listener: Awaited<ReturnType<typeof startListener>> | null = null;
   #cancelTick: CancelTimer | null = null;
@@ -183,6 +185,7 @@ class DataNode implements Broker, RunningNode {
     await link.ready();
     if (this.#isStopped) return;
     // From here to the first request nothing waits: the replicas are what the image says, and stay so by its changes.
+    this.#logConfigs.clear();
     this.replicas.follow();
     link.onChange((delta) => this.#follow(delta));
     this.#isOpen = true;
@@ -223,7 +226,10 @@ class DataNode implements Broker, RunningNode {
   }
 
   #follow(delta: MetadataDelta): void {
-    if (delta.changedConfigs.length > 0) this.#settings.clear();
+    if (delta.changedConfigs.length > 0) {
+      this.#settings.clear();
+      this.#logConfigs.clear();
+    }
     if (delta.deletedTopics.length > 0) this.groups.onTopicsDeleted(delta.deletedTopics.map((topic) => topic.name));
     this.replicas.apply(delta);
     // Other partitions change for reasons of their own; looking again costs a group one comparison.
@@ -246,9 +252,15 @@ class DataNode implements Broker, RunningNode {
     const image: MetadataImage | undefined = this.#link?.image;
     // Before the metadata is known; replaced when it is.
     if (image === undefined) return DEFAULT_LOG_CONFIG;
-    return logConfigFrom((name) =>
-      BROKER_ONLY.has(name) ? this.setting(name) : topicSetting(image, this.options, topic, name),
-    );
+    const key = image.configs('topic', topic).size === 0 ? '' : topic;
+    let config = this.#logConfigs.get(key);
+    if (config === undefined) {
+      config = logConfigFrom((name) =>
+        BROKER_ONLY.has(name) ? this.setting(name) : topicSetting(image, this.options, topic, name),
+      );
+      this.#logConfigs.set(key, config);
+    }
+    return config;
   }
 
   #tickLater(): void {
