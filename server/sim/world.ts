@@ -56,6 +56,7 @@ export function worldOf(self: Process, parts: Parts): World {
     }),
     net: net.as(self),
     compression: NO_COMPRESSION,
+    hashing: NO_HASHING,
     log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
   };
 }
@@ -66,6 +67,11 @@ function uuidFrom(prng: Prng): string {
     if (!text.startsWith('-')) return text;
   }
 }
+
+const noHashing = (): never => {
+  throw new Error('no client of the simulation authenticates');
+};
+const NO_HASHING: World['hashing'] = { sha2: noHashing, hmac: noHashing, stretch: noHashing };
 
 export const NO_COMPRESSION: Compression = {
   decompress: () => {

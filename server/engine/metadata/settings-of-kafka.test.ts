@@ -49,6 +49,7 @@ const OTHER_DEFAULT = {
   'broker max.connections': 'memory is bounded everywhere',
   'broker node.id': 'the cluster numbers its brokers',
   'broker process.roles': 'the controller is a node of its own',
+  'broker sasl.enabled.mechanisms': 'there is no Kerberos here',
 };
 /** Kafka's definition bounds nothing: what cannot work is refused when the configuration is put together, or later, or never. */
 const BOUNDED_HERE = new Set([
@@ -63,6 +64,7 @@ const BOUNDED_HERE = new Set([
   'broker log.roll.ms',
   'broker offset.metadata.max.bytes',
   'broker replica.lag.time.max.ms',
+  'broker sasl.server.max.receive.size',
 ]);
 const NARROWER = {
   'broker group.consumer.max.size': 'a group holds no more members than that',

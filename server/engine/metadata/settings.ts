@@ -148,6 +148,11 @@ export function brokerSetting(image: MetadataImage, broker: BrokerSettings, name
   return textOf('broker', topicLookup(image, broker, NOTHING), name);
 }
 
+/** Of a setting that is given at start and cannot change: what was given, or Kafka's default. */
+export function staticSetting({ settings }: BrokerSettings, name: string): string {
+  return settings[name] ?? present(TABLES.broker.get(name)?.fallback, `${name} is a setting with a default`);
+}
+
 export function groupSetting(image: MetadataImage, broker: BrokerSettings, groupId: string, name: string): string {
   const overrides = image.configs('group', groupId);
   return textOf('group', { image, broker, overrides, overrideSource: ConfigSource.group }, name);

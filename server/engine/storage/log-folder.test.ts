@@ -196,6 +196,32 @@ test('[FOLD-10] the files are in the words of Kafka', () => {
   ]);
 });
 
+test('[FOLD-14] an epoch that wrote nothing is not written down, and is forgotten when the log is opened, as after a crash', () => {
+  const world = testWorld();
+  const folder = open(world);
+  const [empty, filled] = [0, 1].map((partition) => folder.create('t', partition, IDS[0], DEFAULT_LOG_CONFIG));
+  assert.ok(empty && filled);
+  append(filled, 2);
+  for (const log of [empty, filled]) log.startEpoch(3);
+  assert.deepEqual([empty.hasUnstoredEpochs, filled.hasUnstoredEpochs], [false, true], 'epoch 0 has records');
+  folder.close(true);
+  assert.equal(world.disk.read('/data/broker-1/t-0/leader-epoch-checkpoint'), null);
+  const again = open(world);
+  assert.deepEqual(
+    ['t-0', 't-1'].map((key) => logOf(again, key).latestEpoch),
+    [-1, 0],
+  );
+  logOf(again, 't-1').startEpoch(5);
+  assert.equal(logOf(again, 't-1').hasUnstoredEpochs, false, 'a new leader alone writes nothing');
+  logOf(again, 't-1').truncateTo(0);
+  again.close(true);
+  assert.equal(
+    logOf(open(world), 't-1').latestEpoch,
+    -1,
+    'what the file says of records that were cut is not believed',
+  );
+});
+
 test('[FOLD-11] a folder set aside is deleted file by file, never more of them than a tick may', () => {
   const world = testWorld();
   const folder = open(world, { segmentBytes: 100, fileDeleteDelayMs: 0 });

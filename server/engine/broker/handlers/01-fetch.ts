@@ -43,7 +43,8 @@ export function fetchHandler(broker: Broker): Handler {
     const session = opened.kind === 'full' ? null : opened.session;
     const isHeld = follower === null;
     const begunMs = isHeld ? timeMs(broker) : 0;
-    const most = isHeld ? broker.throttle.maxFetchBytes(context.clientId) : Number.POSITIVE_INFINITY;
+    const client = { user: context.connection.user, clientId: context.clientId };
+    const most = isHeld ? broker.throttle.maxFetchBytes(client) : Number.POSITIVE_INFINITY;
     const maxBytes = Math.min(request.maxBytes, Number(broker.setting('fetch.max.bytes')), most);
     const { replicas, controller, world } = broker;
     const clientRack = context.apiVersion >= RACK_SINCE_VERSION ? request.rackId : null;
@@ -55,7 +56,7 @@ export function fetchHandler(broker: Broker): Handler {
     const asked = opened.kind === 'full' ? () => opened.asked : () => opened.session.toRead();
     const read = (isAgain: boolean) => readAll({ ...source, isAgain }, asked());
     const answer = (done: FetchRead, busyMs: number) => {
-      const throttleTimeMs = isHeld ? broker.throttle.chargeFetch(context.clientId, done.bytes, busyMs) : 0;
+      const throttleTimeMs = isHeld ? broker.throttle.chargeFetch(client, done.bytes, busyMs) : 0;
       if (throttleTimeMs > 0) {
         lease.giveBack();
         return heldBack(opened, throttleTimeMs);

@@ -107,13 +107,13 @@ test('[QUO-23] the share of the broker’s time is held to: time spent counts as
   assert.equal(throttle.isTimed, true);
   const METADATA = 3;
   const charge = (busyMs: number, answer: unknown = {}, apiKey = METADATA) =>
-    throttle.charge({ apiKey, clientId: 'c', requestBytes: 100, busyMs, answer });
+    throttle.charge({ apiKey, user: 'u', clientId: 'c', requestBytes: 100, busyMs, answer });
   assert.equal(charge(1000), 0, 'ten per cent of ten seconds');
   assert.equal(charge(20), 200, '20 ms more than that, at a tenth of the time');
   assert.equal(charge(10_000), 1000);
   assert.equal(charge(10_000, NO_RESPONSE, 0), 0, 'acks=0 is not held for its time');
   nowMs += 30_000;
-  throttle.spent('c', 1050);
+  throttle.spent({ user: 'u', clientId: 'c' }, 1050);
   assert.equal(charge(0), 500, 'writing answers counts');
 });
 

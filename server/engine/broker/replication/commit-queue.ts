@@ -44,6 +44,7 @@ export class CommitQueue {
 
   /** Nobody here can say any more. */
   fail(errorCode: ErrorCode): void {
+    if (this.#living.size === 0) return;
     const waiters = [...this.#living];
     this.#waiters = new Heap<Waiter>(isEarlier);
     for (const waiter of waiters) this.#tell(waiter, errorCode);

@@ -43,6 +43,7 @@ class NodeWorld implements World {
   readonly random;
   readonly disk;
   readonly compression;
+  readonly hashing;
   readonly log;
   readonly #shared: TestWorld;
   readonly #sockets = new Map<Socket, number>();
@@ -53,11 +54,12 @@ class NodeWorld implements World {
 
   constructor(shared: TestWorld) {
     this.#shared = shared;
-    const { clock, random, disk, compression, log } = shared;
+    const { clock, random, disk, compression, hashing, log } = shared;
     this.clock = clock;
     this.random = random;
     this.disk = disk;
     this.compression = compression;
+    this.hashing = hashing;
     this.log = log;
     const living = (run: () => void) => () => {
       if (!this.isDead) run();

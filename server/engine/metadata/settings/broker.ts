@@ -109,6 +109,13 @@ const DYNAMIC: readonly Row[] = [
     { min: 1 },
   ],
   [
+    'sasl.enabled.mechanisms',
+    'list',
+    'SCRAM-SHA-256,SCRAM-SHA-512,PLAIN',
+    'Mechanisms by which clients of the SASL listener may authenticate.',
+    { values: ['SCRAM-SHA-256', 'SCRAM-SHA-512', 'PLAIN'] },
+  ],
+  [
     'transaction.partition.verification.enable',
     'boolean',
     true,
@@ -178,7 +185,20 @@ const STATIC: readonly Row[] = [
     'Time without a heartbeat after which the controller fences a broker.',
     { min: 1 },
   ],
+  [
+    'connection.failed.authentication.delay.ms',
+    'int',
+    100,
+    'Time for which the answer to a failed authentication is held back; the connection then ends.',
+    { min: 0 },
+  ],
   ['connections.max.idle.ms', 'long', 600_000, 'Time after which a silent client connection is closed.', { min: 1 }],
+  [
+    'connections.max.reauth.ms',
+    'long',
+    0,
+    'Time after which a client on the SASL listener must have authenticated again; 0 leaves sessions without an end.',
+  ],
   [
     'controlled.shutdown.enable',
     'boolean',
@@ -389,6 +409,20 @@ const STATIC: readonly Row[] = [
     null,
     'Which replica a consumer is sent to: unset the leader, or the closest one in sync by rack (KIP-392).',
     { values: ['org.apache.kafka.common.replica.RackAwareReplicaSelector'] },
+  ],
+  [
+    'sasl.server.max.receive.size',
+    'int',
+    524_288,
+    'Largest request a broker reads on the SASL listener before it knows the user.',
+    { min: 1 },
+  ],
+  [
+    'security.inter.broker.protocol',
+    'string',
+    'PLAINTEXT',
+    'How brokers talk to each other.',
+    { fixedBecause: 'they share one process and one machine' },
   ],
   ['socket.request.max.bytes', 'int', 104_857_600, 'Largest request a broker reads.', { min: 1 }],
   [

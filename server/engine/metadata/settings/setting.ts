@@ -93,7 +93,7 @@ export function problemWithValue(setting: Setting, text: string): string | null 
 
 function problemOf(setting: Setting, text: string): string | null {
   const trimmed = text.trim();
-  if (setting.fixedBecause !== undefined && trimmed.toLowerCase() !== setting.fallback) {
+  if (setting.fixedBecause !== undefined && trimmed.toLowerCase() !== setting.fallback?.toLowerCase()) {
     const only = setting.fallback === null ? 'it cannot be set' : `only "${setting.fallback}" is accepted`;
     return `${only}: ${setting.fixedBecause}`;
   }
