@@ -1,8 +1,10 @@
 'use client';
 // A reassignment on its way or at its end: how far it is, its throttle, its cancel button, and every partition.
+import Link from 'next/link';
 import { useEffect, useRef, useState } from 'react';
 import type { ReassignMoveState, ReassignRun, ReassignView } from '../../server/live/contract.ts';
 import { useCall } from '../live/use-call.ts';
+import { usePaths } from '../live/use-connection.ts';
 import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -14,7 +16,7 @@ import { Bar } from './bar.tsx';
 import { MovesUnderWay } from './moves.tsx';
 import { Pager } from './pager.tsx';
 import { BrokerEmpty } from './preview.tsx';
-import { endOf, goalOf, moveStates, notGivenYet, shareDone, throttleOf, timeLeft } from './wanted.ts';
+import { endOf, goalOf, moveStates, notGivenYet, queryOf, shareDone, throttleOf, timeLeft } from './wanted.ts';
 
 const words: Readonly<Record<ReassignRun['state'], readonly [Level, string]>> = {
   running: ['notice', 'Under way'],
@@ -140,12 +142,21 @@ function Counts({ run }: { run: ReassignRun }) {
 
 function Waiting({ run }: { run: ReassignRun }) {
   const sentence = notGivenYet(run);
-  return sentence === null ? null : (
+  const paths = usePaths();
+  if (sentence === null || run.request === null) return null;
+  const address = `${paths.reassign}?${queryOf(run.request)}&begun=1`;
+  return (
     <p className="max-w-3xl text-table text-muted" data-testid="reassign-waiting">
-      {sentence}
+      {sentence}{' '}
+      <Link href={address} className="text-accent underline underline-offset-2">
+        {lowerFirst(goalOf(run.request))}
+      </Link>
+      .
     </p>
   );
 }
+
+const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
 
 function Drained({ run }: { run: ReassignRun }) {
   if (run.request?.kind !== 'drain' || run.replicasLeft === null) return null;

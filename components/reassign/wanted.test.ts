@@ -7,6 +7,7 @@ import {
   inPortions,
   notGivenYet,
   progressParams,
+  queryOf,
   requestOf,
   shareDone,
   shortestTime,
@@ -120,10 +121,34 @@ test('[RWA-7] the rows asked for come from the address; what is no page is the f
 
 test('[RWA-8] that partitions wait in the dashboard is said before a run that needs it, and while they wait', () => {
   assert.equal(inPortions(50), null);
-  assert.match(inPortions(51) ?? '', /given 50 partitions at a time .* address of this page plans them again/);
+  assert.match(inPortions(51) ?? '', /given 50 partitions at a time .* this page then plans them again/);
   const waiting = run({ request: { kind: 'spread' }, counts: { ...counts, waiting: 2, moving: 50 }, endedAtMs: null });
-  assert.match(notGivenYet(waiting) ?? '', /^2 partitions wait .* those stay where they are/);
+  assert.match(notGivenYet(waiting) ?? '', /^2 partitions wait .* those stay where they are\. Planning the same again/);
   assert.equal(notGivenYet({ ...waiting, counts }), null);
   assert.equal(notGivenYet({ ...waiting, request: null }), null);
   assert.equal(notGivenYet({ ...waiting, endedAtMs: 1 }), null);
+});
+
+test('[RWA-9] the address of a goal asks for that goal again', () => {
+  const goals = [
+    { kind: 'spread' },
+    { kind: 'drain', brokerId: 3 },
+    { kind: 'replicationFactor', topic: 'a&b', replicationFactor: 2 },
+    { kind: 'byHand', topic: 'a', partition: 4, replicas: [2, 1] },
+  ] as const;
+  for (const goal of goals) {
+    const query = new URLSearchParams(queryOf(goal));
+    const read = (name: string) => query.get(name) ?? '';
+    const replicas = query.get('replicas')?.split(',').map(Number) ?? null;
+    const { kind } = goal;
+    const again = requestOf({
+      kind,
+      broker: read('broker'),
+      topic: read('topic'),
+      partition: read('partition'),
+      factor: read('factor'),
+      replicas,
+    });
+    assert.deepEqual(again, goal);
+  }
 });

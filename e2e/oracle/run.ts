@@ -11,6 +11,7 @@ import { startServer } from '../server.ts';
 import { clusterSessions } from './sessions/cluster.ts';
 import { configSessions } from './sessions/configs.ts';
 import { groupLifeSessions } from './sessions/group-lives.ts';
+import { groupMixSessions } from './sessions/group-mixes.ts';
 import { groupMoveSessions } from './sessions/group-moves.ts';
 import { groupSessions } from './sessions/groups.ts';
 import { idSessions } from './sessions/ids.ts';
@@ -40,6 +41,7 @@ const sessions: readonly Session[] = [
   ...groupSessions,
   ...groupLifeSessions,
   ...groupMoveSessions,
+  ...groupMixSessions,
   ...topicSessions,
   ...configSessions,
   ...requestSessions,

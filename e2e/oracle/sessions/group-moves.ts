@@ -5,6 +5,7 @@ import { offsetCommit } from '../../../server/protocol/schema/08-offset-commit.t
 import { heartbeat } from '../../../server/protocol/schema/12-heartbeat.ts';
 import { leaveGroup } from '../../../server/protocol/schema/13-leave-group.ts';
 import { describeGroups } from '../../../server/protocol/schema/15-describe-groups.ts';
+import { consumerGroupHeartbeat } from '../../../server/protocol/schema/68-consumer-group-heartbeat.ts';
 import { consumerGroupDescribe } from '../../../server/protocol/schema/69-consumer-group-describe.ts';
 import { beat, consumerBeat, group, ID, join, member, ownedOf, sync } from '../steps/groups.ts';
 import type { Session, Talk } from '../talk.ts';
@@ -144,7 +145,21 @@ export const groupMoveSessions: readonly Session[] = [
   ),
   group('848-resubscribes', async (talk, g) => {
     const [one, two] = [await talk.topic('t', 2), await talk.topic('u', 1)];
-    const asked = (epoch: number, more: object) => consumerBeat(talk, g, { memberId: ID, epoch, ...more });
+    // Which topic comes first follows from their ids: answers are told by how many partitions there are of each.
+    const asked = async (epoch: number, more: Omit<Parameters<typeof consumerBeat>[2], 'memberId' | 'epoch'>) => {
+      const answer = await talk.peek(consumerGroupHeartbeat, 1, {
+        groupId: g,
+        memberId: ID,
+        memberEpoch: epoch,
+        rebalanceTimeoutMs: epoch === 0 ? 10_000 : -1,
+        subscribedTopicNames: more.topics === undefined || more.topics === null ? null : [...more.topics],
+        serverAssignor: more.assignor ?? null,
+        topicPartitions: more.owned ?? (epoch === 0 ? [] : null),
+      });
+      const given = answer.assignment?.topicPartitions.map(({ partitions }) => partitions.length).sort() ?? null;
+      talk.note('heartbeat', [answer.errorCode, answer.memberEpoch - epoch, given]);
+      return answer;
+    };
     const first = await asked(0, { topics: [one] });
     await asked(first.memberEpoch, {});
     const wider = await asked(first.memberEpoch, { topics: [one, two], owned: ownedOf(first) });

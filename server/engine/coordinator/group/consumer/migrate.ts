@@ -102,20 +102,21 @@ function releaseParked(turn: ConsumerTurn, classic: ClassicGroup): void {
 // -------------------------------------------------------------------------------------------------- consumer to classic
 
 /** Whether only members of the classic protocol would be left, and they may go on as a classic group. */
-export function canDowngradeWithout(turn: ConsumerTurn, leaving: ConsumerMember): boolean {
-  const { size } = turn.group.members;
-  return size > 1 && isLastConsumer(turn, leaving) && size - 1 <= turn.surroundings.settings.classic.maxSize;
+export function canDowngradeWithout(turn: ConsumerTurn, leaving: readonly ConsumerMember[]): boolean {
+  const left = turn.group.members.size - leaving.length;
+  return left > 0 && areLastConsumers(turn, leaving) && left <= turn.surroundings.settings.classic.maxSize;
 }
 
 /** The same where a static member of the classic protocol takes the place of `replaced`. */
 export function canDowngradeReplacing(turn: ConsumerTurn, replaced: ConsumerMember): boolean {
-  return isLastConsumer(turn, replaced) && turn.group.members.size <= turn.surroundings.settings.classic.maxSize;
+  return areLastConsumers(turn, [replaced]) && turn.group.members.size <= turn.surroundings.settings.classic.maxSize;
 }
 
-function isLastConsumer({ group, surroundings }: ConsumerTurn, { memberId, classic }: ConsumerMember): boolean {
-  if (!surroundings.settings.canDowngrade || classic !== null) return false;
+function areLastConsumers({ group, surroundings }: ConsumerTurn, going: readonly ConsumerMember[]): boolean {
+  if (!surroundings.settings.canDowngrade || going.every(({ classic }) => classic !== null)) return false;
+  const ids = new Set(going.map(({ memberId }) => memberId));
   for (const other of group.members.values()) {
-    if (other.memberId !== memberId && other.classic === null) return false;
+    if (!ids.has(other.memberId) && other.classic === null) return false;
   }
   return true;
 }
@@ -123,10 +124,10 @@ function isLastConsumer({ group, surroundings }: ConsumerTurn, { memberId, class
 /** Ends the consumer group and begins the classic one, which goes on with its generation or rebalances at once. */
 export function downgrade(
   turn: ConsumerTurn,
-  { leavingId, isToRebalance }: { readonly leavingId: string | null; readonly isToRebalance: boolean },
+  { leaving, isToRebalance }: { readonly leaving: readonly ConsumerMember[]; readonly isToRebalance: boolean },
 ): void {
   const { group, surroundings } = turn;
-  const classic = toClassicGroup(group, leavingId, surroundings);
+  const classic = toClassicGroup(group, new Set(leaving.map(({ memberId }) => memberId)), surroundings);
   for (const record of tombstones(group)) turn.writeOther(record);
   turn.writeOther({ kind: 'group', groupId: group.groupId, metadata: toMetadata(classic) });
   const { settings, nowMs } = surroundings;
@@ -136,11 +137,15 @@ export function downgrade(
   turn.afterDowngrade = endTurn(next, null);
 }
 
-function toClassicGroup(group: ConsumerGroup, leavingId: string | null, surroundings: Surroundings): ClassicGroup {
+function toClassicGroup(
+  group: ConsumerGroup,
+  leavingIds: ReadonlySet<string>,
+  surroundings: Surroundings,
+): ClassicGroup {
   const members = new Map<string, Member>();
   const staticMembers = new Map<string, string>();
   for (const member of group.members.values()) {
-    if (member.memberId === leavingId || member.classic === null) continue;
+    if (leavingIds.has(member.memberId) || member.classic === null) continue;
     const { memberId, instanceId, clientId, clientHost, rebalanceTimeoutMs, classic, assigned } = member;
     const { protocols, sessionTimeoutMs } = classic;
     members.set(memberId, {
