@@ -63,7 +63,7 @@ test('[E2E-9] a setting is changed with its help at hand, a bad value is refused
   await dialog.getByRole('button', { name: 'Save' }).click();
   await until('the new value', 15_000, async () => /^3600000/.test(await textOf('retention.ms')));
   await row.getByText('set on this topic').waitFor();
-  await row.getByRole('button', { name: 'Change retention.ms' }).click();
+  await row.getByRole('button', { name: 'Change or reset retention.ms' }).click();
   await dialog.getByRole('button', { name: 'Reset to default' }).click();
   await until('the value before', 15_000, async () => (await textOf('retention.ms')) === before);
 });

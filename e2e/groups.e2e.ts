@@ -199,7 +199,9 @@ test('[GRPE-5] a group that has read every committed record has no lag, and the 
   await lag(0).waitFor();
   assert.equal(await page.getByTestId('group-total-lag').getAttribute('data-value'), '0');
   const explained = page.getByTestId('group-explained');
-  await explained.getByText('It has read every record there is: 4 offsets behind its position hold none').waitFor();
+  await explained
+    .getByText('It has read every record there is: 4 offsets after its position hold none to read')
+    .waitFor();
   await reader.disconnect();
   const open = await send(3);
   await lag(3).waitFor();

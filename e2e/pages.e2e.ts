@@ -62,7 +62,8 @@ async function fill(): Promise<void> {
   const kafka = new Kafka({ brokers: server.bootstrapServers.split(','), logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic: 'orders', numPartitions: 3 }], waitForLeaders: true });
+  const configEntries = [{ name: 'retention.ms', value: '86400000' }];
+  await admin.createTopics({ topics: [{ topic: 'orders', numPartitions: 3, configEntries }], waitForLeaders: true });
   const producer = kafka.producer();
   await producer.connect();
   const messages = Array.from({ length: 200 }, (_, i) => ({
@@ -166,6 +167,40 @@ test('[PAGE-4] on a phone the sections that do not fit open from a menu, by keyb
   await page.keyboard.press('Escape');
   await menu.waitFor({ state: 'detached' });
   await context.close();
+});
+
+test('[PAGE-5] what stands on one line stays on it: states in rows, columns of settings, and on a phone the line over the messages', async () => {
+  const wide = await openContext(browser, looks[0]);
+  const page = await wide.newPage();
+  await page.goto(`${server.url}/c/local/transactions`);
+  const state = page.locator('[data-testid=transaction-row]').first();
+  await state.getByText('Committed').waitFor();
+  const [row, word] = await Promise.all([state.boundingBox(), state.getByText('Committed').boundingBox()]);
+  const middle = (box: typeof row) => (box?.y ?? 0) + (box?.height ?? 0) / 2;
+  assert.ok(Math.abs(middle(row) - middle(word)) <= 1.5, `${middle(row)} and ${middle(word)}`);
+  await page.goto(`${server.url}/c/local/topics/orders/config`);
+  await page.getByRole('button', { name: 'Change or reset' }).first().waitFor();
+  const edges = await page
+    .getByTestId('config-value')
+    .evaluateAll((values) => values.map((value) => value.getBoundingClientRect().left));
+  assert.equal(new Set(edges).size, 1, 'the values of all settings begin at one edge');
+  await wide.close();
+
+  const narrow = await openContext(browser, looks[2]);
+  const phone = await narrow.newPage();
+  await phone.goto(`${server.url}/c/local/topics/orders`);
+  await phone.locator('[data-testid=browse-status][data-state=done]').waitFor();
+  const producer = new Kafka({ brokers: server.bootstrapServers.split(','), logLevel: logLevel.NOTHING }).producer();
+  await producer.connect();
+  await producer.send({ topic: 'orders', messages: [{ value: 'newer' }] });
+  await producer.disconnect();
+  await phone.getByTestId('newer-messages').waitFor();
+  const status = await phone.getByTestId('browse-status').boundingBox();
+  assert.ok((status?.width ?? 0) >= 250 && (status?.height ?? 0) <= 48, JSON.stringify(status));
+  await phone.goto(`${server.url}/c/local/reassign`);
+  const brokers = phone.locator('nav[aria-label=Sections] >> visible=true').getByRole('link', { name: 'Brokers' });
+  assert.equal(await brokers.getAttribute('aria-current'), 'page');
+  await narrow.close();
 });
 
 test('[PAGE-3] the accessibility check finds a planted fault', async () => {

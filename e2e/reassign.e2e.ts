@@ -184,6 +184,20 @@ test('[RSGE-3] a drained broker holds nothing, and the page says that it can be 
   assert.equal(await page.getByRole('link', { name: 'Remove it in the lab' }).getAttribute('href'), '/c/local/lab');
 });
 
+test('[RSGE-5] the address of a reassignment leads to its run while the dashboard follows it, and to what is left of it after', async () => {
+  assert.match(page.url(), /kind=drain/);
+  assert.match(page.url(), /begun=1/);
+  await page.reload();
+  await run('done').waitFor();
+  await page.getByRole('button', { name: 'Plan another' }).click();
+  await page.getByTestId('reassign-spread').waitFor();
+  assert.doesNotMatch(page.url(), /begun|kind/);
+  await page.goBack();
+  await page.getByTestId('reassign-forgotten').getByText('The plan below is what is left of it').waitFor();
+  await page.getByTestId('broker-empty').waitFor();
+  await assertAccessible(page);
+});
+
 test('[RSGE-4] no send failed through all of it, and the group has every record', async () => {
   isSending = false;
   await sending;

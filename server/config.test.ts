@@ -24,6 +24,7 @@ test('[CFG-1] without flags the defaults of the table hold, and the configuratio
     host: '127.0.0.1',
     brokers: 3,
     kafkaPort: 9092,
+    saslPort: null,
     racks: [],
     isProduction: false,
     dataDir: './data',
@@ -42,6 +43,7 @@ const fitting: Record<string, { value: string; check: (config: Config) => unknow
   host: { value: '0.0.0.0', check: (config) => config.host, expected: '0.0.0.0' },
   brokers: { value: '5', check: (config) => config.brokers, expected: 5 },
   'kafka-port': { value: '19092', check: (config) => config.kafkaPort, expected: 19092 },
+  'sasl-port': { value: '19192', check: (config) => config.saslPort, expected: 19192 },
   racks: { value: 'a, b,c', check: (config) => config.racks, expected: ['a', 'b', 'c'] },
   production: { value: 'true', check: (config) => config.isProduction, expected: true },
   'data-dir': { value: '/tmp/x', check: (config) => config.dataDir, expected: '/tmp/x' },
@@ -141,6 +143,11 @@ test('[CFG-9] flags that contradict each other are refused by name', () => {
   assert.match(refusal(['--kafka-port=65534']), /^broker 3 would listen on port 65536.* at most 65533/);
   assert.match(refusal(['--http-port=9094']), /^port 9094 is wanted by the dashboard and by broker 3/);
   assert.equal(run(['--http-port=9095']).httpPort, 9095);
+  assert.match(refusal(['--sasl-port=65534']), /^broker 3 would listen on port 65536.* --sasl-port of at most 65533/);
+  assert.match(refusal(['--sasl-port=2999']), /^port 3000 is wanted by the dashboard and by broker 2: .*--sasl-port$/);
+  for (const port of [9090, 9092, 9094]) assert.match(refusal([`--sasl-port=${port}`]), /two brokers.*at least 3 away/);
+  assert.equal(run(['--sasl-port=9095']).saslPort, 9095);
+  assert.match(refusal(['--bootstrap-servers=a:1', '--sasl-port=1']), /^--sasl-port is for the embedded cluster/);
   assert.equal(run(['--http-port=9094', '--bootstrap-servers=a:1']).httpPort, 9094);
 });
 

@@ -12,6 +12,8 @@ export interface Config {
   readonly brokers: number;
   /** Broker i listens on kafkaPort + i − 1. */
   readonly kafkaPort: number;
+  /** Broker i listens on saslPort + i − 1 too, for clients that authenticate; null: it does not. */
+  readonly saslPort: number | null;
   /** Broker i is in racks[(i − 1) mod n]; empty: no broker has a rack. */
   readonly racks: readonly string[];
   /** The lab is off: nothing here can stop, kill or break a node. */
@@ -91,6 +93,15 @@ export const flags = [
     max: 65_535,
     unit: 'port',
     help: 'port of broker 1; broker i listens on this port + i − 1',
+  },
+  {
+    name: 'sasl-port',
+    kind: 'integer',
+    default: 0,
+    min: 0,
+    max: 65_535,
+    unit: 'port',
+    help: 'port of broker 1 for clients that authenticate (SASL); broker i listens on this port + i − 1; 0: none',
   },
   {
     name: 'racks',
@@ -296,6 +307,7 @@ function toConfig(given: Given, environment: Environment): Config {
     host: readHost(given),
     brokers: integer(given, 'brokers'),
     kafkaPort: integer(given, 'kafka-port'),
+    saslPort: integer(given, 'sasl-port') || null,
     racks: readRacks(given),
     isProduction: isOn(given, 'production'),
     dataDir: text(given, 'data-dir'),
@@ -369,7 +381,7 @@ function refuseContradictions(config: Config, given: Given): void {
     );
   }
   if (config.bootstrapServers) {
-    const own = (['brokers', 'kafka-port', 'racks'] as const).find((name) => given.has(name));
+    const own = (['brokers', 'kafka-port', 'sasl-port', 'racks'] as const).find((name) => given.has(name));
     if (own) {
       throw new WrongUse(
         `${given.get(own)?.from} is for the embedded cluster, which ${given.get('bootstrap-servers')?.from} replaces: leave one of them out`,
@@ -377,15 +389,28 @@ function refuseContradictions(config: Config, given: Given): void {
     }
     return;
   }
-  const lastKafkaPort = config.kafkaPort + config.brokers - 1;
-  if (lastKafkaPort > 65_535) {
+  refusePortClash(config, 'kafka-port', config.kafkaPort);
+  const { saslPort } = config;
+  if (saslPort === null) return;
+  refusePortClash(config, 'sasl-port', saslPort);
+  const distance = saslPort - config.kafkaPort;
+  if (Math.abs(distance) < config.brokers) {
     throw new WrongUse(
-      `broker ${config.brokers} would listen on port ${lastKafkaPort}, past 65535: choose a --kafka-port of at most ${65_536 - config.brokers}`,
+      `port ${Math.max(saslPort, config.kafkaPort)} is wanted by two brokers, for clients that authenticate and for others: choose a --sasl-port at least ${config.brokers} away from --kafka-port`,
     );
   }
-  if (config.httpPort >= config.kafkaPort && config.httpPort <= lastKafkaPort) {
+}
+
+function refusePortClash({ brokers, httpPort }: Config, flag: FlagName, first: number): void {
+  const last = first + brokers - 1;
+  if (last > 65_535) {
     throw new WrongUse(
-      `port ${config.httpPort} is wanted by the dashboard and by broker ${config.httpPort - config.kafkaPort + 1}: choose another --http-port or --kafka-port`,
+      `broker ${brokers} would listen on port ${last}, past 65535: choose a --${flag} of at most ${65_536 - brokers}`,
+    );
+  }
+  if (httpPort >= first && httpPort <= last) {
+    throw new WrongUse(
+      `port ${httpPort} is wanted by the dashboard and by broker ${httpPort - first + 1}: choose another --http-port or --${flag}`,
     );
   }
 }

@@ -90,7 +90,8 @@ async function start(config: Config, log: Log, started: Started[]): Promise<void
   const version = readVersion();
   const pages = preparePages(isDev, host, server.port);
   pages.catch(() => undefined); // Reported where it is awaited; the cluster may fail first.
-  const { gateway: plain, lab: nodes, bootstrapServers, clusterId } = await openCluster(config, dataDir, log, started);
+  const opened = await openCluster(config, dataDir, log, started);
+  const { gateway: plain, lab: nodes, bootstrapServers, saslBootstrapServers, clusterId } = opened;
   const gateway = await layLab(config, plain, nodes, started);
   const gateways = new Map([[gateway.summary().id, gateway]]);
 
@@ -116,7 +117,8 @@ async function start(config: Config, log: Log, started: Started[]): Promise<void
   const { address } = server;
   const mode = config.bootstrapServers ? 'external' : 'embedded';
   const shownDataDir = config.bootstrapServers ? null : dataDir;
-  const facts = { version: serverVersion, address, mode, clusterId, bootstrapServers, dataDir: shownDataDir, readyMs };
+  const brokers = { clusterId, bootstrapServers, saslBootstrapServers };
+  const facts = { version: serverVersion, address, mode, ...brokers, dataDir: shownDataDir, readyMs };
   server.serve({
     page: app.getRequestHandler(),
     live: hub.upgrade,
@@ -124,7 +126,10 @@ async function start(config: Config, log: Log, started: Started[]): Promise<void
     health: () => ({ status: 'ready', ...facts }),
   });
   const data = shownDataDir === null ? '' : ` · data ${shownDataDir}${config.isEphemeral ? ' (removed on exit)' : ''}`;
-  console.log(`ready: dashboard ${address} · bootstrap servers ${bootstrapServers.join(',')}${data} · ${readyMs} ms`);
+  const sasl = saslBootstrapServers.length === 0 ? '' : ` · with SASL ${saslBootstrapServers.join(',')}`;
+  console.log(
+    `ready: dashboard ${address} · bootstrap servers ${bootstrapServers.join(',')}${sasl}${data} · ${readyMs} ms`,
+  );
 }
 
 async function prepareDataDir(config: Config, started: Started[]): Promise<string> {
@@ -155,8 +160,8 @@ async function openCluster(config: Config, dataDir: string, log: Log, started: S
   // Loaded while the brokers start: the client library is the slowest module of all.
   const loading = import('./gateway/create.ts');
   loading.catch(() => undefined);
-  const { bootstrapServers, clusterId, lab } = config.bootstrapServers
-    ? { bootstrapServers: [...config.bootstrapServers], clusterId: null, lab: null }
+  const { bootstrapServers, saslBootstrapServers, clusterId, lab } = config.bootstrapServers
+    ? { bootstrapServers: [...config.bootstrapServers], saslBootstrapServers: [], clusterId: null, lab: null }
     : await startEmbedded(config, dataDir, log, started);
   const { createGateway } = await loading;
   const mode = config.bootstrapServers ? 'external' : 'embedded';
@@ -168,7 +173,7 @@ async function openCluster(config: Config, dataDir: string, log: Log, started: S
     log: (line) => log.warn('gateway', line.replace(/^gateway: /, '')),
   });
   started.push({ name: 'gateway', stop: () => gateway.close() });
-  return { gateway, bootstrapServers, clusterId, lab };
+  return { gateway, bootstrapServers, saslBootstrapServers, clusterId, lab };
 }
 
 /** The nodes of the embedded cluster can be stopped, killed and started from the dashboard, unless it is marked production. */
@@ -193,11 +198,12 @@ async function layLab(
 
 async function startEmbedded(config: Config, dataDir: string, log: Log, started: Started[]) {
   const { startCluster } = await import('./engine/cluster.ts');
-  const { brokers, host, kafkaPort, racks, logLevel } = config;
+  const { brokers, host, kafkaPort, saslPort, racks, logLevel } = config;
   const cluster = await startCluster({
     brokers,
     host,
     kafkaPort,
+    ...(saslPort !== null && { saslPort }),
     racks,
     dataDir,
     logLevel,

@@ -57,6 +57,8 @@ interface LiveLinesProps {
 
 const PLOT_TOP = 6;
 const AXIS_PX = 22;
+/** Holds "500.0 MB/s" on one line. */
+const AXIS_WIDTH_PX = 80;
 const empty: Series = { timesMs: [], columns: {} };
 
 function NumbersTable({
@@ -295,7 +297,7 @@ export function LiveLines({ title, series = empty, lines, write, heightPx = 168,
                     domain={[0, topValue]}
                     ticks={isAllZero ? [0] : [0, topValue / 2, topValue]}
                     tickFormatter={write}
-                    width={68}
+                    width={AXIS_WIDTH_PX}
                     tickLine={false}
                     axisLine={false}
                     tick={{ fill: 'var(--ink-muted)', fontSize: 11 }}

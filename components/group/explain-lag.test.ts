@@ -7,7 +7,7 @@ const none = { offsets: 0, markers: 0, aborted: 0, compacted: 0, open: 0 };
 test('[WEB-65] a group is said to have read everything only when no record is left', () => {
   const marker = { lag: 0, lagParts: { ...none, offsets: 1, markers: 1 } };
   assert.deepEqual(explainLag([marker]), [
-    'It has read every record there is: 1 offset behind its position holds none (1 marker).',
+    'It has read every record there is: 1 offset after its position holds none to read (1 marker).',
   ]);
   assert.deepEqual(explainLag([marker, { lag: 4, lagParts: null }]), []);
   assert.deepEqual(explainLag([{ lag: 0, lagParts: null }]), []);

@@ -3,7 +3,7 @@ import type { GroupPartition, LagParts } from '../../server/live/contract.ts';
 import { plural, word } from '../ui/format.ts';
 
 export const WHAT_LAG_IS =
-  'Lag is the number of records left to read. Within 500 offsets of the end it leaves out transaction markers, records of aborted transactions and what was compacted away; further off every offset counts. Kafka’s own tools always count offsets, so they may show a little more.';
+  'Records left to read. Within 500 offsets of the end, transaction markers, aborted records and compacted offsets are left out; further off, and in Kafka’s own tools, every offset counts.';
 
 /** "1 marker, 2 aborted": the offsets left that are no lag; empty when there are none. */
 export function passedOverOf(parts: LagParts | null): string {
@@ -30,7 +30,7 @@ export function explainLag(partitions: readonly Pick<GroupPartition, 'lag' | 'la
   const sentences: string[] = [];
   if (passedOver > 0 && total.lag === 0) {
     sentences.push(
-      `It has read every record there is: ${plural(passedOver, 'offset')} behind its position ${word(passedOver, 'holds', 'hold')} none (${passedOverOf(total)}).`,
+      `It has read every record there is: ${plural(passedOver, 'offset')} after its position ${word(passedOver, 'holds', 'hold')} none to read (${passedOverOf(total)}).`,
     );
   }
   if (total.aborted > 0) {

@@ -42,9 +42,14 @@ export function ranges(partitions: readonly number[]): string {
   return parts.join(', ');
 }
 
-const offsetText = (value: number | null) =>
+/** A committed offset may be none; one of the log is only unknown. */
+const offsetText = (value: number | null, missing: 'none' | 'unknown') =>
   value === null ? (
-    <span className="text-muted">none</span>
+    missing === 'none' ? (
+      <span className="text-muted">none</span>
+    ) : (
+      <Quantity value={null} reason="the leader does not tell it now" />
+    )
   ) : (
     <span className="num live font-mono text-caption">{value}</span>
   );
@@ -78,7 +83,7 @@ function partitionColumns(members: readonly GroupMember[]): readonly Column<Grou
     {
       id: 'partition',
       header: 'Topic and partition',
-      track: 'minmax(0,2fr)',
+      track: 'minmax(0,1.6fr)',
       onPhone: 'title',
       cell: (row) => (
         <span className="font-mono">
@@ -89,7 +94,7 @@ function partitionColumns(members: readonly GroupMember[]): readonly Column<Grou
     {
       id: 'member',
       header: 'Read by',
-      track: 'minmax(0,1.4fr)',
+      track: 'minmax(0,1fr)',
       cell: (row) =>
         row.memberId === null ? (
           <span className="text-muted">nobody</span>
@@ -102,35 +107,35 @@ function partitionColumns(members: readonly GroupMember[]): readonly Column<Grou
     {
       id: 'start',
       header: 'Log start',
-      track: '110px',
+      track: '84px',
       isNumber: true,
       isWideOnly: true,
-      cell: (row) => offsetText(row.startOffset),
+      cell: (row) => offsetText(row.startOffset, 'unknown'),
     },
     {
       id: 'committed',
       header: 'Committed',
-      track: '120px',
+      track: '92px',
       isNumber: true,
       onPhone: 'line',
-      cell: (row) => offsetText(row.committedOffset),
+      cell: (row) => offsetText(row.committedOffset, 'none'),
     },
     {
       id: 'end',
       header: 'Log end',
-      track: '120px',
+      track: '92px',
       isNumber: true,
       isWideOnly: true,
-      cell: (row) => offsetText(row.endOffset),
+      cell: (row) => offsetText(row.endOffset, 'unknown'),
     },
     {
       id: 'out',
       header: 'Out',
-      track: '90px',
+      track: '76px',
       isNumber: true,
       cell: (row) => <Quantity value={row.outRecordsPerSecond} unit="rate" reason="needs two commits" />,
     },
-    { id: 'lag', header: 'Lag', track: 'minmax(110px,1.2fr)', isNumber: true, onPhone: 'line', cell: lagCell },
+    { id: 'lag', header: 'Lag', track: 'minmax(160px,1.6fr)', isNumber: true, onPhone: 'line', cell: lagCell },
   ];
 }
 
@@ -240,11 +245,8 @@ function Facts({ view }: { view: GroupView }) {
       )}
       {view.epoch === null ? null : (
         <span data-testid="group-epoch" data-value={view.epoch}>
-          <Fact
-            label={view.assignmentEpoch === view.epoch ? 'epoch' : `epoch, assignment of epoch ${view.assignmentEpoch}`}
-          >
-            {view.epoch}
-          </Fact>
+          epoch <span className="num font-medium text-ink-strong">{view.epoch}</span>
+          {view.assignmentEpoch === view.epoch ? null : `, assignment of epoch ${view.assignmentEpoch}`}
         </span>
       )}
       <Fact label={word(group.members, 'member')}>

@@ -1,6 +1,9 @@
 'use client';
 // What was done and what the cluster made of it, newest first.
+import { useState } from 'react';
 import type { LabEvent } from '../../server/live/contract.ts';
+import { Button } from '../ui/button.tsx';
+import { plural } from '../ui/format.ts';
 import { LevelIcon } from '../ui/notice.tsx';
 import { TimeOfDay } from './time-of-day.tsx';
 
@@ -25,17 +28,30 @@ function Row({ event }: { event: LabEvent }) {
   );
 }
 
+/** Enough for what a person did last; the rest on request. */
+const SHOWN_FIRST = 40;
+
 export function Timeline({ events }: { events: readonly LabEvent[] }) {
+  const [isWhole, setWhole] = useState(false);
   if (events.length === 0) {
     return (
       <p className="text-muted">Nothing yet. Kill a broker, and its end, the elections and its return show here.</p>
     );
   }
+  const shown = isWhole ? events : events.slice(-SHOWN_FIRST);
+  const hidden = events.length - shown.length;
   return (
-    <ol data-testid="lab-timeline" className="rounded border bg-s1 px-4">
-      {events.toReversed().map((event) => (
-        <Row key={event.id} event={event} />
-      ))}
-    </ol>
+    <div className="flex flex-col items-start gap-2">
+      <ol data-testid="lab-timeline" className="w-full rounded border bg-s1 px-4">
+        {shown.toReversed().map((event) => (
+          <Row key={event.id} event={event} />
+        ))}
+      </ol>
+      {hidden > 0 ? (
+        <Button size="sm" onClick={() => setWhole(true)}>
+          Show {plural(hidden, 'earlier event')}
+        </Button>
+      ) : null}
+    </div>
   );
 }

@@ -19,13 +19,13 @@ const sources: Record<ConfigRow['source'], string> = {
 };
 export const isChanged = (row: ConfigRow): boolean => row.source !== 'DEFAULT' && row.source !== 'UNKNOWN';
 
-/** What Kafka writes for "no limit". */
-const LARGEST_LONG = '9223372036854775807';
+/** What Kafka writes for "no limit": the largest value of the setting's type. */
+const LARGEST: ReadonlySet<string> = new Set(['2147483647', '9223372036854775807', '1.7976931348623157E308']);
 
 /** "604800000" beside "7 d": the reading of a number by its name's unit; null when there is none to add. */
 export function readingOf(name: string, value: string | null): string | null {
   const size = Number(value);
-  if (value === LARGEST_LONG) return 'no limit';
+  if (value !== null && LARGEST.has(value)) return 'no limit';
   if (value === null || value === '' || !Number.isSafeInteger(size)) return null;
   if (name.endsWith('.ms') && (size >= 1000 || size < 0)) return duration(size);
   if (name.endsWith('.bytes') && (size >= 1000 || size < 0)) return size < 0 ? 'unlimited' : bytes(size);
@@ -95,7 +95,7 @@ export function ConfigTable({ rows, action }: { rows: readonly ConfigRow[]; acti
                 key={row.name}
                 data-testid="config-row"
                 data-key={row.name}
-                className="grid gap-x-6 gap-y-1 border-b px-2 py-2.5 sm:grid-cols-[minmax(0,5fr)_minmax(0,4fr)_auto]"
+                className="grid gap-x-6 gap-y-1 border-b px-2 py-2.5 sm:grid-cols-[minmax(0,5fr)_minmax(0,4fr)_8rem]"
               >
                 <div className="min-w-0">
                   <div className="font-mono text-table text-ink-strong">{row.name}</div>

@@ -42,7 +42,7 @@ const stateColumn: Column<GroupRow> = {
   id: 'state',
   isSelfLabelled: true,
   header: 'State',
-  track: '180px',
+  track: '164px',
   sortKey: 'state',
   onPhone: 'line',
   cell: (row) => <GroupState state={row.state} />,
@@ -50,7 +50,7 @@ const stateColumn: Column<GroupRow> = {
 const membersColumn: Column<GroupRow> = {
   id: 'members',
   header: 'Members',
-  track: '80px',
+  track: '68px',
   isNumber: true,
   sortKey: 'members',
   cell: (row) => <Quantity value={row.members} unit="exact" reason="the coordinator has not answered" />,
@@ -58,7 +58,7 @@ const membersColumn: Column<GroupRow> = {
 const lagColumn: Column<GroupRow> = {
   id: 'lag',
   header: 'Lag',
-  track: '110px',
+  track: '92px',
   isNumber: true,
   sortKey: 'lag',
   onPhone: 'line',
@@ -67,7 +67,7 @@ const lagColumn: Column<GroupRow> = {
 const trendColumn: Column<GroupRow> = {
   id: 'trend',
   header: 'Trend',
-  track: '110px',
+  track: '84px',
   isNumber: true,
   cell: (row) => <LagTrend perSecond={row.lagChangePerSecond} />,
   onPhone: 'line',
@@ -79,7 +79,7 @@ export const groupColumns: readonly Column<GroupRow>[] = [
   {
     id: 'type',
     header: 'Type',
-    track: '88px',
+    track: '76px',
     onPhone: 'line',
     isSelfLabelled: true,
     cell: (row) => <span data-testid="group-type">{row.type}</span>,
@@ -88,7 +88,7 @@ export const groupColumns: readonly Column<GroupRow>[] = [
   {
     id: 'topics',
     header: 'Topics',
-    track: '70px',
+    track: '56px',
     isNumber: true,
     isWideOnly: true,
     cell: (row) => <Quantity value={row.topics} unit="exact" />,
@@ -96,7 +96,7 @@ export const groupColumns: readonly Column<GroupRow>[] = [
   {
     id: 'coordinator',
     header: 'Coordinator',
-    track: '100px',
+    track: '88px',
     isNumber: true,
     isWideOnly: true,
     cell: (row) => (row.coordinatorId === null ? '—' : `broker ${row.coordinatorId}`),

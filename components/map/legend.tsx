@@ -12,7 +12,7 @@ function Sign({ state, children }: { state: ReplicaState; children: ReactNode })
   const hatch = `legend-${state}`;
   return (
     <li className="flex items-center gap-1.5 whitespace-nowrap">
-      <svg aria-hidden width={34} height={26} viewBox="0 -7 34 26">
+      <svg aria-hidden width={32} height={34} viewBox="0 -8 32 34" className="-my-1">
         <defs>
           <pattern id={hatch} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
             <rect width="6" height="6" fill="var(--surface-1)" />

@@ -75,7 +75,7 @@ function ProgressLine({
   const scanned = `${plural(browse.scannedRecords, 'record')} read, ${bytes(browse.scannedBytes)}`;
   return (
     <div
-      className="flex min-h-8 flex-1 flex-wrap items-center gap-x-3 gap-y-1 text-table text-muted num"
+      className="flex min-h-8 min-w-0 flex-1 basis-64 flex-wrap items-center gap-x-3 gap-y-1 text-table text-muted num"
       data-testid="browse-status"
       data-state={isRunning ? 'running' : isCancelled ? 'cancelled' : 'done'}
     >
@@ -287,7 +287,9 @@ export function Messages({ topic, initial }: { topic: string; initial: TopicView
             <span className="flex flex-wrap gap-2">
               {newer > 0 ? (
                 <Button size="sm" onClick={readAgain} data-testid="newer-messages">
-                  <span className="num">{exact(newer)} newer</span>: read again
+                  <span>
+                    <span className="num">{exact(newer)} newer</span>: read again
+                  </span>
                 </Button>
               ) : null}
               <Button

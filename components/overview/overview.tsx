@@ -29,6 +29,8 @@ const byteLines: readonly LineSpec[] = [
 ];
 
 function HealthBlock({ health }: { health: Health }) {
+  // The sentence is that of the first cause.
+  const [first, ...others] = health.causes;
   return (
     <div className="flex flex-col gap-1.5 border-y py-3">
       <p
@@ -37,11 +39,20 @@ function HealthBlock({ health }: { health: Health }) {
         className="flex items-start gap-2 text-section font-medium text-ink-strong"
       >
         <LevelIcon level={health.level} className="mt-1" />
-        <span>{health.sentence}</span>
+        {first?.href == null ? (
+          <span>{health.sentence}</span>
+        ) : (
+          <Link
+            href={first.href}
+            className="underline decoration-line-strong underline-offset-4 hover:decoration-current"
+          >
+            {health.sentence}
+          </Link>
+        )}
       </p>
-      {health.causes.length > 1 || (health.causes[0]?.href ?? null) !== null ? (
-        <ul aria-label="Causes" className="flex flex-col gap-1 pl-6 text-table">
-          {health.causes.map((cause) => (
+      {others.length > 0 ? (
+        <ul aria-label="More causes" className="flex flex-col gap-1 pl-6 text-table">
+          {others.map((cause) => (
             <li key={cause.sentence} className="flex items-start gap-1.5">
               <LevelIcon level={cause.level} className="mt-0.5 size-3.5!" />
               {cause.href === null ? (
@@ -215,7 +226,9 @@ export function Overview({ initial }: { initial: OverviewView | null }) {
               <Quantity value={data.sizeBytes} unit="bytes" />
             </Fact>
             <span className="inline-flex min-w-0 items-center font-mono text-caption" data-testid="bootstrap-servers">
-              <span className="truncate">{servers}</span>
+              <span className="max-w-80 truncate" title={servers}>
+                {servers}
+              </span>
               <CopyButton text={servers} what="bootstrap servers" />
             </span>
           </>

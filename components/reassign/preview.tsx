@@ -16,7 +16,7 @@ import { Fact, Section } from '../ui/page.tsx';
 import { BrokersBeforeAfter } from './brokers-table.tsx';
 import { PlannedMoves } from './moves.tsx';
 import { Pager } from './pager.tsx';
-import { goalOf, PAGE_ROWS, shortestTime, throttleOf } from './wanted.ts';
+import { goalOf, inPortions, PAGE_ROWS, shortestTime, throttleOf } from './wanted.ts';
 
 interface ListState {
   readonly q: string;
@@ -277,6 +277,7 @@ function Confirm({ plan, throttle, onClose, onStarted, onAgain }: ConfirmProps) 
     onStarted();
   });
   const time = shortestTime(plan.busiestBrokerBytes, throttle);
+  const portions = inPortions(plan.partitions);
   const getting = plan.brokers.filter(({ before, after }) => after.replicas > before.replicas).map(({ id }) => id);
   return (
     <Dialog
@@ -320,6 +321,7 @@ function Confirm({ plan, throttle, onClose, onStarted, onAgain }: ConfirmProps) 
               ? 'Nothing holds the copies back: they may slow down clients.'
               : `No broker spends more than ${bytesPerSecond(throttle)} on it${time === null ? '' : `: ${time}`}.`}
           </li>
+          {portions === null ? null : <li>{portions}</li>}
           <li>Producers and consumers go on. It can be cancelled at any time.</li>
         </ul>
         <Failure

@@ -1,18 +1,19 @@
 'use client';
 // Reassignment: choose what should move, see what that means, begin it, watch it, cancel it. The whole choice is in the address.
-import type { FirstPaint } from '../../server/live/contract.ts';
+import { useEffect, useState } from 'react';
+import type { FirstPaint, ReassignRequest } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
 import { ButtonLink } from '../ui/button.tsx';
-import { Empty, Failure, PageSkeleton, Problems } from '../ui/notice.tsx';
+import { Empty, Failure, Notice, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { Page, PageHeader } from '../ui/page.tsx';
-import { choiceField, numbersField, textField, type UrlField, useUrlState } from '../ui/use-url-state.ts';
+import { choiceField, flagField, numbersField, textField, type UrlField, useUrlState } from '../ui/use-url-state.ts';
 import { Choose } from './choose.tsx';
 import { LeftThrottles } from './left-throttles.tsx';
 import { Preview } from './preview.tsx';
 import { UnderWay } from './under-way.tsx';
-import { kinds, moveStates, PAGE_ROWS, requestOf } from './wanted.ts';
+import { goalOf, kinds, moveStates, PAGE_ROWS, requestOf } from './wanted.ts';
 
 const ALTER_PARTITION_REASSIGNMENTS = 45;
 
@@ -32,12 +33,44 @@ const fields = {
   q: textField(),
   state: choiceField(['', ...moveStates], ''),
   page: pageField,
+  /** The choice was carried out: its run is shown while the dashboard knows it, then a plan of what is left. */
+  begun: flagField(),
 };
+
+const nothingChosen = {
+  kind: '',
+  broker: '',
+  topic: '',
+  partition: '',
+  factor: '',
+  replicas: null,
+  q: '',
+  page: 1,
+  state: '',
+  begun: false,
+} as const;
+
+/** The address tells of a reassignment that this dashboard no longer follows. */
+function Forgotten({ request, isUnderWay }: { request: ReassignRequest; isUnderWay: boolean }) {
+  return (
+    <Notice level="notice" testId="reassign-forgotten">
+      <p>
+        “{goalOf(request)}” was begun here, and this dashboard no longer follows it: it was restarted since, or somebody
+        put it away.{' '}
+        {isUnderWay
+          ? 'What the cluster was given goes on below; once that has ended, what is left of it is planned here.'
+          : 'The plan below is what is left of it.'}
+      </p>
+    </Notice>
+  );
+}
 
 export function Reassign({ initial }: { initial: FirstPaint<'reassign'> }) {
   const paths = usePaths();
   const cluster = useCluster();
   const [state, set] = useUrlState(fields);
+  // From the answer to the click until the run arrives.
+  const [isBeginning, setBeginning] = useState(false);
   const { data, error } = useChannel(
     'reassign',
     {
@@ -48,6 +81,10 @@ export function Reassign({ initial }: { initial: FirstPaint<'reassign'> }) {
     },
     { first: initial, keepsPrevious: true },
   );
+  const isRunning = data?.run?.endedAtMs === null;
+  useEffect(() => {
+    if (isRunning) setBeginning(false);
+  }, [isRunning]);
   const apis = cluster?.capabilities.apis ?? {};
   const isKnownWithout = Object.keys(apis).length > 0 && apis[ALTER_PARTITION_REASSIGNMENTS] === undefined;
   if (isKnownWithout) {
@@ -65,8 +102,11 @@ export function Reassign({ initial }: { initial: FirstPaint<'reassign'> }) {
   }
   if (!data) return <Page>{error ? <Failure error={error} /> : <PageSkeleton what="reassignments" />}</Page>;
   const { run } = data;
-  const isShown = run !== null && (run.endedAtMs === null || state.kind === '');
   const request = requestOf(state);
+  const isOurs =
+    state.begun && request !== null && run !== null && run.request !== null && goalOf(run.request) === goalOf(request);
+  const isShown = run !== null && (run.endedAtMs === null || state.kind === '' || isOurs);
+  const isForgotten = state.begun && request !== null && !isOurs && !isBeginning;
   const list = { q: state.q, page: state.page, throttle: state.throttle };
   return (
     <Page>
@@ -78,33 +118,28 @@ export function Reassign({ initial }: { initial: FirstPaint<'reassign'> }) {
       <Failure error={error} />
       <Problems problems={data.problems} />
       <LeftThrottles left={data.leftThrottles} />
+      {isForgotten ? <Forgotten request={request} isUnderWay={isShown} /> : null}
       {isShown ? (
-        <UnderWay view={data} run={run} list={{ ...list, state: state.state }} set={set} />
+        <UnderWay
+          view={data}
+          run={run}
+          list={{ ...list, state: state.state }}
+          set={set}
+          onPutAway={() => set(nothingChosen, true)}
+        />
       ) : (
         <>
-          <Choose state={state} set={(changes, isStep) => set({ ...changes, q: '', page: 1 }, isStep)} />
+          <Choose state={state} set={(changes, isStep) => set({ ...changes, begun: false, q: '', page: 1 }, isStep)} />
           {request === null ? null : (
             <Preview
               key={JSON.stringify(request)}
               request={request}
               list={list}
               set={set}
-              onStarted={() =>
-                set(
-                  {
-                    kind: '',
-                    broker: '',
-                    topic: '',
-                    partition: '',
-                    factor: '',
-                    replicas: null,
-                    q: '',
-                    page: 1,
-                    state: '',
-                  },
-                  true,
-                )
-              }
+              onStarted={() => {
+                setBeginning(true);
+                set({ begun: true, q: '', page: 1, state: '' }, true);
+              }}
             />
           )}
         </>

@@ -1,8 +1,10 @@
 'use client';
 // A reassignment on its way or at its end: how far it is, its throttle, its cancel button, and every partition.
+import Link from 'next/link';
 import { useEffect, useRef, useState } from 'react';
 import type { ReassignMoveState, ReassignRun, ReassignView } from '../../server/live/contract.ts';
 import { useCall } from '../live/use-call.ts';
+import { usePaths } from '../live/use-connection.ts';
 import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -14,7 +16,7 @@ import { Bar } from './bar.tsx';
 import { MovesUnderWay } from './moves.tsx';
 import { Pager } from './pager.tsx';
 import { BrokerEmpty } from './preview.tsx';
-import { endOf, goalOf, moveStates, shareDone, throttleOf, timeLeft } from './wanted.ts';
+import { endOf, goalOf, moveStates, notGivenYet, queryOf, shareDone, throttleOf, timeLeft } from './wanted.ts';
 
 const words: Readonly<Record<ReassignRun['state'], readonly [Level, string]>> = {
   running: ['notice', 'Under way'],
@@ -44,11 +46,13 @@ export function UnderWay({
   run,
   list,
   set,
+  onPutAway,
 }: {
   view: ReassignView;
   run: ReassignRun;
   list: RowsState;
   set: (changes: Partial<RowsState>) => void;
+  onPutAway: () => void;
 }) {
   useSpokenEnd(run);
   const [level, text] =
@@ -67,10 +71,11 @@ export function UnderWay({
             <span className="min-w-0 break-words">{goalOf(run.request)}</span>
             <StateWord level={level}>{text}</StateWord>
           </h2>
-          {isActive ? <Cancel run={run} /> : <PutAway />}
+          {isActive ? <Cancel run={run} /> : <PutAway onDone={onPutAway} />}
         </div>
         {isActive ? <Meter run={run} /> : <p data-testid="reassign-summary">{endOf(run)}</p>}
         <Counts run={run} />
+        <Waiting run={run} />
         {run.warnings.length > 0 ? (
           <Notice level="warn">
             {run.warnings.map((sentence) => (
@@ -125,10 +130,33 @@ function Counts({ run }: { run: ReassignRun }) {
             {exact(run.counts[state])}
           </Fact>
         ))}
-      {run.request === null ? <span>Another tool began it, or this dashboard before it was restarted.</span> : null}
+      {run.request === null ? (
+        <span>
+          Another tool began it, or this dashboard before it was restarted; then partitions that had waited stayed where
+          they were.
+        </span>
+      ) : null}
     </p>
   );
 }
+
+function Waiting({ run }: { run: ReassignRun }) {
+  const sentence = notGivenYet(run);
+  const paths = usePaths();
+  if (sentence === null || run.request === null) return null;
+  const address = `${paths.reassign}?${queryOf(run.request)}&begun=1`;
+  return (
+    <p className="max-w-3xl text-table text-muted" data-testid="reassign-waiting">
+      {sentence}{' '}
+      <Link href={address} className="text-accent underline underline-offset-2">
+        {lowerFirst(goalOf(run.request))}
+      </Link>
+      .
+    </p>
+  );
+}
+
+const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
 
 function Drained({ run }: { run: ReassignRun }) {
   if (run.request?.kind !== 'drain' || run.replicasLeft === null) return null;
@@ -233,8 +261,8 @@ function Cancel({ run }: { run: ReassignRun }) {
   );
 }
 
-function PutAway() {
-  const putAway = useCall('reassign.putAway');
+function PutAway({ onDone }: { onDone: () => void }) {
+  const putAway = useCall('reassign.putAway', onDone);
   return (
     <Button look="primary" isBusy={putAway.isPending} onClick={() => putAway.mutate({})}>
       Plan another

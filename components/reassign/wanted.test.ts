@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ReassignRun } from '../../server/live/contract.ts';
-import { endOf, goalOf, progressParams, requestOf, shareDone, shortestTime, throttleOf, timeLeft } from './wanted.ts';
+import {
+  endOf,
+  goalOf,
+  inPortions,
+  notGivenYet,
+  progressParams,
+  queryOf,
+  requestOf,
+  shareDone,
+  shortestTime,
+  throttleOf,
+  timeLeft,
+} from './wanted.ts';
 
 const nothing = { kind: '', broker: '', topic: '', partition: '', factor: '', replicas: null } as const;
 const counts = { waiting: 0, moving: 0, done: 0, failed: 0, cancelled: 0 };
@@ -105,4 +117,38 @@ test('[RWA-7] the rows asked for come from the address; what is no page is the f
   });
   for (const page of ['0', '-2', '1.5', 'x', '1e9']) assert.equal(read({ page }).offset, 0, page);
   assert.equal(read({ state: 'lost' }).state, null);
+});
+
+test('[RWA-8] that partitions wait in the dashboard is said before a run that needs it, and while they wait', () => {
+  assert.equal(inPortions(50), null);
+  assert.match(inPortions(51) ?? '', /given 50 partitions at a time .* this page then plans them again/);
+  const waiting = run({ request: { kind: 'spread' }, counts: { ...counts, waiting: 2, moving: 50 }, endedAtMs: null });
+  assert.match(notGivenYet(waiting) ?? '', /^2 partitions wait .* those stay where they are\. Planning the same again/);
+  assert.equal(notGivenYet({ ...waiting, counts }), null);
+  assert.equal(notGivenYet({ ...waiting, request: null }), null);
+  assert.equal(notGivenYet({ ...waiting, endedAtMs: 1 }), null);
+});
+
+test('[RWA-9] the address of a goal asks for that goal again', () => {
+  const goals = [
+    { kind: 'spread' },
+    { kind: 'drain', brokerId: 3 },
+    { kind: 'replicationFactor', topic: 'a&b', replicationFactor: 2 },
+    { kind: 'byHand', topic: 'a', partition: 4, replicas: [2, 1] },
+  ] as const;
+  for (const goal of goals) {
+    const query = new URLSearchParams(queryOf(goal));
+    const read = (name: string) => query.get(name) ?? '';
+    const replicas = query.get('replicas')?.split(',').map(Number) ?? null;
+    const { kind } = goal;
+    const again = requestOf({
+      kind,
+      broker: read('broker'),
+      topic: read('topic'),
+      partition: read('partition'),
+      factor: read('factor'),
+      replicas,
+    });
+    assert.deepEqual(again, goal);
+  }
 });

@@ -1,5 +1,11 @@
 // What the address asks for, as a request to plan, and in words. Pure.
-import type { ReassignKind, ReassignParams, ReassignRequest, ReassignRun } from '../../server/live/contract.ts';
+import {
+  REASSIGN_AT_ONCE,
+  type ReassignKind,
+  type ReassignParams,
+  type ReassignRequest,
+  type ReassignRun,
+} from '../../server/live/contract.ts';
 import { bytes, bytesPerSecond, plural } from '../ui/format.ts';
 
 /** Rows of one page, in the plan and in the progress. */
@@ -85,6 +91,31 @@ export function goalOf(request: ReassignRequest | null): string {
     case 'byHand':
       return goals.byHand(request);
   }
+}
+
+/** What becomes of moves that wait for a place, said before they begin; null where all go to the cluster at once. */
+export function inPortions(partitions: number): string | null {
+  if (partitions <= REASSIGN_AT_ONCE) return null;
+  return `The cluster is given ${REASSIGN_AT_ONCE} partitions at a time and finishes those whatever happens here. The others wait in this dashboard: if it is restarted they stay where they are, and this page then plans them again.`;
+}
+
+/** The same while they wait; null when none does. */
+export function notGivenYet({ request, counts, endedAtMs }: ReassignRun): string | null {
+  if (request === null || counts.waiting === 0 || endedAtMs !== null) return null;
+  return `${plural(counts.waiting, 'partition waits', 'partitions wait')} in this dashboard until the cluster has room. If it is restarted before, ${counts.waiting === 1 ? 'that one stays where it is' : 'those stay where they are'}. Planning the same again is then what is left:`;
+}
+
+/** The query of the page that plans this. */
+export function queryOf(request: ReassignRequest): string {
+  const query = new URLSearchParams({ kind: request.kind });
+  if (request.kind === 'drain') query.set('broker', String(request.brokerId));
+  if (request.kind === 'replicationFactor' || request.kind === 'byHand') query.set('topic', request.topic);
+  if (request.kind === 'replicationFactor') query.set('factor', String(request.replicationFactor));
+  if (request.kind === 'byHand') {
+    query.set('partition', String(request.partition));
+    query.set('replicas', request.replicas.join(','));
+  }
+  return query.toString();
 }
 
 /** How a run ended, in a sentence or three. */

@@ -65,8 +65,11 @@ export function useSections() {
   ];
 }
 
+/** Reassignments belong to the brokers, though their address lies beside. */
+const sectionOf = (path: string): string => path.replace(/^(\/c\/[^/]+)\/reassign(?=\/|$)/, '$1/brokers');
+
 const isWithin = (path: string, href: string, isRoot: boolean): boolean =>
-  isRoot ? path === href : path === href || path.startsWith(`${href}/`);
+  isRoot ? path === href : sectionOf(path) === href || sectionOf(path).startsWith(`${href}/`);
 
 /** Without the two that look like a warning or an alarm. */
 const clusterHues = [1, 3, 4, 5, 7, 8] as const;

@@ -9,6 +9,7 @@ import { StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { LeaderlessPartitions } from './leaderless.tsx';
+import { isRefusing } from './refusing.ts';
 
 const recordLines: readonly LineSpec[] = [{ column: 'inRecords', label: 'In', hue: 1 }];
 const byteLines: readonly LineSpec[] = [{ column: 'inBytes', label: 'In', hue: 1 }];
@@ -47,7 +48,7 @@ const offsetCell = (value: number | null) =>
     </span>
   );
 
-const columns: readonly Column<PartitionRow>[] = [
+const columnsWith = (minInSync: number | null): readonly Column<PartitionRow>[] => [
   {
     id: 'partition',
     header: 'Partition',
@@ -88,12 +89,15 @@ const columns: readonly Column<PartitionRow>[] = [
     id: 'isr',
     isWideOnly: true,
     header: 'In sync',
+    onPhone: 'line',
     track: '96px',
     cell: (row) =>
       row.inSyncReplicas.length < row.replicas.length ? (
-        <StateWord level={row.inSyncReplicas.length === 0 ? 'critical' : 'warn'}>
-          {row.inSyncReplicas.join(', ') || 'none'}
-        </StateWord>
+        <span title={isRefusing(row, minInSync) ? `refuses writes with acks=all: fewer than ${minInSync}` : undefined}>
+          <StateWord level={row.inSyncReplicas.length === 0 || isRefusing(row, minInSync) ? 'critical' : 'warn'}>
+            {row.inSyncReplicas.join(', ') || 'none'}
+          </StateWord>
+        </span>
       ) : (
         <Brokers ids={row.inSyncReplicas} />
       ),
@@ -119,7 +123,6 @@ const columns: readonly Column<PartitionRow>[] = [
     header: 'Size',
     track: '90px',
     isNumber: true,
-    onPhone: 'line',
     cell: (row) => <Quantity value={row.sizeBytes} unit="bytes" reason={SILENT} />,
   },
   {
@@ -160,7 +163,7 @@ export function Partitions({ view }: { view: TopicView }) {
       </ChartGroup>
       <Table
         label="Partitions"
-        columns={columns}
+        columns={columnsWith(view.minInSync)}
         count={view.partitions.length}
         rowAt={(index) => view.partitions[index]}
         keyOf={(row) => String(row.partition)}

@@ -51,9 +51,11 @@ const columns: readonly Column<ProducerRow>[] = [
     id: 'transactional',
     header: 'Transactional id',
     track: 'minmax(0,2fr)',
+    onPhone: 'line',
+    isSelfLabelled: true,
     cell: (row) =>
       row.transactionalId === null ? (
-        <span className="text-muted">none</span>
+        <span className="text-muted">not transactional</span>
       ) : (
         <TransactionLink id={row.transactionalId} />
       ),
@@ -78,7 +80,6 @@ const columns: readonly Column<ProducerRow>[] = [
     header: 'Last write',
     track: '100px',
     isNumber: true,
-    onPhone: 'line',
     cell: (row) =>
       row.lastWriteAtMs === null ? <Quantity value={null} /> : <RelativeTime timeMs={row.lastWriteAtMs} />,
   },
@@ -90,9 +91,15 @@ const columns: readonly Column<ProducerRow>[] = [
     isSelfLabelled: true,
     cell: (row) =>
       row.openSinceOffset === null ? (
-        <span className="text-muted">none</span>
+        <span className="text-muted">
+          none<span className="table:hidden"> open</span>
+        </span>
       ) : (
-        <StateWord level="notice">from offset {row.openSinceOffset}</StateWord>
+        <StateWord level="notice">
+          <span>
+            <span className="table:hidden">open </span>from offset {row.openSinceOffset}
+          </span>
+        </StateWord>
       ),
   },
 ];

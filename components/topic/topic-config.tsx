@@ -93,6 +93,8 @@ function EditSetting({
   );
 }
 
+const verbFor = (row: ConfigRow): string => (isChanged(row) && row.source === 'TOPIC' ? 'Change or reset' : 'Change');
+
 export function TopicConfig({ topic }: { topic: string }) {
   const configs = useRead('topic.configs', { name: topic });
   const [editing, setEditing] = useState<string | null>(null);
@@ -117,8 +119,8 @@ export function TopicConfig({ topic }: { topic: string }) {
         rows={configs.data}
         action={(each) =>
           each.isReadOnly ? null : (
-            <Button size="sm" onClick={() => setEditing(each.name)} aria-label={`Change ${each.name}`}>
-              {isChanged(each) && each.source === 'TOPIC' ? 'Change or reset' : 'Change'}
+            <Button size="sm" onClick={() => setEditing(each.name)} aria-label={`${verbFor(each)} ${each.name}`}>
+              {verbFor(each)}
             </Button>
           )
         }

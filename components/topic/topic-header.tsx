@@ -11,13 +11,14 @@ import { usePaths } from '../live/use-connection.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { word } from '../ui/format.ts';
 import { Menu } from '../ui/menu.tsx';
-import { Empty, Failure, Problems, Skeleton } from '../ui/notice.tsx';
+import { Empty, Failure, Problems, Skeleton, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { Fact, LinkTabs, PageHeader } from '../ui/page.tsx';
 import { flagField, useUrlState } from '../ui/use-url-state.ts';
 import { AddPartitions } from './add-partitions.tsx';
 import { DeleteRecords } from './delete-records.tsx';
 import { DeleteTopic } from './delete-topic.tsx';
+import { isRefusing } from './refusing.ts';
 
 const fields = { produce: flagField() };
 type Open = 'partitions' | 'records' | 'delete' | null;
@@ -37,7 +38,21 @@ function Facts({ view }: { view: TopicView }) {
         <Quantity value={topic.inBytesPerSecond} unit="byteRate" reason="needs two samples" />
       </Fact>
       <TopicState topic={topic} />
+      <Refusing view={view} />
     </>
+  );
+}
+
+/** The count of partitions that take no write with acks=all. */
+function Refusing({ view: { partitions, minInSync } }: { view: TopicView }) {
+  const refusing = partitions.filter((row) => isRefusing(row, minInSync)).length;
+  if (refusing === 0) return null;
+  return (
+    <span data-testid="topic-refusing" data-value={refusing}>
+      <StateWord level="critical">
+        {refusing} {refusing === 1 ? 'refuses' : 'refuse'} writes with acks=all
+      </StateWord>
+    </span>
   );
 }
 

@@ -68,10 +68,14 @@ function ProducerForm({ topic }: { topic: string }) {
           onChange={(keys) => set({ keys })}
           help="0: no key"
         />
-        <SelectField label="Acknowledged by" value={form.acks} onChange={(event) => set({ acks: event.target.value })}>
-          <option value="-1">all in sync (acks=all)</option>
-          <option value="1">the leader (acks=1)</option>
-          <option value="0">nobody (acks=0)</option>
+        <SelectField
+          label="Acknowledged by (acks)"
+          value={form.acks}
+          onChange={(event) => set({ acks: event.target.value })}
+        >
+          <option value="-1">all in sync</option>
+          <option value="1">the leader (1)</option>
+          <option value="0">nobody (0)</option>
         </SelectField>
         <MinutesField label="Stops after" value={form.minutes} onChange={(minutes) => set({ minutes })} />
       </div>

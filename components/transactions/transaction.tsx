@@ -50,7 +50,7 @@ const None = () => <span className="text-muted">none</span>;
 
 function CopiedId({ text }: { text: string }) {
   return (
-    <span className="inline-flex items-center gap-1 font-mono">
+    <span className="-my-1.5 inline-flex items-center gap-1 font-mono">
       {text} <CopyButton text={text} what="producer id" />
     </span>
   );

@@ -44,7 +44,7 @@ const columns: readonly Column<TransactionRow>[] = [
   {
     id: 'state',
     header: 'State',
-    track: '120px',
+    track: '112px',
     sortKey: 'state',
     onPhone: 'line',
     isSelfLabelled: true,
@@ -53,7 +53,7 @@ const columns: readonly Column<TransactionRow>[] = [
   {
     id: 'producer',
     header: 'Producer id',
-    track: '110px',
+    track: '92px',
     isNumber: true,
     sortKey: 'producer',
     cell: (row) => <span className="num font-mono text-caption">{row.producerId}</span>,
@@ -61,7 +61,7 @@ const columns: readonly Column<TransactionRow>[] = [
   {
     id: 'epoch',
     header: 'Epoch',
-    track: '64px',
+    track: '52px',
     isNumber: true,
     isWideOnly: true,
     cell: (row) => <Quantity value={row.producerEpoch} unit="exact" reason={UNDESCRIBED} />,
@@ -69,7 +69,7 @@ const columns: readonly Column<TransactionRow>[] = [
   {
     id: 'age',
     header: 'Open since',
-    track: '100px',
+    track: '92px',
     isNumber: true,
     sortKey: 'age',
     onPhone: 'line',
@@ -84,7 +84,7 @@ const columns: readonly Column<TransactionRow>[] = [
   {
     id: 'timeout',
     header: 'Time-out',
-    track: '84px',
+    track: '72px',
     isNumber: true,
     isWideOnly: true,
     cell: (row) =>
@@ -97,7 +97,7 @@ const columns: readonly Column<TransactionRow>[] = [
   {
     id: 'partitions',
     header: 'Partitions',
-    track: '84px',
+    track: '76px',
     isNumber: true,
     isWideOnly: true,
     cell: (row) => <Quantity value={row.partitions} unit="exact" reason={UNDESCRIBED} />,
@@ -105,7 +105,7 @@ const columns: readonly Column<TransactionRow>[] = [
   {
     id: 'held',
     header: 'Held back',
-    track: '96px',
+    track: '80px',
     isNumber: true,
     sortKey: 'held',
     onPhone: 'line',
@@ -114,7 +114,7 @@ const columns: readonly Column<TransactionRow>[] = [
   {
     id: 'coordinator',
     header: 'Coordinator',
-    track: '92px',
+    track: '84px',
     isNumber: true,
     isWideOnly: true,
     cell: (row) => <span className="num">broker {row.coordinatorId}</span>,
@@ -225,7 +225,7 @@ export function Transactions({ initial }: { initial: FirstPaint<'transactions'> 
         <SelectField
           label="State"
           isBare
-          className="max-table:flex-1"
+          className="max-table:flex-1 max-table:basis-36"
           value={state.state}
           onChange={(event) => set({ state: transactionFilters.find((each) => each === event.target.value) ?? '' })}
         >
@@ -240,7 +240,7 @@ export function Transactions({ initial }: { initial: FirstPaint<'transactions'> 
         <SelectField
           label="Sort by"
           isBare
-          className="max-table:flex-1 table:hidden"
+          className="max-table:flex-1 max-table:basis-36 table:hidden"
           value={state.sort}
           onChange={(event) => onSort(event.target.value)}
         >

@@ -31,11 +31,11 @@ export function StateWord({ level, children }: { level: Level; children: ReactNo
   return (
     <span
       className={clsx(
-        'inline-flex items-center gap-1 whitespace-nowrap rounded-sm px-1.5 py-0.5 text-caption font-medium',
+        'inline-flex items-baseline gap-1 whitespace-nowrap rounded-sm px-1.5 py-0.5 text-caption font-medium',
         tones[level],
       )}
     >
-      <LevelIcon level={level} className="size-3.5" />
+      <LevelIcon level={level} className="size-3.5 self-center" />
       {children}
     </span>
   );

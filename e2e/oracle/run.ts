@@ -11,6 +11,8 @@ import { startServer } from '../server.ts';
 import { clusterSessions } from './sessions/cluster.ts';
 import { configSessions } from './sessions/configs.ts';
 import { groupLifeSessions } from './sessions/group-lives.ts';
+import { groupMixSessions } from './sessions/group-mixes.ts';
+import { groupMoveSessions } from './sessions/group-moves.ts';
 import { groupSessions } from './sessions/groups.ts';
 import { idSessions } from './sessions/ids.ts';
 import { produceSessions } from './sessions/produce.ts';
@@ -38,6 +40,8 @@ const sessions: readonly Session[] = [
   ...readSessions,
   ...groupSessions,
   ...groupLifeSessions,
+  ...groupMoveSessions,
+  ...groupMixSessions,
   ...topicSessions,
   ...configSessions,
   ...requestSessions,

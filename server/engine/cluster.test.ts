@@ -159,6 +159,18 @@ test('[CLU-4] internal topics get three replicas, or as many as there are broker
   assert.deepEqual([factor(1), factor(2), factor(3), factor(16)], ['1', '2', '3', '3']);
 });
 
+test('[CLU-10] a cluster on a laptop differs from Kafka’s defaults in what is listed, and in nothing else', () => {
+  assert.deepEqual(laptopSettings(3), {
+    'group.initial.rebalance.delay.ms': '0',
+    'offsets.topic.replication.factor': '3',
+    'transaction.state.log.replication.factor': '3',
+    'transaction.state.log.min.isr': '2',
+    'default.replication.factor': '1',
+    'leader.imbalance.check.interval.seconds': '30',
+  });
+  assert.equal(laptopSettings(2)['transaction.state.log.min.isr'], '1');
+});
+
 test('[CLU-5] brokers stand in racks in turn, as Metadata, DescribeCluster and the lab tell it; consumers are sent to their rack', async () => {
   using place = temporary();
   const cluster = await startCluster(options(place.folder, { brokers: 3, racks: ['a', 'b'] }));

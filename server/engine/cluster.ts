@@ -2,6 +2,7 @@
 // everything else talks to it as to any Kafka cluster, and the lab stops and starts its nodes.
 
 import type { ClusterLab, LabFaults, LabNode } from './cluster-lab.ts';
+import { brokerProblem, portClash, portsPastTheEnd } from './cluster-ports.ts';
 import type { DataFolder } from './host/data-folder.ts';
 import { DataFolderError, openDataFolder } from './host/data-folder.ts';
 import { FaultBoard } from './host/fault-board.ts';
@@ -27,6 +28,8 @@ export interface ClusterOptions {
   readonly host: string;
   /** Broker i listens on kafkaPort + i − 1; 0 gives each any free port. */
   readonly kafkaPort: number;
+  /** Broker i listens on saslPort + i − 1 too, for clients that authenticate; 0 gives each any free port. None by default. */
+  readonly saslPort?: number;
   /** Broker i is in racks[(i − 1) mod n]; none by default. */
   readonly racks?: readonly string[];
   readonly dataDir: string;
@@ -38,6 +41,8 @@ export interface ClusterOptions {
 export interface Cluster {
   /** "127.0.0.1:9092", one for each broker there is now. */
   readonly bootstrapServers: readonly string[];
+  /** The same of their second listeners; empty without. */
+  readonly saslBootstrapServers: readonly string[];
   readonly clusterId: string;
   /** Ids of brokers whose threads run. */
   runningBrokers(): number[];
@@ -84,7 +89,8 @@ const MAX_RACK_LENGTH = 64;
 
 /** Resolves when every broker serves. Throws ClusterStartError; nothing is left running then. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  checkPorts(options);
+  const past = portsPastTheEnd(options);
+  if (past !== null) throw new ClusterStartError(past);
   const cluster = new ThreadedCluster(options, openFolder(options));
   try {
     await cluster.start();
@@ -93,14 +99,6 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     throw error;
   }
   return cluster;
-}
-
-function checkPorts({ kafkaPort, brokers }: ClusterOptions): void {
-  if (kafkaPort > 0 && kafkaPort + brokers - 1 > 65_535) {
-    throw new ClusterStartError(
-      `${brokers} brokers from port ${kafkaPort} on would need ports past 65535: choose a lower --kafka-port`,
-    );
-  }
 }
 
 function openFolder({ dataDir, brokers }: ClusterOptions): DataFolder {
@@ -140,14 +138,25 @@ class ThreadedCluster implements Cluster {
   }
 
   async start(): Promise<void> {
+    const clash = portClash(this.#options, [...this.#brokers.keys()]);
+    if (clash !== null) throw new ClusterStartError(clash);
     await this.#startAtFirst(this.#controller);
     await Promise.all([...this.#brokers.values()].map((slot) => this.#startAtFirst(slot)));
   }
 
   get bootstrapServers(): readonly string[] {
+    return this.#shown(({ address }) => address);
+  }
+  get saslBootstrapServers(): readonly string[] {
+    return this.#shown(({ address }) => address?.sasl ?? null);
+  }
+  #shown(addressOf: (slot: NodeSlot) => Address | null): readonly string[] {
     const host = isAnyAddress(this.#options.host) ? LOOPBACK : this.#options.host;
     const shown = host.includes(':') ? `[${host}]` : host;
-    return [...this.#brokers.values()].flatMap(({ address }) => (address === null ? [] : [`${shown}:${address.port}`]));
+    return [...this.#brokers.values()].flatMap((slot) => {
+      const port = addressOf(slot)?.port;
+      return port === undefined ? [] : [`${shown}:${port}`];
+    });
   }
 
   #makeLab(): ClusterLab {
@@ -231,7 +240,8 @@ class ThreadedCluster implements Cluster {
 
   #describe(slot: NodeSlot): LabNode {
     const { id, role, state, reason, address } = slot;
-    return { id, role, state, reason, address, rack: this.#rackOf(slot) };
+    const plain = address && { host: address.host, port: address.port };
+    return { id, role, state, reason, address: plain, rack: this.#rackOf(slot) };
   }
 
   #find(id: number): NodeSlot | undefined {
@@ -260,6 +270,8 @@ class ThreadedCluster implements Cluster {
     try {
       this.#brokers.set(id, slot);
       slot.setFaults(this.#faults.faultsOf(id));
+      const clash = portClash(this.#options, [...this.#brokers.keys()]);
+      if (clash !== null) throw new NodeStartError(clash, null);
       await this.#startNode(slot);
       return id;
     } catch (error) {
@@ -267,7 +279,7 @@ class ThreadedCluster implements Cluster {
       this.#brokers.delete(id);
       this.#folder.removeBroker(id, false);
       if (!(error instanceof NodeStartError)) throw error;
-      throw new NodeStartError(brokerProblem(id, this.#listenOf(slot), error), error.code);
+      throw new NodeStartError(brokerProblem(id, this.#listenOf(slot), error), error.code, error.port);
     } finally {
       this.#isGrowing = false;
     }
@@ -307,7 +319,9 @@ class ThreadedCluster implements Cluster {
     if (slot.role === 'controller') return slot.start(options, START_TIMEOUT_MS);
     const controller = this.#controller.address;
     if (controller === null) throw new NodeStateError('the controller has not been started yet');
-    return slot.start({ ...options, controller, rack: this.#rackOf(slot) }, START_TIMEOUT_MS);
+    const saslListen = this.#saslListenOf(slot);
+    const own = { controller, rack: this.#rackOf(slot), ...(saslListen && { saslListen }) };
+    return slot.start({ ...options, ...own }, START_TIMEOUT_MS);
   }
 
   #settings(): Readonly<Record<string, string>> {
@@ -326,6 +340,12 @@ class ThreadedCluster implements Cluster {
     const { host, kafkaPort } = this.#options;
     if (role === 'controller') return { host: LOOPBACK, port: 0 };
     return { host, port: kafkaPort === 0 ? 0 : kafkaPort + id - 1 };
+  }
+
+  #saslListenOf({ id }: NodeSlot): Address | null {
+    const { host, saslPort } = this.#options;
+    if (saslPort === undefined) return null;
+    return { host, port: saslPort === 0 ? 0 : saslPort + id - 1 };
   }
 
   #folderOf({ role, id }: NodeSlot): string {
@@ -347,20 +367,4 @@ const isRack = (text: string): boolean => new RegExp(`^[A-Za-z0-9._-]{1,${MAX_RA
 
 function isAnyAddress(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
-}
-
-function brokerProblem(id: number, listen: Address, { code, message }: NodeStartError): string {
-  const place = `port ${listen.port} on ${listen.host}`;
-  switch (code) {
-    case 'EADDRINUSE':
-      return `${place} is taken (wanted by broker ${id}): stop what uses it, or choose other ports with --kafka-port`;
-    case 'EACCES':
-      return `${place} may not be used by this user (wanted by broker ${id}): choose ports from 1024 on with --kafka-port`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `${listen.host} is not an address of this machine: choose another with --host`;
-    default:
-      return `broker ${id}: ${message}`;
-  }
 }

@@ -7,6 +7,11 @@ export interface Address {
   readonly port: number;
 }
 
+/** Where a node listens: its port, and the one for clients that authenticate where it has one. */
+export interface BoundAddress extends Address {
+  readonly sasl?: Address;
+}
+
 export interface NodeOptions {
   /** Brokers are 1, 2, 3, …; the controller is 3000. */
   readonly nodeId: number;
@@ -22,10 +27,12 @@ export interface NodeOptions {
 export interface BrokerOptions extends NodeOptions {
   readonly controller: Address;
   readonly rack: string | null;
+  /** A second listener, SASL_PLAINTEXT. Port 0 picks a free one. */
+  readonly saslListen?: Address;
 }
 
 export interface RunningNode {
-  readonly address: Address;
+  readonly address: BoundAddress;
   /** Orderly: answers what is in flight, flushes, writes the clean-shutdown marker. Bounded by `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>;
   /** Brokers have one. */

@@ -26,7 +26,7 @@ test('[GTW-5] where there is no lag there is the reason', () => {
     [{ ...known, hasTopic: false }, 'topic is gone'],
     [{ ...known, hasPartition: false }, 'partition is gone'],
     [{ ...known, endOffset: null, leader: null }, 'partition has no leader'],
-    [{ ...known, endOffset: null }, 'end offset unknown: broker 1 did not answer'],
+    [{ ...known, endOffset: null }, 'end offset unknown: broker 1 does not tell it'],
     [{ ...known, committedOffset: 11 }, 'committed offset 11 is beyond the end of the log (10)'],
   ] as const;
   for (const [input, lagNote] of cases) assert.deepEqual(partitionLag(input), { lag: null, lagNote, lagParts: null });

@@ -28,7 +28,7 @@ export function partitionLag(input: LagInput): Lag {
   if (committedOffset === null) return unknown('nothing committed');
   if (endOffset === null) {
     return unknown(
-      input.leader === null ? 'partition has no leader' : `end offset unknown: broker ${input.leader} did not answer`,
+      input.leader === null ? 'partition has no leader' : `end offset unknown: broker ${input.leader} does not tell it`,
     );
   }
   if (startOffset !== null && committedOffset < startOffset) {

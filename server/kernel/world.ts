@@ -1,6 +1,8 @@
-// Everything the engine may know of the outside: clock, timers, randomness, disk, network, compression, log. One object, given
+// Everything the engine may know of the outside: clock, timers, randomness, disk, network, compression, hashes, log. One object, given
 // to each node at its start. host/ implements it for real; a simulated one can replace it whole. Nothing else in the engine
 // reads a clock, draws a number or touches a file.
+
+import type { Sha2 } from './sha2.ts';
 
 export interface World {
   readonly clock: Clock;
@@ -9,6 +11,7 @@ export interface World {
   readonly disk: Disk;
   readonly net: Net;
   readonly compression: Compression;
+  readonly hashing: Hashing;
   readonly log: Log;
 }
 
@@ -46,6 +49,19 @@ export interface Compression {
   /** Throws DecodeError when the bytes are broken or would grow past `maxBytes`. */
   decompress(codec: number, bytes: Buffer, maxBytes: number): Buffer;
   compress(codec: number, bytes: Buffer): Buffer;
+}
+
+/** Hashes of credentials at the machine's own speed. */
+export interface Hashing {
+  sha2(kind: Sha2, message: Buffer): Buffer;
+  hmac(kind: Sha2, key: Buffer, message: Buffer): Buffer;
+  /** PBKDF2 with HMAC (RFC 8018), as long as the hash, beside the node's own thread: it takes milliseconds. */
+  stretch(kind: Sha2, given: StretchInput): Promise<Buffer>;
+}
+export interface StretchInput {
+  readonly password: Buffer;
+  readonly salt: Buffer;
+  readonly iterations: number;
 }
 
 /** Synchronous where the append path needs it (DESIGN: no await between validation and "the end offset moved"). Errors: DiskError. */
@@ -136,9 +152,12 @@ export interface Socket {
 
 export class NetError extends Error {
   readonly errno: string;
-  constructor(errno: string, message: string) {
+  /** The port that could not be listened on. */
+  readonly port: number | null;
+  constructor(errno: string, message: string, port: number | null = null) {
     super(message);
     this.name = 'NetError';
     this.errno = errno;
+    this.port = port;
   }
 }

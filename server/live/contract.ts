@@ -11,7 +11,7 @@ export * from './contract/map.ts';
 export type * from './contract/messages.ts';
 export type * from './contract/overview.ts';
 export type * from './contract/parts.ts';
-export type * from './contract/reassign.ts';
+export * from './contract/reassign.ts';
 export type * from './contract/records.ts';
 export type * from './contract/topics.ts';
 export type * from './contract/traffic.ts';

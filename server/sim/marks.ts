@@ -29,6 +29,7 @@ export const MARKS = [
   'log-cleaned',
   'batch-compressed',
   'retention-deleted',
+  'follower-rested',
 ] as const;
 export type MarkName = (typeof MARKS)[number];
 

@@ -57,6 +57,7 @@ export function worldOf(self: Process, parts: Parts): World {
     }),
     net: net.as(self),
     compression: SIM_COMPRESSION,
+    hashing: NO_HASHING,
     log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
   };
 }
@@ -67,6 +68,11 @@ function uuidFrom(prng: Prng): string {
     if (!text.startsWith('-')) return text;
   }
 }
+
+const noHashing = (): never => {
+  throw new Error('no client of the simulation authenticates');
+};
+const NO_HASHING: World['hashing'] = { sha2: noHashing, hmac: noHashing, stretch: noHashing };
 
 /** Packs nothing smaller, but so that packed and plain bytes and the work of two codecs are never taken for each other. */
 export const SIM_COMPRESSION: Compression = {

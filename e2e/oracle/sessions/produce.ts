@@ -1,4 +1,5 @@
 // Sessions about records on their way in: what is taken, what is refused, and what a numbered batch may follow.
+import { readBatchHeader, writeBatchHeader } from '../../../server/protocol/records/batch.ts';
 import { encodeBatch } from '../../../server/protocol/records/record.ts';
 import { initProducerId } from '../../../server/protocol/schema/22-init-producer-id.ts';
 import { BASE_MS, batch, get, offsetAt, record, send, sendAll } from '../steps/records.ts';
@@ -50,6 +51,23 @@ const plainSessions: readonly Session[] = [
       await send(talk, topic, corrupted(17));
       await send(talk, topic, batch(1));
       await get(talk, topic, 0);
+    },
+  },
+  {
+    name: 'produce-counts',
+    run: async (talk) => {
+      const topic = await talk.topic('t');
+      const counted = (recordCount: number, lastOffsetDelta: number) => {
+        const bytes = batch(2);
+        writeBatchHeader(bytes, 0, { ...readBatchHeader(bytes, 0), recordCount, lastOffsetDelta });
+        return bytes;
+      };
+      await send(talk, topic, counted(0, -1));
+      await send(talk, topic, counted(1, 1));
+      await send(talk, topic, counted(3, 1));
+      await send(talk, topic, counted(2_000_000_000, 1_999_999_999));
+      await send(talk, topic, counted(-1, 1));
+      await offsetAt(talk, topic, -1);
     },
   },
   {

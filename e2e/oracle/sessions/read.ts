@@ -1,5 +1,9 @@
 // Sessions about records on their way out: fetch, offsets by time and epoch, deletion.
 import { encodeBatch } from '../../../server/protocol/records/record.ts';
+import { produce } from '../../../server/protocol/schema/00-produce.ts';
+import { listOffsets } from '../../../server/protocol/schema/02-list-offsets.ts';
+import { metadata } from '../../../server/protocol/schema/03-metadata.ts';
+import { deleteRecords } from '../../../server/protocol/schema/21-delete-records.ts';
 import { offsetForLeaderEpoch } from '../../../server/protocol/schema/23-offset-for-leader-epoch.ts';
 import { BASE_MS, batch, deleteTo, get, getAll, offsetAt, record, send } from '../steps/records.ts';
 import type { Session, Talk } from '../talk.ts';
@@ -73,6 +77,98 @@ export const readSessions: readonly Session[] = [
       await getAll(talk, [], { minBytes: 0, sessionId, sessionEpoch: 5 });
       await getAll(talk, [], { minBytes: 0, sessionId: 12_345, sessionEpoch: 1 });
       await getAll(talk, [], { minBytes: 0, sessionId, sessionEpoch: -1 });
+    },
+  },
+  {
+    name: 'fetch-order-and-limits',
+    run: async (talk) => {
+      const [a, b] = [await talk.topic('a', 2), await talk.topic('b')];
+      for (const [topic, partition] of [
+        [a, 0],
+        [a, 1],
+        [b, 0],
+        [b, 0],
+      ] as const) {
+        await send(talk, topic, batch(20), { partition });
+      }
+      const twoBatches = 2 * batch(20).length;
+      const asked = [{ topic: a, partitions: [1] }, { topic: b }, { topic: a }];
+      await getAll(talk, asked, { totalBytes: twoBatches });
+      await getAll(talk, asked.toReversed(), { totalBytes: twoBatches });
+      await getAll(talk, asked, { totalBytes: 1 });
+      await getAll(talk, asked, { totalBytes: 0 });
+      await getAll(talk, []);
+    },
+  },
+  {
+    name: 'fetch-session-news',
+    run: async (talk) => {
+      const topic = await talk.topic('t', 2);
+      for (let i = 0; i < 3; i++) await send(talk, topic, batch(1));
+      const all = [{ topic, partitions: [0, 1], offset: 3 }];
+      await getAll(talk, [{ topic, partitions: [0], offset: 3 }], { minBytes: 0, sessionEpoch: -1 });
+      const { sessionId } = await getAll(talk, [{ topic, offset: 3 }], { minBytes: 0, sessionEpoch: 0 });
+      await getAll(talk, [], { minBytes: 0, sessionId, sessionEpoch: 1 });
+      await deleteTo(talk, topic, 2);
+      await getAll(talk, [], { minBytes: 0, sessionId, sessionEpoch: 2 });
+      await getAll(talk, [], { minBytes: 0, sessionId, sessionEpoch: 3 });
+      await getAll(talk, all, { minBytes: 0, sessionId, sessionEpoch: 4 });
+      await getAll(talk, [], { minBytes: 0, sessionId, sessionEpoch: 5 });
+      await send(talk, topic, batch(1), { partition: 1 });
+      await getAll(talk, [{ topic, partitions: [1] }], { minBytes: 0, sessionId, sessionEpoch: 6 });
+      await getAll(talk, [{ topic, partitions: [7] }], { minBytes: 0, sessionId, sessionEpoch: 7 });
+    },
+  },
+  {
+    name: 'fetch-histories',
+    run: async (talk) => {
+      const topic = await talk.topic('t');
+      await send(talk, topic, batch(3));
+      for (const lastFetchedEpoch of [0, 1, 5]) {
+        for (const offset of [0, 2, 3, 9]) await get(talk, topic, offset, { lastFetchedEpoch, minBytes: 0 });
+      }
+      await get(talk, topic, 3, { lastFetchedEpoch: 0, leaderEpoch: 4 });
+    },
+  },
+  {
+    name: 'list-offsets-epochs',
+    run: async (talk) => {
+      const topic = await talk.topic('t');
+      await send(talk, topic, batch(3));
+      for (const currentLeaderEpoch of [-1, 0, 1]) {
+        for (const timestamp of [-1, -2, -3, BASE_MS + 1]) {
+          const partitions = [{ partitionIndex: 0, currentLeaderEpoch, timestamp }];
+          await talk.ask(listOffsets, 7, { replicaId: -1, topics: [{ name: topic, partitions }] });
+        }
+      }
+      const twice = [{ partitionIndex: 0, timestamp: -1 }];
+      await talk.ask(listOffsets, 7, {
+        replicaId: -1,
+        topics: [{ name: topic, partitions: [...twice, ...twice, { partitionIndex: 1, timestamp: -1 }] }],
+      });
+    },
+  },
+  {
+    name: 'asked-twice',
+    run: async (talk) => {
+      const topic = await talk.topic('t', 2);
+      await send(talk, topic, batch(2));
+      await getAll(talk, [{ topic }, { topic, partitions: [1] }]);
+      await talk.ask(offsetForLeaderEpoch, 4, {
+        topics: [{ topic, partitions: [0, 0].map((partition) => ({ partition, leaderEpoch: 0 })) }],
+      });
+      await talk.ask(metadata, 9, { topics: [{ name: topic }, { name: topic }] });
+    },
+  },
+  {
+    name: 'asked-twice-of-data',
+    run: async (talk) => {
+      const topic = await talk.topic('t', 2);
+      const topicData = [0, 1].map((index) => ({ name: topic, partitionData: [{ index, records: batch(2) }] }));
+      await talk.ask(produce, 11, { acks: -1, timeoutMs: 5_000, topicData });
+      await getAll(talk, [{ topic, partitions: [0, 0, 1] }]);
+      const partitions = [1, 1].map((partitionIndex) => ({ partitionIndex, offset: 1 }));
+      await talk.ask(deleteRecords, 2, { topics: [{ name: topic, partitions }], timeoutMs: 5_000 });
     },
   },
   {

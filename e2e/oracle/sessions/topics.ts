@@ -208,6 +208,40 @@ export const topicSessions: readonly Session[] = [
     },
   },
   {
+    name: 'describe-topic-partitions-odd',
+    run: async (talk) => {
+      const [a, b] = [await talk.topic('a', 3), await talk.topic('b', 3)];
+      const ask = (
+        names: readonly string[],
+        responsePartitionLimit: number,
+        cursor: { topicName: string; partitionIndex: number } | null,
+      ) =>
+        talk.ask(describeTopicPartitions, 0, {
+          topics: names.map((each) => ({ name: each })),
+          responsePartitionLimit,
+          cursor,
+        });
+      await ask([a], 0, null);
+      await ask([a], -5, null);
+      await ask([b, a, a], 3, null);
+      await ask([b, a], 4, null);
+      await ask([b, a], 10, { topicName: b, partitionIndex: 1 });
+      await ask([b, a], 10, { topicName: a, partitionIndex: 3 });
+      await ask([b, a], 10, { topicName: a, partitionIndex: 99 });
+      await ask([b, a], 10, { topicName: b, partitionIndex: -1 });
+      await ask([], 10, { topicName: b, partitionIndex: -1 });
+      await ask([a, 'never-there'], 10, null);
+      await ask([a, `${a}-gone`], 10, { topicName: `${a}-gone`, partitionIndex: 0 });
+    },
+  },
+  {
+    name: 'describe-topic-partitions-bad-name',
+    run: async (talk) => {
+      const topics = [{ name: await talk.topic('t') }, { name: 'bad name' }];
+      await talk.ask(describeTopicPartitions, 0, { topics, responsePartitionLimit: 10, cursor: null });
+    },
+  },
+  {
     name: 'elections-and-moves',
     run: async (talk) => {
       const topic = await talk.topic('t');

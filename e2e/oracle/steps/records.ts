@@ -60,6 +60,9 @@ export const send = (
 interface FetchOptions {
   readonly version?: number;
   readonly maxBytes?: number;
+  /** Of the whole answer. */
+  readonly totalBytes?: number;
+  readonly lastFetchedEpoch?: number;
   readonly isolationLevel?: number;
   readonly leaderEpoch?: number;
   readonly minBytes?: number;
@@ -76,7 +79,7 @@ export const getAll = (talk: Talk, places: readonly Place[], options: FetchOptio
   talk.ask(fetch, options.version ?? 12, {
     maxWaitMs: 100,
     minBytes: options.minBytes ?? 1,
-    maxBytes: 10_000_000,
+    maxBytes: options.totalBytes ?? 10_000_000,
     isolationLevel: options.isolationLevel ?? 0,
     sessionId: options.sessionId ?? 0,
     sessionEpoch: options.sessionEpoch ?? -1,
@@ -87,6 +90,7 @@ export const getAll = (talk: Talk, places: readonly Place[], options: FetchOptio
         partition,
         fetchOffset: offset,
         currentLeaderEpoch: options.leaderEpoch ?? -1,
+        lastFetchedEpoch: options.lastFetchedEpoch ?? -1,
         partitionMaxBytes: options.maxBytes ?? 1_000_000,
       })),
     })),

@@ -6,7 +6,7 @@ import type { Fields, Input, Value } from '../../protocol/grammar.ts';
 import { alterPartition } from '../../protocol/schema/56-alter-partition.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import { MetadataState } from '../metadata/state.ts';
-import type { Address, BrokerOptions } from '../node.ts';
+import type { BoundAddress, BrokerOptions } from '../node.ts';
 import { ConnectionError } from '../rpc/connection.ts';
 import type { ControllerLink } from './broker.ts';
 import { Follower } from './link/follower.ts';
@@ -35,7 +35,7 @@ export interface RunningLink extends ControllerLink {
 export function connectToController(
   world: World,
   options: BrokerOptions,
-  o: { readonly advertised: Address; readonly folder: FolderProof },
+  o: { readonly advertised: BoundAddress; readonly folder: FolderProof },
 ): Promise<RunningLink> {
   const link = new Link(world, options, o);
   link.start();
@@ -56,7 +56,7 @@ class Link implements RunningLink {
   readonly #ready = Promise.withResolvers<void>();
   #stopped: Promise<void> | null = null;
 
-  constructor(world: World, options: BrokerOptions, o: { advertised: Address; folder: FolderProof }) {
+  constructor(world: World, options: BrokerOptions, o: { advertised: BoundAddress; folder: FolderProof }) {
     this.#world = world;
     this.#state = new MetadataState(options.clusterId);
     const onRefused = (reason: string) => this.#ready.reject(new Error(reason));

@@ -14,10 +14,20 @@ const WILDCARDS: ReadonlySet<string> = new Set(['', '0.0.0.0', '::', '[::]']);
 const LOOPBACK = '127.0.0.1';
 const IPV4_IN_IPV6 = '::ffff:';
 
-/** The broker's address for this client: a broker that listens everywhere is reached at the address the client dialled. */
-export function endpointOf(broker: BrokerImage, connection: ClientConnection): Endpoint {
-  const host = WILDCARDS.has(broker.host) ? plainHost(connection.localHost) : broker.host;
-  return { nodeId: broker.id, host, port: broker.port, rack: broker.rack };
+/**
+ * The broker's address for this client, on the listener that it came in on; null where the broker has none such. A broker that
+ * listens everywhere is reached at the address the client dialled.
+ */
+export function endpointOf(broker: BrokerImage, connection: ClientConnection): Endpoint | null {
+  const listener = broker.listeners.find(({ name }) => name === connection.listener);
+  if (listener === undefined) return null;
+  const host = WILDCARDS.has(listener.host) ? plainHost(connection.localHost) : listener.host;
+  return { nodeId: broker.id, host, port: listener.port, rack: broker.rack };
+}
+
+/** Of those that have one for this client. */
+export function endpointsOfAll(brokers: readonly BrokerImage[], connection: ClientConnection): Endpoint[] {
+  return brokers.flatMap((broker) => endpointOf(broker, connection) ?? []);
 }
 
 /** Where another broker of the cluster reaches it: one that listens everywhere is on this machine, as all are. */
@@ -44,7 +54,8 @@ export function endpointsOf(
   const endpoints: Endpoint[] = [];
   for (const id of new Set(brokerIds)) {
     const broker = image.brokers.get(id);
-    if (broker !== undefined && !broker.isFenced) endpoints.push(endpointOf(broker, connection));
+    const endpoint = broker === undefined || broker.isFenced ? null : endpointOf(broker, connection);
+    if (endpoint !== null) endpoints.push(endpoint);
   }
   return endpoints;
 }

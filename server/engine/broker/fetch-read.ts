@@ -9,6 +9,7 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import type { MetadataImage } from '../metadata/image.ts';
 import { closestReplica } from '../replication/closest-replica.ts';
 import type { ReadOptions, ReadOutcome } from '../storage/outcome.ts';
+import type { FollowerId } from './fetch-session.ts';
 import type { ReadLease } from './read-buffers.ts';
 import type { Replica } from './replica.ts';
 import type { Replicas } from './replicas.ts';
@@ -63,7 +64,7 @@ export interface FetchSource {
   readonly isById: boolean;
   readonly maxBytes: number;
   /** The replica that asks; null for consumers. */
-  readonly follower: { readonly brokerId: number; readonly brokerEpoch: number } | null;
+  readonly follower: FollowerId | null;
   /** read_committed: nothing at or above the last stable offset, and a list of what was aborted. */
   readonly isCommittedOnly: boolean;
   /** Where the consumer stands, '' when it does not say; null: it knows of no replicas but leaders. */

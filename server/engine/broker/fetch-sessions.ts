@@ -1,11 +1,13 @@
-// Fetch sessions (KIP-227): which partitions a client follows is kept here, so that it sends only changes and gets only partitions
-// with news. Used by the Fetch handler. Bounded: without room a client goes on without a session.
+// The fetch sessions of a broker (KIP-227): a client that has one sends only changes and gets only partitions with news. Used by the
+// Fetch handler. Bounded: without room a client goes on without a session. Followers are never without one for the sake of consumers
+// (Kafka's FetchSessionCache calls them privileged), and a follower has one: the next ends the one before.
 
 import type { World } from '../../kernel/world.ts';
 import type { RequestOf } from '../../protocol/codec.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { fetch } from '../../protocol/schema/01-fetch.ts';
 import type { FetchPartition, PartitionRead } from './fetch-read.ts';
+import { FetchSession, type FollowerId } from './fetch-session.ts';
 
 type Request = RequestOf<typeof fetch>;
 
@@ -16,22 +18,13 @@ const MAX_EPOCH = 2147483647;
 /** A session unused for so long makes room for a new one (Kafka: min.incremental.fetch.session.eviction.ms). */
 const EVICTION_MS = 120_000;
 
-/** A followed partition and what the client was last told of it. */
-interface Followed {
-  asked: FetchPartition;
-  sentHighWatermark: number;
-  sentLogStartOffset: number;
-}
-
-export interface FetchSession {
-  readonly id: number;
+/** Who asks, and how it names topics. */
+export interface Asking {
   readonly isById: boolean;
-  /** What the next request must carry. */
-  nextEpoch: number;
-  lastUsedMs: number;
-  /** In the order in which partitions are served: those that gave data go to the back. */
-  readonly followed: Map<string, Followed>;
+  /** null for consumers. */
+  readonly follower: FollowerId | null;
 }
+export const CONSUMER_BY_NAME: Asking = { isById: false, follower: null };
 
 export type FetchContext =
   | { readonly kind: 'refused'; readonly errorCode: ErrorCode }
@@ -39,13 +32,12 @@ export type FetchContext =
   | { readonly kind: 'full'; readonly asked: readonly FetchPartition[]; readonly wantsSession: boolean }
   | { readonly kind: 'incremental'; readonly session: FetchSession };
 
-const keyOf = (partition: FetchPartition): string => `${partition.topic}/${partition.topicId}/${partition.partition}`;
-
 export class FetchSessions {
   readonly #world: World;
   readonly #maxSessions: number;
   /** Least recently used first. */
   readonly #sessions = new Map<number, FetchSession>();
+  readonly #byFollower = new Map<number, FetchSession>();
 
   constructor(world: World, maxSessions: number) {
     this.#world = world;
@@ -56,15 +48,17 @@ export class FetchSessions {
     return this.#sessions.size;
   }
 
-  /** What the request means (Kafka's FetchManager.newContext). */
-  open(request: Request, isById: boolean): FetchContext {
+  /** What the request means (Kafka's FetchManager.newContext). A follower's session is of one incarnation. */
+  open(request: Request, { isById, follower }: Asking): FetchContext {
     const { sessionId, sessionEpoch } = request;
-    if (sessionEpoch === INITIAL_EPOCH || sessionEpoch === FINAL_EPOCH) {
-      this.#sessions.delete(sessionId);
-      return { kind: 'full', asked: partitionsOf(request), wantsSession: sessionEpoch === INITIAL_EPOCH };
-    }
     const session = this.#sessions.get(sessionId);
-    if (session === undefined) return { kind: 'refused', errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND };
+    if (sessionEpoch === INITIAL_EPOCH || sessionEpoch === FINAL_EPOCH) {
+      if (session !== undefined) this.#end(session);
+      return { kind: 'full', asked: [...partitionsOf(request)], wantsSession: sessionEpoch === INITIAL_EPOCH };
+    }
+    if (session === undefined || !isSame(session.follower, follower)) {
+      return { kind: 'refused', errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND };
+    }
     if (session.nextEpoch !== sessionEpoch) {
       return { kind: 'refused', errorCode: ErrorCode.INVALID_FETCH_SESSION_EPOCH };
     }
@@ -76,28 +70,48 @@ export class FetchSessions {
   }
 
   /** A session that has been told `reads`, or null when there is no room or nothing to follow. */
-  create(reads: readonly PartitionRead[], isById: boolean): FetchSession | null {
-    if (reads.length === 0 || !this.#makeRoom()) return null;
-    const followed = new Map<string, Followed>();
-    for (const read of reads) followed.set(keyOf(read.asked), toldOf(read));
-    const session = { id: this.#freeId(), isById, nextEpoch: 1, lastUsedMs: this.#world.clock.monotonicMs(), followed };
+  create(reads: readonly PartitionRead[], { isById, follower }: Asking): FetchSession | null {
+    const before = follower === null ? undefined : this.#byFollower.get(follower.brokerId);
+    if (before !== undefined) this.#end(before);
+    if (reads.length === 0 || !this.#makeRoom(follower !== null)) return null;
+    const session = new FetchSession({ id: this.#freeId(), isById, follower, nowMs: this.#world.clock.monotonicMs() });
     this.#sessions.set(session.id, session);
+    if (follower !== null) this.#byFollower.set(follower.brokerId, session);
+    session.told(reads);
     return session;
   }
+  /** The incarnation that had one is gone: what it still asks is asked in full. */
+  endOf({ brokerId, brokerEpoch }: FollowerId): void {
+    const session = this.#byFollower.get(brokerId);
+    if (session?.follower?.brokerEpoch === brokerEpoch) this.#end(session);
+  }
 
+  #end(session: FetchSession): void {
+    session.end();
+    this.#sessions.delete(session.id);
+    const { follower } = session;
+    if (follower !== null && this.#byFollower.get(follower.brokerId) === session) {
+      this.#byFollower.delete(follower.brokerId);
+    }
+  }
   #use(session: FetchSession): void {
-    session.lastUsedMs = this.#world.clock.monotonicMs();
+    session.lastFetchMs = this.#world.clock.monotonicMs();
     this.#sessions.delete(session.id);
     this.#sessions.set(session.id, session);
   }
-  #makeRoom(): boolean {
+  #makeRoom(isPrivileged: boolean): boolean {
     if (this.#sessions.size < this.#maxSessions) return true;
-    for (const [id, oldest] of this.#sessions) {
-      if (this.#world.clock.monotonicMs() - oldest.lastUsedMs < EVICTION_MS) return false;
-      this.#sessions.delete(id);
-      return true;
-    }
-    return false;
+    const [oldest] = this.#sessions.values();
+    if (oldest === undefined) return false;
+    const isStale = this.#world.clock.monotonicMs() - oldest.lastFetchMs >= EVICTION_MS;
+    const leaving = isStale ? oldest : isPrivileged ? this.#oldestOfConsumers() : null;
+    if (leaving === null) return false;
+    this.#end(leaving);
+    return true;
+  }
+  #oldestOfConsumers(): FetchSession | null {
+    for (const session of this.#sessions.values()) if (session.follower === null) return session;
+    return null;
   }
   #freeId(): number {
     for (;;) {
@@ -107,68 +121,21 @@ export class FetchSessions {
   }
 }
 
-export function followedOf(session: FetchSession): FetchPartition[] {
-  return Array.from(session.followed.values(), (followed) => followed.asked);
-}
-
-/** Only what the client does not know yet; remembers that it knows it now. Partitions that gave data go to the back. */
-export function newsOf(session: FetchSession, reads: readonly PartitionRead[]): PartitionRead[] {
-  const news: PartitionRead[] = [];
-  for (const read of reads) {
-    const key = keyOf(read.asked);
-    const followed = session.followed.get(key);
-    if (followed === undefined || !isNews(followed, read)) continue;
-    news.push(read);
-    const told = toldOf(read);
-    followed.sentHighWatermark = told.sentHighWatermark;
-    followed.sentLogStartOffset = told.sentLogStartOffset;
-    if (read.records.length > 0) {
-      session.followed.delete(key);
-      session.followed.set(key, followed);
-    }
-  }
-  return news;
-}
-
-function isNews(followed: Followed, read: PartitionRead): boolean {
-  return (
-    read.records.length > 0 ||
-    read.errorCode !== ErrorCode.NONE ||
-    read.divergingEpoch !== null ||
-    read.preferredReadReplica !== -1 ||
-    read.highWatermark !== followed.sentHighWatermark ||
-    read.logStartOffset !== followed.sentLogStartOffset
-  );
-}
-
-function toldOf(read: PartitionRead): Followed {
-  // After an error the next answer must come whatever it is.
-  const isSettled = read.errorCode === ErrorCode.NONE && read.divergingEpoch === null;
-  return {
-    asked: read.asked,
-    sentHighWatermark: isSettled ? read.highWatermark : -1,
-    sentLogStartOffset: read.logStartOffset,
-  };
-}
+const isSame = (a: FollowerId | null, b: FollowerId | null): boolean =>
+  a?.brokerId === b?.brokerId && a?.brokerEpoch === b?.brokerEpoch;
 
 function update(session: FetchSession, request: Request): void {
-  for (const asked of partitionsOf(request)) {
-    const key = keyOf(asked);
-    const followed = session.followed.get(key);
-    if (followed === undefined) session.followed.set(key, { asked, sentHighWatermark: -1, sentLogStartOffset: -1 });
-    else followed.asked = asked;
-  }
+  for (const asked of partitionsOf(request)) session.follow(asked);
   for (const { topic, topicId, partitions } of request.forgottenTopicsData) {
-    for (const partition of partitions) session.followed.delete(`${topic}/${topicId}/${partition}`);
+    for (const partition of partitions) session.forget(`${topic}/${topicId}/${partition}`);
   }
 }
 
-function partitionsOf(request: Request): FetchPartition[] {
-  const asked: FetchPartition[] = [];
+function* partitionsOf(request: Request): Generator<FetchPartition> {
   for (const { topic, topicId, partitions } of request.topics) {
     for (const one of partitions) {
       const { partition, currentLeaderEpoch, fetchOffset, lastFetchedEpoch, logStartOffset, highWatermark } = one;
-      asked.push({
+      yield {
         topic,
         topicId,
         partition,
@@ -178,8 +145,7 @@ function partitionsOf(request: Request): FetchPartition[] {
         logStartOffset,
         highWatermark,
         maxBytes: one.partitionMaxBytes,
-      });
+      };
     }
   }
-  return asked;
 }

@@ -2,9 +2,9 @@
 import type { Api } from '../../protocol/codec.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { Fields, Input, Value } from '../../protocol/grammar.ts';
+import type { RequestContext } from '../rpc/handler.ts';
 import type { Broker } from './broker.ts';
 import { LinkError } from './controller-link.ts';
-import type { Asker } from './link/line.ts';
 
 export interface NoAnswer {
   readonly errorCode: ErrorCode;
@@ -15,16 +15,17 @@ export interface NoAnswer {
 const MAX_WAIT_MS = 60_000;
 const MIN_WAIT_MS = 1000;
 
-/** The controller's answer, or why there is none. `timeoutMs` is the client's own. */
+/** The controller's answer, or why there is none. `timeoutMs` is the client's own; `context` where the controller must know who asks. */
 export async function forwarded<Q extends Fields, R extends Fields>(
   broker: Broker,
   api: Api<Q, R>,
   request: Input<Q>,
   timeoutMs: number,
-  asker?: Asker,
+  context?: RequestContext,
 ): Promise<{ readonly answer: Value<R> } | { readonly noAnswer: NoAnswer }> {
   try {
     const waitMs = Math.max(MIN_WAIT_MS, Math.min(timeoutMs, MAX_WAIT_MS));
+    const asker = context && { ...context, user: context.connection.user };
     return { answer: await broker.controller.forward(api, request, waitMs, asker) };
   } catch (error) {
     if (!(error instanceof LinkError)) throw error;

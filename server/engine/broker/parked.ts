@@ -16,6 +16,19 @@ export interface FetchToPark {
   readonly partitions: readonly { readonly replica: Replica; readonly bytes: number; readonly maxBytes: number }[];
   /** Called once, never before park() returned. Not called after a cancel. */
   complete(): void;
+  /** The fetch of a session: places that are roused meanwhile join it. */
+  readonly session?: FetchingSession | null;
+}
+/** Who fetches through a session: what it waits with, if it waits. */
+export interface FetchingSession {
+  waiting: ParkedFetch | null;
+}
+/** A partition's place in a fetch session that need not be looked at, until something of the partition changes. */
+export interface Resting {
+  readonly session: FetchingSession;
+  readonly maxBytes: number;
+  /** It is to be looked at with the next answer. */
+  rouse(): void;
 }
 
 export interface ParkedPartition {
@@ -30,6 +43,7 @@ export class ParkedFetch {
   readonly complete: () => void;
   readonly isFollower: boolean;
   readonly isStable: boolean;
+  readonly session: FetchingSession | null;
   readonly partitions: ParkedPartition[] = [];
   missingBytes: number;
   isParked = true;
@@ -38,6 +52,7 @@ export class ParkedFetch {
     this.deadlineMs = deadlineMs;
     this.isFollower = wanted.isFollower;
     this.isStable = wanted.isStable === true;
+    this.session = wanted.session ?? null;
     this.missingBytes = missingBytes;
     this.complete = () => wanted.complete();
   }
@@ -94,14 +109,36 @@ export class ParkedFetches {
       if (fetch.isStable && part.replica.parkedStable.size === 0) noteStable(part.replica);
       waitersOf(part.replica, fetch).add(entry);
     }
+    if (fetch.session !== null) fetch.session.waiting = fetch;
     this.#parked.add(fetch);
     this.#deadlines.push(fetch);
     this.#armTimer();
     return () => this.#remove(fetch);
   }
 
-  /** Bytes became readable in the partition, for consumers. */
+  /** Those that wait, in no order. */
+  all(): Iterable<ParkedFetch> {
+    return this.#parked;
+  }
+
+  /** Something of the partition changed that a fetch would notice; what waits is not to be completed for that alone. */
+  rouse(replica: Replica): void {
+    if (replica.resting.size === 0) return;
+    const roused = [...replica.resting];
+    replica.resting.clear();
+    for (const place of roused) {
+      place.rouse();
+      const fetch = place.session.waiting;
+      if (fetch === null) continue;
+      const entry = { fetch, replica, maxBytes: place.maxBytes, bytes: 0 };
+      fetch.partitions.push(entry);
+      waitersOf(replica, fetch).add(entry);
+    }
+  }
+
+  /** Bytes became readable in the partition, for consumers: the high watermark rose. */
   bytesAdded(replica: Replica, sizeBytes: number): void {
+    this.rouse(replica);
     if (replica.parked.size > 0) this.#count(replica.parked, sizeBytes);
     if (replica.parkedStable.size > 0) this.#countStable(replica, sizeBytes);
   }
@@ -115,6 +152,7 @@ export class ParkedFetches {
   }
   /** Bytes are in the log, for followers. */
   bytesAppended(replica: Replica, sizeBytes: number): void {
+    this.rouse(replica);
     if (replica.parkedFollowers.size > 0) this.#count(replica.parkedFollowers, sizeBytes);
   }
   /** The high watermark rose: followers that serve consumers must hear of it. */
@@ -132,6 +170,7 @@ export class ParkedFetches {
 
   /** The partition changed hands, lost records or went away: whoever waits must look again. */
   partitionChanged(replica: Replica): void {
+    this.rouse(replica);
     for (const entry of replica.parked) this.#markDue(entry.fetch);
     for (const entry of replica.parkedFollowers) this.#markDue(entry.fetch);
     for (const entry of replica.parkedStable) this.#markDue(entry.fetch);
@@ -163,6 +202,7 @@ export class ParkedFetches {
   #remove(fetch: ParkedFetch): void {
     if (!fetch.isParked) return;
     fetch.isParked = false;
+    if (fetch.session?.waiting === fetch) fetch.session.waiting = null;
     this.#parked.delete(fetch);
     for (const entry of fetch.partitions) waitersOf(entry.replica, fetch).delete(entry);
     if (this.#deadlines.size > 2 * this.#parked.size + STALE_SLACK) this.#forgetStale();

@@ -4,7 +4,7 @@ import { DiskError, type Log } from '../../kernel/world.ts';
 import type { LeaderState } from '../replication/leader.ts';
 import type { PartitionLog } from '../storage/log.ts';
 import type { EpochEnd } from '../storage/outcome.ts';
-import type { ParkedPartition } from './parked.ts';
+import type { ParkedPartition, Resting } from './parked.ts';
 import { CommitQueue } from './replication/commit-queue.ts';
 
 export class Replica {
@@ -33,7 +33,13 @@ export class Replica {
   stable = { offset: 0, isWhole: true };
   /** Followers' fetches that wait for any bytes of it. */
   readonly parkedFollowers: Set<ParkedPartition> = new Set();
+  /** Places in followers' fetch sessions that have no news of it: whoever makes some rouses them, by way of ParkedFetches. */
+  readonly resting: Set<Resting> = new Set();
+  /** Start of the log when followers were told to look at it last. */
+  notedStartOffset = 0;
   readonly commits = new CommitQueue();
+  /** Who waits for the records up to an offset to be gone from all live replicas. */
+  readonly deletions = new CommitQueue();
 
   constructor(log: PartitionLog) {
     this.topic = log.topic;

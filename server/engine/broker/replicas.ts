@@ -147,12 +147,30 @@ export class Replicas {
     return () => {};
   }
 
+  /** Below it no live replica has records any more. Of a partition led here. */
+  lowWatermark(replica: Replica): number {
+    return this.#leading.lowWatermark(replica);
+  }
+  /**
+   * Tells `done` once no live replica has records below `offset`: at once, with NONE, if that is so. NOT_LEADER_OR_FOLLOWER when
+   * leadership goes first. The answer gives up.
+   */
+  whenDeleted(replica: Replica, offset: number, done: (errorCode: ErrorCode) => void): () => void {
+    if (replica.isLeader && this.lowWatermark(replica) < offset) return replica.deletions.wait(offset - 1, done);
+    done(replica.isLeader ? ErrorCode.NONE : ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    return () => {};
+  }
+
   /**
    * A follower asks for what comes next: the high watermark and the in-sync replicas follow. False when it is not one of the
    * partition's replicas, or an incarnation of it that is gone.
    */
   followerFetched(replica: Replica, fetch: FollowerFetch): boolean {
     return this.#leading.followerFetched(replica, fetch);
+  }
+  /** A broker that is not registered, or an incarnation of it before the one that is. */
+  isGone(follower: Pick<FollowerFetch, 'brokerId' | 'brokerEpoch'>): boolean {
+    return this.#leading.isGone(follower);
   }
 
   /** Once, before the first request: holds exactly what the image says and sets aside what it does not know. */
@@ -184,13 +202,16 @@ export class Replicas {
   close(): void {
     this.#following.close();
     this.#leading.close();
-    for (const replica of this.all()) replica.commits.fail(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    for (const replica of this.all()) fail(replica);
   }
 
   /** Sizes, retention, checkpoints, followers that lag, what could not be created: looked at about once a second. */
   tick(): void {
     const { folder, world } = this.#options;
     this.#leading.checkLag(this.all());
+    this.#noteStarts();
+    // A broker that died is waited for no longer.
+    for (const replica of this.all()) this.#leading.tellDeletions(replica);
     for (const [key, { topic, partition }] of [...this.#uncreated]) {
       const image = this.#image.topics.get(topic);
       const wanted = image?.partitions[partition];
@@ -202,6 +223,16 @@ export class Replicas {
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
       world.log.error(`housekeeping of the log folder: ${error.message}`);
+    }
+  }
+
+  /** Retention moves the starts of logs by itself: followers are to hear of it with their next fetch. */
+  #noteStarts(): void {
+    for (const replica of this.all()) {
+      const { startOffset } = replica.log;
+      if (startOffset === replica.notedStartOffset) continue;
+      replica.notedStartOffset = startOffset;
+      this.parked.rouse(replica);
     }
   }
 
@@ -276,7 +307,7 @@ export class Replicas {
   #lead(replica: Replica, partition: PartitionImage): void {
     const nowMs = this.#options.world.clock.monotonicMs();
     if (replica.leadership?.leaderEpoch === partition.leaderEpoch) {
-      if (replica.leadership.changed(partition, nowMs)) this.#leading.advance(replica);
+      if (replica.leadership.changed(partition, nowMs)) this.#leading.membersChanged(replica);
       return;
     }
     this.#following.leave(replica);
@@ -314,7 +345,7 @@ export class Replicas {
   #resign(replica: Replica): void {
     replica.leadership = null;
     replica.uncommittedBytes = 0;
-    replica.commits.fail(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    fail(replica);
   }
 
   #delete(topic: TopicImage): void {
@@ -349,4 +380,10 @@ export class Replicas {
   #announce(replica: Replica, leaderEpoch: number): void {
     for (const run of this.#listeners) run(replica.topic, replica.partition, leaderEpoch);
   }
+}
+
+/** Who waits for something that only a leader can tell. */
+function fail({ commits, deletions }: Replica): void {
+  commits.fail(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+  deletions.fail(ErrorCode.NOT_LEADER_OR_FOLLOWER);
 }

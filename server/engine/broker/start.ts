@@ -8,9 +8,9 @@ import type { TransactionCoordinator } from '../coordinator/transaction/transact
 import type { NodeLab } from '../lab.ts';
 import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
 import { NO_QUOTAS, QuotaLimits } from '../metadata/quota-limits.ts';
-import { brokerSetting, groupSetting, settingsOf, topicSetting } from '../metadata/settings.ts';
+import { brokerSetting, groupSetting, settingsOf, staticSetting, topicSetting } from '../metadata/settings.ts';
 import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../metadata/topic-name.ts';
-import type { BrokerOptions, RunningNode } from '../node.ts';
+import type { BoundAddress, BrokerOptions, RunningNode } from '../node.ts';
 import { RACK_AWARE_SELECTOR } from '../replication/closest-replica.ts';
 import { type ConnectionLimits, overridesFrom } from '../rpc/connection-count.ts';
 import type { Handler } from '../rpc/handler.ts';
@@ -20,6 +20,7 @@ import { cleanerSettingsFrom } from '../storage/compaction/cleaner-settings.ts';
 import type { LogConfig } from '../storage/log-config.ts';
 import { DEFAULT_LOG_CONFIG, logConfigFrom } from '../storage/log-config.ts';
 import { LogFolder } from '../storage/log-folder.ts';
+import { saslRules } from './authentication.ts';
 import type { Broker } from './broker.ts';
 import type { RunningLink } from './controller-link.ts';
 import { connectToController } from './controller-link.ts';
@@ -65,10 +66,13 @@ class DataNode implements Broker, RunningNode {
   readonly transactions: TransactionCoordinator;
   readonly transactionPartitions: TransactionPartitions;
   readonly #markers: MarkerQueue;
+  readonly #quotas: QuotaLimits;
   readonly #connect: typeof connectToController;
   readonly #folder: LogFolder;
   /** Settings in force, as they were asked for since the last change. */
   readonly #settings = new Map<string, string>();
+  /** The same, by topic; those without settings of their own have one under ''. */
+  readonly #logConfigs = new Map<string, LogConfig>();
   #link: RunningLink | null = null;
   #listener: Awaited<ReturnType<typeof startListener>> | null = null;
   #cancelTick: CancelTimer | null = null;
@@ -79,7 +83,8 @@ class DataNode implements Broker, RunningNode {
     this.world = world;
     this.#connect = connect;
     this.options = withOwnSettings(options);
-    this.throttle = new ClientThrottle(world.clock, new QuotaLimits(() => this.#link?.image.clientQuotas ?? NO_QUOTAS));
+    this.#quotas = new QuotaLimits(() => this.#link?.image.clientQuotas ?? NO_QUOTAS);
+    this.throttle = new ClientThrottle(world.clock, this.#quotas);
     const { folder, nodeId, clusterId } = options;
     const retentionCheckMs = Number(options.settings['log.retention.check.interval.ms'] ?? RETENTION_CHECK_MS);
     const configOf = (topic: string) => this.#logConfigOf(topic);
@@ -128,8 +133,9 @@ class DataNode implements Broker, RunningNode {
   get controller(): RunningLink {
     return present(this.#link, 'requests are served only once the line to the controller is there');
   }
-  get address() {
-    return present(this.#listener, 'a node has an address from its start on').address;
+  get address(): BoundAddress {
+    const { address, saslAddress } = present(this.#listener, 'a node has an address from its start on');
+    return saslAddress === null ? address : { ...address, sasl: saslAddress };
   }
 
   readonly lab: NodeLab = {
@@ -156,23 +162,33 @@ class DataNode implements Broker, RunningNode {
     const opened = new Promise<void>((resolve) => {
       open = resolve;
     });
+    const { listen, saslListen } = this.options;
+    const source = {
+      opened,
+      image: () => this.controller.image,
+      // Clients may come before the cluster's settings are known.
+      setting: (name: string) => (this.#isOpen ? this.setting(name) : staticSetting(this.options, name)),
+    };
     this.#listener = await startListener(this.world, {
-      address: this.options.listen,
+      address: listen,
+      ...(saslListen && { sasl: { address: saslListen, rules: saslRules(this.world, source) } }),
       handlers: allHandlers(this).map((handler) => this.#heldUntil(opened, handler)),
       limits: limitsFrom(this.options.settings),
       connectionLimits: () => this.#connectionLimits(),
+      connectionRateOf: (address) => this.#quotas.ofAddress(address),
       quotas: this.throttle,
       brokerLabel: `broker ${this.options.nodeId}`,
       topicNameOf: (text) => this.#topicNameOf(text),
     });
     const link = await this.#connect(this.world, this.options, {
-      advertised: this.#listener.address,
+      advertised: this.address,
       folder: this.#folder,
     });
     this.#link = link;
     await link.ready();
     if (this.#isStopped) return;
     // From here to the first request nothing waits: the replicas are what the image says, and stay so by its changes.
+    this.#logConfigs.clear();
     this.replicas.follow();
     link.onChange((delta) => this.#follow(delta));
     this.#isOpen = true;
@@ -213,7 +229,10 @@ class DataNode implements Broker, RunningNode {
   }
 
   #follow(delta: MetadataDelta): void {
-    if (delta.changedConfigs.length > 0) this.#settings.clear();
+    if (delta.changedConfigs.length > 0) {
+      this.#settings.clear();
+      this.#logConfigs.clear();
+    }
     if (delta.deletedTopics.length > 0) this.groups.onTopicsDeleted(delta.deletedTopics.map((topic) => topic.name));
     this.replicas.apply(delta);
     // Other partitions change for reasons of their own; looking again costs a group one comparison.
@@ -236,9 +255,15 @@ class DataNode implements Broker, RunningNode {
     const image: MetadataImage | undefined = this.#link?.image;
     // Before the metadata is known; replaced when it is.
     if (image === undefined) return DEFAULT_LOG_CONFIG;
-    return logConfigFrom((name) =>
-      BROKER_ONLY.has(name) ? this.setting(name) : topicSetting(image, this.options, topic, name),
-    );
+    const key = image.configs('topic', topic).size === 0 ? '' : topic;
+    let config = this.#logConfigs.get(key);
+    if (config === undefined) {
+      config = logConfigFrom((name) =>
+        BROKER_ONLY.has(name) ? this.setting(name) : topicSetting(image, this.options, topic, name),
+      );
+      this.#logConfigs.set(key, config);
+    }
+    return config;
   }
 
   #tickLater(): void {
@@ -277,6 +302,8 @@ function withOwnSettings(options: BrokerOptions): BrokerOptions {
     'log.dirs': options.folder,
     listeners: `PLAINTEXT://${options.listen.host}:${options.listen.port}`,
   };
+  const { saslListen } = options;
+  if (saslListen !== undefined) own.listeners += `,SASL_PLAINTEXT://${saslListen.host}:${saslListen.port}`;
   if (options.rack !== null) own['broker.rack'] = options.rack;
   return { ...options, settings: { ...own, ...options.settings } };
 }

@@ -20,6 +20,7 @@ import { unregisterBroker } from '../../protocol/schema/64-unregister-broker.ts'
 import { allocateProducerIds } from '../../protocol/schema/67-allocate-producer-ids.ts';
 import type { CommandName, Commands } from '../metadata/machine.ts';
 import type { Address } from '../node.ts';
+import { readAsker } from '../rpc/asker.ts';
 import { type Handler, serve } from '../rpc/handler.ts';
 import type { Controller } from './controller.ts';
 import { describeQuorumHandler } from './describe-quorum.ts';
@@ -64,7 +65,7 @@ function changing<Q extends Fields, R extends Fields, K extends ChangeName>(
 ): Handler {
   return serve(api, async (request, { clientId, apiVersion }) => {
     const permits =
-      strictSince === null ? null : controller.mutationQuotas.permits(clientId, apiVersion >= strictSince);
+      strictSince === null ? null : controller.mutationQuotas.permits(readAsker(clientId), apiVersion >= strictSince);
     // The command takes the API's own request and gives its response; the two tables say so side by side.
     const { reply, hasChanged, offset } = controller.run(
       command,

@@ -24,6 +24,7 @@ function worldOn(disk: MemoryDisk): World {
     random: { below: unused, uuid: unused },
     net: new MemoryNet(unused),
     compression: { compress: unused, decompress: unused },
+    hashing: { sha2: unused, hmac: unused, stretch: unused },
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   };
 }

@@ -18,7 +18,7 @@ function start(perSecond: number) {
   const all = new MutationQuotas(clock, new QuotaLimits(() => quotas));
   const create = (sizes: readonly number[], isStrict: boolean) => {
     const topics = sizes.map((numPartitions, i) => topicRequest({ name: `t${cluster.nowMs}-${i}`, numPartitions }));
-    const permits = all.permits('held', isStrict);
+    const permits = all.permits({ user: 'u', clientId: 'held' }, isStrict);
     assert.ok(permits !== null);
     const request = { topics, timeoutMs: 0, validateOnly: false };
     const { reply } = decide({ ...cluster.view, permits }, 'createTopics', request, cluster.nowMs);
@@ -29,7 +29,7 @@ function start(perSecond: number) {
 
 test('[QUO-30] changes of partitions beyond the quota are refused topic by topic, with the time until one may be made again', () => {
   const { cluster, all, create } = start(2);
-  assert.equal(all.permits('free', true), null);
+  assert.equal(all.permits({ user: 'u', clientId: 'free' }, true), null);
   // Eleven seconds' worth are there; who has any left may have one more change, however large.
   assert.deepEqual(create([21, 5, 1], true), [[NONE, NONE, THROTTLING_QUOTA_EXCEEDED], 2000]);
   cluster.nowMs += 1000;

@@ -2,7 +2,7 @@
 // handlers.ts per request. Newer clients are refused what goes beyond; older ones get it and are told to wait.
 import type { Clock } from '../../kernel/world.ts';
 import type { Permits } from '../metadata/decision.ts';
-import type { QuotaLimit, QuotaLimits } from '../metadata/quota-limits.ts';
+import type { QuotaClient, QuotaLimit, QuotaLimits } from '../metadata/quota-limits.ts';
 import { TokenBucket } from '../rpc/quotas/token-bucket.ts';
 
 /** Buckets are looked through for full ones at this many, and dropped when there are twice as many all the same. */
@@ -24,8 +24,8 @@ export class MutationQuotas {
   }
 
   /** null: the client is not held. */
-  permits(clientId: string, isStrict: boolean): RequestPermits | null {
-    const held = this.#limits.of('controller_mutation_rate', clientId);
+  permits(client: QuotaClient, isStrict: boolean): RequestPermits | null {
+    const held = this.#limits.of('controller_mutation_rate', client);
     if (held === null) return null;
     const bucket = this.#bucketOf(held);
     const nowMs = () => this.#clock.monotonicMs();

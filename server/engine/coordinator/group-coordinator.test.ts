@@ -62,6 +62,17 @@ test('[GRP-23] an unknown group is state Dead before v6 and GROUP_ID_NOT_FOUND f
   assert.match(recent.errorMessage ?? '', /nobody/);
 });
 
+test('[GRP-37] what may be done with a group is told when asked for, else Int32.MIN', async () => {
+  const bench = await Bench.ready();
+  await bench.stable(1);
+  const told = (includeAuthorizedOperations: boolean) =>
+    bench.coordinator.describeGroups({ groups: ['g'], includeAuthorizedOperations }, bench.context(5)).groups?.[0]
+      ?.authorizedOperations;
+  // Bits of AclOperation: READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS.
+  assert.equal(told(true), (1 << 3) | (1 << 6) | (1 << 8) | (1 << 10) | (1 << 11));
+  assert.equal(told(false), undefined, 'the default of the answer is Int32.MIN');
+});
+
 test('[GRP-24] groups are listed with state and type, filtered by both without regard to case', async () => {
   const bench = await Bench.ready();
   await bench.stable(1, { groupId: 'busy' });

@@ -43,7 +43,7 @@ export const hostNet: Net = {
 
 function listening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException) => reject(new NetError(error.code ?? 'EIO', error.message));
+    const onError = (error: NodeJS.ErrnoException) => reject(new NetError(error.code ?? 'EIO', error.message, port));
     server.once('error', onError);
     server.listen({ host, port, backlog: BACKLOG }, () => {
       server.off('error', onError);

@@ -2,7 +2,7 @@
 // cluster.ts. It never starts a node by itself: a person, a test or the cluster does.
 import type { NodeState } from '../cluster-lab.ts';
 import { type ClientRow, NO_FAULTS, type NodeFaults } from '../lab.ts';
-import type { Address, BrokerOptions, NodeOptions } from '../node.ts';
+import type { BoundAddress, BrokerOptions, NodeOptions } from '../node.ts';
 import { NodeStartError, NodeThread, type NodeThreadOptions } from './supervisor.ts';
 
 /** What was asked for does not fit the state the node is in: one sentence for a person. */
@@ -28,7 +28,7 @@ export class NodeSlot {
   #isThreadUsed = false;
   #state: NodeState = 'stopped';
   #reason: string | null = 'not started yet';
-  #address: Address | null = null;
+  #address: BoundAddress | null = null;
   #faults: NodeFaults = NO_FAULTS;
 
   /** The thread begins to load its code at once. */
@@ -48,20 +48,20 @@ export class NodeSlot {
     return this.#reason;
   }
   /** Where it listens or last listened; null before its first start. */
-  get address(): Address | null {
+  get address(): BoundAddress | null {
     return this.#address;
   }
 
-  /** From stopped or failed. The port it once bound is asked for again. Rejects with NodeStartError; it is then failed. */
-  async start(options: NodeOptions | BrokerOptions, timeoutMs: number): Promise<Address> {
+  /** From stopped or failed. The ports it once bound are asked for again. Rejects with NodeStartError; it is then failed. */
+  async start(options: NodeOptions | BrokerOptions, timeoutMs: number): Promise<BoundAddress> {
     this.#expect(['stopped', 'failed'], 'started');
     if (this.#isThreadUsed) this.#thread = this.#newThread();
     this.#isThreadUsed = true;
     const thread = this.#thread;
-    const port = this.#address?.port ?? options.listen.port;
+    const again = { ...options, ...this.#places(options) };
     this.#become('starting', null);
     try {
-      const address = await thread.start({ ...options, listen: { ...options.listen, port } }, timeoutMs, this.#faults);
+      const address = await thread.start(again, timeoutMs, this.#faults);
       this.#address = address;
       if (this.#isStill(thread, 'starting')) this.#become('running', null);
       return address;
@@ -128,6 +128,16 @@ export class NodeSlot {
 
   #isStill(thread: NodeThread, state: NodeState): boolean {
     return this.#thread === thread && this.#state === state;
+  }
+
+  #places(options: NodeOptions | BrokerOptions): Pick<BrokerOptions, 'listen' | 'saslListen'> {
+    const { listen } = options;
+    const asked = 'saslListen' in options ? options.saslListen : undefined;
+    const known = this.#address;
+    return {
+      listen: { ...listen, port: known?.port ?? listen.port },
+      ...(asked && { saslListen: { ...asked, port: known?.sasl?.port ?? asked.port } }),
+    };
   }
 
   #expect(states: readonly NodeState[], verb: string): void {

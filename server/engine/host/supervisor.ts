@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type ClientRow, NO_FAULTS, type NodeFaults } from '../lab.ts';
-import type { Address, BrokerOptions, NodeOptions } from '../node.ts';
+import type { BoundAddress, BrokerOptions, NodeOptions } from '../node.ts';
 import type { FromWorker, ToWorker, WorkerGiven, WorkerStart } from './worker-messages.ts';
 import type { LogLine } from './world.ts';
 
@@ -20,10 +20,13 @@ export interface NodeThreadOptions extends WorkerStart {
 /** The node could not be started: `message` says why; `code` is an errno where there is one. */
 export class NodeStartError extends Error {
   readonly code: string | null;
-  constructor(message: string, code: string | null) {
+  /** The port that the network refused, where it did. */
+  readonly port: number | null;
+  constructor(message: string, code: string | null, port: number | null = null) {
     super(message);
     this.name = 'NodeStartError';
     this.code = code;
+    this.port = port;
   }
 }
 
@@ -57,7 +60,7 @@ export class NodeThread {
   #onFrozen: (() => void) | null = null;
   #lastQuestion = 0;
   readonly #questions = new Map<number, (rows: readonly ClientRow[]) => void>();
-  #settleStart: { resolve(address: Address): void; reject(error: NodeStartError): void } | null = null;
+  #settleStart: { resolve(address: BoundAddress): void; reject(error: NodeStartError): void } | null = null;
 
   constructor(options: NodeThreadOptions) {
     this.#options = options;
@@ -87,10 +90,14 @@ export class NodeThread {
   }
 
   /** Resolves with the address it listens on. Rejects with NodeStartError. Called once. */
-  start(options: NodeOptions | BrokerOptions, timeoutMs: number, faults: NodeFaults = NO_FAULTS): Promise<Address> {
+  start(
+    options: NodeOptions | BrokerOptions,
+    timeoutMs: number,
+    faults: NodeFaults = NO_FAULTS,
+  ): Promise<BoundAddress> {
     if (this.#state === 'gone') return Promise.reject(new NodeStartError(this.#endText(null), null));
     this.#state = 'starting';
-    const started = new Promise<Address>((resolve, reject) => {
+    const started = new Promise<BoundAddress>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#fail(`${this.#options.label} was not ready within ${timeoutMs} ms`, 'ETIMEDOUT');
       }, timeoutMs);
@@ -190,7 +197,7 @@ export class NodeThread {
   /** Other messages are Node's own, under --watch; after 'stopped' the exit follows. */
   #receive(message: FromWorker): void {
     if (message.type === 'log') this.#options.onLog(message.line);
-    else if (message.type === 'failed') this.#fail(message.message, message.code);
+    else if (message.type === 'failed') this.#fail(message.message, message.code, message.port);
     else if (message.type === 'frozen') this.#onFrozen?.();
     else if (message.type === 'clients') this.#questions.get(message.id)?.(message.rows);
     else if (message.type === 'ready') {
@@ -200,8 +207,8 @@ export class NodeThread {
     }
   }
 
-  #fail(message: string, code: string | null): void {
-    this.#settleStart?.reject(new NodeStartError(message, code));
+  #fail(message: string, code: string | null, port: number | null = null): void {
+    this.#settleStart?.reject(new NodeStartError(message, code, port));
     this.#settleStart = null;
   }
 

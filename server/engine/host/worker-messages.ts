@@ -1,6 +1,6 @@
 // What supervisor and worker say to each other over the message port: supervision only, never anything of Kafka's.
 import type { ClientRow, NodeFaults } from '../lab.ts';
-import type { Address, BrokerOptions, NodeOptions } from '../node.ts';
+import type { BoundAddress, BrokerOptions, NodeOptions } from '../node.ts';
 import type { LogLevel, LogLine } from './world.ts';
 
 /** Given when the thread is made; the thread loads its code while others are still starting. */
@@ -26,9 +26,9 @@ export type ToWorker =
   | { readonly type: 'clients'; readonly id: number };
 
 export type FromWorker =
-  | { readonly type: 'ready'; readonly address: Address }
-  /** `code` is the errno, such as EADDRINUSE, when the network refused. */
-  | { readonly type: 'failed'; readonly message: string; readonly code: string | null }
+  | { readonly type: 'ready'; readonly address: BoundAddress }
+  /** `code` is the errno, such as EADDRINUSE, when the network refused; `port` the one that it refused. */
+  | { readonly type: 'failed'; readonly message: string; readonly code: string | null; readonly port?: number | null }
   | { readonly type: 'stopped' }
   /** The last word before the thread stands still. */
   | { readonly type: 'frozen' }

@@ -96,8 +96,8 @@ async function start(options: NodeOptions | BrokerOptions, given: NodeFaults): P
 function describe(error: unknown): FromWorker {
   if (!(error instanceof Error)) return { type: 'failed', message: String(error), code: null };
   const isBug = BUILT_IN_ERRORS.has(error.name);
-  const code = error.name === 'NetError' ? (error as NetError).errno : null;
-  return { type: 'failed', message: isBug ? (error.stack ?? error.message) : error.message, code };
+  const { errno: code, port } = error.name === 'NetError' ? (error as NetError) : { errno: null, port: null };
+  return { type: 'failed', message: isBug ? (error.stack ?? error.message) : error.message, code, port };
 }
 
 async function stop(timeoutMs: number): Promise<void> {

@@ -3,6 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Random, World } from '../../kernel/world.ts';
 import { createCompression } from './compression.ts';
 import { hostDisk } from './disk.ts';
+import { hostHashing } from './hashing.ts';
 import { preferNativeCrc32c } from './native-crc32c.ts';
 import { hostNet } from './net.ts';
 import { HeapTimers } from './timers.ts';
@@ -32,6 +33,7 @@ export function createHostWorld(options: HostWorldOptions): World {
     disk: hostDisk,
     net: hostNet,
     compression: createCompression(),
+    hashing: hostHashing,
     log: createLog(options),
   };
 }

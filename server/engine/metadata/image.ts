@@ -4,13 +4,24 @@
 import type { ClientQuotasImage } from './client-quotas.ts';
 import type { ScramCredentialsImage } from './scram-credentials.ts';
 
+export interface BrokerListener {
+  /** Kafka's name of the listener: "PLAINTEXT", "SASL_PLAINTEXT". */
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** As Kafka numbers them: 0 PLAINTEXT, 2 SASL_PLAINTEXT. */
+  readonly securityProtocol: number;
+}
+
 export interface BrokerImage {
   readonly id: number;
   /** The metadata offset of its registration. */
   readonly epoch: number;
   readonly incarnationId: string;
+  /** Of the first listener, which is the one for other nodes. */
   readonly host: string;
   readonly port: number;
+  readonly listeners: readonly BrokerListener[];
   readonly rack: string | null;
   readonly isFenced: boolean;
   readonly isShuttingDown: boolean;

@@ -1,5 +1,5 @@
 // Which quota holds for a client, and with whom it shares it (ClientQuotaManager's order of precedence). Made from the image, asked
-// where requests are served. Without authentication every client is the user ANONYMOUS.
+// where requests are served.
 import type { ClientQuotasImage, QuotaEntity, QuotaEntityType } from './client-quotas.ts';
 
 export type QuotaKey = 'producer_byte_rate' | 'consumer_byte_rate' | 'request_percentage' | 'controller_mutation_rate';
@@ -10,17 +10,23 @@ export interface QuotaLimit {
   readonly holder: string;
 }
 
+/** Whom a quota may hold. */
+export interface QuotaClient {
+  readonly user: string;
+  readonly clientId: string;
+}
+
 /** Before anything is known. */
 export const NO_QUOTAS: ClientQuotasImage = { revision: 0, all: [], valuesOf: () => new Map() };
 
-const USER = 'ANONYMOUS';
 const MAX_KNOWN_CLIENTS = 10_000;
 
 export class QuotaLimits {
   readonly #quotas: () => ClientQuotasImage;
   #revision = -1;
   #keys: ReadonlySet<string> = new Set();
-  /** By key and client id, as they were asked for since the last change. */
+  #hasAddresses = false;
+  /** By key, user and client id, as they were asked for since the last change. */
   readonly #known = new Map<string, QuotaLimit | null>();
 
   constructor(quotas: () => ClientQuotasImage) {
@@ -34,16 +40,26 @@ export class QuotaLimits {
   }
 
   /** null: not held. */
-  of(key: QuotaKey, clientId: string): QuotaLimit | null {
+  of(key: QuotaKey, client: QuotaClient): QuotaLimit | null {
     if (!this.has(key)) return null;
-    const id = `${key} ${clientId}`;
+    // No two clients read alike: the length says where the user ends.
+    const id = `${key} ${client.user.length} ${client.user}${client.clientId}`;
     let limit = this.#known.get(id);
     if (limit === undefined) {
       if (this.#known.size >= MAX_KNOWN_CLIENTS) this.#known.clear();
-      limit = this.#find(key, clientId);
+      limit = this.#find(key, client);
       this.#known.set(id, limit);
     }
     return limit;
+  }
+
+  /** Connections a second that the address may make; null: any number. */
+  ofAddress(address: string): number | null {
+    this.#renew();
+    if (!this.#hasAddresses) return null;
+    const quotas = this.#quotas();
+    const named = (ip: string | null) => quotas.valuesOf(new Map([['ip', ip]])).get('connection_creation_rate');
+    return named(address) ?? named(null) ?? null;
   }
 
   #renew(): void {
@@ -52,18 +68,23 @@ export class QuotaLimits {
     this.#revision = quotas.revision;
     this.#known.clear();
     const keys = new Set<string>();
+    this.#hasAddresses = false;
     for (const { entity, values } of quotas.all) {
-      if (!entity.has('ip')) for (const key of values.keys()) keys.add(key);
+      if (entity.has('ip')) this.#hasAddresses = true;
+      else for (const key of values.keys()) keys.add(key);
     }
     this.#keys = keys;
   }
 
-  #find(key: QuotaKey, clientId: string): QuotaLimit | null {
+  #find(key: QuotaKey, whom: QuotaClient): QuotaLimit | null {
     const quotas = this.#quotas();
-    for (const [user, client] of precedence(clientId)) {
+    for (const [user, client] of precedence(whom)) {
       const limit = quotas.valuesOf(entityOf(user, client)).get(key);
       if (limit === undefined) continue;
-      const holder = JSON.stringify([user === undefined ? '' : USER, client === undefined ? '' : clientId]);
+      const holder = JSON.stringify([
+        user === undefined ? null : whom.user,
+        client === undefined ? null : whom.clientId,
+      ]);
       return { limit, holder };
     }
     return null;
@@ -71,9 +92,12 @@ export class QuotaLimits {
 }
 
 /** Users and client ids from the closest fit on; null the default, undefined not named. A client without an id has none. */
-function precedence(clientId: string): (readonly [string | null | undefined, string | null | undefined])[] {
+function precedence({
+  user: name,
+  clientId,
+}: QuotaClient): (readonly [string | null | undefined, string | null | undefined])[] {
   const clients: (string | null | undefined)[] = clientId === '' ? [undefined] : [clientId, null, undefined];
-  return [USER, null, undefined].flatMap((user) =>
+  return [name, null, undefined].flatMap((user) =>
     clients.flatMap((client) => (user === undefined && client === undefined ? [] : [[user, client] as const])),
   );
 }

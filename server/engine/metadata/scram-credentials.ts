@@ -16,6 +16,8 @@ export interface ScramCredential {
 export interface ScramCredentialsImage {
   readonly all: Iterable<ScramCredential>;
   has(name: string, mechanism: number): boolean;
+  /** null where there is none. */
+  of(name: string, mechanism: number): ScramCredential | null;
 }
 
 const keyOf = (name: string, mechanism: number): string => `${mechanism} ${name}`;
@@ -29,6 +31,10 @@ export class ScramCredentials implements ScramCredentialsImage {
   }
   has(name: string, mechanism: number): boolean {
     return this.#credentials.has(keyOf(name, mechanism));
+  }
+
+  of(name: string, mechanism: number): ScramCredential | null {
+    return this.#credentials.get(keyOf(name, mechanism)) ?? null;
   }
 
   replay(credential: RecordBody<'userScramCredential'>): void {

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import { logConfigFrom } from '../storage/log-config.ts';
 import { listOf, problemWithValue } from './settings/setting.ts';
 import {
   ConfigSource,
   describeBrokerSettings,
   describeTopicSettings,
+  type Setting,
   settingsOf,
   topicLogSettings,
   topicSetting,
@@ -80,6 +84,8 @@ test('[SET-5] values are judged as Kafka judges them', () => {
     ['retention.ms', '-1'],
     ['retention.ms', ' 9223372036854775807 '],
     ['cleanup.policy', 'compact, delete'],
+    ['cleanup.policy', ''],
+    ['retention.bytes', '-5'],
     ['min.cleanable.dirty.ratio', '0.25'],
     ['preallocate', 'FALSE'],
     ['compression.type', 'zstd'],
@@ -93,7 +99,6 @@ test('[SET-5] values are judged as Kafka judges them', () => {
     ['retention.ms', '1.5'],
     ['retention.ms', ''],
     ['segment.bytes', '2147483648'],
-    ['cleanup.policy', ''],
     ['cleanup.policy', 'none'],
     ['min.cleanable.dirty.ratio', '1.1'],
     ['preallocate', 'true'],
@@ -175,3 +180,59 @@ test('[SET-10] the cleaner may be told otherwise while a broker runs, as far as 
   const fixed = { nodeId: 1, settings: { 'log.roll.jitter.hours': '2' } };
   assert.equal(topicSetting(clusterWith().state, fixed, 't', 'segment.jitter.ms'), '7200000');
 });
+
+test('[SET-20] a topic setting that accepts another value is honoured: it changes what the log is told, or is read by name', () => {
+  const words = sourceWords();
+  const standard = logConfigFrom(() => undefined);
+  for (const setting of settingsOf('topic').values()) {
+    const other = anotherValue(setting);
+    if (other === null) continue;
+    assert.equal(problemWithValue(setting, other), null, `${setting.name}=${other}`);
+    const told = logConfigFrom((name) => (name === setting.name ? other : undefined));
+    assert.ok(!isDeepStrictEqual(told, standard) || words.read(setting.name), setting.name);
+  }
+});
+
+test('[SET-21] a broker setting that accepts another value is honoured: it stands behind one of topics or groups, or is read by name', () => {
+  const words = sourceWords();
+  const fine = [...settingsOf('topic').values(), ...settingsOf('group').values()];
+  const behind = new Set(fine.flatMap((setting) => setting.synonyms.map(({ name }) => name)));
+  for (const setting of settingsOf('broker').values()) {
+    if (setting.fixedBecause !== undefined || anotherValue(setting) === null) continue;
+    assert.ok(behind.has(setting.name) || words.read(setting.name), setting.name);
+  }
+  assert.ok(!words.read('planted.setting.that.nobody.reads'), 'the search finds what is not read');
+});
+
+/** A value besides the default; null where there is none. */
+function anotherValue({ fixedBecause, fallback, type, values, min, max, pattern }: Setting): string | null {
+  if (fixedBecause !== undefined || (min !== undefined && min === max)) return null;
+  if (type === 'boolean') return String(fallback === 'false');
+  if (values !== undefined) return values.find((value) => value !== fallback) ?? null;
+  if (type === 'double') return '0.25';
+  if (type === 'list') return '*';
+  if (type === 'string') return pattern?.test('::1:5') === true ? '::1:5' : 'x';
+  return fallback === '77' ? '78' : String(Math.max(77, min ?? 0));
+}
+
+/** What the engine's sources name between quotation marks, templates with any text in their gaps included. */
+function sourceWords(): { read(name: string): boolean } {
+  const root = new URL('../', import.meta.url).pathname;
+  const files = globSync('**/*.ts', { cwd: root }).filter(
+    (file) => !/test\.ts$|testing\/|^cluster|^metadata\/settings/.test(file),
+  );
+  const plain = new Set<string>();
+  const patterns: RegExp[] = [];
+  for (const file of files) {
+    for (const [, text = ''] of readFileSync(root + file, 'utf8').matchAll(
+      /['`]([a-z][a-z.]*\.(?:[a-z.]|\$\{[^}]+\})+)['`]/g,
+    )) {
+      plain.add(text);
+      if (text.includes('${')) patterns.push(new RegExp(`^${text.replace(/\$\{[^}]+\}/g, '[a-z.]+')}$`));
+    }
+    for (const [, text = ''] of readFileSync(root + file, 'utf8').matchAll(/`(\$\{[^}]+\}\.[a-z.]{15,})`/g)) {
+      patterns.push(new RegExp(`^${text.replace(/\$\{[^}]+\}/g, '[a-z]+')}$`));
+    }
+  }
+  return { read: (name) => plain.has(name) || patterns.some((pattern) => pattern.test(name)) };
+}

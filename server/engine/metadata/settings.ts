@@ -4,7 +4,7 @@ import { present } from '../../kernel/assert.ts';
 import type { MetadataImage } from './image.ts';
 import { BROKER_SETTINGS } from './settings/broker.ts';
 import { GROUP_SETTINGS } from './settings/group.ts';
-import { problemWithValue, type Setting, type SettingScope, type SettingType } from './settings/setting.ts';
+import { canonical, problemWithValue, type Setting, type SettingScope, type SettingType } from './settings/setting.ts';
 import { TOPIC_SETTINGS } from './settings/topic.ts';
 
 export type { Setting, SettingScope, SettingType };
@@ -89,11 +89,17 @@ function inForce(setting: Setting, { image, broker, overrides, overrideSource }:
     const fallback = TABLES.broker.get(name)?.fallback ?? null;
     if (fallback !== null) found.push({ name, value: fallback, source: ConfigSource.fallback, factor });
   }
-  const synonyms = found.map(({ name, value, source }) => ({ name, value, source }));
+  const synonyms = found.map(({ name, value, source }) => ({ name, value: told(setting, name, value), source }));
   // A broker setting that is unset shows as unset, although its stand-ins decide; a topic setting takes the stand-in's value.
   const first = setting.scope === 'broker' ? found.find(({ name }) => name === setting.name) : found[0];
   if (first === undefined) return { setting, value: setting.fallback, source: ConfigSource.fallback, synonyms };
-  return { setting, value: inUnit(first.value, first.factor), source: first.source, synonyms };
+  const value = inUnit(told(setting, first.name, first.value), first.factor);
+  return { setting, value, source: first.source, synonyms };
+}
+
+/** However it was written, by the type of the setting it was given under. */
+function told(setting: Setting, name: string, value: string): string {
+  return canonical(name === setting.name ? setting : (TABLES.broker.get(name) ?? setting), value);
 }
 
 /** Negative values mean "no bound" in every unit. */
@@ -134,12 +140,17 @@ export function describeGroupSettings(image: MetadataImage, broker: BrokerSettin
   return describeAll('group', { image, broker, overrides, overrideSource: ConfigSource.group });
 }
 
-/** The value in force as text, '' when it is unset; a broken belief when the table has no such setting. */
+/** The value in force as text, '' when it is unset, "true" or "false" for a switch however it was written; a broken belief when the table has no such setting. */
 export function topicSetting(image: MetadataImage, broker: BrokerSettings, topic: string, name: string): string {
   return textOf('topic', topicLookup(image, broker, image.configs('topic', topic)), name);
 }
 export function brokerSetting(image: MetadataImage, broker: BrokerSettings, name: string): string {
   return textOf('broker', topicLookup(image, broker, NOTHING), name);
+}
+
+/** Of a setting that is given at start and cannot change: what was given, or Kafka's default. */
+export function staticSetting({ settings }: BrokerSettings, name: string): string {
+  return settings[name] ?? present(TABLES.broker.get(name)?.fallback, `${name} is a setting with a default`);
 }
 
 export function groupSetting(image: MetadataImage, broker: BrokerSettings, groupId: string, name: string): string {

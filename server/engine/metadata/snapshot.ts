@@ -11,7 +11,7 @@ export function* snapshot(state: MetadataState): Generator<MetadataRecord> {
       brokerId: broker.id,
       incarnationId: broker.incarnationId,
       brokerEpoch: broker.epoch,
-      endPoints: [{ name: 'PLAINTEXT', host: broker.host, port: broker.port, securityProtocol: 0 }],
+      endPoints: [...broker.listeners],
       rack: broker.rack,
       fenced: broker.isFenced,
       inControlledShutdown: broker.isShuttingDown,

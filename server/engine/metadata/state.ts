@@ -160,6 +160,12 @@ export class MetadataState implements MetadataImage {
       incarnationId: body.incarnationId,
       host: endPoint?.host ?? '',
       port: endPoint?.port ?? 0,
+      listeners: body.endPoints.map(({ name, host, port, securityProtocol }) => ({
+        name,
+        host,
+        port,
+        securityProtocol,
+      })),
       rack: body.rack,
       isFenced: body.fenced,
       isShuttingDown: body.inControlledShutdown,

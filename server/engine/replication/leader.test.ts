@@ -211,3 +211,66 @@ test('[REP-11] whatever followers and the controller do, what is committed is on
   );
   assert.ok(raised > 500, `the high watermark rose ${raised} times: the histories say nothing`);
 });
+
+type SessionStep =
+  | { readonly kind: 'append' | 'fetch' | 'shrink' | 'change' }
+  | { readonly kind: 'pass'; readonly ms: number };
+const sessionStep: fc.Arbitrary<SessionStep> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('append' as const, 'shrink' as const, 'change' as const) }),
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('fetch' as const) }) },
+  fc.record({ kind: fc.constant('pass' as const), ms: fc.constantFrom(1, 500, 20_000, 40_000) }),
+);
+
+test('[REP-74] a follower that rests is judged as if each fetch of its session had named the partition', () => {
+  let rested = 0;
+  fc.assert(
+    fc.property(fc.array(sessionStep, { minLength: 20, maxLength: 60, size: 'max' }), (steps) => {
+      const [named, resting] = [leaderOf({}, 0), leaderOf({}, 0)];
+      const clock = { lastFetchMs: 0 };
+      let [nowMs, endOffset, has] = [1, 0, 0];
+      let isAtRest = false;
+      const rouse = () => {
+        resting.rouse(2, clock);
+        isAtRest = false;
+      };
+      for (const one of steps) {
+        if (one.kind === 'pass') nowMs += one.ms;
+        if (one.kind === 'append') {
+          endOffset++;
+          rouse();
+        }
+        if (one.kind === 'change') rouse();
+        if (one.kind === 'fetch') {
+          clock.lastFetchMs = nowMs;
+          fetched(named, 2, has, nowMs, endOffset);
+          if (isAtRest) rested++;
+          else {
+            fetched(resting, 2, has, nowMs, endOffset);
+            isAtRest = resting.rest(2, clock, endOffset);
+            assert.equal(isAtRest, has === endOffset);
+          }
+          has = endOffset;
+        }
+        const view = at(nowMs, endOffset);
+        assert.deepEqual([...resting.readableFollowers(0)], [...named.readableFollowers(0)]);
+        assert.equal(resting.highWatermarkAfter(0, view), named.highWatermarkAfter(0, view));
+        if (one.kind !== 'shrink') continue;
+        const proposal = resting.shrink(view);
+        assert.deepEqual(proposal, named.shrink(view));
+        if (proposal !== null) return;
+      }
+    }),
+    { numRuns: 300 },
+  );
+  assert.ok(rested > 100, `${rested} fetches at rest: the histories say nothing`);
+});
+
+test('[REP-75] a follower out of sync, behind, or while a proposal is out does not rest', () => {
+  const state = leaderOf({ inSyncReplicas: [1, 2] }, 0);
+  const clock = { lastFetchMs: 1 };
+  for (const id of [2, 3]) fetched(state, id, 5, 1, 5);
+  assert.deepEqual([state.rest(2, clock, 5), state.rest(3, clock, 5), state.rest(4, clock, 5)], [true, false, false]);
+  assert.equal(state.rest(2, clock, 6), false);
+  assert.notEqual(state.expand(3, 5, at(1, 5)), null);
+  assert.equal(state.rest(2, clock, 5), false);
+});

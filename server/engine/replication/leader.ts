@@ -41,6 +41,11 @@ export interface LedPartition {
   readonly inSyncReplicas: readonly number[];
 }
 
+/** When a follower fetched last, for all the partitions of its fetch session. */
+export interface FetchClock {
+  readonly lastFetchMs: number;
+}
+
 interface Follower {
   /** −1 until it fetched in this leader epoch. */
   endOffset: number;
@@ -49,10 +54,15 @@ interface Follower {
   lastFetchMs: number;
   /** The leader's end when it fetched last. */
   leaderEndOffset: number;
-  /** First offset of its log. */
+  /** First offset of its log; −1 until it told it. */
   startOffset: number;
   brokerEpoch: number;
+  /** While it rests: it has all there is, and with each tick of the clock it has asked again. */
+  clock: FetchClock | null;
 }
+
+const caughtUpMsOf = ({ lastCaughtUpMs, clock }: Follower): number =>
+  clock === null ? lastCaughtUpMs : Math.max(lastCaughtUpMs, clock.lastFetchMs);
 
 /** After these the controller's view is newer than ours and will come with the metadata. */
 const METADATA_WILL_TELL: ReadonlySet<number> = new Set([
@@ -125,7 +135,7 @@ export class LeaderState {
     return Math.max(highWatermark, smallest);
   }
   #isAboutToJoin(brokerId: number, follower: Follower, view: LeaderView): boolean {
-    const isCaughtUp = follower.endOffset === view.endOffset || view.nowMs - follower.lastCaughtUpMs <= view.lagMaxMs;
+    const isCaughtUp = follower.endOffset === view.endOffset || view.nowMs - caughtUpMsOf(follower) <= view.lagMaxMs;
     return isCaughtUp && view.isEligible(brokerId, follower.brokerEpoch);
   }
 
@@ -139,6 +149,7 @@ export class LeaderState {
   ): boolean {
     const follower = this.#followers.get(brokerId);
     if (follower === undefined || (o.brokerEpoch >= 0 && o.brokerEpoch < follower.brokerEpoch)) return false;
+    wake(follower);
     if (o.fetchOffset >= o.endOffset) follower.lastCaughtUpMs = Math.max(follower.lastCaughtUpMs, o.nowMs);
     else if (o.fetchOffset >= follower.leaderEndOffset)
       follower.lastCaughtUpMs = Math.max(follower.lastCaughtUpMs, follower.lastFetchMs);
@@ -150,12 +161,38 @@ export class LeaderState {
     return true;
   }
 
+  /**
+   * The follower has everything, is told everything and is in sync: until rouse(), each fetch of its session counts as one of this
+   * partition, without anyone saying so. False when it may not rest.
+   */
+  rest(brokerId: number, clock: FetchClock, endOffset: number): boolean {
+    const follower = this.#followers.get(brokerId);
+    if (follower?.endOffset !== endOffset || this.#proposal !== null || !this.#inSync.includes(brokerId)) return false;
+    follower.clock = clock;
+    follower.leaderEndOffset = endOffset;
+    return true;
+  }
+  /** To be called in the turn in which anything of the partition changes that a fetch would notice, and when the session ends. */
+  rouse(brokerId: number, clock: FetchClock): void {
+    const follower = this.#followers.get(brokerId);
+    if (follower?.clock === clock) wake(follower);
+  }
+
+  /** The smallest first offset among the leader's log and those of followers that live. Partition.lowWatermarkIfLeader. */
+  lowWatermark(startOffset: number, isLive: (brokerId: number) => boolean): number {
+    let smallest = startOffset;
+    for (const [brokerId, follower] of this.#followers) {
+      if (follower.startOffset < smallest && isLive(brokerId)) smallest = follower.startOffset;
+    }
+    return smallest;
+  }
+
   /** In-sync followers that have the record at `offset`, or all below it: consumers may read from them (KIP-392). */
   *readableFollowers(offset: number): Generator<ReadableFollower> {
     for (const brokerId of this.#inSync) {
       const follower = this.#followers.get(brokerId);
       if (follower === undefined || follower.endOffset < offset || follower.startOffset > offset) continue;
-      yield { brokerId, endOffset: follower.endOffset, lastCaughtUpMs: follower.lastCaughtUpMs };
+      yield { brokerId, endOffset: follower.endOffset, lastCaughtUpMs: caughtUpMsOf(follower) };
     }
   }
 
@@ -173,7 +210,7 @@ export class LeaderState {
     const staying = this.#inSync.filter((brokerId) => {
       const follower = this.#followers.get(brokerId);
       if (follower === undefined || follower.endOffset === view.endOffset) return true;
-      return view.nowMs - follower.lastCaughtUpMs <= view.lagMaxMs;
+      return view.nowMs - caughtUpMsOf(follower) <= view.lagMaxMs;
     });
     return staying.length === this.#inSync.length ? null : this.#propose(staying);
   }
@@ -229,9 +266,19 @@ export class LeaderState {
         lastCaughtUpMs: this.#inSync.includes(brokerId) ? nowMs : Number.NEGATIVE_INFINITY,
         lastFetchMs: Number.NEGATIVE_INFINITY,
         leaderEndOffset: Number.POSITIVE_INFINITY,
-        startOffset: 0,
+        startOffset: -1,
         brokerEpoch: -1,
+        clock: null,
       });
     }
   }
+}
+
+/** What it would be had it been told of each fetch: the last of them found it caught up. */
+function wake(follower: Follower): void {
+  const { clock } = follower;
+  if (clock === null) return;
+  follower.clock = null;
+  follower.lastCaughtUpMs = Math.max(follower.lastCaughtUpMs, clock.lastFetchMs);
+  follower.lastFetchMs = Math.max(follower.lastFetchMs, clock.lastFetchMs);
 }

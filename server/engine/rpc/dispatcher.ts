@@ -11,9 +11,12 @@ import type { ClientConnection, Handler, RequestContext } from './handler.ts';
 import { CLOSE_CONNECTION, NO_RESPONSE } from './handler.ts';
 import { beginResponse, finishFrame, readClientId, readHeaderStart } from './header.ts';
 import type { RequestFaults } from './request-faults.ts';
+import type { Authenticator } from './sasl/authenticator.ts';
 
 /** The connection as the dispatcher changes it. */
 export interface DispatchedConnection extends ClientConnection {
+  /** On a listener that asks who its clients are. */
+  readonly authenticator: Authenticator | null;
   /** From ApiVersions v3+. */
   setSoftware(name: string, version: string): void;
   /** Names and ids of topics that it reads, as far as it said. */
@@ -76,6 +79,8 @@ export class Dispatcher {
     try {
       const { apiKey, apiVersion, correlationId } = readHeaderStart(reader);
       name = `API key ${apiKey} version ${apiVersion}`;
+      const { authenticator } = connection;
+      authenticator?.admit(apiKey);
       if (apiKey === apiVersions.key) return this.#apiVersions(reader, apiVersion, correlationId, connection);
       const handler = this.#handlers.get(apiKey);
       if (handler === undefined) throw new DecodeError('no such API here');
@@ -87,10 +92,13 @@ export class Dispatcher {
       if (reader.remaining() > 0) throw new DecodeError(`${reader.remaining()} bytes left behind the body`);
       connection.noteRequest(apiKey, request, clientId);
       const context: RequestContext = { connection, apiVersion, correlationId, clientId };
-      const answer =
-        this.#faults === null || this.#faults.isEmpty
-          ? handler.handle(request, context)
-          : this.#faults.serve({ handler, request, context, fetched: connection.fetched });
+      let answer = authenticator?.answer(apiKey, apiVersion, request);
+      if (answer === undefined) {
+        answer =
+          this.#faults === null || this.#faults.isEmpty
+            ? handler.handle(request, context)
+            : this.#faults.serve({ handler, request, context, fetched: connection.fetched });
+      }
       const releasesRequest = handler.releasesRequest === true;
       return { api, version: apiVersion, correlationId, clientId, answer, releasesRequest };
     } catch (error) {

@@ -32,7 +32,7 @@ export class ByteBudget {
 }
 
 export class FrameReader {
-  readonly #maxBytes: number;
+  #maxBytes: number;
   readonly #budget: ByteBudget;
   readonly #pool: FramePool;
   /** Bytes that arrived and are not part of a frame yet, in order; the first from #head on. */
@@ -63,6 +63,11 @@ export class FrameReader {
   /** Chunks that hold them: many when the other side sends byte by byte. */
   get waitingChunks(): number {
     return this.#chunks.length;
+  }
+
+  /** From the next frame on. */
+  limitTo(maxBytes: number): void {
+    this.#maxBytes = maxBytes;
   }
 
   push(bytes: Buffer): void {

@@ -4,6 +4,12 @@ import type { Api } from '../../protocol/codec.ts';
 import type { Fields, Input, Value } from '../../protocol/grammar.ts';
 import type { VersionRange } from '../../protocol/versions.ts';
 
+/** Whoever did not authenticate. */
+export const ANONYMOUS = 'ANONYMOUS';
+
+/** Kafka's names of the two listeners that a broker can have. */
+export type ListenerName = 'PLAINTEXT' | 'SASL_PLAINTEXT';
+
 /** One client connection as handlers see it. */
 export interface ClientConnection {
   /** Unique in this node while it runs. */
@@ -13,6 +19,10 @@ export interface ClientConnection {
   /** The address the client dialled. */
   readonly localHost: string;
   readonly localPort: number;
+  /** Where it came in: it is told the addresses of the same listener of other brokers. */
+  readonly listener: ListenerName;
+  /** Whom it belongs to; ANONYMOUS where nobody is asked. */
+  readonly user: string;
   /** From ApiVersions v3+; empty before. */
   readonly softwareName: string;
   readonly softwareVersion: string;
@@ -51,10 +61,15 @@ export interface Handler {
   handle(request: unknown, context: RequestContext): unknown;
 }
 
-/** A request that its handler has answered. */
-export interface ServedRequest {
-  readonly apiKey: number;
+/** Whom quotas hold. */
+export interface QuotaClient {
+  readonly user: string;
   readonly clientId: string;
+}
+
+/** A request that its handler has answered. */
+export interface ServedRequest extends QuotaClient {
+  readonly apiKey: number;
   readonly requestBytes: number;
   /** Time the node worked on it, as far as it worked without waiting; 0 unless `isTimed`. */
   readonly busyMs: number;
@@ -68,7 +83,7 @@ export interface RequestQuotas {
   /** Ms for which nothing more of the connection is read; the answer says so too, and leaves at once (KIP-219). */
   charge(request: ServedRequest): number;
   /** Time that encoding the answer took on top of it. */
-  spent(clientId: string, busyMs: number): void;
+  spent(client: QuotaClient, busyMs: number): void;
 }
 
 /** Ties a function to its API with its types kept. A rejected promise or a throw is a bug: logged, UNKNOWN_SERVER_ERROR by closing. */

@@ -8,7 +8,9 @@ import { Dispatcher } from './dispatcher.ts';
 import { ByteBudget, MAX_FRAME_BYTES } from './frame.ts';
 import { FramePool } from './frame-pool.ts';
 import type { Handler, RequestQuotas } from './handler.ts';
+import { ConnectionRates } from './quotas/connection-rates.ts';
 import { RequestFaults } from './request-faults.ts';
+import { Authenticator, type SaslRules } from './sasl/authenticator.ts';
 import { ServerConnection } from './server-connection.ts';
 import type { TopicNameOf } from './usage.ts';
 
@@ -31,10 +33,14 @@ export const DEFAULT_LIMITS: ListenerLimits = {
 
 export interface ListenerOptions {
   readonly address: Address;
+  /** A second port, whose clients are asked who they are. */
+  readonly sasl?: { readonly address: Address; readonly rules: SaslRules };
   readonly handlers: readonly Handler[];
   readonly limits?: Partial<ListenerLimits>;
   /** How many connections there may be, now. */
   readonly connectionLimits?: () => ConnectionLimits;
+  /** Connections a second that an address may make; null, and by default: any number. */
+  readonly connectionRateOf?: (address: string) => number | null;
   /** Starts each log line: "broker 1". */
   readonly brokerLabel: string;
   /** By default nobody is held to anything. */
@@ -45,6 +51,8 @@ export interface ListenerOptions {
 export interface Listener {
   /** The bound port when 0 was asked. */
   readonly address: Address;
+  /** null without a second port. */
+  readonly saslAddress: Address | null;
   readonly connectionCount: number;
   /** Its connections but those of replica fetchers, at most 1,000: those with a use first. */
   clients(brokerId: number): readonly ClientRow[];
@@ -57,16 +65,19 @@ export interface Listener {
 /** Idle connections are looked for this often within the idle time. */
 const IDLE_TICKS = 8;
 const MAX_CLIENT_ROWS = 1_000;
+/** Connections that came too fast and wait to be closed; more are closed at once. */
+const MAX_HELD = 1_000;
 
 /** Rejects with NetError (EADDRINUSE, EACCES, …). */
 export async function startListener(world: World, options: ListenerOptions): Promise<Listener> {
   const listener = new RunningListener(world, options);
-  await listener.listen(options.address);
+  await listener.listen(options);
   return listener;
 }
 
 class RunningListener implements Listener {
   address: Address = { host: '', port: 0 };
+  saslAddress: Address | null = null;
   readonly #world: World;
   readonly #label: string;
   readonly #limits: ListenerLimits;
@@ -78,7 +89,9 @@ class RunningListener implements Listener {
   readonly #pool = new FramePool();
   readonly #connections = new Set<ServerConnection>();
   readonly #count: ConnectionCount;
-  #net: NetListener | null = null;
+  readonly #rates: ConnectionRates;
+  readonly #held = new Set<Socket>();
+  readonly #nets: NetListener[] = [];
   #nextId = 1;
   #tick = 0;
   #cancelTick: () => void = () => {};
@@ -93,6 +106,7 @@ class RunningListener implements Listener {
     this.#topicNameOf = options.topicNameOf ?? (() => null);
     this.#quotas = options.quotas ?? null;
     this.#count = new ConnectionCount(options.connectionLimits);
+    this.#rates = new ConnectionRates(world.clock, options.connectionRateOf ?? (() => null));
     this.#faults = new RequestFaults(world, this.#topicNameOf);
     this.#dispatcher = new Dispatcher(options.handlers, this.#faults);
     this.#budget = new ByteBudget(this.#limits.maxPartialBytes);
@@ -102,10 +116,23 @@ class RunningListener implements Listener {
     return this.#connections.size;
   }
 
-  async listen(address: Address): Promise<void> {
-    this.#net = await this.#world.net.listen(address, (socket) => this.#accept(socket));
-    this.address = { host: address.host, port: this.#net.port };
+  /** When the second port cannot be had the first is given back. */
+  async listen({ address, sasl }: ListenerOptions): Promise<void> {
+    this.address = await this.#open(address, null);
+    if (sasl !== undefined) {
+      try {
+        this.saslAddress = await this.#open(sasl.address, sasl.rules);
+      } catch (error) {
+        await this.close();
+        throw error;
+      }
+    }
     this.#scheduleTick();
+  }
+  async #open(address: Address, rules: SaslRules | null): Promise<Address> {
+    const net = await this.#world.net.listen(address, (socket) => this.#accept(socket, rules));
+    this.#nets.push(net);
+    return { host: address.host, port: net.port };
   }
 
   setRules(rules: readonly FaultRule[]): void {
@@ -129,7 +156,8 @@ class RunningListener implements Listener {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#cancelTick();
-    const netClosed = this.#net?.close();
+    const netClosed = Promise.all(this.#nets.map((net) => net.close()));
+    for (const socket of this.#held) socket.destroy();
     const empty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
@@ -144,7 +172,29 @@ class RunningListener implements Listener {
     await netClosed;
   }
 
-  #accept(socket: Socket): void {
+  #accept(socket: Socket, rules: SaslRules | null): void {
+    const waitMs = this.#isClosed ? 0 : this.#rates.enter(socket.remoteHost);
+    if (waitMs > 0) this.#hold(socket, waitMs);
+    else this.#admit(socket, rules);
+  }
+  /** It came too fast: closed later, unread, so that who tries again at once does not come faster still. */
+  #hold(socket: Socket, forMs: number): void {
+    if (this.#held.size >= MAX_HELD) {
+      socket.destroy();
+      return;
+    }
+    this.#held.add(socket);
+    socket.pause();
+    const cancel = this.#world.timers.after(forMs, () => {
+      this.#held.delete(socket);
+      socket.destroy();
+    });
+    socket.onClose(() => {
+      cancel();
+      this.#held.delete(socket);
+    });
+  }
+  #admit(socket: Socket, rules: SaslRules | null): void {
     const refusal = this.#isClosed ? '' : this.#count.enter(socket.remoteHost);
     if (refusal !== null) {
       if (!this.#isFull && !this.#isClosed) this.#world.log.warn(`${this.#label}: ${refusal}`);
@@ -153,6 +203,7 @@ class RunningListener implements Listener {
       return;
     }
     this.#isFull = false;
+    const authenticator = rules === null ? null : new Authenticator(this.#world, rules, this.#nameOf(socket));
     const connection = new ServerConnection({
       id: this.#nextId++,
       label: this.#label,
@@ -162,11 +213,17 @@ class RunningListener implements Listener {
       maxRequestBytes: this.#limits.maxRequestBytes,
       budget: this.#budget,
       quotas: this.#quotas,
+      listener: rules === null ? 'PLAINTEXT' : 'SASL_PLAINTEXT',
+      authenticator,
       pool: this.#pool,
       tick: () => this.#tick,
       onGone: () => this.#forget(connection),
     });
     this.#connections.add(connection);
+  }
+
+  #nameOf({ remoteHost, remotePort }: Socket): string {
+    return `${this.#label}: connection from ${remoteHost}:${remotePort}`;
   }
 
   #forget(connection: ServerConnection): void {

@@ -8,7 +8,8 @@ import { RequestRefused } from './dispatcher.ts';
 import type { ByteBudget } from './frame.ts';
 import { FrameReader } from './frame.ts';
 import type { FramePool } from './frame-pool.ts';
-import { ON_SENT, type RequestQuotas } from './handler.ts';
+import { ANONYMOUS, type ListenerName, ON_SENT, type RequestQuotas } from './handler.ts';
+import type { Authenticator } from './sasl/authenticator.ts';
 import { Usage } from './usage.ts';
 
 /** While a request is in progress this much of the next ones is taken in; then the socket is not read. */
@@ -16,6 +17,7 @@ const MAX_WAITING_BYTES = 1_048_576;
 const MAX_WAITING_CHUNKS = 256;
 /** Answers to pipelined requests are gathered up to this size before they are written. */
 const GATHER_BYTES = 262_144;
+const LENGTH_BYTES = 4;
 
 export interface ServerConnectionOptions {
   readonly id: number;
@@ -27,6 +29,8 @@ export interface ServerConnectionOptions {
   readonly budget: ByteBudget;
   readonly pool: FramePool;
   readonly quotas: RequestQuotas | null;
+  readonly listener: ListenerName;
+  readonly authenticator: Authenticator | null;
   /** Counts up while the node runs; a connection remembers when it was last active. */
   tick(): number;
   onGone(): void;
@@ -44,6 +48,8 @@ export class ServerConnection implements DispatchedConnection {
   readonly remotePort: number;
   readonly localHost: string;
   readonly localPort: number;
+  readonly listener: ListenerName;
+  readonly authenticator: Authenticator | null;
   softwareName = '';
   softwareVersion = '';
   readonly connectedAtMs: number;
@@ -75,6 +81,8 @@ export class ServerConnection implements DispatchedConnection {
     this.remotePort = socket.remotePort;
     this.localHost = socket.localHost;
     this.localPort = socket.localPort;
+    this.listener = options.listener;
+    this.authenticator = options.authenticator;
     this.#options = options;
     this.#socket = socket;
     this.#frames = new FrameReader(options.maxRequestBytes, options.budget, options.pool);
@@ -86,6 +94,9 @@ export class ServerConnection implements DispatchedConnection {
     socket.onClose(() => this.#onClosed());
   }
 
+  get user(): string {
+    return this.authenticator?.user ?? ANONYMOUS;
+  }
   setSoftware(name: string, version: string): void {
     this.softwareName = name;
     this.softwareVersion = version;
@@ -147,9 +158,11 @@ export class ServerConnection implements DispatchedConnection {
     this.#isPumping = true;
     try {
       while (this.#mayServe()) {
+        if (this.authenticator !== null) this.#limitFrames(this.authenticator);
         const frame = this.#frames.next();
         if (frame === null) break;
-        this.#serve(frame);
+        if (this.authenticator?.takesBareToken === true) this.#takeToken(frame, this.authenticator);
+        else this.#serve(frame);
         if (this.#outBytes >= GATHER_BYTES) this.#flush();
       }
     } catch (error) {
@@ -166,6 +179,31 @@ export class ServerConnection implements DispatchedConnection {
   #mayServe(): boolean {
     const waits = this.#isBusy || this.#isBlocked || this.#muted !== null;
     return !waits && !this.#isClosed && !this.#isEnding;
+  }
+
+  /** Who may be anybody sends no more than a token takes. */
+  #limitFrames({ maxFrameBytes }: Authenticator): void {
+    const { maxRequestBytes } = this.#options;
+    this.#frames.limitTo(Math.min(maxFrameBytes ?? maxRequestBytes, maxRequestBytes));
+  }
+
+  /** Of a client that speaks SaslHandshake v0: the answer has no header either. */
+  #takeToken(frame: Buffer, authenticator: Authenticator): void {
+    this.#isBusy = true;
+    authenticator.bareToken(frame).then(
+      (token) =>
+        this.#settle(() => {
+          if (token === null) throw new DecodeError('authentication failed');
+          const size = Buffer.allocUnsafe(LENGTH_BYTES);
+          size.writeInt32BE(token.length, 0);
+          this.#out.push(size, token);
+          this.#outBytes += LENGTH_BYTES + token.length;
+        }),
+      (error: unknown) =>
+        this.#settle(() => {
+          throw error;
+        }),
+    );
   }
 
   #serve(frame: Buffer): void {
@@ -211,16 +249,18 @@ export class ServerConnection implements DispatchedConnection {
 
   #respond(call: Call, answer: unknown, cost: Cost): void {
     const { quotas } = this.#options;
-    if (quotas === null) {
+    const { authenticator, user } = this;
+    if (quotas === null || authenticator?.isDone === false) {
       this.#write(call, answer);
+      if (authenticator?.hasFailed === true) this.#isEnding = true;
       return;
     }
     const { clientId } = call;
-    const throttleTimeMs = quotas.charge({ apiKey: call.api.key, clientId, answer, ...cost });
+    const throttleTimeMs = quotas.charge({ apiKey: call.api.key, user, clientId, answer, ...cost });
     const begunMs = this.#timeMs();
     this.#write(call, throttleTimeMs > 0 && typeof answer === 'object' ? { ...answer, throttleTimeMs } : answer);
     if (throttleTimeMs > 0) this.#mute(throttleTimeMs);
-    if (quotas.isTimed) quotas.spent(clientId, this.#timeMs() - begunMs);
+    if (quotas.isTimed) quotas.spent({ user, clientId }, this.#timeMs() - begunMs);
   }
 
   /** The answer leaves now; the next request is looked at later (KIP-219). */

@@ -23,6 +23,7 @@ export function rpcWorld(): RpcWorld {
     random: absent as World['random'],
     disk: absent as World['disk'],
     compression: absent as World['compression'],
+    hashing: absent as World['hashing'],
   };
 }
 function assertNever(name: string): never {

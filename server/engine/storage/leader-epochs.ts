@@ -12,12 +12,21 @@ export class LeaderEpochs {
   #isChanged = false;
   /** Below it the stored file says what this says, or entries of a history that began before the log does. */
   #storedUpTo = Number.POSITIVE_INFINITY;
+  /** The file has entries of records that were deleted from the front. */
+  #hasOldStart = false;
 
   constructor(starts: readonly EpochStart[] = []) {
     this.#starts = [...starts];
   }
   get isChanged(): boolean {
     return this.#isChanged;
+  }
+  /**
+   * Whether the stored file is wrong about a record below `endOffset`, the end of the log. Of an epoch without a record it need not
+   * know: whoever opens the log forgets those, as recovery does.
+   */
+  isBehind(endOffset: number): boolean {
+    return this.#hasOldStart || this.#storedUpTo < endOffset;
   }
   /** As long as the log is checked from here on when it is opened, the epochs are found again as they are; ∞ when all are stored. */
   get storedUpTo(): number {
@@ -26,6 +35,7 @@ export class LeaderEpochs {
   /** The stored file says the same from now on. */
   stored(): void {
     this.#isChanged = false;
+    this.#hasOldStart = false;
     this.#storedUpTo = Number.POSITIVE_INFINITY;
   }
   #changedFrom(offset: number): void {
@@ -79,5 +89,6 @@ export class LeaderEpochs {
     this.#starts = [{ epoch: kept.epoch, startOffset }, ...this.#starts.slice(first + 1)];
     // What the file says beyond that is of records that are gone: it may stay until something else changes.
     this.#isChanged = true;
+    this.#hasOldStart = true;
   }
 }

@@ -197,6 +197,32 @@ test('[FOLD-10] the files are in the words of Kafka', () => {
   ]);
 });
 
+test('[FOLD-14] an epoch that wrote nothing is not written down, and is forgotten when the log is opened, as after a crash', () => {
+  const world = testWorld();
+  const folder = open(world);
+  const [empty, filled] = [0, 1].map((partition) => folder.create('t', partition, IDS[0], DEFAULT_LOG_CONFIG));
+  assert.ok(empty && filled);
+  append(filled, 2);
+  for (const log of [empty, filled]) log.startEpoch(3);
+  assert.deepEqual([empty.hasUnstoredEpochs, filled.hasUnstoredEpochs], [false, true], 'epoch 0 has records');
+  folder.close(true);
+  assert.equal(world.disk.read('/data/broker-1/t-0/leader-epoch-checkpoint'), null);
+  const again = open(world);
+  assert.deepEqual(
+    ['t-0', 't-1'].map((key) => logOf(again, key).latestEpoch),
+    [-1, 0],
+  );
+  logOf(again, 't-1').startEpoch(5);
+  assert.equal(logOf(again, 't-1').hasUnstoredEpochs, false, 'a new leader alone writes nothing');
+  logOf(again, 't-1').truncateTo(0);
+  again.close(true);
+  assert.equal(
+    logOf(open(world), 't-1').latestEpoch,
+    -1,
+    'what the file says of records that were cut is not believed',
+  );
+});
+
 test('[FOLD-11] a folder set aside is deleted file by file, never more of them than a tick may', () => {
   const world = testWorld();
   const folder = open(world, { segmentBytes: 100, fileDeleteDelayMs: 0 });
@@ -258,4 +284,25 @@ test('[FOLD-12] a log that cannot be set aside is gone all the same, and never b
   assert.throws(() => folder.create('t', 0, IDS[1], DEFAULT_LOG_CONFIG), DiskError);
   world.disk.rename = rename;
   assert.equal(folder.create('t', 0, IDS[1], DEFAULT_LOG_CONFIG).endOffset, 0);
+});
+
+test('[FOLD-13] the files of a deleted segment stay for file.delete.delay.ms under another name, and not past the next start', () => {
+  const world = testWorld();
+  const config = { ...DEFAULT_LOG_CONFIG, segmentBytes: 90, fileDeleteDelayMs: 5000 };
+  const folder = open(world, config);
+  const log = folder.create('t', 0, IDS[0], config);
+  for (let i = 0; i < 3; i++) append(log);
+  const names = (of = world) => of.disk.list('/data/broker-1/t-0').filter((name) => /\.(log|index)/.test(name));
+  log.deleteRecordsBefore(2);
+  assert.deepEqual(
+    names().filter((name) => name.includes('.log')),
+    ['00000000000000000000.log.deleted', '00000000000000000001.log.deleted', '00000000000000000002.log'],
+  );
+  const crashed = testWorld(world.disk.copy());
+  assert.equal(logOf(open(crashed, config), 't-0').endOffset, 3);
+  assert.ok(names(crashed).every((name) => !name.endsWith('.deleted')));
+  folder.tick(NOW_MS + 4999);
+  assert.ok(names().some((name) => name.endsWith('.deleted')));
+  folder.tick(NOW_MS + 5000);
+  assert.ok(names().every((name) => !name.endsWith('.deleted')));
 });

@@ -72,6 +72,10 @@ export class LogState {
     disk.replace(disk.join(this.#folder, EPOCHS_FILE), formatEpochs(this.#epochs.starts));
     this.#epochs.stored();
   }
+  /** Whether the stored epochs are wrong about a record of the log. */
+  get areEpochsBehind(): boolean {
+    return this.#epochs?.isBehind(this.#log.endOffset) === true;
+  }
   /** Null until something asked for them. */
   get loadedEpochs(): LeaderEpochs | null {
     return this.#epochs;
@@ -82,7 +86,9 @@ export class LogState {
     const bytes = disk.read(disk.join(this.#folder, EPOCHS_FILE));
     if (bytes === null) return this.#log.endOffset === this.#log.startOffset ? new LeaderEpochs() : null;
     try {
-      return new LeaderEpochs(parseEpochs(bytes));
+      const epochs = new LeaderEpochs(parseEpochs(bytes));
+      epochs.truncateFromEnd(this.#log.endOffset);
+      return epochs;
     } catch (error) {
       if (error instanceof DecodeError) return null;
       throw error;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DiskError } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
-import { readBatchHeader } from '../../protocol/records/batch.ts';
+import { readBatchHeader, writeBatchHeader } from '../../protocol/records/batch.ts';
 import { encodeBatch, type NewBatch } from '../../protocol/records/record.ts';
 import { PartitionLog } from './log.ts';
 import { DEFAULT_LOG_CONFIG, type LogConfig } from './log-config.ts';
@@ -106,7 +106,13 @@ test('[LOG-3] batches that break a rule are refused with the code Kafka gives, a
     change(bytes);
     return bytes;
   };
+  const counted = (recordCount: number, lastOffsetDelta: number) =>
+    patched((b) => writeBatchHeader(b, 0, { ...readBatchHeader(b, 0), recordCount, lastOffsetDelta }));
   const cases: readonly [string, Buffer, number][] = [
+    ['no records', counted(0, -1), ErrorCode.INVALID_RECORD],
+    ['fewer records than offsets', counted(1, 1), ErrorCode.INVALID_RECORD],
+    ['more records than offsets', counted(3, 1), ErrorCode.INVALID_RECORD],
+    ['more records than bytes', counted(2_000_000_000, 1_999_999_999), ErrorCode.INVALID_RECORD],
     ['nothing', Buffer.alloc(0), ErrorCode.INVALID_RECORD],
     ['two batches', Buffer.concat([good, good]), ErrorCode.INVALID_RECORD],
     ['magic 1', patched((b) => b.writeInt8(1, 16)), ErrorCode.INVALID_RECORD],
@@ -178,7 +184,7 @@ test('[LOG-6] compression.type other than producer repacks batches, records unto
   assert.equal(refusal(log, batch(1, { codec: 2 }).fill(7, 61)).errorCode, ErrorCode.CORRUPT_MESSAGE);
 });
 
-test('[LOG-7] a segment is rolled by size, by record time and when its index is full', () => {
+test('[LOG-7] a segment is rolled by size, by record time, when its index is full and when offsets no longer fit', () => {
   const sizeBytes = batch(1).length;
   const bySize = open(testWorld(), { segmentBytes: 3 * sizeBytes });
   for (let i = 0; i < 7; i++) appended(bySize, batch(1));
@@ -189,6 +195,21 @@ test('[LOG-7] a segment is rolled by size, by record time and when its index is 
     return byTime.segmentCount;
   });
   assert.deepEqual(segmentsAfter, [1, 1, 1, 2, 2], 'later than segment.ms after the first record');
+  const vast = (offsets: number) => {
+    const bytes = batch(1, { codec: 2 });
+    writeBatchHeader(bytes, 0, {
+      ...readBatchHeader(bytes, 0),
+      recordCount: offsets,
+      lastOffsetDelta: offsets - 1,
+    });
+    return bytes;
+  };
+  const byOffset = open(testWorld());
+  for (const offsets of [2_147_483_646, 2, 1]) {
+    appended(byOffset, vast(offsets));
+    assert.equal(byOffset.segmentCount, offsets === 1 ? 2 : 1, 'an offset is at most 2^31 − 1 above its segment');
+  }
+  assert.deepEqual(baseOffsets(byOffset), [0, 2_147_483_646, 2_147_483_648]);
   const byIndex = open(testWorld(), { indexIntervalBytes: 0, segmentIndexBytes: 24 });
   for (let i = 0; i < 5; i++) appended(byIndex, batch(1, { timestamps: [NOW_MS + i] }));
   assert.ok(byIndex.segmentCount > 1);
@@ -238,6 +259,46 @@ test('[LOG-8] retention deletes the oldest segments by largest record timestamp 
   assert.deepEqual([log.startOffset, log.sizeBytes], [7, 2 * sizeBytes]);
   const names = world.disk.list('/t-0');
   assert.ok(names.includes('00000000000000000000.log.deleted'), names.join());
+});
+
+test('[LOG-20] retention leaves alone what is only compacted or not committed; both policies together delete what is old', () => {
+  const sizeBytes = batch(1).length;
+  const old = { segmentBytes: sizeBytes, retentionMs: 100, retentionBytes: 0 };
+  const logOf = (config: Partial<LogConfig>) => {
+    const log = open(testWorld(), { ...old, ...config });
+    for (let i = 0; i < 4; i++) {
+      const records = [{ timestampMs: 10 + i, key: Buffer.from('k'), value: null }];
+      appended(log, encodeBatch({ records }));
+    }
+    return log;
+  };
+  const compacted = logOf({ isDeleted: false, isCompacted: true });
+  assert.deepEqual([compacted.applyRetention(NOW_MS), compacted.startOffset], [0, 0]);
+  const both = logOf({ isCompacted: true });
+  assert.deepEqual([both.applyRetention(NOW_MS), both.startOffset], [4, 4]);
+  const uncommitted = logOf({});
+  uncommitted.highWatermark = 2;
+  assert.deepEqual([uncommitted.applyRetention(NOW_MS), uncommitted.startOffset], [2, 2]);
+});
+
+test('[LOG-21] a segment without any timestamp is as old as its last write, and after a start as that', () => {
+  const world = testWorld();
+  let nowMs = NOW_MS;
+  const timed = { ...world, clock: { ...world.clock, nowMs: () => nowMs } };
+  const sizeBytes = batch(1).length;
+  const config = { segmentBytes: sizeBytes, retentionMs: 100 };
+  const log = open(timed, config);
+  for (let i = 0; i < 3; i++) {
+    appended(log, batch(1, { timestamps: [-1] }), nowMs);
+    nowMs += 50;
+  }
+  assert.equal(log.applyRetention(NOW_MS + 100), 0);
+  assert.deepEqual([log.applyRetention(NOW_MS + 101), log.startOffset], [1, 1]);
+  log.close();
+  nowMs = NOW_MS + 10_000;
+  const again = open(timed, config);
+  assert.equal(again.applyRetention(nowMs + 100), 0);
+  assert.deepEqual([again.applyRetention(nowMs + 101), again.startOffset, again.endOffset], [2, 3, 3]);
 });
 
 test('[LOG-9] deleting records moves the start offset and drops whole segments below it', () => {

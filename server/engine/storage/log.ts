@@ -307,9 +307,9 @@ export class PartitionLog {
   get checkpointedPoint(): number {
     return Math.min(this.recoveryPoint, this.#state.loadedEpochs?.storedUpTo ?? this.recoveryPoint);
   }
-  /** Whether the epochs on disk are behind: storeEpochs() would write. */
+  /** Whether the epochs on disk are behind the records: storeEpochs() is to be called. */
   get hasUnstoredEpochs(): boolean {
-    return this.#state.loadedEpochs?.isChanged === true;
+    return this.#state.areEpochsBehind;
   }
   /** Makes the leader epochs survive a power loss. Throws DiskError. */
   storeEpochs(): void {
@@ -325,7 +325,7 @@ export class PartitionLog {
     this.#local.segments.active.storeIndexes();
     this.#local.segments.active.aborted.flushNow();
     if (this.#state.loadedProducers !== null) this.#state.storeProducers();
-    this.storeEpochs();
+    if (this.hasUnstoredEpochs) this.storeEpochs();
     this.close();
   }
 

@@ -38,9 +38,8 @@ export function openSegments(
   visit: (header: BatchHeader) => void,
 ): OpenedSegments {
   const { disk } = place.context;
-  finishSwaps(place);
   const bases: number[] = [];
-  for (const name of disk.list(place.folder)) {
+  for (const name of finishSwaps(place)) {
     if (name.endsWith(DELETED_SUFFIX)) disk.remove(disk.join(place.folder, name));
     const base = offsetOfFileName(name, LOG_SUFFIX);
     if (base !== null) bases.push(base);

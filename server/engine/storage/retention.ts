@@ -5,6 +5,8 @@ interface RetainedSegment {
   readonly baseOffset: number;
   readonly sizeBytes: number;
   readonly maxTimestampMs: number;
+  /** Stands in where no record has a timestamp. */
+  readonly writtenMs: number;
 }
 interface LogBounds {
   readonly startOffset: number;
@@ -16,7 +18,7 @@ interface LogBounds {
 /**
  * How many of the oldest segments are wholly below the start offset, too old by their largest record timestamp, or too much
  * for retention.bytes. All of them only when the active one, with records in it, is too old as well.
- * DIVERGES: a segment without any timestamp never grows too old (Kafka takes its file's).
+ * DIVERGES: the age of a segment without any timestamp begins anew with the process (Kafka takes its file's).
  */
 export function segmentsPastRetention(
   segments: readonly RetainedSegment[],
@@ -41,8 +43,9 @@ export function segmentsPastRetention(
   return count;
 }
 
-function isTooOld({ maxTimestampMs, sizeBytes }: RetainedSegment, { retentionMs }: LogConfig, nowMs: number): boolean {
+function isTooOld(segment: RetainedSegment, { retentionMs }: LogConfig, nowMs: number): boolean {
+  const { maxTimestampMs, writtenMs, sizeBytes } = segment;
   // Cleaning left nothing of it.
   if (sizeBytes === 0) return true;
-  return maxTimestampMs >= 0 && nowMs - maxTimestampMs > retentionMs;
+  return nowMs - (maxTimestampMs >= 0 ? maxTimestampMs : writtenMs) > retentionMs;
 }

@@ -39,6 +39,7 @@ export function testWorld(disk = new MemoryDisk()): TestWorld {
     },
     net: { listen: unused, connect: unused },
     compression: FLIPPING_CODECS,
+    hashing: { sha2: unused, hmac: unused, stretch: unused },
     log: {
       debug: () => undefined,
       info: () => undefined,

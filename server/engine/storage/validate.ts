@@ -27,6 +27,8 @@ import { type AppendOptions, misshapen, type RecordError, type Refusal, refused 
 /** What one batch may unpack to when its records must be looked at. */
 export const MAX_UNPACKED_BYTES = 128 << 20;
 const CODEC_MASK = 0x07;
+/** Seven numbers of a byte each: no record is shorter. */
+const SMALLEST_RECORD_BYTES = 7;
 
 export interface ValidBatches {
   readonly kind: 'valid';
@@ -99,6 +101,14 @@ function checkBatch(
     return refused(
       ErrorCode.INVALID_RECORD,
       `Inconsistent batch offset range: ${header.recordCount} records, last offset delta ${header.lastOffsetDelta}`,
+    );
+  }
+  // Otherwise a few bytes could take offsets by the billion.
+  const mostRecords = (header.sizeBytes - BATCH_HEADER_BYTES) / SMALLEST_RECORD_BYTES;
+  if (compressionOf(header.attributes) === Codec.none && header.recordCount > mostRecords) {
+    return refused(
+      ErrorCode.INVALID_RECORD,
+      `Inconsistent record count: ${header.recordCount} records in a batch of ${header.sizeBytes} bytes`,
     );
   }
   if (isClient && header.producerId !== NO_PRODUCER_ID && header.baseSequence < 0) {

@@ -3,7 +3,7 @@
 // It makes topics named gwt-<time>-… and removes them. Not part of the unit tests: it needs a cluster.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { ReassignView } from '../../live/contract.ts';
+import { REASSIGN_AT_ONCE, type ReassignView } from '../../live/contract.ts';
 import type { ClusterGateway } from '../gateway.ts';
 import { browse, closeGateway, ignore, openGateway, prefix, refusal, until, utf8 } from '../testing/integration.ts';
 
@@ -106,6 +106,36 @@ test('[RSG-17] a dashboard that starts anew finds what is under way, can cancel 
     ({ partitions }) => partitions[0]?.replicas.length === 1,
   );
   assert.deepEqual(after.partitions[0]?.replicas, [place.from]);
+  await gateway.call('reassign.putAway', {});
+});
+
+test('[RSG-21] what had not gone to the cluster when the dashboard ended stays where it is, and planning the same again is the rest', async (t) => {
+  const name = `${prefix}-portions`;
+  if (!canReassign() || (await topicToMove(`${prefix}-one`, 1)) === null)
+    return t.skip('the cluster cannot move replicas, or has one broker');
+  const partitions = REASSIGN_AT_ONCE + 10;
+  await gateway.call('topic.create', { name, partitions, replicationFactor: 1, configs: {} });
+  const record = { topic: name, partition: null, headers: [], count: 3_000 };
+  await gateway.call('record.produce', { ...record, key: utf8('{{n}}'), value: utf8('x'.repeat(1_000)) });
+  const lines: string[] = [];
+  const begin = await openGateway('c', undefined, (line) => lines.push(line));
+  const request = { kind: 'replicationFactor', topic: name, replicationFactor: 2 } as const;
+  const { planId } = await begin.call('reassign.plan', { request });
+  await begin.call('reassign.start', { planId, throttleBytesPerSecond: 5_000 });
+  await reassignment(begin, ({ run }) => run?.counts.moving === REASSIGN_AT_ONCE && run.counts.waiting === 10);
+  await begin.close();
+  assert.match(lines.join('\n'), /10 of 60 partitions of the reassignment .* plan the same again/);
+
+  // Some may be done by now.
+  const found = await reassignment(gateway, ({ run }) => (run?.counts.moving ?? 0) > 0);
+  assert.equal(found.run?.request, null);
+  await gateway.call('reassign.setThrottle', { bytesPerSecond: null });
+  await reassignment(gateway, ({ run }) => run?.endedAtMs != null);
+  const rest = await until(
+    (look) => gateway.watch('topic', { name }, look, ignore),
+    (view) => view.partitions.filter(({ replicas }) => replicas.length === 2).length === REASSIGN_AT_ONCE,
+  ).then(() => gateway.call('reassign.plan', { request }));
+  assert.equal(rest.partitions, 10);
   await gateway.call('reassign.putAway', {});
 });
 

@@ -158,8 +158,10 @@ export class Reassignments {
     });
   }
 
-  /** Stops watching. What is under way goes on in the cluster. */
+  /** Stops watching. What is under way goes on in the cluster; what waits is not begun, and the log says so. */
   close(): Promise<void> {
+    const undone = this.#run?.leftUndone() ?? null;
+    if (undone !== null) this.#context.options.log(`gateway: ${undone}`);
     return this.#job.close();
   }
 

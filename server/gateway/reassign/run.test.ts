@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { REASSIGN_AT_ONCE } from '../../live/contract.ts';
 import type { OngoingReassignment } from './apis.ts';
 import type { Placement } from './layout.ts';
 import { makePlan } from './plan.ts';
-import { MAX_MOVING, Run, type RunMove } from './run.ts';
+import { Run, type RunMove } from './run.ts';
 import { throttledReplicas } from './throttles.ts';
 
 function placementOf(partitions: number): Placement {
@@ -37,7 +38,7 @@ function handOver(run: Run): readonly RunMove[] {
 test('[RSG-11] at most fifty partitions are under way at once, the next follow as places become free, all end as done', () => {
   const run = drainRun(120);
   const begun = handOver(run);
-  assert.equal(begun.length, MAX_MOVING);
+  assert.equal(begun.length, REASSIGN_AT_ONCE);
   assert.equal(run.nextBatch().length, 0);
   const [first, ...rest] = begun;
   const replicas = new Map(run.moves.map(({ partition, from }) => [partition, from]));
@@ -53,6 +54,17 @@ test('[RSG-11] at most fifty partitions are under way at once, the next follow a
     assert.ok(nowMs < 100_000, 'it comes to its end');
   }
   assert.equal(run.summary(null).counts.done, 120);
+});
+
+test('[RSG-21] what is forgotten when the dashboard ends is told, and nothing where nothing is', () => {
+  const run = drainRun(60);
+  handOver(run);
+  assert.match(run.leftUndone() ?? '', /^10 of 60 partitions of the reassignment \(drain\) .* plan the same again$/);
+  const small = drainRun(50);
+  handOver(small);
+  assert.equal(small.leftUndone(), null);
+  run.endedAtMs = 1;
+  assert.equal(run.leftUndone(), null);
 });
 
 test('[RSG-12] what is under way and was not begun here is taken in, with what it adds and gives up', () => {

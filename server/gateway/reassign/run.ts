@@ -1,11 +1,12 @@
 // One reassignment on its way: which partitions wait, move, are done or failed, and how many bytes were copied. Pure: it is told
 // what the cluster says and what was sent, and says what to send next. Held by reassignments.ts.
-import type {
-  ReassignMove,
-  ReassignMoveState,
-  ReassignProgressRow,
-  ReassignRequest,
-  ReassignRun,
+import {
+  REASSIGN_AT_ONCE,
+  type ReassignMove,
+  type ReassignMoveState,
+  type ReassignProgressRow,
+  type ReassignRequest,
+  type ReassignRun,
 } from '../../live/contract.ts';
 import { type Place, partitionKey } from '../places.ts';
 import { ChangeWindow } from '../rates.ts';
@@ -13,8 +14,6 @@ import type { OngoingReassignment } from './apis.ts';
 import { isSame } from './layout.ts';
 import type { Plan } from './plan.ts';
 
-/** Partitions under way at once: enough to keep every broker busy, few enough to be cancelled at a glance. */
-export const MAX_MOVING = 50;
 /** The controller's list and a broker's metadata differ for a moment; after this long what metadata says is the end. */
 const SETTLE_MS = 10_000;
 /** How fast bytes are copied is told over this time, and from this much on. */
@@ -71,10 +70,17 @@ export class Run {
     return this.moves.some(({ state }) => state === 'waiting');
   }
 
+  /** What is forgotten when this ends now, for the log; null when nothing is. */
+  leftUndone(): string | null {
+    const waiting = this.moves.filter(({ state }) => state === 'waiting').length;
+    if (!this.isActive || this.request === null || waiting === 0) return null;
+    return `${waiting} of ${this.moves.length} partitions of the reassignment (${this.request.kind}) had not been handed to the cluster and stay where they are: plan the same again`;
+  }
+
   /** The next to hand to the controller, in the order of the plan. */
   nextBatch(): readonly RunMove[] {
     if (this.state !== 'running') return [];
-    const room = MAX_MOVING - this.moving().length;
+    const room = REASSIGN_AT_ONCE - this.moving().length;
     return this.moves.filter(({ state }) => state === 'waiting').slice(0, Math.max(0, room));
   }
 

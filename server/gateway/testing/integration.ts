@@ -8,13 +8,17 @@ export const bootstrapServer = process.argv.slice(2).find((argument) => /:\d+$/.
 export const prefix = `gwt-${Date.now()}`;
 export const ignore = () => undefined;
 
-export function openGateway(clusterId: string, address = bootstrapServer): Promise<ClusterGateway> {
+export function openGateway(
+  clusterId: string,
+  address = bootstrapServer,
+  log: (line: string) => void = ignore,
+): Promise<ClusterGateway> {
   return createGateway({
     clusterId,
     name: clusterId,
     mode: 'external',
     bootstrapServers: [address],
-    log: ignore,
+    log,
   });
 }
 

@@ -35,6 +35,7 @@ export function topicView(context: GatewayContext, name: string): TopicView | nu
       sizeBytes: orNull(ofTopic?.sizeBytes[node.partition]),
       inRecordsPerSecond: rounded(ofTopic?.partitionRate(node.partition) ?? null),
     })),
+    minInSync: metadata.minInSync.get(name) ?? null,
     groups: topicGroups(context, name),
     series: context.ring(`topic:${name}`, ['inRecords', 'inBytes']).series(),
   };

@@ -1,6 +1,12 @@
 // Reassignments: what a person wants, the plan, and how far it is.
 import type { RowWindow, Sampled } from './parts.ts';
 
+/**
+ * Partitions under way at once: enough to keep every broker busy, few enough to be cancelled at a glance. The others wait in the
+ * dashboard, and are not begun when it ends before.
+ */
+export const REASSIGN_AT_ONCE = 50;
+
 /** What a person wants of the placement of replicas. */
 export type ReassignRequest =
   | { readonly kind: 'spread' }

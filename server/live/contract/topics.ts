@@ -52,6 +52,8 @@ export interface TopicGroupRow extends GroupRow {
 export interface TopicView extends Sampled {
   readonly topic: TopicRow;
   readonly partitions: readonly PartitionRow[];
+  /** min.insync.replicas, below which a partition refuses writes with acks=all; null: not read, because no replica is missing, or not told. */
+  readonly minInSync: number | null;
   /** Groups with a committed offset or a member on this topic; null while they are being read. */
   readonly groups: readonly TopicGroupRow[] | null;
   /** Columns: inRecords, inBytes per second. */

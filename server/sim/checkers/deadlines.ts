@@ -136,7 +136,7 @@ export class Deadlines {
 
 /** What a broker that runs keeps of fetches. */
 export function parkedOf({ world, replicas }: Broker): Parked {
-  const fetches = new Set<{ readonly deadlineMs: number; readonly isFollower: boolean }>();
+  const fetches = new Set<{ readonly deadlineMs: number; readonly isFollower: boolean }>(replicas.parked.all());
   for (const { parked, parkedStable, parkedFollowers } of replicas.all())
     for (const entries of [parked, parkedStable, parkedFollowers]) for (const { fetch } of entries) fetches.add(fetch);
   return { nowMs: world.clock.monotonicMs(), heldCount: replicas.parked.heldCount, fetches: [...fetches] };

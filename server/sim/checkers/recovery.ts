@@ -30,7 +30,10 @@ function recovered(node: SimNode, disk: SimDisk): string {
   const logs = [...folder.logs].map(([name, log]) => {
     const { startOffset, endOffset, sizeBytes, segmentCount, latestEpoch, lastStableOffset } = log;
     const producers = [...log.producers()];
-    const aborted = log.abortedTransactions(startOffset, endOffset);
+    // What was found just now says more of itself than what was read.
+    const aborted = log.abortedTransactions(startOffset, endOffset).map((one) => {
+      return [one.producerId, one.firstOffset, one.lastOffset, one.lastStableOffset];
+    });
     return JSON.stringify({
       name,
       ...{ startOffset, endOffset, sizeBytes, segmentCount, latestEpoch, lastStableOffset, producers, aborted },

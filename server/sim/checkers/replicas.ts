@@ -38,6 +38,7 @@ export class ReplicaWatch {
   /** Of the process that runs now; a new one begins anew. */
   readonly #seen = new Map<string, Map<string, Seen>>();
   readonly #leaders = new Map<string, number>();
+  #hasRested = false;
 
   constructor(options: ReplicaWatchOptions) {
     this.#options = options;
@@ -53,6 +54,10 @@ export class ReplicaWatch {
       this.#seen.set(broker.name, seen);
     }
     for (const replica of broker.replicas()) {
+      if (replica.resting.size > 0 && !this.#hasRested) {
+        this.#hasRested = true;
+        this.#options.mark('follower-rested');
+      }
       const key = `${replica.topicId}-${replica.partition}`;
       const known = seen.get(key);
       const before = known?.replica === replica ? known : undefined;

@@ -11,6 +11,7 @@ import { LogState } from '../../engine/storage/log-state.ts';
 import { ProducerState } from '../../engine/storage/producer/producer-state.ts';
 import { ANSWER_BUGS } from './answer-bugs.ts';
 import { type PlantedBug, replace } from './bug.ts';
+import { REPLICATION_BUGS } from './replication-bugs.ts';
 import { acceptStaleMembers } from './stale-members.ts';
 import { STORAGE_BUGS } from './storage-bugs.ts';
 import { TRANSACTION_BUGS } from './transaction-bugs.ts';
@@ -160,6 +161,7 @@ export const PLANTED: readonly PlantedBug[] = [
           },
       ),
   },
+  ...REPLICATION_BUGS,
   ...TRANSACTION_BUGS,
   ...ANSWER_BUGS,
   ...STORAGE_BUGS,

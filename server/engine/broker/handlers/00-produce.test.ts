@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ErrorCode } from '../../../protocol/errors.ts';
-import { readBatchHeader } from '../../../protocol/records/batch.ts';
+import { Codec, readBatchHeader } from '../../../protocol/records/batch.ts';
 import { encodeBatch } from '../../../protocol/records/record.ts';
 import { produce } from '../../../protocol/schema/00-produce.ts';
+import { metadata } from '../../../protocol/schema/03-metadata.ts';
+import { createCompression } from '../../host/compression.ts';
 import { batchOf, TestBroker } from '../testing/test-broker.ts';
+import { TestWorld } from '../testing/test-world.ts';
 
 let broker: TestBroker;
 before(async () => {
@@ -81,8 +84,15 @@ test('[PRD-5] each partition has its own error; the others are appended', async 
 test('[PRD-6] topics: unknown name, unknown id, the cluster’s own', async () => {
   assert.equal((await broker.produce('nowhere', batchOf(['x']))).errorCode, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
   assert.equal((await broker.produce('', batchOf(['x']), { version: 13 })).errorCode, ErrorCode.UNKNOWN_TOPIC_ID);
+  await broker.ask(metadata, { topics: [{ name: '__consumer_offsets' }] }, 9);
   const own = await broker.produce('__consumer_offsets', batchOf(['x']));
   assert.equal(own.errorCode, ErrorCode.INVALID_TOPIC_EXCEPTION);
+  const admin = await broker.connect('__admin_client');
+  const records = encodeBatch({ records: [{ timestampMs: 1_700_000_000_000, key: Buffer.alloc(2, 9), value: null }] });
+  const topicData = [{ name: '__consumer_offsets', partitionData: [{ index: 0, records }] }];
+  const taken = await broker.world.until(admin.send(produce, 11, { acks: 1, timeoutMs: 1000, topicData }, 120_000));
+  assert.equal(taken.responses[0]?.partitionResponses[0]?.errorCode, ErrorCode.NONE, 'Kafka’s own tools may');
+  admin.close();
 });
 
 test('[PRD-7] a batch past max.message.bytes is MESSAGE_TOO_LARGE', async () => {
@@ -197,4 +207,37 @@ test('[PRD-14] a full disk refuses the batch, and the log goes on where it was o
   const answer = await full.produce('full', batchOf(['c']));
   assert.deepEqual([answer.errorCode, answer.baseOffset], [ErrorCode.NONE, 1]);
   await full.stop();
+});
+
+test('[PRD-17] the largest batch has 1,048,588 bytes with its overhead, as it is stored: a compressed one may hold more', async () => {
+  const own = await TestBroker.start({ world: new TestWorld(createCompression()) });
+  await own.createTopic('large');
+  const overhead = batchOf(['x'.repeat(1_000_000)]).length - 1_000_000;
+  const exact = batchOf(['x'.repeat(1_048_588 - overhead)]);
+  assert.equal(exact.length, 1_048_588);
+  assert.equal((await own.produce('large', exact)).errorCode, ErrorCode.NONE);
+  const more = await own.produce('large', batchOf(['x'.repeat(1_048_589 - overhead)]));
+  assert.equal(more.errorCode, ErrorCode.MESSAGE_TOO_LARGE);
+  const records = [{ timestampMs: 1_700_000_000_000, key: null, value: Buffer.alloc(3_000_000) }];
+  const packed = encodeBatch({ records, codec: Codec.gzip }, own.world.compression);
+  assert.ok(packed.length < 10_000);
+  assert.equal((await own.produce('large', packed)).errorCode, ErrorCode.NONE);
+  await own.stop();
+});
+
+test('[PRD-18] a record may be an hour ahead of the broker and of any age, unless the topic says otherwise', async () => {
+  await broker.createTopic('times');
+  const nowMs = broker.world.clock.nowMs();
+  const at = async (timestampMs: number) => (await broker.produce('times', batchOf(['x'], { timestampMs }))).errorCode;
+  assert.equal(await at(nowMs + 3_600_000), ErrorCode.NONE);
+  assert.equal(await at(nowMs + 3_700_000), ErrorCode.INVALID_TIMESTAMP);
+  assert.equal(await at(1), ErrorCode.NONE);
+  await broker.createTopic('narrow', 1, {
+    'message.timestamp.before.max.ms': '1000',
+    'message.timestamp.after.max.ms': '7200000',
+  });
+  const old = await broker.produce('narrow', batchOf(['a', 'b'], { timestampMs: nowMs - 60_000 }));
+  assert.deepEqual([old.errorCode, old.recordErrors.length], [ErrorCode.INVALID_TIMESTAMP, 2]);
+  const ahead = await broker.produce('narrow', batchOf(['x'], { timestampMs: nowMs + 3_700_000 }));
+  assert.equal(ahead.errorCode, ErrorCode.NONE);
 });

@@ -15,7 +15,7 @@ import type { Refusal } from '../../storage/outcome.ts';
 import type { Broker } from '../broker.ts';
 import { endpointsOf } from '../endpoints.ts';
 import type { Replica } from '../replica.ts';
-import { type Uncommitted, whenAllCommitted } from '../replication/acks-all.ts';
+import { whenAllDone } from '../replication/when-all.ts';
 import { unseenTransactions, type Verdicts, verdictMessage, verifies } from '../transactions/unseen-transactions.ts';
 
 type Request = RequestOf<typeof produce>;
@@ -23,7 +23,9 @@ type Response = ResponseInput<typeof produce>;
 type TopicAnswer = NonNullable<Response['responses']>[number];
 type PartitionAnswer = NonNullable<TopicAnswer['partitionResponses']>[number];
 /** One partition's answer that waits for its records to be committed. */
-interface Waiting extends Uncommitted {
+interface Waiting {
+  readonly replica: Replica;
+  readonly lastOffset: number;
   readonly answer: PartitionAnswer;
 }
 /** What the partitions of one request share. */
@@ -83,7 +85,15 @@ function answerOf({ broker, context }: Turn, responses: TopicAnswer[]): Answer<t
 /** Resolves when every partition's records are committed or will not be; the answers say which. */
 async function whenCommitted({ broker, request, context, waiting }: Turn): Promise<void> {
   const { replicas, world } = broker;
-  const outcomes = await whenAllCommitted({ replicas, world, context }, waiting, request.timeoutMs);
+  const outcomes = await whenAllDone(
+    { world, context },
+    waiting.map(
+      ({ replica, lastOffset }) =>
+        (done) =>
+          replicas.whenCommitted(replica, lastOffset, done),
+    ),
+    request.timeoutMs,
+  );
   waiting.forEach(({ replica, answer }, i) => {
     const errorCode = outcomes[i] ?? ErrorCode.NONE;
     if (errorCode === ErrorCode.NONE) return;

@@ -5,6 +5,7 @@ import { fetch } from '../../../protocol/schema/01-fetch.ts';
 import { deleteTopics } from '../../../protocol/schema/20-delete-topics.ts';
 import { deleteRecords } from '../../../protocol/schema/21-delete-records.ts';
 import { record } from '../../metadata/record.ts';
+import type { Broker } from '../broker.ts';
 import { batchOf, TestBroker } from '../testing/test-broker.ts';
 
 let broker: TestBroker;
@@ -64,6 +65,7 @@ test('[FET-4] a parked fetch is answered empty after max.wait, with the watermar
   const waitedMs = broker.world.clock.monotonicMs() - before;
   assert.ok(waitedMs >= 500 && waitedMs <= 520, `waited ${waitedMs} ms`);
   assert.deepEqual([answer.records?.length, answer.highWatermark, answer.logStartOffset], [0, 1, 0]);
+  assert.equal(answer.lastStableOffset, 1);
 });
 
 test('[FET-5] min.bytes is met over time, not by the first byte', async () => {
@@ -96,6 +98,69 @@ test('[FET-6] byte limits are soft: the first partition with data gives one whol
   );
   const read = answer.responses[0]?.partitions.map((partition) => baseOffsets(partition.records));
   assert.deepEqual(read, [[0], []]);
+});
+
+test('[FET-30] partitions are served in the order they were asked for, within the fetch.max.bytes of the broker', async () => {
+  const sizeBytes = batchOf(['x'.repeat(1000)]).length;
+  const small = await TestBroker.start({ settings: { 'fetch.max.bytes': String(2 * sizeBytes) } });
+  await small.createTopic('a', 2);
+  await small.createTopic('b');
+  for (const [topic, partition] of [
+    ['a', 0],
+    ['a', 1],
+    ['b', 0],
+    ['b', 0],
+  ] as const) {
+    await small.produce(topic, batchOf(['x'.repeat(1000)]), { partition });
+  }
+  const ask = async (...asked: readonly (readonly [string, number])[]) => {
+    const topics = asked.map(([topic, partition]) => ({
+      topic,
+      partitions: [{ partition, fetchOffset: 0, partitionMaxBytes: 1_000_000 }],
+    }));
+    const answer = await small.ask(fetch, { minBytes: 1, maxBytes: 50_000_000, topics }, 12);
+    return answer.responses.map(({ topic, partitions }) => [
+      topic,
+      ...partitions.map((one) => [one.partitionIndex, baseOffsets(one.records).length]),
+    ]);
+  };
+  assert.deepEqual(await ask(['a', 1], ['b', 0], ['a', 0]), [
+    ['a', [1, 1]],
+    ['b', [0, 1]],
+    ['a', [0, 0]],
+  ]);
+  assert.deepEqual(await ask(['b', 0], ['a', 0], ['a', 1]), [
+    ['b', [0, 2]],
+    ['a', [0, 0], [1, 0]],
+  ]);
+  await small.stop();
+});
+
+test('[FET-31] an answer comes at once with no time to wait, nothing to follow, no bytes wanted, or an error of one partition', async () => {
+  await broker.createTopic('now', 2);
+  await broker.produce('now', batchOf(['a']));
+  const { clock } = broker.world;
+  const at = (partition: number, o: object = {}) => ({ partition, fetchOffset: 0, partitionMaxBytes: 1000, ...o });
+  const waited = async (input: { maxWaitMs?: number; minBytes?: number }, ...partitions: ReturnType<typeof at>[]) => {
+    const startMs = clock.monotonicMs();
+    const topics = partitions.length === 0 ? [] : [{ topic: 'now', partitions }];
+    await broker.ask(fetch, { maxWaitMs: 5000, minBytes: 1_000_000, ...input, topics }, 12);
+    return clock.monotonicMs() - startMs;
+  };
+  assert.ok((await waited({}, at(0), at(1))) >= 5000);
+  assert.ok((await waited({}, at(1))) >= 5000);
+  for (const [what, tookMs] of [
+    ['no time', await waited({ maxWaitMs: 0 }, at(1))],
+    ['less than no time', await waited({ maxWaitMs: -1 }, at(1))],
+    ['nothing asked for', await waited({})],
+    ['no bytes wanted', await waited({ minBytes: 0 }, at(1))],
+    ['an error of one', await waited({}, at(1), at(7))],
+    ['outside the log', await waited({}, at(0, { fetchOffset: 9 }), at(1))],
+    ['an epoch to come', await waited({}, at(0), at(1, { currentLeaderEpoch: 9 }))],
+    ['a history nobody knows', await waited({}, at(0, { fetchOffset: 1, lastFetchedEpoch: 5 }), at(1))],
+  ] as const) {
+    assert.ok(tookMs <= 10, `${what}: ${tookMs} ms`);
+  }
 });
 
 test('[FET-7] outside the log is OFFSET_OUT_OF_RANGE at once, and nothing else is said of it', async () => {
@@ -136,7 +201,9 @@ test('[FET-9] a history that goes further than ours is told where it parts', asy
     broker.controller.commit([record('partitionChange', { topicId, partitionId: 0, leader: 1 })]);
   }
   await broker.produce('parted', batchOf(['b']));
+  const startMs = broker.world.clock.monotonicMs();
   const parted = await broker.fetch('parted', 3, { lastFetchedEpoch: 1, maxWaitMs: 10_000 });
+  assert.ok(broker.world.clock.monotonicMs() - startMs <= 10, 'at once');
   assert.deepEqual(parted.divergingEpoch, { epoch: 0, endOffset: 1 });
   assert.equal((await broker.fetch('parted', 2, { lastFetchedEpoch: 2 })).divergingEpoch.epoch, -1);
   const strange = await broker.fetch('parted', 2, { lastFetchedEpoch: 9 });
@@ -159,8 +226,11 @@ test('[FET-11] a closed connection takes its parked fetch along', async () => {
   const started = broker.startFetch('left', 0, { maxWaitMs: 86_400_000 }, client);
   started.catch(() => {});
   await broker.world.settle();
+  const { parked } = (broker.node as unknown as Broker).replicas;
+  assert.equal(parked.count, 1);
   client.close();
   await broker.world.settle();
+  assert.equal(parked.count, 0);
   const answer = await broker.produce('left', batchOf(['x']));
   assert.equal(answer.errorCode, ErrorCode.NONE);
 });
@@ -236,4 +306,33 @@ test('[FET-15] an incremental fetch waits on every partition the session follows
     answer.responses.map((topic) => topic.partitions.map((partition) => partition.partitionIndex)),
     [[1]],
   );
+});
+
+test('[FET-32] without a session (0, −1) every partition is answered each time, and none is begun', async () => {
+  await broker.createTopic('alone', 2);
+  const partitions = [0, 1].map((partition) => ({ partition, fetchOffset: 0, partitionMaxBytes: 1000 }));
+  for (let i = 0; i < 2; i++) {
+    for (const version of [6, 7, 12]) {
+      const answer = await broker.ask(fetch, { minBytes: 1, topics: [{ topic: 'alone', partitions }] }, version);
+      assert.equal(answer.sessionId, 0);
+      assert.deepEqual(
+        answer.responses[0]?.partitions.map((one) => one.partitionIndex),
+        [0, 1],
+      );
+    }
+  }
+});
+
+test('[FET-33] in a session a start of the log that moved is news, without a record', async () => {
+  await broker.createTopic('cut');
+  for (let i = 0; i < 3; i++) await broker.produce('cut', batchOf(['x']));
+  const ask = (input: object) => broker.ask(fetch, { minBytes: 1, maxWaitMs: 0, ...input }, 12);
+  const partitions = [{ partition: 0, fetchOffset: 3, partitionMaxBytes: 1000 }];
+  const { sessionId } = await ask({ sessionEpoch: 0, topics: [{ topic: 'cut', partitions }] });
+  assert.deepEqual((await ask({ sessionId, sessionEpoch: 1 })).responses, []);
+  const topics = [{ name: 'cut', partitions: [{ partitionIndex: 0, offset: 2 }] }];
+  await broker.ask(deleteRecords, { topics, timeoutMs: 1000 });
+  const news = (await ask({ sessionId, sessionEpoch: 2 })).responses[0]?.partitions[0];
+  assert.deepEqual([news?.logStartOffset, news?.highWatermark, news?.records?.length], [2, 3, 0]);
+  assert.deepEqual((await ask({ sessionId, sessionEpoch: 3 })).responses, []);
 });

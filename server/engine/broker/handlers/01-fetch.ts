@@ -13,8 +13,9 @@ import type { Broker } from '../broker.ts';
 import { endpointsOf } from '../endpoints.ts';
 import type { FetchPartition, FetchRead, PartitionRead } from '../fetch-read.ts';
 import { readAll } from '../fetch-read.ts';
-import type { FetchContext, FetchSession } from '../fetch-sessions.ts';
-import { FetchSessions, followedOf, NO_SESSION, newsOf } from '../fetch-sessions.ts';
+import type { FetchSession, FollowerId } from '../fetch-session.ts';
+import { type Asking, type FetchContext, FetchSessions, NO_SESSION } from '../fetch-sessions.ts';
+import type { FetchToPark } from '../parked.ts';
 import { ReadBuffers } from '../read-buffers.ts';
 
 type Request = RequestOf<typeof fetch>;
@@ -34,13 +35,16 @@ export function fetchHandler(broker: Broker): Handler {
   const buffers = new ReadBuffers();
   return serve(fetch, (request, context) => {
     const isById = context.apiVersion >= TOPIC_IDS_SINCE_VERSION;
-    const opened = sessions.open(request, isById);
-    if (opened.kind === 'refused') return { errorCode: opened.errorCode };
-    const asked = opened.kind === 'full' ? opened.asked : followedOf(opened.session);
     const follower = followerOf(request, context.apiVersion);
+    if (follower !== null && broker.replicas.isGone(follower)) sessions.endOf(follower);
+    const asking = { isById, follower };
+    const opened = sessions.open(request, asking);
+    if (opened.kind === 'refused') return { errorCode: opened.errorCode };
+    const session = opened.kind === 'full' ? null : opened.session;
     const isHeld = follower === null;
     const begunMs = isHeld ? timeMs(broker) : 0;
-    const most = isHeld ? broker.throttle.maxFetchBytes(context.clientId) : Number.POSITIVE_INFINITY;
+    const client = { user: context.connection.user, clientId: context.clientId };
+    const most = isHeld ? broker.throttle.maxFetchBytes(client) : Number.POSITIVE_INFINITY;
     const maxBytes = Math.min(request.maxBytes, Number(broker.setting('fetch.max.bytes')), most);
     const { replicas, controller, world } = broker;
     const clientRack = context.apiVersion >= RACK_SINCE_VERSION ? request.rackId : null;
@@ -49,23 +53,25 @@ export function fetchHandler(broker: Broker): Handler {
     const lease = buffers.lease();
     const whose = { follower, clientRack, readsFromFollowers, isCommittedOnly, lease };
     const source = { replicas, image: controller.image, log: world.log, isById, maxBytes, ...whose };
-    const read = (isAgain: boolean) => readAll({ ...source, isAgain }, asked);
+    const asked = opened.kind === 'full' ? () => opened.asked : () => opened.session.toRead();
+    const read = (isAgain: boolean) => readAll({ ...source, isAgain }, asked());
     const answer = (done: FetchRead, busyMs: number) => {
-      const throttleTimeMs = isHeld ? broker.throttle.chargeFetch(context.clientId, done.bytes, busyMs) : 0;
+      const throttleTimeMs = isHeld ? broker.throttle.chargeFetch(client, done.bytes, busyMs) : 0;
       if (throttleTimeMs > 0) {
         lease.giveBack();
         return heldBack(opened, throttleTimeMs);
       }
-      return { ...answerOf(broker, sessions, opened, done, context), [ON_SENT]: () => lease.giveBack() };
+      return { ...answerOf(broker, sessions, { opened, asking }, done, context), [ON_SENT]: () => lease.giveBack() };
     };
 
     const first = read(false);
     const minBytes = Math.min(request.minBytes, maxBytes);
-    const mustAnswer = first.isUrgent || first.bytes >= minBytes || request.maxWaitMs <= 0 || asked.length === 0;
+    const isNothingAsked = (session === null ? first.partitions.length : session.size) === 0;
+    const mustAnswer = first.isUrgent || first.bytes >= minBytes || request.maxWaitMs <= 0 || isNothingAsked;
     const firstMs = isHeld ? timeMs(broker) - begunMs : 0;
     if (mustAnswer) return answer(first, firstMs);
     const kind = { isFollower: follower !== null, isStable: isCommittedOnly };
-    const wait = { minBytes, maxWaitMs: request.maxWaitMs, ...kind, context };
+    const wait = { minBytes, maxWaitMs: request.maxWaitMs, ...kind, session, context };
     const parked = park(broker, first, wait);
     lease.giveBack();
     return parked.then(() => {
@@ -85,7 +91,7 @@ function heldBack(opened: Exclude<FetchContext, { kind: 'refused' }>, throttleTi
 }
 
 /** The replica that asks; null for consumers (−1, and −2 of tools that read as consumers do). */
-function followerOf(request: Request, version: number): { brokerId: number; brokerEpoch: number } | null {
+function followerOf(request: Request, version: number): FollowerId | null {
   const { replicaId, replicaEpoch } =
     version >= REPLICA_STATE_SINCE_VERSION ? request.replicaState : { replicaId: request.replicaId, replicaEpoch: -1 };
   return replicaId < 0 ? null : { brokerId: replicaId, brokerEpoch: replicaEpoch };
@@ -94,7 +100,7 @@ function followerOf(request: Request, version: number): { brokerId: number; brok
 function park(
   broker: Broker,
   first: FetchRead,
-  wait: { minBytes: number; maxWaitMs: number; isFollower: boolean; isStable: boolean; context: RequestContext },
+  wait: Omit<FetchToPark, 'partitions' | 'complete'> & { readonly context: RequestContext },
 ): Promise<void> {
   return new Promise((resolve) => {
     const partitions = [];
@@ -117,17 +123,17 @@ function park(
 function answerOf(
   broker: Broker,
   sessions: FetchSessions,
-  opened: Exclude<FetchContext, { kind: 'refused' }>,
+  { opened, asking }: { readonly opened: Exclude<FetchContext, { kind: 'refused' }>; readonly asking: Asking },
   read: FetchRead,
   context: RequestContext,
 ): Response {
-  const isById = context.apiVersion >= TOPIC_IDS_SINCE_VERSION;
+  const { isById } = asking;
   let session: FetchSession | null = null;
   let shown = read.partitions;
   if (opened.kind === 'incremental') {
     session = opened.session;
-    shown = newsOf(session, read.partitions);
-  } else if (opened.wantsSession) session = sessions.create(read.partitions, isById);
+    shown = session.newsOf(read.partitions);
+  } else if (opened.wantsSession) session = sessions.create(read.partitions, asking);
   const leaders = new Set<number>();
   const responses = byTopic(shown, (one) => partitionAnswer(broker, one, isById, leaders));
   return {

@@ -5,6 +5,7 @@ import { encodeBatch } from '../../../protocol/records/record.ts';
 import { listOffsets } from '../../../protocol/schema/02-list-offsets.ts';
 import { deleteRecords } from '../../../protocol/schema/21-delete-records.ts';
 import { offsetForLeaderEpoch } from '../../../protocol/schema/23-offset-for-leader-epoch.ts';
+import { record } from '../../metadata/record.ts';
 import { batchOf, TestBroker } from '../testing/test-broker.ts';
 
 const T0 = 1_700_000_000_000;
@@ -65,12 +66,22 @@ test('[LOF-3] every version from 1 to 11 knows the newest offset; later question
   assert.equal((await offsetAt(-9)).errorCode, ErrorCode.UNSUPPORTED_VERSION);
 });
 
-test('[LOF-4] a partition asked for twice is INVALID_REQUEST, both times', async () => {
+test('[LOF-4] a partition asked for twice is INVALID_REQUEST, once; a topic is answered once', async () => {
   const twice = [0, 0, 1].map((partitionIndex) => ({ partitionIndex, timestamp: -1 }));
-  const answer = await broker.ask(listOffsets, { replicaId: -1, topics: [{ name: 'times', partitions: twice }] });
+  const topics = [
+    { name: 'times', partitions: twice },
+    { name: 'times', partitions: [{ partitionIndex: 2, timestamp: -1 }] },
+  ];
+  const answer = await broker.ask(listOffsets, { replicaId: -1, topics });
+  assert.equal(answer.topics.length, 1);
+  const { INVALID_REQUEST, UNKNOWN_TOPIC_OR_PARTITION } = ErrorCode;
   assert.deepEqual(
-    answer.topics[0]?.partitions.map((partition) => partition.errorCode),
-    [ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION],
+    answer.topics[0]?.partitions.map((partition) => [partition.partitionIndex, partition.errorCode]),
+    [
+      [0, INVALID_REQUEST],
+      [1, UNKNOWN_TOPIC_OR_PARTITION],
+      [2, UNKNOWN_TOPIC_OR_PARTITION],
+    ],
   );
 });
 
@@ -82,6 +93,57 @@ test('[LOF-5] a debugging replica gets the end of the log; a partition that is n
     [0, 5],
     [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, -1],
   ]);
+});
+
+async function ledAnew(topic: string): Promise<void> {
+  const { topicId } = broker.controller.image.topics.get(topic) ?? assert.fail(`no ${topic}`);
+  broker.controller.commit([record('partitionChange', { topicId, partitionId: 0, leader: 1 })]);
+}
+
+test('[LOF-6] the leader epoch told is that of the record, from version 4 on; the leader’s own for the newest offset', async () => {
+  await broker.createTopic('led');
+  for (const ms of [1, 2]) {
+    await broker.produce('led', batchOf(['x'], { timestampMs: T0 + ms }));
+    await ledAnew('led');
+  }
+  const epochAt = async (timestamp: number, version = 11, currentLeaderEpoch = -1) => {
+    const partitions = [{ partitionIndex: 0, timestamp, currentLeaderEpoch }];
+    const topics = [{ name: 'led', partitions }];
+    const found = (await broker.ask(listOffsets, { replicaId: -1, topics }, version)).topics[0]?.partitions[0];
+    return found?.errorCode === ErrorCode.NONE ? [found.offset, found.leaderEpoch] : found?.errorCode;
+  };
+  assert.deepEqual(await epochAt(T0), [0, 0]);
+  assert.deepEqual(await epochAt(T0 + 2), [1, 1]);
+  assert.deepEqual(await epochAt(-1), [2, 2]);
+  assert.deepEqual(await epochAt(-2), [0, 0]);
+  assert.deepEqual(await epochAt(T0 + 2, 3), [1, -1], 'not in version 3');
+  assert.equal(await epochAt(-1, 11, 1), ErrorCode.FENCED_LEADER_EPOCH);
+  assert.equal(await epochAt(-1, 11, 3), ErrorCode.UNKNOWN_LEADER_EPOCH);
+});
+
+test('[EPO-2] the end of the largest epoch that is not above the one asked for; a client that knows another leader is told so', async () => {
+  await broker.createTopic('epochs');
+  for (let i = 0; i < 3; i++) {
+    await broker.produce('epochs', batchOf(['a', 'b']));
+    await ledAnew('epochs');
+    await ledAnew('epochs');
+  }
+  const ask = async (leaderEpoch: number, currentLeaderEpoch = -1) => {
+    const topics = [{ topic: 'epochs', partitions: [{ partition: 0, leaderEpoch, currentLeaderEpoch }] }];
+    const end = (await broker.ask(offsetForLeaderEpoch, { topics })).topics[0]?.partitions[0];
+    return end?.errorCode === ErrorCode.NONE ? [end.leaderEpoch, end.endOffset] : end?.errorCode;
+  };
+  // Records are of the epochs 0, 2 and 4; the leader is in epoch 6.
+  assert.deepEqual(await ask(0), [0, 2]);
+  assert.deepEqual(await ask(1), [0, 2]);
+  assert.deepEqual(await ask(2), [2, 4]);
+  assert.deepEqual(await ask(3), [2, 4]);
+  assert.deepEqual(await ask(4), [4, 6]);
+  assert.deepEqual(await ask(6), [6, 6]);
+  assert.deepEqual(await ask(7), [-1, -1]);
+  assert.deepEqual(await ask(0, 6), [0, 2]);
+  assert.equal(await ask(0, 5), ErrorCode.FENCED_LEADER_EPOCH);
+  assert.equal(await ask(0, 7), ErrorCode.UNKNOWN_LEADER_EPOCH);
 });
 
 test('[EPO-1] the end of the running epoch is the end of the log; an epoch that never was is unknown', async () => {

@@ -39,34 +39,39 @@ const UNKNOWN = { offset: -1, timestamp: -1, leaderEpoch: -1 };
 
 export function listOffsetsHandler(broker: Broker): Handler {
   return serve(listOffsets, (request, context) => {
-    const twice = askedTwice(request.topics);
+    const answerTo = (topic: string, asked: PartitionRequest, isTwice: boolean): PartitionAnswer => {
+      if (isTwice) return { errorCode: ErrorCode.INVALID_REQUEST };
+      const isOfDebugger = request.replicaId === DEBUGGING_REPLICA && asked.timestamp === LATEST;
+      if (isOfDebugger) return logEndOf(broker, topic, asked);
+      return offsetOf(broker, topic, asked, { version: context.apiVersion, ...request });
+    };
     return {
-      topics: request.topics.map((topic) => ({
-        name: topic.name,
-        partitions: topic.partitions.map((partition) => ({
-          partitionIndex: partition.partitionIndex,
-          ...(twice.has(`${topic.name}-${partition.partitionIndex}`)
-            ? { errorCode: ErrorCode.INVALID_REQUEST }
-            : request.replicaId === DEBUGGING_REPLICA && partition.timestamp === LATEST
-              ? logEndOf(broker, topic.name, partition)
-              : offsetOf(broker, topic.name, partition, { version: context.apiVersion, ...request })),
+      topics: Array.from(byPlace(request.topics), ([name, partitions]) => ({
+        name,
+        partitions: Array.from(partitions, ([partitionIndex, { asked, isTwice }]) => ({
+          partitionIndex,
+          ...answerTo(name, asked, isTwice),
         })),
       })),
     };
   });
 }
 
-function askedTwice(topics: RequestOf<typeof listOffsets>['topics']): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const twice = new Set<string>();
-  for (const topic of topics) {
-    for (const { partitionIndex } of topic.partitions) {
-      const key = `${topic.name}-${partitionIndex}`;
-      if (seen.has(key)) twice.add(key);
-      seen.add(key);
+type Places = Map<string, Map<number, { readonly asked: PartitionRequest; isTwice: boolean }>>;
+
+/** Each partition once, also when it is asked for more often. */
+function byPlace(topics: RequestOf<typeof listOffsets>['topics']): Places {
+  const places: Places = new Map();
+  for (const { name, partitions } of topics) {
+    const ofTopic: NonNullable<ReturnType<Places['get']>> = places.get(name) ?? new Map();
+    places.set(name, ofTopic);
+    for (const asked of partitions) {
+      const before = ofTopic.get(asked.partitionIndex);
+      if (before === undefined) ofTopic.set(asked.partitionIndex, { asked, isTwice: false });
+      else before.isTwice = true;
     }
   }
-  return twice;
+  return places;
 }
 
 interface Asking {

@@ -228,6 +228,19 @@ test('[DTP-2] a page has no more partitions than max.request.partition.size.limi
   await paged.stop();
 });
 
+test('[DTP-3] a cursor before the first partition is INVALID_REQUEST for every topic asked for', async () => {
+  const topics = [{ name: 'known' }, { name: 'none' }];
+  const cursor = { topicName: 'known', partitionIndex: -1 };
+  const answer = await broker.ask(describeTopicPartitions, { topics, cursor });
+  assert.deepEqual(
+    answer.topics.map(({ name, errorCode, partitions }) => [name, errorCode, partitions.length]),
+    [
+      ['known', ErrorCode.INVALID_REQUEST, 0],
+      ['none', ErrorCode.INVALID_REQUEST, 0],
+    ],
+  );
+});
+
 function page(paged: TestBroker, cursor: { topicName: string; partitionIndex: number } | null) {
   return paged.ask(describeTopicPartitions, { topics: [], responsePartitionLimit: 2, cursor });
 }

@@ -10,7 +10,7 @@ import { isInternalTopic, OFFSETS_TOPIC, problemWithTopicName, TRANSACTIONS_TOPI
 import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
-import { endpointOf, liveBrokers } from '../endpoints.ts';
+import { endpointsOfAll, liveBrokers } from '../endpoints.ts';
 import { ensureTopic } from '../internal-topics.ts';
 import { CLUSTER_OPERATIONS, describePartition, NOT_ASKED, TOPIC_OPERATIONS } from '../topic-description.ts';
 
@@ -33,7 +33,7 @@ export function metadataHandler(broker: Broker): Handler {
       const { image } = broker.controller;
       const live = liveBrokers(image);
       return {
-        brokers: live.map((one) => endpointOf(one, context.connection)),
+        brokers: endpointsOfAll(live, context.connection),
         clusterId: image.clusterId,
         controllerId: live[0]?.id ?? -1,
         topics,

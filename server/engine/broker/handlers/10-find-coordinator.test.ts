@@ -14,7 +14,10 @@ const PARTITIONS = 50;
 /** Partition p of the offsets topic is led by broker p % 3 + 1; broker 3 is fenced. */
 function brokerWith(hasTopic: boolean): Broker {
   const partitions = Array.from({ length: PARTITIONS }, (_, partition) => ({ partition, leader: (partition % 3) + 1 }));
-  const brokers = [1, 2, 3].map((id) => [id, { id, host: '127.0.0.1', port: 9000 + id, isFenced: id === 3 }] as const);
+  const brokers = [1, 2, 3].map(
+    (id) =>
+      [id, { id, listeners: [{ name: 'PLAINTEXT', host: '127.0.0.1', port: 9000 + id }], isFenced: id === 3 }] as const,
+  );
   const image = {
     topics: new Map(hasTopic ? [[OFFSETS_TOPIC, { name: OFFSETS_TOPIC, partitions }]] : []),
     brokers: new Map(brokers),
@@ -28,7 +31,10 @@ function brokerWith(hasTopic: boolean): Broker {
 }
 
 async function find(broker: Broker, apiVersion: number, request: Partial<RequestOf<typeof findCoordinator>>) {
-  const context = { apiVersion, connection: { localHost: '127.0.0.1' } } as unknown as RequestContext;
+  const context = {
+    apiVersion,
+    connection: { localHost: '127.0.0.1', listener: 'PLAINTEXT' },
+  } as unknown as RequestContext;
   const full = { key: '', keyType: 0, coordinatorKeys: [], ...request };
   return (await findCoordinatorHandler(broker).handle(full, context)) as Required<
     ResponseInput<typeof findCoordinator>

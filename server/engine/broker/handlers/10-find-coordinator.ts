@@ -57,7 +57,11 @@ function find(
   if (leader === undefined || leader.isFenced) {
     return none(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, `partition ${partition} of ${topic} has no leader`);
   }
-  const { nodeId, host, port } = endpointOf(leader, context.connection);
+  const endpoint = endpointOf(leader, context.connection);
+  if (endpoint === null) {
+    return none(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, `broker ${leader.id} has no such listener`);
+  }
+  const { nodeId, host, port } = endpoint;
   return { key, nodeId, host, port, errorCode: ErrorCode.NONE, errorMessage: null };
 }
 

@@ -5,7 +5,7 @@ import { describeCluster } from '../../../protocol/schema/60-describe-cluster.ts
 import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
-import { endpointOf, liveBrokers } from '../endpoints.ts';
+import { endpointsOfAll, isLive, liveBrokers } from '../endpoints.ts';
 import { CLUSTER_OPERATIONS, NOT_ASKED } from '../topic-description.ts';
 
 const BROKER_ENDPOINTS = 1;
@@ -28,10 +28,13 @@ export function describeClusterHandler(broker: Broker): Handler {
     return {
       clusterId: image.clusterId,
       controllerId: live[0]?.id ?? -1,
-      brokers: shown.map((one) => {
-        const { nodeId, host, port, rack } = endpointOf(one, context.connection);
-        return { brokerId: nodeId, host, port, rack, isFenced: one.isFenced };
-      }),
+      brokers: endpointsOfAll(shown, context.connection).map(({ nodeId, host, port, rack }) => ({
+        brokerId: nodeId,
+        host,
+        port,
+        rack,
+        isFenced: !isLive(image, nodeId),
+      })),
       clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : NOT_ASKED,
     };
   });

@@ -16,9 +16,15 @@ type TopicAnswer = NonNullable<Response['topics']>[number];
 
 export function describeTopicPartitionsHandler(broker: Broker): Handler {
   return serve(describeTopicPartitions, (request) => {
+    if ((request.cursor?.partitionIndex ?? 0) < 0) return badCursor(request);
     const most = Number(broker.setting('max.request.partition.size.limit'));
     return onePage(broker.controller.image, request, most);
   });
+}
+
+/** The whole request is at fault: nothing is said of its topics. */
+function badCursor({ topics }: Request): Response {
+  return { topics: topics.map(({ name }) => ({ errorCode: ErrorCode.INVALID_REQUEST, name })), nextCursor: null };
 }
 
 function onePage(image: MetadataImage, request: Request, most: number): Response {
@@ -26,7 +32,7 @@ function onePage(image: MetadataImage, request: Request, most: number): Response
   let room = Math.max(1, Math.min(request.responsePartitionLimit, most));
   const topics: TopicAnswer[] = [];
   for (const name of namesFrom(image, request)) {
-    const first = cursor?.topicName === name ? Math.max(0, cursor.partitionIndex) : 0;
+    const first = cursor?.topicName === name ? cursor.partitionIndex : 0;
     if (room === 0) return { topics, nextCursor: { topicName: name, partitionIndex: first } };
     const topic = image.topics.get(name);
     if (topic === undefined) {

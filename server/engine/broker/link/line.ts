@@ -4,13 +4,16 @@ import type { CancelTimer, World } from '../../../kernel/world.ts';
 import type { Api } from '../../../protocol/codec.ts';
 import type { Fields, Input, Value } from '../../../protocol/grammar.ts';
 import type { Address } from '../../node.ts';
+import { writeAsker } from '../../rpc/asker.ts';
 import { type Connection, ConnectionError, connect } from '../../rpc/connection.ts';
-import type { RequestContext } from '../../rpc/handler.ts';
+import type { QuotaClient } from '../../rpc/handler.ts';
 
 const CONNECT_TIMEOUT_MS = 5000;
 
 /** Whose request it is, where the controller holds clients to quotas; it then goes in the client's own version. */
-export type Asker = Pick<RequestContext, 'clientId' | 'apiVersion'>;
+export interface Asker extends QuotaClient {
+  readonly apiVersion: number;
+}
 
 export class Line {
   readonly #world: World;
@@ -34,7 +37,8 @@ export class Line {
     asker: Asker | null = null,
   ): Promise<Value<R>> {
     const connection = await this.#open();
-    return connection.send(api, asker?.apiVersion ?? api.versions.max, input, timeoutMs, asker?.clientId);
+    if (asker === null) return connection.send(api, api.versions.max, input, timeoutMs);
+    return connection.send(api, asker.apiVersion, input, timeoutMs, writeAsker(asker));
   }
 
   close(): void {

@@ -6,10 +6,12 @@ import { brokerRegistration } from '../../../protocol/schema/62-broker-registrat
 import { brokerHeartbeat } from '../../../protocol/schema/63-broker-heartbeat.ts';
 import { brokerSetting } from '../../metadata/settings.ts';
 import type { MetadataState } from '../../metadata/state.ts';
-import type { Address, BrokerOptions } from '../../node.ts';
+import type { BoundAddress, BrokerOptions } from '../../node.ts';
 import { ConnectionError } from '../../rpc/connection.ts';
 import { Backoff, Line, Pause } from './line.ts';
 
+/** SecurityProtocol's numbers. */
+const [PLAINTEXT, SASL_PLAINTEXT] = [0, 2];
 const TIMEOUT_MS = 5000;
 /** Between two heartbeats of a broker that wants to stop; woken earlier by the metadata log. */
 const STOPPING_BEAT_MS = 100;
@@ -24,7 +26,7 @@ export interface FolderProof {
 export class Membership {
   readonly #world: World;
   readonly #options: BrokerOptions;
-  readonly #advertised: Address;
+  readonly #advertised: BoundAddress;
   readonly #state: MetadataState;
   readonly #folder: FolderProof;
   readonly #incarnationId: string;
@@ -42,7 +44,7 @@ export class Membership {
   constructor(
     world: World,
     options: BrokerOptions,
-    o: { advertised: Address; state: MetadataState; folder: FolderProof; onRefused: (reason: string) => void },
+    o: { advertised: BoundAddress; state: MetadataState; folder: FolderProof; onRefused: (reason: string) => void },
   ) {
     this.#world = world;
     this.#options = options;
@@ -114,14 +116,16 @@ export class Membership {
       return SHUTDOWN_TIMEOUT_MS;
     }
     const { nodeId, clusterId, rack } = this.#options;
-    const { host, port } = this.#advertised;
+    const { host, port, sasl } = this.#advertised;
+    const listeners = [{ name: 'PLAINTEXT', host, port, securityProtocol: PLAINTEXT }];
+    if (sasl !== undefined) listeners.push({ ...sasl, name: 'SASL_PLAINTEXT', securityProtocol: SASL_PLAINTEXT });
     const answer = await this.#line.send(
       brokerRegistration,
       {
         brokerId: nodeId,
         clusterId,
         incarnationId: this.#incarnationId,
-        listeners: [{ name: 'PLAINTEXT', host, port, securityProtocol: 0 }],
+        listeners,
         rack,
         logDirs: [this.#folder.directoryId],
         previousBrokerEpoch: this.#folder.cleanShutdownEpoch,

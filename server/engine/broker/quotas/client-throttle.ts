@@ -2,7 +2,7 @@
 // the share of the broker's one thread that their requests take. Asked by the listener after each request and by the fetch handler;
 // it says for how long the client's connection is then not read, and does nothing itself. What goes between nodes is not held.
 import type { Clock } from '../../../kernel/world.ts';
-import type { QuotaKey, QuotaLimits } from '../../metadata/quota-limits.ts';
+import type { QuotaClient, QuotaKey, QuotaLimits } from '../../metadata/quota-limits.ts';
 import type { RequestQuotas, ServedRequest } from '../../rpc/handler.ts';
 import { NO_RESPONSE } from '../../rpc/handler.ts';
 import { QUOTA_SAMPLES, QuotaRate } from '../../rpc/quotas/rate.ts';
@@ -32,43 +32,44 @@ export class ClientThrottle implements RequestQuotas {
     return this.#limits.has('request_percentage');
   }
 
-  charge({ apiKey, clientId, requestBytes, busyMs, answer }: ServedRequest): number {
+  charge({ apiKey, user, clientId, requestBytes, busyMs, answer }: ServedRequest): number {
     const said = (answer as { readonly throttleTimeMs?: number }).throttleTimeMs ?? 0;
     if (apiKey === FETCH || apiKey === WRITE_TXN_MARKERS) return said;
-    const producedMs = apiKey === PRODUCE ? this.#record('producer_byte_rate', clientId, requestBytes) : 0;
+    const client = { user, clientId };
+    const producedMs = apiKey === PRODUCE ? this.#record('producer_byte_rate', client, requestBytes) : 0;
     // Without an answer (acks=0) a client is held for what it wrote only.
-    const requestMs = answer === NO_RESPONSE ? 0 : this.#spend(clientId, busyMs);
+    const requestMs = answer === NO_RESPONSE ? 0 : this.#spend(client, busyMs);
     return Math.max(said, producedMs, requestMs);
   }
 
-  spent(clientId: string, busyMs: number): void {
-    this.#record('request_percentage', clientId, busyMs * PERCENT_PER_MS);
+  spent(client: QuotaClient, busyMs: number): void {
+    this.#record('request_percentage', client, busyMs * PERCENT_PER_MS);
   }
 
   /**
    * A consumer is about to be given so many bytes, for which the broker worked so long: ms to wait before it may have them, and
    * then it is given none.
    */
-  chargeFetch(clientId: string, bytes: number, busyMs: number): number {
-    const requestMs = this.#spend(clientId, busyMs);
-    const bytesMs = this.#record('consumer_byte_rate', clientId, bytes);
+  chargeFetch(client: QuotaClient, bytes: number, busyMs: number): number {
+    const requestMs = this.#spend(client, busyMs);
+    const bytesMs = this.#record('consumer_byte_rate', client, bytes);
     const throttleMs = Math.max(requestMs, bytesMs);
-    if (throttleMs > 0) this.#record('consumer_byte_rate', clientId, -bytes);
+    if (throttleMs > 0) this.#record('consumer_byte_rate', client, -bytes);
     return throttleMs;
   }
   /** More than this at once would be held back whatever came before. */
-  maxFetchBytes(clientId: string): number {
-    const held = this.#limits.of('consumer_byte_rate', clientId);
+  maxFetchBytes(client: QuotaClient): number {
+    const held = this.#limits.of('consumer_byte_rate', client);
     return held === null ? Number.POSITIVE_INFINITY : Math.floor(held.limit * (QUOTA_SAMPLES - 1));
   }
 
-  #spend(clientId: string, busyMs: number): number {
-    const throttleMs = this.#record('request_percentage', clientId, busyMs * PERCENT_PER_MS);
+  #spend(client: QuotaClient, busyMs: number): number {
+    const throttleMs = this.#record('request_percentage', client, busyMs * PERCENT_PER_MS);
     return Math.min(throttleMs, MAX_REQUEST_THROTTLE_MS);
   }
 
-  #record(key: QuotaKey, clientId: string, value: number): number {
-    const held = this.#limits.of(key, clientId);
+  #record(key: QuotaKey, client: QuotaClient, value: number): number {
+    const held = this.#limits.of(key, client);
     if (held === null) return 0;
     const nowMs = this.#clock.monotonicMs();
     const rate = this.#rateOf(`${key} ${held.holder}`, nowMs);

@@ -1,5 +1,5 @@
 // Who waits for an offset of one partition to be committed: producers with acks=all and the coordinator's replies (Kafka's
-// DelayedProduce and its purgatory). Filled and emptied by Replicas. Bounded by those who wait: a connection has one request in
+// DelayedProduce and its purgatory); or to be deleted by all replicas. Filled and emptied by Replicas. Bounded by those who wait: a connection has one request in
 // work; who gave up is swept out.
 import { Heap } from '../../../kernel/heap.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
@@ -44,6 +44,7 @@ export class CommitQueue {
 
   /** Nobody here can say any more. */
   fail(errorCode: ErrorCode): void {
+    if (this.#living.size === 0) return;
     const waiters = [...this.#living];
     this.#waiters = new Heap<Waiter>(isEarlier);
     for (const waiter of waiters) this.#tell(waiter, errorCode);

@@ -22,6 +22,7 @@ test('[REP-70] a follower whose disk does not give its epochs asks again later, 
     leaderId: 2,
     address: () => null,
     brokerEpoch: () => 1,
+    isHoldingBack: () => false,
     isHeldBack: () => false,
     take: () => 'nothing',
   });

@@ -1,12 +1,15 @@
 // Copies partitions from one leader: fetches what comes next over one connection, for ever, and gives each answer to whoever
-// owns the logs (Kafka's ReplicaFetcherThread). One request is in flight; its size bounds the memory. It never touches a log.
+// owns the logs (Kafka's ReplicaFetcherThread). One request is in flight; its size bounds the memory. A request names only what
+// changed since the one before (KIP-227): idle partitions cost nothing. It never touches a log.
 import { DiskError, type World } from '../../../kernel/world.ts';
-import type { RequestInput, ResponseOf } from '../../../protocol/codec.ts';
+import type { ResponseOf } from '../../../protocol/codec.ts';
+import { errorName } from '../../../protocol/errors.ts';
 import { fetch } from '../../../protocol/schema/01-fetch.ts';
 import type { Address } from '../../node.ts';
 import { type Connection, ConnectionError, connect } from '../../rpc/connection.ts';
 import { Pause } from '../link/line.ts';
 import type { Replica } from '../replica.ts';
+import { type Asked, FollowerSession, placeOf } from './follower-session.ts';
 
 export type FetchedPartition = ResponseOf<typeof fetch>['responses'][number]['partitions'][number];
 
@@ -20,6 +23,8 @@ export interface FetcherOptions {
   /** Null while the leader is not known to be anywhere. */
   address(): Address | null;
   brokerEpoch(): number;
+  /** Any could be held back now. */
+  isHoldingBack(): boolean;
   /** Its copying takes more than its share: not to be asked for now. */
   isHeldBack(replica: Replica): boolean;
   /** Carries out what the leader answered for a replica whose log ended at `fetchOffset` when it was asked. */
@@ -37,26 +42,31 @@ const BACKOFF_MS = 1000;
 const FIRST_BACKOFF_MS = 50;
 /** Who is held back is looked at again after this. */
 const HELD_BACK_MS = 100;
+/** All are looked at after this: retention may have moved the start of a log, which nobody tells the fetcher. */
+const LOOK_MS = 5000;
 const CONNECT_TIMEOUT_MS = 5000;
 const TIMEOUT_MS = 30_000;
 
 interface Followed {
   readonly replica: Replica;
+  readonly place: string;
   /** The epoch it follows in: answers to older questions are dropped. */
   readonly leaderEpoch: number;
   notBeforeMs: number;
   backoffMs: number;
 }
-interface Asked {
+/** A question, and whose it is. */
+interface Question extends Asked {
   readonly followed: Followed;
-  readonly fetchOffset: number;
-  readonly lastFetchedEpoch: number;
 }
 
 export class Fetcher {
   readonly #options: FetcherOptions;
-  /** In the order in which they are asked for: those that gave records go to the back. */
   readonly #followed = new Map<Replica, Followed>();
+  readonly #session = new FollowerSession<Question>();
+  /** What to ask of them may have changed, or they are not asked for now. */
+  readonly #toLook = new Set<Followed>();
+  #lookAtAllMs = Number.NEGATIVE_INFINITY;
   readonly #pause: Pause;
   #connection: Connection | null = null;
   /** A request is at the leader, who may keep it for a while. */
@@ -74,8 +84,12 @@ export class Fetcher {
   }
 
   follow(replica: Replica): void {
+    this.leave(replica);
     const { leaderEpoch } = replica;
-    this.#followed.set(replica, { replica, leaderEpoch, notBeforeMs: 0, backoffMs: FIRST_BACKOFF_MS });
+    const place = placeOf(replica.topicId, replica.partition);
+    const followed = { replica, place, leaderEpoch, notBeforeMs: 0, backoffMs: FIRST_BACKOFF_MS };
+    this.#followed.set(replica, followed);
+    this.#toLook.add(followed);
     if (this.#hasNews) return;
     this.#hasNews = true;
     // What is asked for now must not wait until the leader has something of the rest.
@@ -86,11 +100,16 @@ export class Fetcher {
     });
   }
   leave(replica: Replica): void {
+    const followed = this.#followed.get(replica);
+    if (followed === undefined) return;
     this.#followed.delete(replica);
+    this.#toLook.delete(followed);
+    this.#session.forget(followed.place);
   }
   stop(): void {
     this.#isStopped = true;
     this.#followed.clear();
+    this.#toLook.clear();
     this.#disconnect();
     this.#pause.wake();
   }
@@ -99,17 +118,18 @@ export class Fetcher {
   async run(): Promise<void> {
     const { world, leaderId } = this.#options;
     while (!this.#isStopped) {
-      const asked = this.#due();
-      if (asked.length === 0) {
+      this.#look();
+      if (this.#session.size === 0) {
         await this.#pause.wait(this.#idleMs());
         continue;
       }
       try {
         const connection = await this.#connect();
         if (this.#isStopped) return;
-        this.#take(asked, await this.#fetch(connection, asked));
+        this.#take(await this.#fetch(connection));
       } catch (error) {
         if (!(error instanceof ConnectionError)) throw error;
+        this.#session.lost();
         if (this.#isStopped) return;
         // Cut short by follow(): asked again at once.
         if (this.#connection === null && error.reason === 'closed') continue;
@@ -120,16 +140,40 @@ export class Fetcher {
     }
   }
 
-  #due(): Asked[] {
+  /** Asks for what may be asked for, as it is now. */
+  #look(): void {
     const nowMs = this.#options.world.clock.monotonicMs();
-    const asked: Asked[] = [];
-    for (const followed of this.#followed.values()) {
-      const { replica, notBeforeMs } = followed;
-      if (notBeforeMs > nowMs || this.#options.isHeldBack(replica)) continue;
-      const lastFetchedEpoch = this.#epochOf(followed, nowMs);
-      if (lastFetchedEpoch !== null) asked.push({ followed, fetchOffset: replica.log.endOffset, lastFetchedEpoch });
+    const isAll = this.#session.isNew || nowMs >= this.#lookAtAllMs || this.#options.isHoldingBack();
+    if (isAll) this.#lookAtAllMs = nowMs + LOOK_MS;
+    const looked = [...(isAll ? this.#followed.values() : this.#toLook)];
+    this.#toLook.clear();
+    for (const followed of looked) {
+      const question = this.#questionOf(followed, nowMs);
+      if (question !== null) this.#session.ask(question);
+      else {
+        this.#session.forget(followed.place);
+        this.#toLook.add(followed);
+      }
     }
-    return asked;
+  }
+  /** Null when it is not to be asked for now. */
+  #questionOf(followed: Followed, nowMs: number): Question | null {
+    const { replica, leaderEpoch, notBeforeMs } = followed;
+    if (notBeforeMs > nowMs || this.#options.isHeldBack(replica)) return null;
+    const lastFetchedEpoch = this.#epochOf(followed, nowMs);
+    if (lastFetchedEpoch === null) return null;
+    const { log, topicId, partition, highWatermark } = replica;
+    return {
+      followed,
+      topicId,
+      partition,
+      currentLeaderEpoch: leaderEpoch,
+      fetchOffset: log.endOffset,
+      lastFetchedEpoch,
+      logStartOffset: log.startOffset,
+      highWatermark,
+      partitionMaxBytes: MAX_PARTITION_BYTES,
+    };
   }
   /** Null when the disk would not say: asked for later. */
   #epochOf(followed: Followed, nowMs: number): number | null {
@@ -170,68 +214,54 @@ export class Fetcher {
     connection?.close();
   }
 
-  async #fetch(connection: Connection, asked: readonly Asked[]): Promise<ResponseOf<typeof fetch>> {
-    this.#isWaiting = true;
-    try {
-      return await connection.send(fetch, VERSION, this.#request(asked), TIMEOUT_MS);
-    } finally {
-      this.#isWaiting = false;
-    }
-  }
-  #request(asked: readonly Asked[]): RequestInput<typeof fetch> {
+  async #fetch(connection: Connection): Promise<ResponseOf<typeof fetch>> {
     const { nodeId, brokerEpoch } = this.#options;
-    const topics = Map.groupBy(asked, ({ followed }) => followed.replica.topicId);
-    return {
+    const request = {
       replicaState: { replicaId: nodeId, replicaEpoch: brokerEpoch() },
       maxWaitMs: MAX_WAIT_MS,
       minBytes: MIN_BYTES,
       maxBytes: MAX_RESPONSE_BYTES,
-      topics: [...topics].map(([topicId, ofTopic]) => ({
-        topicId,
-        partitions: ofTopic.map(({ followed, fetchOffset, lastFetchedEpoch }) => ({
-          partition: followed.replica.partition,
-          currentLeaderEpoch: followed.leaderEpoch,
-          fetchOffset,
-          lastFetchedEpoch,
-          logStartOffset: followed.replica.log.startOffset,
-          highWatermark: followed.replica.highWatermark,
-          partitionMaxBytes: MAX_PARTITION_BYTES,
-        })),
-      })),
+      ...this.#session.next(),
     };
+    this.#isWaiting = true;
+    try {
+      return await connection.send(fetch, VERSION, request, TIMEOUT_MS);
+    } finally {
+      this.#isWaiting = false;
+    }
   }
 
-  #take(asked: readonly Asked[], response: ResponseOf<typeof fetch>): void {
+  #take(response: ResponseOf<typeof fetch>): void {
     const nowMs = this.#options.world.clock.monotonicMs();
-    const byPlace = new Map(
-      asked.map((one) => [placeOf(one.followed.replica.topicId, one.followed.replica.partition), one]),
-    );
+    const outcome = this.#session.answered(response);
+    if (outcome !== 'read') {
+      this.#options.world.log.debug(
+        `fetch session at broker ${this.#options.leaderId}: ${errorName(response.errorCode)}`,
+      );
+    }
     for (const { topicId, partitions } of response.responses) {
       for (const answer of partitions) {
-        const one = byPlace.get(placeOf(topicId, answer.partitionIndex));
-        if (one !== undefined) this.#takeOne(one, answer, nowMs);
+        const question = this.#session.askedAt(placeOf(topicId, answer.partitionIndex));
+        if (question !== undefined) this.#takeOne(question, answer, nowMs);
       }
     }
     // Nothing at all: a whole request that was refused.
-    if (response.errorCode !== 0) for (const { followed } of asked) this.#delay(followed, nowMs);
+    if (outcome === 'refused') for (const followed of this.#followed.values()) this.#delay(followed, nowMs);
   }
-  #takeOne({ followed, fetchOffset }: Asked, answer: FetchedPartition, nowMs: number): void {
+  #takeOne({ followed, fetchOffset }: Question, answer: FetchedPartition, nowMs: number): void {
     const { replica } = followed;
     if (this.#followed.get(replica) !== followed || replica.leaderEpoch !== followed.leaderEpoch) return;
+    this.#toLook.add(followed);
     const taken = this.#options.take(replica, answer, fetchOffset);
     if (taken === 'failed') {
       this.#delay(followed, nowMs);
       return;
     }
     followed.backoffMs = FIRST_BACKOFF_MS;
-    if (taken === 'nothing') return;
-    this.#followed.delete(replica);
-    this.#followed.set(replica, followed);
+    if (taken === 'records') this.#session.toBack(followed.place);
   }
   #delay(followed: Followed, nowMs: number): void {
     followed.notBeforeMs = nowMs + followed.backoffMs;
     followed.backoffMs = Math.min(2 * followed.backoffMs, BACKOFF_MS);
   }
 }
-
-const placeOf = (topicId: string, partition: number): string => `${topicId}/${partition}`;

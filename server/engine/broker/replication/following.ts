@@ -74,6 +74,7 @@ export class Following {
       leaderId,
       address: () => dialable(controller().image.brokers.get(leaderId)),
       brokerEpoch: () => controller().brokerEpoch,
+      isHoldingBack: () => this.#options.throttle.isExceeded(),
       isHeldBack: (replica) =>
         replica.isThrottledAsFollower && isBehind(replica) && this.#options.throttle.isExceeded(),
       take: (replica, answer, fetchOffset) => this.#take(replica, answer, fetchOffset),

@@ -59,16 +59,18 @@ export class Leading {
    */
   followerFetched(replica: Replica, fetch: FollowerFetch): boolean {
     const { leadership } = replica;
-    if (leadership === null || this.#isGone(fetch)) return false;
+    if (leadership === null || this.isGone(fetch)) return false;
     const { endOffset } = replica.log;
     const nowMs = this.#options.world.clock.monotonicMs();
     if (!leadership.fetched(fetch.brokerId, { ...fetch, endOffset, nowMs })) return false;
     const proposal = leadership.expand(fetch.brokerId, replica.highWatermark, this.#viewOf(replica));
     if (proposal !== null) this.#inSyncChanges.propose(replica, proposal);
+    this.tellDeletions(replica);
     this.advance(replica);
     return true;
   }
-  #isGone({ brokerId, brokerEpoch }: FollowerFetch): boolean {
+  /** Not registered, or an incarnation before the one that is. */
+  isGone({ brokerId, brokerEpoch }: Pick<FollowerFetch, 'brokerId' | 'brokerEpoch'>): boolean {
     const registered = this.#options.controller().image.brokers.get(brokerId);
     return registered === undefined || (brokerEpoch >= 0 && brokerEpoch < registered.epoch);
   }
@@ -87,6 +89,23 @@ export class Leading {
         return brokerEpoch === -1 || brokerEpoch === broker.epoch;
       },
     };
+  }
+
+  /** Other in-sync replicas, or other replicas: what a follower's next fetch means is to be looked at again. */
+  membersChanged(replica: Replica): void {
+    this.#options.parked.rouse(replica);
+    this.advance(replica);
+  }
+
+  /** Below it no live replica has records any more. */
+  lowWatermark({ leadership, log }: Replica): number {
+    const { brokers } = this.#options.controller().image;
+    const isLive = (brokerId: number) => brokers.get(brokerId)?.isFenced === false;
+    return leadership?.lowWatermark(log.startOffset, isLive) ?? log.startOffset;
+  }
+  /** Tells who waits for records to be gone everywhere. */
+  tellDeletions(replica: Replica): void {
+    if (replica.deletions.size > 0) replica.deletions.committed(this.lowWatermark(replica));
   }
 
   /** Raises the high watermark as far as it may go, and tells who waited for that. */
@@ -128,7 +147,7 @@ export class Leading {
   }
   #inSyncAnswered(replica: Replica, proposal: InSyncProposal, answer: InSyncAnswer): boolean {
     const outcome = replica.leadership?.answered(proposal, answer, this.#options.world.clock.monotonicMs());
-    if (outcome === 'adopted') this.advance(replica);
+    if (outcome === 'adopted') this.membersChanged(replica);
     return outcome === 'again';
   }
 }

@@ -254,6 +254,42 @@ test('[REP-29] a follower that missed what its leader deleted since begins anew 
   await cluster.awaitPartition('gone', 1, { inSync: whole });
 });
 
+test('[REP-79] deleting records answers when no live replica has them any more, and tells the smallest start of their logs', async () => {
+  await cluster.createTopic('everywhere', whole);
+  await cluster.produce(1, 'everywhere', ['a', 'b', 'c']);
+  await cluster.produce(1, 'everywhere', ['d']);
+  const remove = async (offset: number, timeoutMs = 60_000) => {
+    const topics = [{ name: 'everywhere', partitions: [{ partitionIndex: 0, offset }] }];
+    const startedMs = cluster.world.clock.monotonicMs();
+    const answer = await cluster.ask(1, deleteRecords, { topics, timeoutMs });
+    const { errorCode, lowWatermark } = answer.topics[0]?.partitions[0] ?? assert.fail('an answer');
+    return { errorCode, lowWatermark, tookMs: cluster.world.clock.monotonicMs() - startedMs };
+  };
+  const startsAt = async (nodeId: number) =>
+    (await cluster.fetch(nodeId, 'everywhere', 3, { rackId: 'any' })).logStartOffset;
+  const all = await remove(1);
+  assert.deepEqual([all.errorCode, all.lowWatermark], [ErrorCode.NONE, 1]);
+  assert.ok(all.tookMs < 200, `${all.tookMs} ms: followers are told at once`);
+  for (const id of whole) assert.equal(await startsAt(id), 1, `broker ${id}`);
+
+  cluster.cut(3, 1);
+  const late = await remove(2, 1000);
+  assert.deepEqual([late.errorCode, late.lowWatermark], [ErrorCode.REQUEST_TIMED_OUT, 1]);
+  assert.ok(late.tookMs >= 1000);
+  assert.deepEqual([await startsAt(1), await startsAt(2), await startsAt(3)], [2, 2, 1]);
+  cluster.heal(3, 1);
+  const again = await remove(2);
+  assert.deepEqual([again.errorCode, again.lowWatermark], [ErrorCode.NONE, 2]);
+  assert.equal(await startsAt(3), 2);
+
+  await cluster.kill(3);
+  const without = await remove(-1);
+  assert.deepEqual([without.errorCode, without.lowWatermark], [ErrorCode.NONE, 4], 'who is dead is not waited for');
+  assert.ok(without.tookMs < 6000, `${without.tookMs} ms: fenced after three seconds`);
+  await cluster.startBroker(3);
+  await cluster.awaitPartition('everywhere', 1, { inSync: whole });
+});
+
 test('[REP-35] a stop answers producers who still wait, with a controller to ask or without', async () => {
   const alone = await TestCluster.start();
   await alone.createTopic('last', whole, { 'min.insync.replicas': '3' });

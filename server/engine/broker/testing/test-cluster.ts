@@ -15,6 +15,7 @@ import { startController } from '../../controller/start.ts';
 import type { RunningNode } from '../../node.ts';
 import type { Connection } from '../../rpc/connection.ts';
 import { connect } from '../../rpc/connection.ts';
+import type { Broker } from '../broker.ts';
 import { startBroker } from '../start.ts';
 import { batchOf } from './test-broker.ts';
 import { TestWorld } from './test-world.ts';
@@ -42,6 +43,7 @@ class NodeWorld implements World {
   readonly random;
   readonly disk;
   readonly compression;
+  readonly hashing;
   readonly log;
   readonly #shared: TestWorld;
   readonly #sockets = new Map<Socket, number>();
@@ -52,11 +54,12 @@ class NodeWorld implements World {
 
   constructor(shared: TestWorld) {
     this.#shared = shared;
-    const { clock, random, disk, compression, log } = shared;
+    const { clock, random, disk, compression, hashing, log } = shared;
     this.clock = clock;
     this.random = random;
     this.disk = disk;
     this.compression = compression;
+    this.hashing = hashing;
     this.log = log;
     const living = (run: () => void) => () => {
       if (!this.isDead) run();
@@ -162,6 +165,11 @@ export class TestCluster {
   }
   heal(from: number, to: number): void {
     this.#node(from).world.cutPorts.delete(portOf(to));
+  }
+  /** Places in followers' fetch sessions at this broker that cost nothing now. */
+  restingPlaces(nodeId: number): number {
+    const { replicas } = this.#node(nodeId).node as RunningNode & Broker;
+    return [...replicas.all()].reduce((count, { resting }) => count + resting.size, 0);
   }
   #node(nodeId: number) {
     return present(this.#nodes.get(nodeId), `node ${nodeId} runs`);

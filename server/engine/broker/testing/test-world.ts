@@ -3,7 +3,7 @@
 import { Heap } from '../../../kernel/heap.ts';
 import { MemoryDisk } from '../../../kernel/memory-disk.ts';
 import { MemoryNet } from '../../../kernel/memory-net.ts';
-import type { CancelTimer, Clock, Compression, Log, Random, Timers, World } from '../../../kernel/world.ts';
+import type { CancelTimer, Clock, Compression, Hashing, Log, Random, Timers, World } from '../../../kernel/world.ts';
 
 interface Entry {
   readonly atMs: number;
@@ -22,16 +22,18 @@ export class TestWorld implements World {
   readonly timers: Timers;
   readonly random: Random;
   readonly compression: Compression;
+  readonly hashing: Hashing;
   readonly log: Log;
   readonly #entries = new Heap<Entry>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order));
   #elapsedMs = 0;
   #count = 0;
 
-  constructor(compression: Compression = refuseCompression) {
+  constructor(compression: Compression = refuseCompression, hashing: Hashing = refuseHashing) {
     this.clock = { nowMs: () => START_MS + this.#elapsedMs, monotonicMs: () => this.#elapsedMs };
     this.timers = { after: (delayMs, run) => this.#after(delayMs, run), soon: (run) => void setImmediate(run) };
     this.random = { below: (bound) => this.#count++ % bound, uuid: () => this.#uuid() };
     this.compression = compression;
+    this.hashing = hashing;
     const keep = (level: string) => (message: string) => void this.lines.push(`${level} ${message}`);
     this.log = { debug: () => {}, info: keep('info'), warn: keep('warn'), error: keep('error') };
   }
@@ -82,6 +84,10 @@ export class TestWorld implements World {
   }
 }
 
+const noHashing = () => {
+  throw new Error('nobody authenticates in this test');
+};
+const refuseHashing: Hashing = { sha2: noHashing, hmac: noHashing, stretch: noHashing };
 const refuseCompression: Compression = {
   decompress: () => {
     throw new Error('this test compresses nothing');

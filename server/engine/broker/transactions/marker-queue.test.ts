@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ErrorCode } from '../../../protocol/errors.ts';
+import { writeTxnMarkers } from '../../../protocol/schema/27-write-txn-markers.ts';
 import type { Transaction } from '../../coordinator/transaction/transaction.ts';
 import type { MetadataImage, TopicImage } from '../../metadata/image.ts';
+import { serve } from '../../rpc/handler.ts';
+import { startListener } from '../../rpc/listener.ts';
 import { TestWorld } from '../testing/test-world.ts';
 import { MarkerQueue, type PartitionMarker } from './marker-queue.ts';
 
@@ -20,6 +23,46 @@ const ENDING: Transaction = {
   lastUpdateTimestampMs: 1,
   clientVersion: 2,
 };
+
+test('[TXN-28] so it is when the leader is another broker: INVALID_PRODUCER_EPOCH over the wire ends the sending, not the transaction', async () => {
+  const world = new TestWorld();
+  const asked: number[][] = [];
+  const handler = serve(writeTxnMarkers, ({ markers }) => ({
+    markers: markers.map(({ producerId, topics }) => {
+      asked.push(topics.flatMap(({ partitionIndexes }) => [...partitionIndexes]));
+      return {
+        producerId,
+        topics: topics.map(({ name, partitionIndexes }) => ({
+          name,
+          partitions: partitionIndexes.map((partitionIndex) => ({
+            partitionIndex,
+            errorCode: partitionIndex === 0 ? ErrorCode.INVALID_PRODUCER_EPOCH : ErrorCode.NOT_LEADER_OR_FOLLOWER,
+          })),
+        })),
+      };
+    }),
+  }));
+  const address = { host: 'there', port: 9093 };
+  const leader = await startListener(world, { address, handlers: [handler], brokerLabel: 'broker 2' });
+  const partitions = [0, 1].map((partition) => ({ partition, leader: 2 }));
+  const image = {
+    topics: new Map([['t', { name: 't', partitions }]]),
+    brokers: new Map([[2, { id: 2, ...address, isFenced: false }]]),
+  };
+  const queue = new MarkerQueue({
+    world,
+    nodeId: 1,
+    image: () => image as unknown as MetadataImage,
+    writeHere: () => assert.fail('this broker leads nothing'),
+  });
+  let done = 0;
+  queue.send(ENDING, 5, () => done++);
+  await world.advance(2000);
+  assert.deepEqual([asked, done], [[[0, 1]], 0]);
+  assert.equal(world.lines.filter((line) => line.includes('t-0 answered INVALID_PRODUCER_EPOCH')).length, 1);
+  queue.close();
+  await world.until(leader.close());
+});
 
 /** A topic of two partitions led by this broker, whose leaders answer what `answerOf` says. */
 function queueWhere(answerOf: (marker: PartitionMarker, tries: number) => number) {

@@ -20,6 +20,12 @@ export interface Setting {
   readonly max?: number;
   /** Allowed values (of each element for a list). */
   readonly values?: readonly string[];
+  /** Whether capitals in `values` do not matter. */
+  readonly ignoresCase?: boolean;
+  /** Whether a list with `values` may be empty. */
+  readonly mayBeEmpty?: boolean;
+  /** Whether 0 is refused although it is in range. */
+  readonly excludesZero?: boolean;
   /** What the whole text of a list or string must look like, and the sentence for one that does not. */
   readonly pattern?: RegExp;
   readonly patternSaid?: string;
@@ -37,6 +43,9 @@ export interface SettingOptions {
   readonly min?: number;
   readonly max?: number;
   readonly values?: readonly string[];
+  readonly ignoresCase?: boolean;
+  readonly mayBeEmpty?: boolean;
+  readonly excludesZero?: boolean;
   readonly pattern?: RegExp;
   readonly patternSaid?: string;
   readonly fixedBecause?: string;
@@ -84,7 +93,7 @@ export function problemWithValue(setting: Setting, text: string): string | null 
 
 function problemOf(setting: Setting, text: string): string | null {
   const trimmed = text.trim();
-  if (setting.fixedBecause !== undefined && trimmed.toLowerCase() !== setting.fallback) {
+  if (setting.fixedBecause !== undefined && trimmed.toLowerCase() !== setting.fallback?.toLowerCase()) {
     const only = setting.fallback === null ? 'it cannot be set' : `only "${setting.fallback}" is accepted`;
     return `${only}: ${setting.fixedBecause}`;
   }
@@ -93,7 +102,8 @@ function problemOf(setting: Setting, text: string): string | null {
       return /^(true|false)$/i.test(trimmed) ? null : 'Expected value to be either true or false';
     case 'string':
       if (setting.pattern?.test(text) === false) return setting.patternSaid ?? 'it has another form';
-      return setting.values === undefined || setting.values.includes(text)
+      return setting.values === undefined ||
+        setting.values.includes(setting.ignoresCase === true ? trimmed.toLowerCase() : trimmed)
         ? null
         : `String must be one of: ${setting.values.join(', ')}`;
     case 'list':
@@ -107,6 +117,33 @@ function problemOf(setting: Setting, text: string): string | null {
   }
 }
 
+/** A value as it is told, whoever wrote it how: as Kafka's ConfigDef reads and writes it. What is no value stays as it is. */
+export function canonical({ type }: Setting, text: string): string {
+  const trimmed = text.trim();
+  switch (type) {
+    case 'boolean':
+      return trimmed.toLowerCase();
+    case 'string':
+      return trimmed;
+    case 'list':
+      return trimmed.includes(' ') ? trimmed.split(/\s*,\s*/).join(',') : trimmed;
+    case 'double':
+      return doubleText(trimmed);
+    default:
+      return /^[+-]?\d{1,19}$/.test(trimmed) && !/^(0|-?[1-9]\d*)$/.test(trimmed)
+        ? String(BigInt(trimmed.replace('+', '')))
+        : trimmed;
+  }
+}
+
+/** Java writes a whole number with its ".0"; what it would write with an exponent stays as it was written. */
+function doubleText(trimmed: string): string {
+  const value = Number(trimmed);
+  const size = Math.abs(value);
+  if (trimmed === '' || Number.isNaN(value) || size >= 1e7 || (size < 1e-3 && value !== 0)) return trimmed;
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
+}
+
 function problemOfWhole(setting: Setting, type: keyof typeof WHOLE, trimmed: string): string | null {
   if (!/^[+-]?\d{1,19}$/.test(trimmed)) return `Not a number of type ${type.toUpperCase()}`;
   const value = BigInt(trimmed.replace('+', ''));
@@ -118,12 +155,15 @@ function problemOfList(setting: Setting, text: string): string | null {
   const parts = listOf(text);
   if (setting.pattern?.test(text) === false) return setting.patternSaid ?? 'it has another form';
   if (setting.values === undefined) return null;
+  if (text.trim() !== '' && text.split(',').some((part) => part.trim() === '')) return 'no element may be empty';
+  if (parts.length === 0 && setting.mayBeEmpty === true) return null;
   if (parts.length === 0) return `at least one of ${setting.values.join(', ')} must be given`;
   const unknown = parts.find((part) => setting.values?.includes(part) !== true);
   return unknown === undefined ? null : `String must be one of: ${setting.values.join(', ')}`;
 }
 
 function outOfRange(setting: Setting, value: number): string | null {
+  if (value === 0 && setting.excludesZero === true) return 'Value must not be 0';
   if (setting.min !== undefined && value < setting.min) return `Value must be at least ${setting.min}`;
   if (setting.max !== undefined && value > setting.max) return `Value must be no more than ${setting.max}`;
   return null;

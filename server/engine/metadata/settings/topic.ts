@@ -1,6 +1,6 @@
-// Every setting of a topic that Kafka 4.3 has: what it means here, its default, its range, and the broker settings behind it
+// Every setting of a topic that Kafka 4.2 has: what it means here, its default, its range, and the broker settings behind it
 // (ServerTopicConfigSynonyms). A setting whose effect the engine does not have is listed with its default as the only value, and why.
-import { INT_MAX, LONG_MAX, type Row, settingFrom } from './setting.ts';
+import { LONG_MAX, type Row, settingFrom } from './setting.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -17,8 +17,8 @@ const ROWS: readonly Row[] = [
     'cleanup.policy',
     'list',
     'delete',
-    'What happens to old records: "delete" drops segments past their retention, "compact" keeps the newest record of each key. A compacted topic takes only records with keys.',
-    { values: ['compact', 'delete'], synonyms: ['log.cleanup.policy'] },
+    'What happens to old records: "delete" drops segments past their retention, "compact" keeps the newest record of each key. A compacted topic takes only records with keys; without a policy all is kept.',
+    { values: ['compact', 'delete'], mayBeEmpty: true, synonyms: ['log.cleanup.policy'] },
   ],
   [
     'compression.gzip.level',
@@ -197,7 +197,7 @@ const ROWS: readonly Row[] = [
     'long',
     -1,
     'Size a partition may reach before its oldest segments are deleted; −1 sets no bound.',
-    { min: -1, synonyms: ['log.retention.bytes'] },
+    { synonyms: ['log.retention.bytes'] },
   ],
   [
     'retention.ms',
@@ -214,7 +214,7 @@ const ROWS: readonly Row[] = [
     'int',
     1_073_741_824,
     'Size at which a log begins a new segment file; retention deletes whole segments.',
-    { min: 1_048_576, max: INT_MAX, synonyms: ['log.segment.bytes'] },
+    { min: 1_048_576, synonyms: ['log.segment.bytes'] },
   ],
   [
     'segment.index.bytes',

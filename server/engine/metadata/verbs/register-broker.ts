@@ -3,6 +3,7 @@ import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { brokerRegistration } from '../../../protocol/schema/62-broker-registration.ts';
 import type { ControllerView, Decision } from '../decision.ts';
+import type { BrokerListener } from '../image.ts';
 import { record } from '../record.ts';
 import { departures } from './leadership.ts';
 
@@ -25,7 +26,7 @@ export function decideRegisterBroker(view: ControllerView, request: Request): De
   if (known !== undefined && !isSameProcess && view.sessions.get(brokerId)?.isConnected === true) {
     return refusal(ErrorCode.DUPLICATE_BROKER_REGISTRATION);
   }
-  if (known !== undefined && isSameProcess && known.host === endPoint.host && known.port === endPoint.port) {
+  if (known !== undefined && isSameProcess && isSamePlace(known.listeners, request.listeners)) {
     return { records: [], reply: { errorCode: ErrorCode.NONE, brokerEpoch: known.epoch } };
   }
   // Another process that cannot show how the one before ended may have lost what that one held (KIP-966).
@@ -43,4 +44,10 @@ export function decideRegisterBroker(view: ControllerView, request: Request): De
     logDirs: request.logDirs,
   });
   return { records: [...given, registration], reply: { errorCode: ErrorCode.NONE, brokerEpoch } };
+}
+
+function isSamePlace(known: readonly BrokerListener[], asked: readonly BrokerListener[]): boolean {
+  const text = (listeners: readonly BrokerListener[]) =>
+    JSON.stringify(listeners.map(({ name, host, port }) => [name, host, port]));
+  return text(known) === text(asked);
 }

@@ -8,6 +8,7 @@ import type { PartitionLog } from '../log.ts';
 import { DEFAULT_LOG_CONFIG } from '../log-config.ts';
 import { LogFolder } from '../log-folder.ts';
 import { type TestWorld, testWorld } from '../test-world.ts';
+import { cleanable } from './cleanable.ts';
 import { type CleanerSettings, DEFAULT_CLEANER_SETTINGS } from './cleaner-settings.ts';
 
 const TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
@@ -94,6 +95,53 @@ test('[CMP-9] the dirtiest log is cleaned first, in turns of a few milliseconds,
     'left as it was',
   );
   assert.equal(open().logs.get('some-0')?.cleanedUpTo, some.cleanedUpTo);
+});
+
+test('[CMP-9] of two logs the dirtier one is cleaned first, whichever came first', async () => {
+  for (const dirtier of ['one', 'two']) {
+    const { world, open, pass } = setUp();
+    const folder = open();
+    const logs = ['one', 'two'].map((topic) => folder.create(topic, 0, TOPIC_ID, CONFIG));
+    for (const log of logs) fill(log, 40);
+    folder.tick(world.clock.nowMs());
+    await pass(500);
+    assert.equal(folder.cleaner.isCleaning, false);
+    const before = logs.map((log) => log.cleanedUpTo);
+    const order: string[] = [];
+    for (const log of logs) fill(log, log.label.startsWith(dirtier) ? 40 : 10);
+    await pass(BACKOFF_MS);
+    folder.tick(world.clock.nowMs());
+    for (let i = 0; i < 200 && order.length < 2; i++) {
+      await pass(5);
+      for (const [index, log] of logs.entries()) {
+        if (log.cleanedUpTo > (before[index] ?? 0) && !order.includes(log.label)) order.push(log.label);
+      }
+    }
+    assert.deepEqual(order, dirtier === 'one' ? ['one-0', 'two-0'] : ['two-0', 'one-0']);
+    folder.close(true);
+  }
+});
+
+test('[CMP-12] a log is cleaned when more than min.cleanable.dirty.ratio of what may be cleaned is dirty', () => {
+  const segments = [0, 10, 20, 30, 40].map((baseOffset) => ({
+    baseOffset,
+    sizeBytes: 100,
+    maxTimestampMs: 1_000_000,
+    firstTimestampMs: () => 1_000_000,
+  }));
+  const bounds = { segments, startOffset: 0, endOffset: 50, lastStableOffset: 50 };
+  const at = (cleanedUpTo: number, minCleanableDirtyRatio: number, more = {}) => {
+    const config = { ...CONFIG, minCleanableDirtyRatio, ...more };
+    const found = cleanable({ ...bounds, config, cleanedUpTo }, 1_000_100);
+    return found === null ? null : [found.dirtyRatio, found.isWanted];
+  };
+  assert.deepEqual(at(0, 0.5), [1, true]);
+  assert.deepEqual(at(20, 0.49), [0.5, true], 'the active segment does not count');
+  assert.deepEqual(at(20, 0.5), [0.5, false], 'as much is not more');
+  assert.deepEqual(at(30, 0.5), [0.25, false]);
+  assert.deepEqual(at(30, 0.5, { maxCompactionLagMs: 99 }), [0.25, true], 'but it is too old');
+  assert.equal(at(40, 0), null);
+  assert.equal(at(0, 0, { isCompacted: false }), null);
 });
 
 test('[CMP-10] a log that is cut, deleted or closed while it is cleaned is left alone', async () => {

@@ -15,10 +15,17 @@ import {
 } from '../files/names.ts';
 import { batchHeaders } from '../segment/batch-walk.ts';
 
-/** Throws DiskError. */
-export function finishSwaps({ context, folder }: { readonly context: StorageContext; readonly folder: string }): void {
+/** Answers the names in the folder as they are now. Throws DiskError. */
+export function finishSwaps({
+  context,
+  folder,
+}: {
+  readonly context: StorageContext;
+  readonly folder: string;
+}): readonly string[] {
   const { disk, log } = context;
   const names = disk.list(folder);
+  if (!names.some((name) => name.endsWith(CLEANED_SUFFIX) || name.endsWith(SWAP_SUFFIX))) return names;
   for (const name of names) if (name.endsWith(CLEANED_SUFFIX)) disk.remove(disk.join(folder, name));
   for (const name of names) {
     const baseOffset = name.endsWith(SWAP_SUFFIX)
@@ -35,6 +42,7 @@ export function finishSwaps({ context, folder }: { readonly context: StorageCont
     disk.rename(path, disk.join(folder, offsetFileName(baseOffset, LOG_SUFFIX)));
     log.info(`${path} was finished cleaning and took its place`);
   }
+  return disk.list(folder);
 }
 
 /** The file was whole on disk before it was named so. */

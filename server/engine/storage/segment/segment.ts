@@ -70,6 +70,8 @@ export class Segment {
   /** Largest timestamp and the last offset of the first batch that has it; null until the time index was looked at. */
   #maxTimestamp: { timestampMs: number; offset: number } | null = null;
   #firstTimestampMs: number | null = null;
+  /** When records without a timestamp came last, as far as this process knows. */
+  #writtenMs: number;
 
   constructor(context: StorageContext, options: SegmentOptions) {
     this.#context = context;
@@ -79,6 +81,7 @@ export class Segment {
     this.#endOffset = options.endOffset;
     this.#indexIntervalBytes = options.indexIntervalBytes;
     this.#areIndexesStored = true;
+    this.#writtenMs = context.clock.nowMs();
     this.#file = new LazyFile(context.files, this.#path(LOG_SUFFIX) + (options.suffix ?? ''));
     this.aborted = new AbortedIndex(context, this.#path(TXN_INDEX_SUFFIX), this);
   }
@@ -91,6 +94,10 @@ export class Segment {
   /** −1 when no record has one. */
   get maxTimestampMs(): number {
     return this.#newest().timestampMs;
+  }
+  /** When it was written to, or this process found it; exact only while no record has a timestamp. */
+  get writtenMs(): number {
+    return this.#writtenMs;
   }
   #path(suffix: string): string {
     return this.#context.disk.join(this.#folder, offsetFileName(this.baseOffset, suffix));
@@ -141,6 +148,7 @@ export class Segment {
       this.#sizeBytes += header.sizeBytes;
       this.#endOffset = lastOffsetOf(header) + 1;
     }
+    if (this.maxTimestampMs < 0) this.#writtenMs = this.#context.clock.nowMs();
   }
   /** Index entries of one more batch, as LogSegment.append makes them. */
   #note(lastOffset: number, maxTimestampMs: number, position: number, sizeBytes: number): void {

@@ -102,6 +102,19 @@ test('[GRP-18] the replacement survives a restart of the broker', async () => {
   assert.equal(bench.heartbeat(back.memberId ?? '', 1, 'two'), ErrorCode.NONE);
 });
 
+test('[GRP-36] an instance that nobody has is UNKNOWN_MEMBER_ID in every request but a first join', async () => {
+  const bench = await Bench.ready();
+  const { one } = await stablePair(bench);
+  const who = { memberId: one, groupInstanceId: 'nobody' };
+  assert.equal(bench.heartbeat(one, 1, 'nobody'), ErrorCode.UNKNOWN_MEMBER_ID);
+  assert.equal((await bench.sync({ ...who, generationId: 1 })).value.errorCode, ErrorCode.UNKNOWN_MEMBER_ID);
+  assert.equal((await bench.join(who)).value.errorCode, ErrorCode.UNKNOWN_MEMBER_ID);
+  assert.equal((await bench.leave({ members: [who] })).members?.[0]?.errorCode, ErrorCode.UNKNOWN_MEMBER_ID);
+  const topics = [{ name: 'orders', partitions: [{ partitionIndex: 0, committedOffset: 1 }] }];
+  const committed = await bench.commit({ ...who, generationIdOrMemberEpoch: 1, topics });
+  assert.equal(committed.topics?.[0]?.partitions?.[0]?.errorCode, ErrorCode.UNKNOWN_MEMBER_ID);
+});
+
 test('[GRP-19] a static member keeps its place over a rebalance it does not join, until its session ends', async () => {
   const bench = await Bench.ready();
   const request = { sessionTimeoutMs: 30_000, rebalanceTimeoutMs: 10_000 };

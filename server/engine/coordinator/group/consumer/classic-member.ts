@@ -7,11 +7,12 @@ import type { JoinRequest } from '../classic/join.ts';
 import type { SyncRequest } from '../classic/sync.ts';
 import type { JoinReply, SyncReply } from '../classic/turn.ts';
 import { joinError, syncError } from '../classic/turn.ts';
-import { advance, approach, bump, takeOver } from './advance.ts';
+import { advance, approach, takeOver } from './advance.ts';
 import { readSubscription, writeAssignment } from './embedded.ts';
 import type { ConsumerGroup, ConsumerMember } from './group.ts';
 import { classicProtocolName, MemberState, memberOfInstance, newMember, stateOf } from './group.ts';
-import { removeMember, replaceMember } from './heartbeat.ts';
+import { replaceMember } from './heartbeat.ts';
+import { fence } from './leave.ts';
 import { canDowngradeReplacing, downgrade } from './migrate.ts';
 import type { Assignment } from './partitions.ts';
 import { partitionKey } from './partitions.ts';
@@ -30,12 +31,12 @@ export function classicJoin(
   request: JoinRequest,
   surroundings: Surroundings,
 ): ConsumerDecision<JoinReply> {
-  const refused = (errorCode: number, memberId = request.memberId) => refuseTurn(joinError(memberId, errorCode));
+  const refused = (errorCode: number, memberId = '') => refuseTurn(joinError(memberId, errorCode));
   const { instanceId } = request;
   const memberId = request.memberId === '' ? request.newMemberId : request.memberId;
   const isReturning = instanceId !== null && group.staticMembers.has(instanceId);
   if (group.members.size >= surroundings.settings.maxSize && !group.members.has(memberId) && !isReturning) {
-    return refused(ErrorCode.GROUP_MAX_SIZE_REACHED, '');
+    return refused(ErrorCode.GROUP_MAX_SIZE_REACHED);
   }
   const { minSessionTimeoutMs, maxSessionTimeoutMs } = surroundings.settings.classic;
   if (request.sessionTimeoutMs < minSessionTimeoutMs || request.sessionTimeoutMs > maxSessionTimeoutMs) {
@@ -93,7 +94,7 @@ function joined(member: ConsumerMember): JoinReply {
 function joinDowngraded(turn: ConsumerTurn, updated: ConsumerMember, owned: Assignment): ConsumerMember {
   const isResubscribed = takeOver(turn, turn.group.members.get(updated.memberId) ?? null, updated);
   const member = isResubscribed ? updated : approach(turn, updated, owned);
-  downgrade(turn, { leavingId: null, isToRebalance: isResubscribed || stateOf(turn.group) !== 'Stable' });
+  downgrade(turn, { leaving: [], isToRebalance: isResubscribed || stateOf(turn.group) !== 'Stable' });
   return member;
 }
 
@@ -182,23 +183,29 @@ function waitsForOthers(group: ConsumerGroup, member: ConsumerMember): boolean {
   return false;
 }
 
-/** One error code per leaver, in order; one new epoch for all of them. */
+/** One error code per leaver, in order; one new epoch for all of them. Administrators take out members of either protocol so. */
 export function classicLeave(
   group: ConsumerGroup,
   leaving: readonly Identity[],
   surroundings: Surroundings,
 ): ConsumerDecision<readonly number[]> {
   const turn = new ConsumerTurn(group, surroundings);
+  const gone = new Map<string, ConsumerMember>();
   const errorCodes = leaving.map((who) => {
-    const byInstanceOnly = who.memberId === '' && who.instanceId !== null;
-    const memberId = byInstanceOnly ? (group.staticMembers.get(who.instanceId ?? '') ?? '') : who.memberId;
-    const member = memberFor(turn.group, { memberId, instanceId: who.instanceId });
+    const member = leaverOf(group, who);
     if (typeof member === 'number') return member;
-    removeMember(turn, memberId);
+    gone.set(member.memberId, member);
     return ErrorCode.NONE;
   });
-  if (errorCodes.includes(ErrorCode.NONE)) bump(turn);
+  if (gone.size > 0) fence(turn, ...gone.values());
   return turn.end<readonly number[]>(errorCodes);
+}
+
+function leaverOf(group: ConsumerGroup, { memberId, instanceId }: Identity): ConsumerMember | number {
+  if (instanceId === null) return group.members.get(memberId) ?? ErrorCode.UNKNOWN_MEMBER_ID;
+  const holder = memberOfInstance(group, instanceId);
+  if (holder === null) return ErrorCode.UNKNOWN_MEMBER_ID;
+  return memberId === '' || memberId === holder.memberId ? holder : ErrorCode.FENCED_INSTANCE_ID;
 }
 
 /** A member that speaks the classic protocol; others are not known here. */

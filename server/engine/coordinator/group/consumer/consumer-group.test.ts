@@ -157,6 +157,25 @@ test('[CGP-17] a request of no sense is INVALID_REQUEST, an unknown assignor UNS
   assert.equal(nowhere.errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
 });
 
+test('[CGP-27] what a heartbeat leaves out stays as it was, what it names is new', async () => {
+  const bench = await Bench.ready();
+  const [one] = clientsOf(bench, 1) as [ConsumerClient];
+  await settle(one);
+  const before = bench.describeConsumer();
+  const silent = await bench.beat({ memberId: 'm0', memberEpoch: 1 });
+  assert.deepEqual([silent.errorCode, silent.memberEpoch, silent.assignment], [ErrorCode.NONE, 1, null]);
+  assert.deepEqual(bench.describeConsumer(), before);
+  const other = await bench.beat({ memberId: 'm0', memberEpoch: 1, subscribedTopicNames: ['orders', 'trades'] });
+  assert.equal(other.memberEpoch, 2);
+  assert.deepEqual(
+    other.assignment?.topicPartitions?.map(({ partitions }) => partitions?.length),
+    [6, 2],
+  );
+  const ranged = await bench.beat({ memberId: 'm0', memberEpoch: 2, serverAssignor: 'range' });
+  assert.deepEqual([ranged.errorCode, ranged.assignment], [ErrorCode.NONE, null]);
+  assert.deepEqual(bench.describeConsumer().members?.[0]?.subscribedTopicNames, ['orders', 'trades']);
+});
+
 test('[CGP-18] a static member that goes away keeps its partitions, and comes back to them under a new id', async () => {
   const bench = await Bench.ready();
   const desk = new ConsumerClient(bench, 'd1', { instanceId: 'desk' });

@@ -35,17 +35,24 @@ export function readSubscription(metadata: Buffer, topics: Topics): EmbeddedSubs
   });
 }
 
+export interface EmbeddedAssignment {
+  readonly assigned: Assignment;
+  /** What an assignor of the clients' own added for itself: only it can give it again. */
+  readonly hasUserData: boolean;
+}
+
 /** Nothing for no bytes; null for bytes that are no assignment. */
-export function readAssignment(bytes: Buffer, topics: Topics): Assignment | null {
-  if (bytes.length === 0) return NO_PARTITIONS;
+export function readAssignment(bytes: Buffer, topics: Topics): EmbeddedAssignment | null {
+  if (bytes.length === 0) return { assigned: NO_PARTITIONS, hasUserData: false };
   return orNull(() => {
     const reader = new Reader(bytes);
     const version = reader.int16();
     if (version < 0) return null;
     const known = Math.min(version, consumerProtocolAssignment.versions.max);
-    const { assignedPartitions } = consumerProtocolAssignment.read(reader, known);
+    const { assignedPartitions, userData } = consumerProtocolAssignment.read(reader, known);
     const named = assignedPartitions.map(({ topic, partitions }) => ({ topicId: topics.idOf(topic), partitions }));
-    return toAssignment(named.filter(({ topicId }) => topicId !== ZERO_UUID));
+    const assigned = toAssignment(named.filter(({ topicId }) => topicId !== ZERO_UUID));
+    return { assigned, hasUserData: (userData?.length ?? 0) > 0 };
   });
 }
 

@@ -50,13 +50,13 @@ function goAway(turn: ConsumerTurn, member: ConsumerMember): void {
   turn.setTimer(`rebalance ${memberId}`, null);
 }
 
-/** The member is out; what it had is free at once. */
-export function fence(turn: ConsumerTurn, member: ConsumerMember): void {
-  if (canDowngradeWithout(turn, member)) {
-    downgrade(turn, { leavingId: member.memberId, isToRebalance: true });
+/** The members are out; what they had is free at once. */
+export function fence(turn: ConsumerTurn, ...leaving: readonly ConsumerMember[]): void {
+  if (canDowngradeWithout(turn, leaving)) {
+    downgrade(turn, { leaving, isToRebalance: true });
     return;
   }
-  removeMember(turn, member.memberId);
+  for (const { memberId } of leaving) removeMember(turn, memberId);
   bump(turn);
 }
 

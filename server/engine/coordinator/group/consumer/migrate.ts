@@ -28,7 +28,7 @@ export function upgrade(classic: ClassicGroup, surroundings: Surroundings): Cons
   const members: ConsumerMember[] = [];
   for (const member of classic.members.values()) {
     const converted = toConsumerMember(classic, member, surroundings);
-    if (converted === null) return notUpgradable(groupId, 'the embedded consumer protocol is malformed');
+    if (typeof converted === 'string') return notUpgradable(groupId, converted);
     members.push(converted);
   }
   for (const member of members) {
@@ -60,11 +60,13 @@ function notUpgradable(groupId: string, why: string): Refusal {
   return new Refusal(ErrorCode.GROUP_ID_NOT_FOUND, message);
 }
 
-function toConsumerMember(classic: ClassicGroup, member: Member, { topics }: Surroundings): ConsumerMember | null {
+/** Why it cannot be one of the consumer protocol, where it cannot. */
+function toConsumerMember(classic: ClassicGroup, member: Member, { topics }: Surroundings): ConsumerMember | string {
   const chosen = member.protocols.find(({ name }) => name === classic.protocolName) ?? member.protocols[0];
   const subscription = readSubscription(chosen?.metadata ?? EMPTY_BYTES, topics);
-  const assigned = readAssignment(member.assignment, topics);
-  if (subscription === null || assigned === null) return null;
+  const given = readAssignment(member.assignment, topics);
+  if (subscription === null || given === null) return 'the embedded consumer protocol is malformed';
+  if (given.hasUserData) return 'its assignor is one of its own, whose user data would be lost';
   const { memberId, instanceId, clientId, clientHost, rebalanceTimeoutMs, sessionTimeoutMs, protocols } = member;
   return {
     ...newMember(memberId),
@@ -78,7 +80,7 @@ function toConsumerMember(classic: ClassicGroup, member: Member, { topics }: Sur
     epoch: classic.generation,
     previousEpoch: classic.generation,
     state: MemberState.stable,
-    assigned,
+    assigned: given.assigned,
     pendingRevocation: NO_PARTITIONS,
   };
 }
@@ -100,20 +102,21 @@ function releaseParked(turn: ConsumerTurn, classic: ClassicGroup): void {
 // -------------------------------------------------------------------------------------------------- consumer to classic
 
 /** Whether only members of the classic protocol would be left, and they may go on as a classic group. */
-export function canDowngradeWithout(turn: ConsumerTurn, leaving: ConsumerMember): boolean {
-  const { size } = turn.group.members;
-  return size > 1 && isLastConsumer(turn, leaving) && size - 1 <= turn.surroundings.settings.classic.maxSize;
+export function canDowngradeWithout(turn: ConsumerTurn, leaving: readonly ConsumerMember[]): boolean {
+  const left = turn.group.members.size - leaving.length;
+  return left > 0 && areLastConsumers(turn, leaving) && left <= turn.surroundings.settings.classic.maxSize;
 }
 
 /** The same where a static member of the classic protocol takes the place of `replaced`. */
 export function canDowngradeReplacing(turn: ConsumerTurn, replaced: ConsumerMember): boolean {
-  return isLastConsumer(turn, replaced) && turn.group.members.size <= turn.surroundings.settings.classic.maxSize;
+  return areLastConsumers(turn, [replaced]) && turn.group.members.size <= turn.surroundings.settings.classic.maxSize;
 }
 
-function isLastConsumer({ group, surroundings }: ConsumerTurn, { memberId, classic }: ConsumerMember): boolean {
-  if (!surroundings.settings.canDowngrade || classic !== null) return false;
+function areLastConsumers({ group, surroundings }: ConsumerTurn, going: readonly ConsumerMember[]): boolean {
+  if (!surroundings.settings.canDowngrade || going.every(({ classic }) => classic !== null)) return false;
+  const ids = new Set(going.map(({ memberId }) => memberId));
   for (const other of group.members.values()) {
-    if (other.memberId !== memberId && other.classic === null) return false;
+    if (!ids.has(other.memberId) && other.classic === null) return false;
   }
   return true;
 }
@@ -121,10 +124,10 @@ function isLastConsumer({ group, surroundings }: ConsumerTurn, { memberId, class
 /** Ends the consumer group and begins the classic one, which goes on with its generation or rebalances at once. */
 export function downgrade(
   turn: ConsumerTurn,
-  { leavingId, isToRebalance }: { readonly leavingId: string | null; readonly isToRebalance: boolean },
+  { leaving, isToRebalance }: { readonly leaving: readonly ConsumerMember[]; readonly isToRebalance: boolean },
 ): void {
   const { group, surroundings } = turn;
-  const classic = toClassicGroup(group, leavingId, surroundings);
+  const classic = toClassicGroup(group, new Set(leaving.map(({ memberId }) => memberId)), surroundings);
   for (const record of tombstones(group)) turn.writeOther(record);
   turn.writeOther({ kind: 'group', groupId: group.groupId, metadata: toMetadata(classic) });
   const { settings, nowMs } = surroundings;
@@ -134,11 +137,15 @@ export function downgrade(
   turn.afterDowngrade = endTurn(next, null);
 }
 
-function toClassicGroup(group: ConsumerGroup, leavingId: string | null, surroundings: Surroundings): ClassicGroup {
+function toClassicGroup(
+  group: ConsumerGroup,
+  leavingIds: ReadonlySet<string>,
+  surroundings: Surroundings,
+): ClassicGroup {
   const members = new Map<string, Member>();
   const staticMembers = new Map<string, string>();
   for (const member of group.members.values()) {
-    if (member.memberId === leavingId || member.classic === null) continue;
+    if (leavingIds.has(member.memberId) || member.classic === null) continue;
     const { memberId, instanceId, clientId, clientHost, rebalanceTimeoutMs, classic, assigned } = member;
     const { protocols, sessionTimeoutMs } = classic;
     members.set(memberId, {

@@ -197,6 +197,49 @@ test('[CGP-34] an empty group becomes one of either protocol and keeps its offse
   assert.equal(refused.errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
 });
 
+test('[CGP-28] a group whose assignor adds data of its own stays classic: the data would be lost', async () => {
+  const bench = await Bench.ready();
+  const { memberId, joined } = await bench.enter({ protocols: [{ name: 'own', metadata: metadata() }] });
+  await bench.pass(0);
+  const writer = new Writer();
+  writer.int16(1);
+  const assignedPartitions = [{ topic: 'orders', partitions: [0] }];
+  consumerProtocolAssignment.write(writer, 1, { assignedPartitions, userData: Buffer.from([1]) });
+  const { generationId } = joined.value;
+  await bench.sync({ memberId, generationId, assignments: [{ memberId, assignment: writer.toBuffer() }] });
+  const refused = await new ConsumerClient(bench, 'new').beat();
+  assert.equal(refused.errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
+  assert.match(refused.errorMessage ?? '', /user data would be lost/);
+  assert.equal(bench.heartbeat(memberId, generationId), ErrorCode.NONE);
+});
+
+test('[CGP-29] LeaveGroup takes out members of either protocol; when the last consumer goes so, the group is classic', async () => {
+  const bench = await Bench.ready();
+  const desk = new ConsumerClient(bench, 'desk', { instanceId: 'i' });
+  await settle(desk);
+  const old = (await bench.join({ protocols: [{ name: 'cooperative', metadata: metadata() }] })).value.memberId;
+  await bench.join({ memberId: old, protocols: [{ name: 'cooperative', metadata: metadata() }] });
+  const chair = new ConsumerClient(bench, 'chair');
+  await settle(desk, chair);
+  const leave = async (...members: { memberId: string; groupInstanceId?: string }[]) =>
+    (await bench.leave({ members })).members?.map(({ errorCode }) => errorCode);
+  const { NONE, FENCED_INSTANCE_ID, UNKNOWN_MEMBER_ID } = ErrorCode;
+  assert.deepEqual(
+    await leave(
+      { memberId: 'chair' },
+      { memberId: 'zombie', groupInstanceId: 'i' },
+      { memberId: '', groupInstanceId: 'nobody' },
+    ),
+    [NONE, FENCED_INSTANCE_ID, UNKNOWN_MEMBER_ID],
+  );
+  assert.equal((await chair.beat()).errorCode, UNKNOWN_MEMBER_ID);
+  assert.equal(bench.describeConsumer().members?.length, 2);
+  assert.deepEqual(await leave({ memberId: '', groupInstanceId: 'i' }), [NONE]);
+  assert.equal(bench.describeConsumer().errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
+  assert.equal((await bench.describe()).groupState, 'PreparingRebalance');
+  assert.equal((await bench.describe()).members?.[0]?.memberId, old);
+});
+
 test('[CGP-35] who waits in a classic rebalance is told to come again when the group is upgraded', async () => {
   const bench = await Bench.ready();
   const old = await classicGroup(bench);
@@ -238,7 +281,7 @@ test('[CGP-37] classic requests in a consumer group: generations, leaving, and m
   // A member without an id is given one before anybody looks at what it subscribes to.
   const protocols = [{ name: 'cooperative', metadata: Buffer.from([0]) }];
   assert.equal((await bench.join({ protocols, version: 9 })).value.errorCode, ErrorCode.MEMBER_ID_REQUIRED);
-  const left = await bench.leave({ members: [{ memberId: old.memberId }, { memberId: fresh.memberId }] });
+  const left = await bench.leave({ members: [{ memberId: old.memberId }, { memberId: 'stranger' }] });
   assert.deepEqual(
     left.members?.map(({ errorCode }) => errorCode),
     [ErrorCode.NONE, ErrorCode.UNKNOWN_MEMBER_ID],

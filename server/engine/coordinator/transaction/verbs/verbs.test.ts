@@ -93,6 +93,8 @@ test('[TXN-19] while a transaction ends whoever asks waits, whatever was asked',
       assert.equal(codeOf(asked), ErrorCode.CONCURRENT_TRANSACTIONS);
     }
     assert.equal(codeOf(begin(prepared)), ErrorCode.CONCURRENT_TRANSACTIONS);
+    const added = addPartitions(prepared, { producerId: 7, producerEpoch, partitions, clientVersion }, 2_000);
+    assert.equal(codeOf(added), ErrorCode.CONCURRENT_TRANSACTIONS);
   }
 });
 
