@@ -308,20 +308,6 @@ test('[SASL-17] neither passwords nor tokens stand in the log, nor where clients
   assert.doesNotMatch(JSON.stringify(listener.clients(1)), SECRETS);
 });
 
-test('[SASL-19] a fault rule of the lab reaches the requests of authentication as it does others', async () => {
-  const { world, connect, listener } = await start();
-  const cell = (value: number) => new Int32Array(new SharedArrayBuffer(4)).fill(value);
-  const action = { kind: 'delay', delayMs: 500 } as const;
-  const order = { clientId: '*', api: 'SaslAuthenticate', topic: null, action, times: 1 } as const;
-  listener.setRules([{ ...order, id: 1, expiresAtMs: world.clock.nowMs() + 60_000, left: cell(1), hits: cell(0) }]);
-  const one = await connect();
-  assert.equal((await one.shake('PLAIN'))?.errorCode, 0);
-  assert.equal(await one.token(Buffer.from('\0bob\0yes')), null, 'not at once');
-  await later(world, 500);
-  assert.equal(one.raw.frames().length, 2);
-  assert.equal((await one.beat())?.errorCode, 0);
-});
-
 test('[SASL-18] whatever frames come in whatever order, nobody is served who did not authenticate, and others go on', async () => {
   const { world, connect, users } = await start();
   const request = <Q extends Fields>(api: Api<Q>, version: number, input: Input<Q>) => {
