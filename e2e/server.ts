@@ -15,6 +15,8 @@ export interface RunningServer {
   readonly url: string;
   /** host:port, separated by commas. */
   readonly bootstrapServers: string;
+  /** The same of the listeners with SASL; empty without them. */
+  readonly saslBootstrapServers: string;
   /** From the start of the program to its ready line, as it says itself. */
   readonly readyMs: number;
   readonly processId: number;
@@ -31,6 +33,8 @@ export interface StartServerOptions {
   readonly brokers?: number;
   /** A folder the test owns; without it data is ephemeral. */
   readonly dataDir?: string;
+  /** Brokers listen for clients that authenticate, too. */
+  readonly hasSasl?: boolean;
   /** More flags, such as --bootstrap-servers. */
   readonly flags?: readonly string[];
 }
@@ -39,10 +43,16 @@ export interface StartServerOptions {
 export async function startServer({
   brokers = 3,
   dataDir,
+  hasSasl = false,
   flags = [],
 }: StartServerOptions = {}): Promise<RunningServer> {
   const isExternal = flags.some((flag) => flag.startsWith('--bootstrap-servers'));
-  const own = isExternal ? [] : ['--brokers', String(brokers), '--kafka-port', String(await freePorts(brokers))];
+  const own: string[] = [];
+  if (!isExternal) {
+    const first = await freePorts(hasSasl ? 2 * brokers : brokers);
+    own.push('--brokers', String(brokers), '--kafka-port', String(first));
+    if (hasSasl) own.push('--sasl-port', String(first + brokers));
+  }
   const args = [
     '--disable-warning=ExperimentalWarning',
     join('server', 'main.ts'),
@@ -83,6 +93,7 @@ export async function startServer({
       return {
         url: health.address,
         bootstrapServers: health.bootstrapServers.join(','),
+        saslBootstrapServers: health.saslBootstrapServers.join(','),
         readyMs: health.readyMs,
         processId: child.pid ?? 0,
         output: () => output,
@@ -105,6 +116,7 @@ export async function startServer({
 interface Health {
   readonly address: string;
   readonly bootstrapServers: string[];
+  readonly saslBootstrapServers: string[];
   readonly readyMs: number;
 }
 

@@ -20,6 +20,8 @@ export interface Check {
 export interface Workbench {
   /** host:port,host:port */
   readonly bootstrapServers: string;
+  /** The same for clients that authenticate; '' where the cluster has no such listener. */
+  readonly saslBootstrapServers: string;
   readonly brokers: number;
   /** The most a topic can have here: min(3, brokers). */
   readonly replicationFactor: number;
@@ -38,7 +40,10 @@ export interface Workbench {
 
 export const TOOLS = 'org.apache.kafka.tools';
 
-export function createWorkbench(bootstrapServers: string): { bench: Workbench; close(): void } {
+export function createWorkbench(
+  bootstrapServers: string,
+  saslBootstrapServers = '',
+): { bench: Workbench; close(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'barnabas-interop-'));
   const brokers = bootstrapServers.split(',').length;
   const replicationFactor = Math.min(3, brokers);
@@ -52,6 +57,7 @@ export function createWorkbench(bootstrapServers: string): { bench: Workbench; c
     );
   const bench: Workbench = {
     bootstrapServers,
+    saslBootstrapServers,
     brokers,
     replicationFactor,
     folder,

@@ -13,6 +13,7 @@ import { franzGoChecks } from './franz-go.ts';
 import { adminChecks } from './kafka/admin.ts';
 import { clientChecks } from './kafka/clients.ts';
 import { dumpAll } from './kafka/files.ts';
+import { saslChecks } from './kafka/sasl.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -60,11 +61,15 @@ async function runAll(): Promise<Outcome[]> {
 
 async function runOn(dataDir: string): Promise<Outcome[]> {
   const isOurs = flags.against !== 'kafka';
-  const cluster = isOurs ? await startServer({ brokers: Number(flags.brokers), dataDir }) : await startApacheKafka();
-  const { bench, close } = createWorkbench(cluster.bootstrapServers);
+  const cluster = isOurs
+    ? await startServer({ brokers: Number(flags.brokers), dataDir, hasSasl: true })
+    : await startApacheKafka();
+  const sasl = 'saslBootstrapServers' in cluster ? cluster.saslBootstrapServers : '';
+  const { bench, close } = createWorkbench(cluster.bootstrapServers, sasl);
   const outcomes: Outcome[] = [];
   try {
-    const checks = [...clientChecks, ...adminChecks, ...franzGoChecks(process.env.FRANZ_GO)];
+    const asked = isOurs ? saslChecks : [];
+    const checks = [...clientChecks, ...asked, ...adminChecks, ...franzGoChecks(process.env.FRANZ_GO)];
     for (const check of checks.filter(({ id }) => id.includes(flags.only))) {
       outcomes.push(await judge(check, () => check.run(bench)));
     }

@@ -13,6 +13,7 @@ import { findCoordinator } from '../protocol/schema/10-find-coordinator.ts';
 import { saslHandshake } from '../protocol/schema/17-sasl-handshake.ts';
 import { createTopics } from '../protocol/schema/19-create-topics.ts';
 import { saslAuthenticate } from '../protocol/schema/36-sasl-authenticate.ts';
+import { incrementalAlterConfigs } from '../protocol/schema/44-incremental-alter-configs.ts';
 import { alterClientQuotas } from '../protocol/schema/49-alter-client-quotas.ts';
 import { alterUserScramCredentials } from '../protocol/schema/51-alter-user-scram-credentials.ts';
 import { describeCluster } from '../protocol/schema/60-describe-cluster.ts';
@@ -184,6 +185,25 @@ test('[SASL-23] a password that was set, changed or taken away holds for the nex
     const deletions = [{ name: 'alice', mechanism: 1 }];
     await admin.send(alterUserScramCredentials, 0, { deletions, upsertions: [] }, 5_000);
     assert.ok(await isRefused(saslBootstrapServers[1], { ...ALICE, password: 'new' }));
+    admin.close();
+  });
+});
+
+test('[SASL-25] which mechanisms are on changes while brokers run', async () => {
+  await withCluster({ brokers: 1 }, async ({ bootstrapServers, saslBootstrapServers }) => {
+    const admin = await dial(bootstrapServers[0]);
+    const shake = async () => {
+      const client = await dial(saslBootstrapServers[0]);
+      const { errorCode, mechanisms } = await client.send(saslHandshake, 1, { mechanism: 'PLAIN' }, 5_000);
+      client.close();
+      return [errorCode, mechanisms];
+    };
+    assert.deepEqual(await shake(), [ErrorCode.NONE, ['SCRAM-SHA-256', 'SCRAM-SHA-512', 'PLAIN']]);
+    const configs = [{ name: 'sasl.enabled.mechanisms', configOperation: 0, value: 'SCRAM-SHA-512,SCRAM-SHA-256' }];
+    const resources = [{ resourceType: 4, resourceName: '', configs }];
+    const { responses } = await admin.send(incrementalAlterConfigs, 1, { resources }, 5_000);
+    assert.equal(responses[0]?.errorCode, ErrorCode.NONE);
+    assert.deepEqual(await shake(), [ErrorCode.UNSUPPORTED_SASL_MECHANISM, ['SCRAM-SHA-512', 'SCRAM-SHA-256']]);
     admin.close();
   });
 });

@@ -314,6 +314,74 @@ export const configSessions: readonly Session[] = [
     },
   },
   {
+    name: 'group-configs-badly',
+    run: async (talk) => {
+      const type = GROUP;
+      const [session, interval] = ['consumer.session.timeout.ms', 'consumer.heartbeat.interval.ms'];
+      const name = `${talk.prefix}-g`;
+      await change(talk, name, [[session, SET, '60001']], { type });
+      await change(talk, name, [[session, SET, '60000']], { type });
+      await change(talk, name, [[interval, SET, '15001']], { type });
+      await change(talk, name, [[interval, SET, '15000']], { type });
+      await change(talk, name, [[interval, SET, '0']], { type });
+      await change(talk, name, [[interval, SET, null]], { type });
+      await change(talk, name, [[interval, APPEND, '5']], { type });
+      await change(
+        talk,
+        name,
+        [
+          [interval, SET, '6000'],
+          [interval, DELETE, null],
+        ],
+        { type },
+      );
+      await change(talk, name, [['nonsense', DELETE, null]], { type });
+      await change(talk, `${name}2`, [[interval, SET, '6000']], { type, validateOnly: true });
+      await describe(talk, `${name}2`, [interval], { type, includeSynonyms: false });
+      await shows(talk, name, interval, '15000', { type, includeSynonyms: false, others: [session] });
+      await change(talk, name, [[session, DELETE, null]], { type });
+      await shows(talk, name, session, '45000', { type, includeSynonyms: false, others: [interval] });
+    },
+  },
+  {
+    name: 'broker-configs-badly',
+    run: async (talk) => {
+      const type = BROKER;
+      const validateOnly = true;
+      for (const [key, operation, value] of [
+        ['log.roll.jitter.ms', SET, '-1'],
+        ['log.roll.jitter.ms', SET, '5'],
+        ['log.retention.minutes', SET, '5'],
+        ['log.cleaner.backoff.ms', SET, '-1'],
+        ['log.cleaner.threads', SET, '0'],
+        ['log.cleaner.dedupe.buffer.size', SET, '1048575'],
+        ['min.insync.replicas', SET, '2'],
+        ['max.connections.per.ip.overrides', SET, '127.0.0.1:5'],
+        ['max.connections.per.ip.overrides', SET, '127.0.0.1'],
+        ['log.cleanup.policy', SUBTRACT, 'delete'],
+        ['log.cleanup.policy', APPEND, 'compact'],
+        ['log.retention.ms', APPEND, '5'],
+        ['log.retention.ms', SET, null],
+        ['log.retention.ms', DELETE, null],
+        ['num.partitions', DELETE, null],
+        ['num.partitions', SET, '2'],
+        ['listeners', SET, 'PLAINTEXT://:9999'],
+        ['leader.replication.throttled.rate', SET, '-1'],
+        ['leader.replication.throttled.rate', SET, '0'],
+        ['compression.type', SET, 'none'],
+        ['compression.gzip.level', SET, '0'],
+        ['unclean.leader.election.enable', SET, 'yes'],
+        ['producer.id.expiration.ms', SET, '0'],
+        ['transaction.partition.verification.enable', SET, 'FALSE'],
+      ] as const) {
+        for (const name of ['', '1']) {
+          talk.note(`${name} ${key}=${value}`, operation);
+          await change(talk, name, [[key, operation, value]], { type, validateOnly });
+        }
+      }
+    },
+  },
+  {
     name: 'group-configs-synonyms',
     run: async (talk) => {
       await describe(talk, `${talk.prefix}-g`, ['consumer.session.timeout.ms'], { type: GROUP });

@@ -117,6 +117,18 @@ const keptSessions: readonly Session[] = [
     run: async (talk) => {
       await setQuotas(talk, [[{ ip: '127.0.0.9' }, { connection_creation_rate: 1000 }]]);
       await quotas(talk, [['ip', EXACT, '127.0.0.9']]);
+      for (const [ip, rate] of [
+        ['127.0.0.9', 1.5],
+        ['127.0.0.9', 0],
+        ['127.0.0.9', 2 ** 31],
+        ['::1', 2000],
+        ['no such host!', 5],
+      ] as const) {
+        await setQuotas(talk, [[{ ip }, { connection_creation_rate: rate }]]);
+      }
+      await setQuotas(talk, [[{ ip: '127.0.0.9' }, { producer_byte_rate: 1 }]]);
+      await setQuotas(talk, [[{ 'client-id': 'x' }, { connection_creation_rate: 1 }]]);
+      await quotas(talk, [['ip', EXACT, '127.0.0.9']]);
     },
   },
   {

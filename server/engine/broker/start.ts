@@ -66,6 +66,7 @@ class DataNode implements Broker, RunningNode {
   readonly transactions: TransactionCoordinator;
   readonly transactionPartitions: TransactionPartitions;
   readonly #markers: MarkerQueue;
+  readonly #quotas: QuotaLimits;
   readonly #connect: typeof connectToController;
   readonly #folder: LogFolder;
   /** Settings in force, as they were asked for since the last change. */
@@ -82,7 +83,8 @@ class DataNode implements Broker, RunningNode {
     this.world = world;
     this.#connect = connect;
     this.options = withOwnSettings(options);
-    this.throttle = new ClientThrottle(world.clock, new QuotaLimits(() => this.#link?.image.clientQuotas ?? NO_QUOTAS));
+    this.#quotas = new QuotaLimits(() => this.#link?.image.clientQuotas ?? NO_QUOTAS);
+    this.throttle = new ClientThrottle(world.clock, this.#quotas);
     const { folder, nodeId, clusterId } = options;
     const retentionCheckMs = Number(options.settings['log.retention.check.interval.ms'] ?? RETENTION_CHECK_MS);
     const configOf = (topic: string) => this.#logConfigOf(topic);
@@ -173,6 +175,7 @@ class DataNode implements Broker, RunningNode {
       handlers: allHandlers(this).map((handler) => this.#heldUntil(opened, handler)),
       limits: limitsFrom(this.options.settings),
       connectionLimits: () => this.#connectionLimits(),
+      connectionRateOf: (address) => this.#quotas.ofAddress(address),
       quotas: this.throttle,
       brokerLabel: `broker ${this.options.nodeId}`,
       topicNameOf: (text) => this.#topicNameOf(text),

@@ -25,6 +25,7 @@ export class QuotaLimits {
   readonly #quotas: () => ClientQuotasImage;
   #revision = -1;
   #keys: ReadonlySet<string> = new Set();
+  #hasAddresses = false;
   /** By key, user and client id, as they were asked for since the last change. */
   readonly #known = new Map<string, QuotaLimit | null>();
 
@@ -52,14 +53,25 @@ export class QuotaLimits {
     return limit;
   }
 
+  /** Connections a second that the address may make; null: any number. */
+  ofAddress(address: string): number | null {
+    this.#renew();
+    if (!this.#hasAddresses) return null;
+    const quotas = this.#quotas();
+    const named = (ip: string | null) => quotas.valuesOf(new Map([['ip', ip]])).get('connection_creation_rate');
+    return named(address) ?? named(null) ?? null;
+  }
+
   #renew(): void {
     const quotas = this.#quotas();
     if (quotas.revision === this.#revision) return;
     this.#revision = quotas.revision;
     this.#known.clear();
     const keys = new Set<string>();
+    this.#hasAddresses = false;
     for (const { entity, values } of quotas.all) {
-      if (!entity.has('ip')) for (const key of values.keys()) keys.add(key);
+      if (entity.has('ip')) this.#hasAddresses = true;
+      else for (const key of values.keys()) keys.add(key);
     }
     this.#keys = keys;
   }

@@ -8,6 +8,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { ByteBudget, MAX_FRAME_BYTES } from './frame.ts';
 import { FramePool } from './frame-pool.ts';
 import type { Handler, RequestQuotas } from './handler.ts';
+import { ConnectionRates } from './quotas/connection-rates.ts';
 import { RequestFaults } from './request-faults.ts';
 import { Authenticator, type SaslRules } from './sasl/authenticator.ts';
 import { ServerConnection } from './server-connection.ts';
@@ -38,6 +39,8 @@ export interface ListenerOptions {
   readonly limits?: Partial<ListenerLimits>;
   /** How many connections there may be, now. */
   readonly connectionLimits?: () => ConnectionLimits;
+  /** Connections a second that an address may make; null, and by default: any number. */
+  readonly connectionRateOf?: (address: string) => number | null;
   /** Starts each log line: "broker 1". */
   readonly brokerLabel: string;
   /** By default nobody is held to anything. */
@@ -62,6 +65,8 @@ export interface Listener {
 /** Idle connections are looked for this often within the idle time. */
 const IDLE_TICKS = 8;
 const MAX_CLIENT_ROWS = 1_000;
+/** Connections that came too fast and wait to be closed; more are closed at once. */
+const MAX_HELD = 1_000;
 
 /** Rejects with NetError (EADDRINUSE, EACCES, …). */
 export async function startListener(world: World, options: ListenerOptions): Promise<Listener> {
@@ -84,6 +89,8 @@ class RunningListener implements Listener {
   readonly #pool = new FramePool();
   readonly #connections = new Set<ServerConnection>();
   readonly #count: ConnectionCount;
+  readonly #rates: ConnectionRates;
+  readonly #held = new Set<Socket>();
   readonly #nets: NetListener[] = [];
   #nextId = 1;
   #tick = 0;
@@ -99,6 +106,7 @@ class RunningListener implements Listener {
     this.#topicNameOf = options.topicNameOf ?? (() => null);
     this.#quotas = options.quotas ?? null;
     this.#count = new ConnectionCount(options.connectionLimits);
+    this.#rates = new ConnectionRates(world.clock, options.connectionRateOf ?? (() => null));
     this.#faults = new RequestFaults(world, this.#topicNameOf);
     this.#dispatcher = new Dispatcher(options.handlers, this.#faults);
     this.#budget = new ByteBudget(this.#limits.maxPartialBytes);
@@ -149,6 +157,7 @@ class RunningListener implements Listener {
     this.#isClosed = true;
     this.#cancelTick();
     const netClosed = Promise.all(this.#nets.map((net) => net.close()));
+    for (const socket of this.#held) socket.destroy();
     const empty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
@@ -164,6 +173,28 @@ class RunningListener implements Listener {
   }
 
   #accept(socket: Socket, rules: SaslRules | null): void {
+    const waitMs = this.#isClosed ? 0 : this.#rates.enter(socket.remoteHost);
+    if (waitMs > 0) this.#hold(socket, waitMs);
+    else this.#admit(socket, rules);
+  }
+  /** It came too fast: closed later, unread, so that who tries again at once does not come faster still. */
+  #hold(socket: Socket, forMs: number): void {
+    if (this.#held.size >= MAX_HELD) {
+      socket.destroy();
+      return;
+    }
+    this.#held.add(socket);
+    socket.pause();
+    const cancel = this.#world.timers.after(forMs, () => {
+      this.#held.delete(socket);
+      socket.destroy();
+    });
+    socket.onClose(() => {
+      cancel();
+      this.#held.delete(socket);
+    });
+  }
+  #admit(socket: Socket, rules: SaslRules | null): void {
     const refusal = this.#isClosed ? '' : this.#count.enter(socket.remoteHost);
     if (refusal !== null) {
       if (!this.#isFull && !this.#isClosed) this.#world.log.warn(`${this.#label}: ${refusal}`);

@@ -1,5 +1,5 @@
 // Sessions about offsets that are committed in a transaction.
-import { type JoinOptions, member, sync } from '../../steps/groups.ts';
+import { consumerBeat, ID, type JoinOptions, member, OTHER_ID, sync } from '../../steps/groups.ts';
 import {
   addOffsets,
   begin,
@@ -90,6 +90,34 @@ export const offsetSessions: readonly Session[] = [
     await state(talk, id, isComplete);
     await commitOffsets(talk, producer, topic);
   }),
+  ...[3, 5].map((version) =>
+    transaction(`offsets-of-a-consumer-v${version}`, async (talk, id) => {
+      const topic = await talk.topic('t');
+      const g = groupOf(talk);
+      await talk.coordinator(g, 0);
+      const { memberEpoch } = await consumerBeat(talk, g, { memberId: ID, epoch: 0, topics: [topic], instanceId: 'i' });
+      const producer = await begin(talk, id, version === 5 ? 5 : 4);
+      if (version < 5) await addOffsets(talk, producer);
+      const of = (memberId: string, generationId: number, groupInstanceId: string | null = null) =>
+        commitOffsets(talk, producer, topic, { version, memberId, generationId, groupInstanceId });
+      await of(ID, memberEpoch, 'i');
+      await of(ID, memberEpoch);
+      await of(ID, memberEpoch + 1, 'i');
+      await of(ID, memberEpoch - 1, 'i');
+      await of(OTHER_ID, memberEpoch);
+      await of(OTHER_ID, memberEpoch, 'i');
+      await of(ID, memberEpoch, 'nobody');
+      await of(ID, -1);
+      await of('', memberEpoch);
+      await of('', -1);
+      await consumerBeat(talk, g, { memberId: ID, epoch: -2, instanceId: 'i' });
+      await of(ID, memberEpoch, 'i');
+      await consumerBeat(talk, g, { memberId: ID, epoch: 0, topics: [topic], instanceId: 'i' });
+      await end(talk, producer, true, version === 5 ? 5 : 4);
+      await state(talk, id, isComplete);
+      await offsetsShow(talk, topic);
+    }),
+  ),
   transaction('v2-offsets', async (talk, id) => {
     const topic = await talk.topic('t');
     await talk.coordinator(groupOf(talk), 0);

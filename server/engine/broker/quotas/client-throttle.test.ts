@@ -116,3 +116,40 @@ test('[QUO-23] the share of the broker’s time is held to: time spent counts as
   throttle.spent({ user: 'u', clientId: 'c' }, 1050);
   assert.equal(charge(0), 500, 'writing answers counts');
 });
+
+test('[QUO-41] a connection past the rate of its address is closed unread after a while; the address’s own limit goes before the default', async () => {
+  const broker = await start();
+  const { world } = broker;
+  const limit = async (entityName: string | null, value: number | null) => {
+    const ops = [{ key: 'connection_creation_rate', value: value ?? 0, remove: value === null }];
+    const entity = [{ entityType: 'ip', entityName }];
+    const { entries } = await broker.ask(alterClientQuotas, { entries: [{ entity, ops }] });
+    return entries[0]?.errorCode;
+  };
+  const isServed = async () => {
+    const client = await broker.connect('new');
+    const asked = client.send(metadata, 9, { topics: [] }, 60_000);
+    const isAnswered = asked.then(
+      () => true,
+      () => false,
+    );
+    await world.settle();
+    const startMs = world.clock.monotonicMs();
+    const answered = await world.until(isAnswered);
+    client.close();
+    return answered ? true : world.clock.monotonicMs() - startMs;
+  };
+  assert.equal(await limit('127.0.0.1', 1), 0);
+  for (let i = 0; i < 10; i++) assert.equal(await isServed(), true, `connection ${i}`);
+  const heldMs = await isServed();
+  assert.ok(typeof heldMs === 'number' && heldMs >= 500 && heldMs <= 1010, `closed after ${heldMs} ms`);
+  assert.equal((await broker.produce('t', Buffer.from(BATCH))).errorCode, 0, 'those that are there are served');
+  assert.equal(await limit('127.0.0.1', null), 0);
+  assert.equal(await isServed(), true);
+  assert.equal(await limit(null, 1), 0);
+  for (let i = 0; i < 10; i++) assert.equal(await isServed(), true);
+  assert.equal(typeof (await isServed()), 'number');
+  assert.equal(await limit('127.0.0.1', 1000), 0);
+  assert.equal(await isServed(), true);
+  await broker.stop();
+});

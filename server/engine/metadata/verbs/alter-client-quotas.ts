@@ -17,6 +17,11 @@ const LIMITS: ReadonlyMap<string, number | null> = new Map([
   ['request_percentage', null],
   ['controller_mutation_rate', null],
 ]);
+/** What an address may have. */
+const RATE_OF_ADDRESS = 'connection_creation_rate';
+const INT_MAX = 2_147_483_647;
+/** IPv4 or IPv6 as sockets tell it. */
+const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|[\da-f]*:[\da-f:.]*)$/;
 /** Kafka's getErrorForIntegralQuotaValue. */
 const WHOLE_WITHIN = 1e-6;
 
@@ -25,7 +30,7 @@ const invalid = (text: string): Refusal => refuse(ErrorCode.INVALID_REQUEST, tex
 /**
  * INVALID_REQUEST for an entity or a value that Kafka does not know. An entity named twice is refused the second time; what the first
  * time said of it holds (as in Kafka).
- * DIVERGES: a limit on the rate of new connections per address is not kept, so it is refused.
+ * DIVERGES: names of hosts are not looked up; an address is named as it is.
  */
 export function decideAlterClientQuotas(view: ControllerView, { entries, validateOnly }: Request): Decision<Reply> {
   const records: MetadataRecord[] = [];
@@ -80,19 +85,18 @@ function problemWithEntity(named: ReadonlyMap<string, string | null>): string | 
   if (isOfAddress && named.size > 1) {
     return 'Invalid quota entity combination, IP entity should not be combined with User or ClientId';
   }
+  const address = named.get('ip');
+  if (typeof address === 'string' && !ADDRESS.test(address)) return `${address} is not a valid IP or resolvable host.`;
   return null;
 }
 
 function problemWithValue(entity: ReadonlyMap<QuotaEntityType, unknown>, key: string, value: number): string | null {
-  if (entity.has('ip')) {
-    return key === 'connection_creation_rate'
-      ? 'The rate of new connections cannot be limited on this cluster'
-      : `Invalid configuration key ${key}`;
-  }
-  const largest = LIMITS.get(key);
+  const isRate = key === RATE_OF_ADDRESS;
+  if (entity.has('ip') !== isRate) return `Invalid configuration key ${key}`;
+  const largest = isRate ? INT_MAX : LIMITS.get(key);
   if (largest === undefined) return `Invalid configuration key ${key}`;
   if (value <= 0) return `Quota ${key} must be greater than 0`;
   if (largest === null) return null;
-  if (value > largest) return `Proposed value for ${key} is too large for a LONG.`;
+  if (value > largest) return `Proposed value for ${key} is too large for ${isRate ? 'an INT' : 'a LONG'}.`;
   return Math.abs(value % 1) > WHOLE_WITHIN ? `${key} cannot be a fractional value.` : null;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { ConnectionRates } from './connection-rates.ts';
 import { QuotaRate } from './rate.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -65,4 +66,31 @@ test('[QUO-5] permits: a burst of eleven seconds is free, what goes below nothin
   assert.equal(bucket.throttleMs(2, 2500), 0);
   assert.equal(bucket.isFull(2, 12_000), false);
   assert.equal(bucket.isFull(2, 14_000), true);
+});
+
+test('[QUO-40] connections past the rate of their address are not counted and wait a second at most; others are free', () => {
+  let nowMs = 0;
+  const limits = new Map([
+    ['a', 2],
+    ['slow', 0.01],
+  ]);
+  const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs };
+  const rates = new ConnectionRates(clock, (address) => limits.get(address) ?? null);
+  for (let i = 0; i < 20; i++) assert.equal(rates.enter('a'), 0, 'twenty in ten seconds');
+  assert.deepEqual([rates.enter('a'), rates.enter('a')], [500, 500]);
+  for (let i = 0; i < 100; i++) assert.equal(rates.enter('b'), 0);
+  assert.equal(rates.size, 1, 'nothing is kept of those that are free');
+  assert.equal(rates.enter('slow'), 1000, 'it is due in minutes');
+  nowMs = 10_500;
+  assert.equal(rates.enter('a'), 0);
+  limits.set('a', 1);
+  assert.ok(rates.enter('a') > 0);
+  limits.delete('a');
+  assert.deepEqual([rates.enter('a'), rates.size], [0, 1]);
+});
+
+test('[QUO-40] addresses are bounded in number', () => {
+  const rates = new ConnectionRates({ nowMs: () => 0, monotonicMs: () => 0 }, () => 1);
+  for (let i = 0; i < 10_050; i++) rates.enter(`10.0.${i >> 8}.${i & 255}`);
+  assert.equal(rates.size, 10_000);
 });
