@@ -197,6 +197,10 @@ test('[PAGE-5] what stands on one line stays on it: states in rows, columns of s
   await phone.getByTestId('newer-messages').waitFor();
   const status = await phone.getByTestId('browse-status').boundingBox();
   assert.ok((status?.width ?? 0) >= 250 && (status?.height ?? 0) <= 48, JSON.stringify(status));
+  // The count has a line of its own: however long it gets, the rows below stay where they are.
+  await phone.goto(`${server.url}/c/local/topics`);
+  const count = await phone.getByTestId('topic-count').boundingBox();
+  assert.ok((count?.width ?? 0) >= 300, JSON.stringify(count));
   await phone.goto(`${server.url}/c/local/reassign`);
   const brokers = phone.locator('nav[aria-label=Sections] >> visible=true').getByRole('link', { name: 'Brokers' });
   assert.equal(await brokers.getAttribute('aria-current'), 'page');

@@ -252,7 +252,9 @@ function Facts({ view }: { view: GroupView }) {
       <Fact label={word(group.members, 'member')}>
         <Quantity value={group.members} unit="exact" reason="the coordinator did not answer" />
       </Fact>
-      <span data-testid="group-total-lag" data-value={group.totalLag ?? ''}>
+      {group.coordinatorId === null ? null : <span>coordinator broker {group.coordinatorId}</span>}
+      {/* What changes all the time stands last and keeps its width, so that nothing beside or below it moves. */}
+      <span className="min-w-[11ch]" data-testid="group-total-lag" data-value={group.totalLag ?? ''}>
         <Fact label="lag">
           <Quantity
             value={group.totalLag}
@@ -261,10 +263,9 @@ function Facts({ view }: { view: GroupView }) {
           />
         </Fact>
       </span>
-      <span>
+      <span className="min-w-[15ch] whitespace-nowrap">
         trend <LagTrend perSecond={group.lagChangePerSecond} />
       </span>
-      {group.coordinatorId === null ? null : <span>coordinator broker {group.coordinatorId}</span>}
     </>
   );
 }

@@ -102,7 +102,7 @@ export function Groups({ initial }: { initial: FirstPaint<'groups'> }) {
             </option>
           ))}
         </SelectField>
-        <span className="text-table text-muted num">{plural(data.matching, 'group')}</span>
+        <span className="text-table text-muted num max-table:basis-full">{plural(data.matching, 'group')}</span>
       </div>
       {data.freshness.sampledAtMs === null ? (
         <NotKnownYet what="groups" />

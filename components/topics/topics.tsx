@@ -215,7 +215,7 @@ export function Topics({ initial }: { initial: FirstPaint<'topics'> }) {
             </option>
           ))}
         </SelectField>
-        <span className="text-table text-muted num" data-testid="topic-count">
+        <span className="text-table text-muted num max-table:basis-full" data-testid="topic-count">
           {plural(data.matching, 'topic')}
         </span>
       </div>

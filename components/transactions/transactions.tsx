@@ -250,7 +250,9 @@ export function Transactions({ initial }: { initial: FirstPaint<'transactions'> 
             </option>
           ))}
         </SelectField>
-        <span className="text-table text-muted num">{plural(data.matching, 'transactional id')}</span>
+        <span className="text-table text-muted num max-table:basis-full">
+          {plural(data.matching, 'transactional id')}
+        </span>
       </div>
       {data.freshness.sampledAtMs === null ? (
         <NotKnownYet what="transactions" />

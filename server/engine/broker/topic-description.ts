@@ -1,6 +1,7 @@
 // A topic as Metadata and DescribeTopicPartitions show it: what the image says, with Kafka's error codes for what is not there.
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { MetadataImage, PartitionImage } from '../metadata/image.ts';
+import type { ListenerName } from '../rpc/handler.ts';
 import { isLive } from './endpoints.ts';
 
 /** Authorized operations that nobody asked for. */
@@ -22,16 +23,31 @@ export interface PartitionDescription {
   readonly offlineReplicas: readonly number[];
 }
 
-/** LEADER_NOT_AVAILABLE when nobody live leads it. */
-export function describePartition(image: MetadataImage, partition: PartitionImage): PartitionDescription {
-  const hasLeader = partition.leader !== -1 && isLive(image, partition.leader);
+/** The client that asks, as far as it matters which leaders it can reach. */
+export interface Asker {
+  readonly listener: ListenerName;
+  /** Older clients know LEADER_NOT_AVAILABLE alone. */
+  readonly knowsListeners: boolean;
+}
+
+/** LEADER_NOT_AVAILABLE when nobody live leads it, LISTENER_NOT_FOUND when who leads it is not where this client came in. */
+export function describePartition(
+  image: MetadataImage,
+  { partition, leader, leaderEpoch, replicas, inSyncReplicas }: PartitionImage,
+  { listener, knowsListeners }: Asker,
+): PartitionDescription {
+  const isThere = (id: number): boolean =>
+    isLive(image, id) && image.brokers.get(id)?.listeners.some(({ name }) => name === listener) === true;
+  const isLed = isThere(leader);
+  const absent =
+    knowsListeners && isLive(image, leader) ? ErrorCode.LISTENER_NOT_FOUND : ErrorCode.LEADER_NOT_AVAILABLE;
   return {
-    errorCode: hasLeader ? ErrorCode.NONE : ErrorCode.LEADER_NOT_AVAILABLE,
-    partitionIndex: partition.partition,
-    leaderId: hasLeader ? partition.leader : -1,
-    leaderEpoch: partition.leaderEpoch,
-    replicaNodes: partition.replicas,
-    isrNodes: partition.inSyncReplicas,
-    offlineReplicas: partition.replicas.filter((id) => !isLive(image, id)),
+    errorCode: isLed ? ErrorCode.NONE : absent,
+    partitionIndex: partition,
+    leaderId: isLed ? leader : -1,
+    leaderEpoch,
+    replicaNodes: replicas,
+    isrNodes: inSyncReplicas,
+    offlineReplicas: replicas.filter((id) => !isThere(id)),
   };
 }

@@ -92,13 +92,11 @@ export class Dispatcher {
       if (reader.remaining() > 0) throw new DecodeError(`${reader.remaining()} bytes left behind the body`);
       connection.noteRequest(apiKey, request, clientId);
       const context: RequestContext = { connection, apiVersion, correlationId, clientId };
-      let answer = authenticator?.answer(apiKey, apiVersion, request);
-      if (answer === undefined) {
-        answer =
-          this.#faults === null || this.#faults.isEmpty
-            ? handler.handle(request, context)
-            : this.#faults.serve({ handler, request, context, fetched: connection.fetched });
-      }
+      const serving = authenticator?.inPlaceOf(handler) ?? handler;
+      const answer =
+        this.#faults === null || this.#faults.isEmpty
+          ? serving.handle(request, context)
+          : this.#faults.serve({ handler: serving, request, context, fetched: connection.fetched });
       const releasesRequest = handler.releasesRequest === true;
       return { api, version: apiVersion, correlationId, clientId, answer, releasesRequest };
     } catch (error) {

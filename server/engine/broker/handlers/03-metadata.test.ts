@@ -185,6 +185,38 @@ test('[MET-10] leaders and their epochs, replicas in order of preference, in-syn
   await three.stop();
 });
 
+test('[MET-11] a leader that is not on the client’s listener is LISTENER_NOT_FOUND, LEADER_NOT_AVAILABLE before version 6, and offline', async () => {
+  const mixed = await TestBroker.start();
+  const endPoints = [{ name: 'SASL_PLAINTEXT', host: 'there', port: 9093, securityProtocol: 2 }];
+  mixed.controller.commit([
+    record('registerBroker', { brokerId: 2, brokerEpoch: 2, endPoints, rack: null, fenced: false }),
+  ]);
+  const assignments = [
+    { partitionIndex: 0, brokerIds: [2, 1] },
+    { partitionIndex: 1, brokerIds: [1, 2] },
+  ];
+  const topics = [{ name: 'mixed', numPartitions: -1, replicationFactor: -1, assignments }];
+  assert.equal((await mixed.ask(createTopics, { topics })).topics[0]?.errorCode, ErrorCode.NONE);
+  const asked = { topics: [{ name: 'mixed' }] };
+  for (const version of [4, 5, 6, 13]) {
+    const answer = await mixed.ask(metadata, asked, version);
+    assert.deepEqual([answer.brokers.map(({ nodeId }) => nodeId), answer.controllerId], [[1], 1]);
+    const error = version < 6 ? ErrorCode.LEADER_NOT_AVAILABLE : ErrorCode.LISTENER_NOT_FOUND;
+    const shown = answer.topics[0]?.partitions.map((one) => [one.errorCode, one.leaderId, one.offlineReplicas]);
+    const offline = version < 5 ? [] : [2];
+    assert.deepEqual(shown, [
+      [error, -1, offline],
+      [ErrorCode.NONE, 1, offline],
+    ]);
+  }
+  const page = await mixed.ask(describeTopicPartitions, asked);
+  assert.deepEqual(
+    page.topics[0]?.partitions.map((one) => one.errorCode),
+    [ErrorCode.LISTENER_NOT_FOUND, ErrorCode.NONE],
+  );
+  await mixed.stop();
+});
+
 test('[DCL-1] the cluster is described at every version; controllers are not answered for', async () => {
   for (let version = 0; version <= 2; version++) {
     const answer = await broker.ask(describeCluster, {}, version);

@@ -12,7 +12,13 @@ import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
 import { endpointsOfAll, liveBrokers } from '../endpoints.ts';
 import { ensureTopic } from '../internal-topics.ts';
-import { CLUSTER_OPERATIONS, describePartition, NOT_ASKED, TOPIC_OPERATIONS } from '../topic-description.ts';
+import {
+  type Asker,
+  CLUSTER_OPERATIONS,
+  describePartition,
+  NOT_ASKED,
+  TOPIC_OPERATIONS,
+} from '../topic-description.ts';
 
 type Request = RequestOf<typeof metadata>;
 type Asked = NonNullable<Request['topics']>[number];
@@ -20,6 +26,11 @@ type TopicAnswer = NonNullable<ResponseInput<typeof metadata>['topics']>[number]
 
 /** Versions 10 and 11 carry topic ids, but no broker ever answered by them. */
 const FIRST_VERSION_BY_ID = 12;
+const LISTENER_NOT_FOUND_SINCE_VERSION = 6;
+/** What this client is to be shown of topics. */
+interface Shown extends Asker {
+  readonly operations: number;
+}
 const goesById = ({ name, topicId }: Asked): boolean => name === null || topicId !== ZERO_UUID;
 /** The whole request is at fault: nothing is said of the cluster (KafkaApis.handleTopicMetadataRequest). */
 const refused = (asked: readonly Asked[]): ResponseInput<typeof metadata> => ({
@@ -31,26 +42,30 @@ export function metadataHandler(broker: Broker): Handler {
   return serve(metadata, (request, context) => {
     const answer = (topics: readonly TopicAnswer[]) => {
       const { image } = broker.controller;
-      const live = liveBrokers(image);
+      const brokers = endpointsOfAll(liveBrokers(image), context.connection);
       return {
-        brokers: endpointsOfAll(live, context.connection),
+        brokers,
         clusterId: image.clusterId,
-        controllerId: live[0]?.id ?? -1,
+        controllerId: brokers[0]?.nodeId ?? -1,
         topics,
         clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : NOT_ASKED,
       };
     };
     const { image } = broker.controller;
-    const operations = request.includeTopicAuthorizedOperations ? TOPIC_OPERATIONS : NOT_ASKED;
+    const shown = {
+      operations: request.includeTopicAuthorizedOperations ? TOPIC_OPERATIONS : NOT_ASKED,
+      listener: context.connection.listener,
+      knowsListeners: context.apiVersion >= LISTENER_NOT_FOUND_SINCE_VERSION,
+    };
     const asked = request.topics;
     // Version 0 has no null: an empty list asks for all topics.
     if (asked === null || (context.apiVersion === 0 && asked.length === 0)) {
-      return answer([...image.topics.values()].map((topic) => describe(image, topic, operations)));
+      return answer([...image.topics.values()].map((topic) => describe(image, topic, shown)));
     }
     if (context.apiVersion < FIRST_VERSION_BY_ID && asked.some(goesById)) return refused(asked);
     const missing = topicsToCreate(broker, request, asked);
-    if (missing.length === 0) return answer(describeAll(broker, asked, operations, NOTHING_FAILED));
-    return createAll(broker, missing).then((failures) => answer(describeAll(broker, asked, operations, failures)));
+    if (missing.length === 0) return answer(describeAll(broker, asked, shown, NOTHING_FAILED));
+    return createAll(broker, missing).then((failures) => answer(describeAll(broker, asked, shown, failures)));
   });
 }
 
@@ -87,7 +102,7 @@ async function createAll(broker: Broker, names: readonly string[]): Promise<Read
 function describeAll(
   broker: Broker,
   asked: readonly Asked[],
-  operations: number,
+  shown: Shown,
   failures: ReadonlyMap<string, ErrorCode>,
 ): TopicAnswer[] {
   const { image } = broker.controller;
@@ -97,7 +112,7 @@ function describeAll(
     const key = one.name ?? one.topicId;
     if (seen.has(key)) continue;
     seen.add(key);
-    answers.push(describeOne(image, one, operations, failures));
+    answers.push(describeOne(image, one, shown, failures));
   }
   return answers;
 }
@@ -105,7 +120,7 @@ function describeAll(
 function describeOne(
   image: MetadataImage,
   asked: Asked,
-  operations: number,
+  shown: Shown,
   failures: ReadonlyMap<string, ErrorCode>,
 ): TopicAnswer {
   const { name, topicId } = asked;
@@ -113,10 +128,10 @@ function describeOne(
     if (topicId === ZERO_UUID) return { errorCode: ErrorCode.INVALID_REQUEST, name: name ?? '', topicId };
     const topic = image.topicsById.get(topicId);
     if (topic === undefined) return { errorCode: ErrorCode.UNKNOWN_TOPIC_ID, name: null, topicId };
-    return describe(image, topic, operations);
+    return describe(image, topic, shown);
   }
   const topic = image.topics.get(name);
-  if (topic !== undefined) return describe(image, topic, operations);
+  if (topic !== undefined) return describe(image, topic, shown);
   const errorCode =
     problemWithTopicName(name) === null
       ? (failures.get(name) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
@@ -124,13 +139,13 @@ function describeOne(
   return { errorCode, name, isInternal: isInternalTopic(name) };
 }
 
-function describe(image: MetadataImage, topic: TopicImage, operations: number): TopicAnswer {
+function describe(image: MetadataImage, topic: TopicImage, shown: Shown): TopicAnswer {
   return {
     errorCode: ErrorCode.NONE,
     name: topic.name,
     topicId: topic.topicId,
     isInternal: isInternalTopic(topic.name),
-    partitions: topic.partitions.map((partition) => describePartition(image, partition)),
-    topicAuthorizedOperations: operations,
+    partitions: topic.partitions.map((partition) => describePartition(image, partition, shown)),
+    topicAuthorizedOperations: shown.operations,
   };
 }

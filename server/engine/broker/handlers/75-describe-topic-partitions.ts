@@ -3,22 +3,22 @@
 import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { describeTopicPartitions } from '../../../protocol/schema/75-describe-topic-partitions.ts';
-import type { MetadataImage, TopicImage } from '../../metadata/image.ts';
+import type { MetadataImage, PartitionImage, TopicImage } from '../../metadata/image.ts';
 import { isInternalTopic, problemWithTopicName } from '../../metadata/topic-name.ts';
 import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
-import { describePartition, TOPIC_OPERATIONS } from '../topic-description.ts';
+import { type Asker, describePartition, TOPIC_OPERATIONS } from '../topic-description.ts';
 
 type Request = RequestOf<typeof describeTopicPartitions>;
 type Response = ResponseInput<typeof describeTopicPartitions>;
 type TopicAnswer = NonNullable<Response['topics']>[number];
 
 export function describeTopicPartitionsHandler(broker: Broker): Handler {
-  return serve(describeTopicPartitions, (request) => {
+  return serve(describeTopicPartitions, (request, { connection }) => {
     if ((request.cursor?.partitionIndex ?? 0) < 0) return badCursor(request);
     const most = Number(broker.setting('max.request.partition.size.limit'));
-    return onePage(broker.controller.image, request, most);
+    return onePage(broker.controller.image, request, { most, listener: connection.listener, knowsListeners: true });
   });
 }
 
@@ -27,9 +27,10 @@ function badCursor({ topics }: Request): Response {
   return { topics: topics.map(({ name }) => ({ errorCode: ErrorCode.INVALID_REQUEST, name })), nextCursor: null };
 }
 
-function onePage(image: MetadataImage, request: Request, most: number): Response {
+/** `most`: partitions in one page. */
+function onePage(image: MetadataImage, request: Request, asker: Asker & { readonly most: number }): Response {
   const { cursor } = request;
-  let room = Math.max(1, Math.min(request.responsePartitionLimit, most));
+  let room = Math.max(1, Math.min(request.responsePartitionLimit, asker.most));
   const topics: TopicAnswer[] = [];
   for (const name of namesFrom(image, request)) {
     const first = cursor?.topicName === name ? cursor.partitionIndex : 0;
@@ -40,7 +41,8 @@ function onePage(image: MetadataImage, request: Request, most: number): Response
       continue;
     }
     const last = Math.min(topic.partitions.length, first + room);
-    topics.push(describe(image, topic, first, last));
+    const partitions = topic.partitions.slice(first, last);
+    topics.push(describe(image, topic, partitions, asker));
     room -= Math.max(0, last - first);
     if (last < topic.partitions.length) return { topics, nextCursor: { topicName: name, partitionIndex: last } };
   }
@@ -60,13 +62,18 @@ function unknown(name: string): TopicAnswer {
   return { errorCode, name, isInternal: isInternalTopic(name), topicAuthorizedOperations: TOPIC_OPERATIONS };
 }
 
-function describe(image: MetadataImage, topic: TopicImage, first: number, last: number): TopicAnswer {
+function describe(
+  image: MetadataImage,
+  topic: TopicImage,
+  partitions: readonly PartitionImage[],
+  asker: Asker,
+): TopicAnswer {
   return {
     name: topic.name,
     topicId: topic.topicId,
     isInternal: isInternalTopic(topic.name),
-    partitions: topic.partitions.slice(first, last).map((partition) => ({
-      ...describePartition(image, partition),
+    partitions: partitions.map((partition) => ({
+      ...describePartition(image, partition, asker),
       eligibleLeaderReplicas: partition.eligibleLeaderReplicas,
       lastKnownElr: partition.lastKnownElr,
     })),

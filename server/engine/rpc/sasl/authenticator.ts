@@ -8,6 +8,7 @@ import { ErrorCode } from '../../../protocol/errors.ts';
 import { saslHandshake } from '../../../protocol/schema/17-sasl-handshake.ts';
 import { apiVersions } from '../../../protocol/schema/18-api-versions.ts';
 import { saslAuthenticate } from '../../../protocol/schema/36-sasl-authenticate.ts';
+import { type Handler, serve } from '../handler.ts';
 import { type Exchange, isMechanism, type KeysOf, type Mechanism, type Step, WRONG_CREDENTIALS } from './exchange.ts';
 
 /** What a listener asks of whoever connects. */
@@ -92,14 +93,16 @@ export class Authenticator {
     }
   }
 
-  /** The answer, when the request is part of authentication; undefined for the handler's own. Admitted before. */
-  answer(apiKey: number, version: number, request: unknown): unknown {
-    if (apiKey === saslHandshake.key) {
-      if (this.#state === 'done' && !this.#mayBeginAgain()) return undefined;
-      return this.#handshake(request as RequestOf<typeof saslHandshake>, version);
+  /** Who answers the request now: this, when it is part of authentication, or the handler. Admitted before. */
+  inPlaceOf(handler: Handler): Handler {
+    const { key } = handler.api;
+    if (key === saslHandshake.key && (this.#state === 'waiting' || this.#mayBeginAgain())) {
+      return serve(saslHandshake, (request, { apiVersion }) => this.#handshake(request, apiVersion));
     }
-    if (apiKey !== saslAuthenticate.key || this.#state !== 'exchanging') return undefined;
-    return this.#authenticate((request as RequestOf<typeof saslAuthenticate>).authBytes);
+    if (key === saslAuthenticate.key && this.#state === 'exchanging') {
+      return serve(saslAuthenticate, ({ authBytes }) => this.#authenticate(authBytes));
+    }
+    return handler;
   }
 
   /** The answer to a token without headers; null closes the connection. */
