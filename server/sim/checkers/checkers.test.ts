@@ -134,6 +134,7 @@ function watching() {
       topicId: TOPIC_ID,
       leadership: fake.isLeader ? { inSyncReplicas: [1, 2] } : null,
       log: { endOffset: fake.end, startOffset: 0 },
+      resting: new Set(),
     });
     watch.look({ id, name: `b${id}`, logs, replicas: () => [replica as never] });
   };
