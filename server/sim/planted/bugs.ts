@@ -81,9 +81,8 @@ export const PLANTED: readonly PlantedBug[] = [
   },
   {
     name: 'forgets leader epochs on recovery',
-    seeds: 40,
-    first: 35,
-    needs: { killMs: 4000, powerLossMs: 8000 },
+    seeds: 20,
+    needs: { killMs: 1500, powerLossMs: 8000 },
     install: () => replace(LogState.prototype, 'recoverEpochs', () => () => {}),
   },
   {
