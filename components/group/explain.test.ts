@@ -12,6 +12,7 @@ const group = (type: string, state: string, protocolType = 'consumer'): GroupRow
   topics: 1,
   coordinatorId: 1,
   totalLag: 0,
+  unknownLagPartitions: 0,
   lagChangePerSecond: 0,
 });
 const member = (target: GroupMember['target']): GroupMember => ({

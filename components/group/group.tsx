@@ -8,7 +8,7 @@ import type { GroupMember, GroupPartition, GroupView } from '../../server/live/c
 import { ChartGroup, type LineSpec, LiveLines } from '../charts/live-lines.tsx';
 import { Freshness } from '../live/freshness.tsx';
 import { GroupState } from '../live/group-state.tsx';
-import { LagTrend } from '../live/group-table.tsx';
+import { LagTrend, partOfLag } from '../live/group-table.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
@@ -260,6 +260,7 @@ function Facts({ view }: { view: GroupView }) {
             value={group.totalLag}
             unit="exact"
             reason="nothing is committed, or the coordinator did not answer"
+            atLeast={partOfLag(group)}
           />
         </Fact>
       </span>

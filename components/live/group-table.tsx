@@ -1,13 +1,20 @@
 'use client';
 // A table of groups; used by the list of groups, the overview and a topic's groups.
 import type { GroupRow, TopicGroupRow } from '../../server/live/contract.ts';
-import { exact, perSecond } from '../ui/format.ts';
+import { exact, perSecond, plural } from '../ui/format.ts';
 import { Quantity } from '../ui/numbers.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { GroupState } from './group-state.tsx';
 import { usePaths } from './use-connection.ts';
 
 const NO_LAG = 'the coordinator has not answered, or nothing is committed';
+
+/** Why a group's total lag may be higher than it says; null: it is whole. */
+export function partOfLag({ unknownLagPartitions }: Pick<GroupRow, 'unknownLagPartitions'>): string | null {
+  return unknownLagPartitions === 0
+    ? null
+    : `the lag of ${plural(unknownLagPartitions, 'partition')} cannot be told now`;
+}
 
 export function LagTrend({ perSecond: change }: { perSecond: number | null }) {
   if (change === null)
@@ -62,7 +69,7 @@ const lagColumn: Column<GroupRow> = {
   isNumber: true,
   sortKey: 'lag',
   onPhone: 'line',
-  cell: (row) => <Quantity value={row.totalLag} unit="exact" reason={NO_LAG} />,
+  cell: (row) => <Quantity value={row.totalLag} unit="exact" reason={NO_LAG} atLeast={partOfLag(row)} />,
 };
 const trendColumn: Column<GroupRow> = {
   id: 'trend',

@@ -22,6 +22,8 @@ interface QuantityProps {
   /** Why the value is unknown. */
   reason?: string;
   isEstimate?: boolean;
+  /** Why the value may be higher; null or left out: it is what it says. */
+  atLeast?: string | null;
   testId?: string;
   className?: string;
 }
@@ -31,6 +33,7 @@ export function Quantity({
   unit = 'count',
   reason = 'not sampled yet',
   isEstimate = false,
+  atLeast = null,
   testId,
   className,
 }: QuantityProps) {
@@ -55,11 +58,17 @@ export function Quantity({
     <span
       ref={element}
       className={clsx('num live whitespace-nowrap rounded-sm', className)}
-      title={isEstimate ? `about ${exactText} (an estimate)` : exactText}
+      title={
+        atLeast !== null
+          ? `at least ${exactText}: ${atLeast}`
+          : isEstimate
+            ? `about ${exactText} (an estimate)`
+            : exactText
+      }
       data-testid={testId}
       data-value={value}
     >
-      {isEstimate ? '≈ ' : ''}
+      {atLeast !== null ? '≥ ' : isEstimate ? '≈ ' : ''}
       {text}
     </span>
   );

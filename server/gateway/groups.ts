@@ -1,6 +1,7 @@
 // The groups of the cluster as they were last sampled: the list (cheap, all groups) and a bounded number of details
 // (members, committed offsets, lag). Written by sampling/group-reader.ts, read by the views. Pure bookkeeping, no I/O.
 import type { GroupMember, GroupPartition, GroupRow } from '../live/contract.ts';
+import { isLagUnknown } from './lag.ts';
 import { ChangeWindow, RateWindow } from './rates.ts';
 
 export interface GroupListing {
@@ -63,7 +64,7 @@ export class GroupDetail {
     this.#takePartitionRates(sample);
     this.#out.push(sample.atMs, this.#consumed);
     this.#outBytes.push(sample.atMs, this.#consumedBytes);
-    const lag = this.totalLag();
+    const lag = this.wholeLag();
     if (lag === null) this.#lag.reset();
     else this.#lag.push(sample.atMs, lag);
   }
@@ -92,6 +93,16 @@ export class GroupDetail {
 
   totalLag(): number | null {
     return sumOfLag(this.#sample?.partitions ?? []);
+  }
+
+  /** The total where it leaves nothing out: what a line or a trend is drawn from. */
+  wholeLag(): number | null {
+    return this.unknownLagPartitions() > 0 ? null : this.totalLag();
+  }
+
+  /** Those the total leaves out. */
+  unknownLagPartitions(): number {
+    return (this.#sample?.partitions ?? []).filter(isLagUnknown).length;
   }
 
   topicLag(topic: string): number | null {
@@ -186,6 +197,7 @@ export class Groups {
       topics: sample === null ? null : (detail?.topics().size ?? null),
       coordinatorId: listing.coordinatorId,
       totalLag: detail?.totalLag() ?? null,
+      unknownLagPartitions: detail?.unknownLagPartitions() ?? 0,
       lagChangePerSecond: detail?.lagChangePerSecond() ?? null,
     };
   }

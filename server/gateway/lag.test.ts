@@ -75,6 +75,22 @@ test('[GTW-6] records out are what was committed; a reset backwards is no negati
   assert.ok((detail.recordsPerSecond() ?? -1) >= 0);
 });
 
+test('[GTW-38] a total that leaves out a partition is no whole lag: it says how many, and draws no trend', () => {
+  const detail = new GroupDetail();
+  const take = (second: number, lagNote: string | null) => {
+    const sample = sampleAt(second * 1_000, 10, 40);
+    const missing = sample.partitions.map((row) => ({ ...row, partition: 1, lag: null, lagNote }));
+    detail.take({ ...sample, partitions: [...sample.partitions, ...(lagNote === null ? [] : missing)] }, () => 20);
+    return [detail.totalLag(), detail.unknownLagPartitions(), detail.wholeLag()];
+  };
+  assert.deepEqual(take(0, null), [40, 0, 40]);
+  assert.deepEqual(take(1, 'topic is gone'), [40, 0, 40], 'nothing is left to read there');
+  for (let second = 2; second <= 8; second += 1) {
+    assert.deepEqual(take(second, 'partition has no leader'), [40, 1, null]);
+    assert.equal(detail.lagChangePerSecond(), null);
+  }
+});
+
 test('[GTW-7] groups are sampled in turn: each comes up, whatever their number', () => {
   const groups = new Groups();
   const names = Array.from({ length: 25 }, (_, index) => `g${index}`);

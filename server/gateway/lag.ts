@@ -21,10 +21,17 @@ export interface Lag {
   readonly lagParts: LagParts | null;
 }
 
+const GONE = ['topic is gone', 'partition is gone'] as const;
+
+/** True where something was committed, the partition is there, and yet its lag cannot be told. */
+export function isLagUnknown(row: Pick<Lag, 'lag' | 'lagNote'> & { readonly committedOffset: number | null }): boolean {
+  return row.lag === null && row.committedOffset !== null && !GONE.some((note) => note === row.lagNote);
+}
+
 export function partitionLag(input: LagInput): Lag {
   const { committedOffset, startOffset, endOffset } = input;
-  if (!input.hasTopic) return unknown('topic is gone');
-  if (!input.hasPartition) return unknown('partition is gone');
+  if (!input.hasTopic) return unknown(GONE[0]);
+  if (!input.hasPartition) return unknown(GONE[1]);
   if (committedOffset === null) return unknown('nothing committed');
   if (endOffset === null) {
     return unknown(

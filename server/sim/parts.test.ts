@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { DISK_CONTRACT } from '../kernel/disk-contract.ts';
 import { SimDisk } from './disk.ts';
 import { Prng } from './prng.ts';
+import { Scheduler } from './scheduler.ts';
 
 const atOnce = { later: (_: number, run: () => void) => run(), mayUse: () => {} };
 
@@ -71,4 +72,24 @@ test('[SIM-5] a flush makes durable what it found, not what was written while it
     texts.add(String(disk.read('/a')));
   }
   assert.deepEqual([...texts].sort(), ['old-one', 'old-two']);
+});
+
+test('[SIM-12] what fell due while a process was frozen runs in its order when it thaws, and can still be cancelled', async () => {
+  const scheduler = new Scheduler();
+  const owner = { name: 'b1', isDead: false, isFrozen: false };
+  const ran: string[] = [];
+  const note = (what: string) => () => void ran.push(`${what} ${scheduler.nowMs}`);
+  scheduler.after(owner, 10, () => {
+    note('request')();
+    cancelSession();
+  });
+  const cancelSession = scheduler.after(owner, 20, note('session'));
+  scheduler.after(owner, 30, note('tick'));
+  scheduler.after(owner, 90, note('later'));
+  scheduler.freeze(owner);
+  await scheduler.runUntil(50);
+  assert.deepEqual(ran, []);
+  scheduler.thaw(owner);
+  await scheduler.runUntil(100);
+  assert.deepEqual(ran, ['request 50', 'tick 50', 'later 90']);
 });

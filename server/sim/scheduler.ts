@@ -11,8 +11,8 @@ export interface Owner {
   isFrozen: boolean;
 }
 interface Event {
-  readonly dueMs: number;
-  readonly order: number;
+  dueMs: number;
+  order: number;
   readonly owner: Owner;
   run: (() => void) | null;
 }
@@ -49,7 +49,12 @@ export class Scheduler {
   /** What fell due meanwhile runs now, in its order. */
   thaw(owner: Owner): void {
     owner.isFrozen = false;
-    for (const { run } of this.#waiting.get(owner) ?? []) if (run !== null) this.after(owner, 0, run);
+    for (const event of this.#waiting.get(owner) ?? []) {
+      // The same event: what runs before it may still cancel it.
+      event.dueMs = this.nowMs;
+      event.order = this.#order++;
+      this.#heap.push(event);
+    }
     this.#waiting.delete(owner);
   }
 

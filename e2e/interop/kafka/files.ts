@@ -17,26 +17,39 @@ export async function dumpAll(dataDir: string): Promise<string> {
   const logs = of(/\.log$/);
   expect(logs.length > 0, 'the brokers wrote no log');
   const internal = /__consumer_offsets|__transaction_state|__cluster_metadata/;
+  const isOfPeople = (path: string) => !internal.test(path);
+  const ofPeople = await dump(logs.filter(isOfPeople), ['--deep-iteration']);
   const batches = [
-    await dump(
-      logs.filter((path) => !internal.test(path)),
-      ['--deep-iteration'],
-    ),
+    ofPeople,
     await dump(of(/__consumer_offsets.*\.log$/), ['--offsets-decoder']),
     await dump(of(/__transaction_state.*\.log$/), ['--transaction-log-decoder']),
     await dump(of(/__cluster_metadata.*\.log$/), ['--cluster-metadata-decoder']),
-  ].reduce((sum, count) => sum + count, 0);
+  ].reduce((sum, dumped) => sum + dumped.batches, 0);
   await dump(of(/\.(index|timeindex)$/), ['--index-sanity-check']);
+  await dump(of(/\.snapshot$/).filter(isOfPeople), []);
+  const indexes = of(/\.txnindex$/);
   await dump(
-    of(/\.(txnindex|snapshot)$/).filter((path) => !internal.test(path) || path.includes('txnindex')),
+    indexes.filter((path) => !isOfPeople(path)),
     [],
   );
-  return `${all.length} files, ${batches} batches`;
+  const { aborted } = await dump(indexes.filter(isOfPeople), []);
+  expect(aborted > 0, 'no index names an aborted transaction');
+  expect(
+    aborted === ofPeople.abortMarkers,
+    `the indexes name ${aborted} aborted transactions, the logs hold ${ofPeople.abortMarkers} markers of abort`,
+  );
+  return `${all.length} files, ${batches} batches, ${aborted} aborted transactions`;
 }
 
-/** The number of batches seen. */
-async function dump(files: readonly string[], options: readonly string[]): Promise<number> {
-  let batches = 0;
+interface Dumped {
+  readonly batches: number;
+  readonly abortMarkers: number;
+  /** Entries of .txnindex files. */
+  readonly aborted: number;
+}
+
+async function dump(files: readonly string[], options: readonly string[]): Promise<Dumped> {
+  const seen = { batches: 0, abortMarkers: 0, aborted: 0 };
   for (let start = 0; start < files.length; start += FILES_AT_ONCE) {
     const some = files.slice(start, start + FILES_AT_ONCE);
     const printed = await runTool(DUMP, ['--files', some.join(','), ...options], TIMEOUT_MS);
@@ -46,7 +59,13 @@ async function dump(files: readonly string[], options: readonly string[]): Promi
     if (complaint !== null) {
       throw new Error(printed.slice(Math.max(0, complaint.index - 300), complaint.index + 500));
     }
-    batches += printed.match(/isvalid: true/g)?.length ?? 0;
+    seen.batches += count(printed, /isvalid: true/g);
+    seen.abortMarkers += count(printed, /endTxnMarker: ABORT/g);
+    seen.aborted += count(printed, /^version: \d+ producerId: .*lastStableOffset: /gm);
   }
-  return batches;
+  return seen;
+}
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
 }

@@ -33,8 +33,9 @@ function slotOf(label: string) {
 }
 const refused = (text: RegExp) => (error: unknown) => error instanceof NodeStateError && text.test(error.message);
 
-test('[SUP-7] a node is stopped, killed, frozen, thawed and started again, on the port it had', async () => {
+test('[SUP-7] a node is stopped, killed, frozen, thawed and started again, on the port it had', async (t) => {
   const { slot, states, lines } = slotOf('echoes its port');
+  t.after(() => slot.close(1_000));
   assert.deepEqual([slot.state, slot.address], ['stopped', null]);
   await slot.start(options, 10_000);
   await slot.stop(1_000);

@@ -106,3 +106,13 @@ test('[SUP-6] a frozen node stands still until it is thawed, and can be stopped 
   await other.kill();
   assert.equal(other.isRunning, false);
 });
+
+test('[SUP-10] a node that goes to sleep late sleeps through no thaw: it can be frozen again at once', async (t) => {
+  const { thread } = start('is slow to stand still');
+  t.after(() => thread.kill());
+  await thread.start(options, 10_000);
+  for (let round = 0; round < 3; round += 1) {
+    assert.equal(await thread.freeze(), true, `freeze ${round}`);
+    thread.thaw();
+  }
+});

@@ -55,9 +55,10 @@ export class NodeThread {
   readonly #exited: Promise<void>;
   #state: State = 'loading';
   #error: string | null = null;
-  /** Shared with the thread: 1 while it is to stand still. */
+  /** Shared with the thread: the number of the freeze it is to stand still for, else 0. */
   readonly #frozenCell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  #onFrozen: (() => void) | null = null;
+  #lastFreeze = 0;
+  #onFrozen: ((number: number) => void) | null = null;
   #lastQuestion = 0;
   readonly #questions = new Map<number, (rows: readonly ClientRow[]) => void>();
   #settleStart: { resolve(address: BoundAddress): void; reject(error: NodeStartError): void } | null = null;
@@ -142,10 +143,13 @@ export class NodeThread {
   /** The thread stands still, its sockets open, until thaw. False when it did not within 5 s; it then goes on. */
   async freeze(): Promise<boolean> {
     if (this.#state !== 'ready') return false;
-    Atomics.store(this.#frozenCell, 0, 1);
+    this.#lastFreeze += 1;
+    const number = this.#lastFreeze;
+    Atomics.store(this.#frozenCell, 0, number);
     const frozen = new Promise<boolean>((resolve) => {
       const timer = setTimeout(() => resolve(false), FREEZE_TIMEOUT_MS);
-      this.#onFrozen = () => {
+      this.#onFrozen = (said) => {
+        if (said !== number) return;
         clearTimeout(timer);
         resolve(true);
       };
@@ -154,7 +158,7 @@ export class NodeThread {
         resolve(false);
       });
     });
-    this.#send({ type: 'freeze' });
+    this.#send({ type: 'freeze', number });
     const isFrozen = await frozen;
     this.#onFrozen = null;
     if (!isFrozen) this.thaw();
@@ -174,7 +178,7 @@ export class NodeThread {
 
   /** Its clients now; none when it is not running, frozen, or does not answer within a second. */
   clients(): Promise<readonly ClientRow[]> {
-    const isStanding = Atomics.load(this.#frozenCell, 0) === 1;
+    const isStanding = Atomics.load(this.#frozenCell, 0) !== 0;
     if (this.#state !== 'ready' || isStanding || this.#questions.size >= MAX_QUESTIONS) return Promise.resolve([]);
     this.#lastQuestion += 1;
     const id = this.#lastQuestion;
@@ -198,7 +202,7 @@ export class NodeThread {
   #receive(message: FromWorker): void {
     if (message.type === 'log') this.#options.onLog(message.line);
     else if (message.type === 'failed') this.#fail(message.message, message.code, message.port);
-    else if (message.type === 'frozen') this.#onFrozen?.();
+    else if (message.type === 'frozen') this.#onFrozen?.(message.number);
     else if (message.type === 'clients') this.#questions.get(message.id)?.(message.rows);
     else if (message.type === 'ready') {
       if (this.#state === 'starting') this.#state = 'ready';

@@ -10,7 +10,8 @@ export interface WorkerStart {
   readonly logLevel: LogLevel;
 }
 
-/** What the supervisor gives a worker beside it: one 32-bit cell that holds 1 while the thread is to stand still. */
+/** What the supervisor gives a worker beside it: one 32-bit cell that holds the number of a freeze while the thread is to
+ * stand still, else 0. Each freeze has its own: a thread that goes to sleep late does not sleep through thaw and the next freeze. */
 export interface WorkerGiven extends WorkerStart {
   readonly frozenCell: Int32Array<SharedArrayBuffer>;
 }
@@ -20,8 +21,8 @@ export type ToWorker =
   /** In place of all earlier ones. */
   | { readonly type: 'faults'; readonly faults: NodeFaults }
   | { readonly type: 'stop'; readonly timeoutMs: number }
-  /** The thread stands still, sockets open, until the cell is no longer 1. */
-  | { readonly type: 'freeze' }
+  /** The thread stands still, sockets open, for as long as the cell holds `number`. */
+  | { readonly type: 'freeze'; readonly number: number }
   /** Answered by 'clients' with the same id. */
   | { readonly type: 'clients'; readonly id: number };
 
@@ -31,6 +32,6 @@ export type FromWorker =
   | { readonly type: 'failed'; readonly message: string; readonly code: string | null; readonly port?: number | null }
   | { readonly type: 'stopped' }
   /** The last word before the thread stands still. */
-  | { readonly type: 'frozen' }
+  | { readonly type: 'frozen'; readonly number: number }
   | { readonly type: 'clients'; readonly id: number; readonly rows: readonly ClientRow[] }
   | { readonly type: 'log'; readonly line: LogLine };

@@ -25,15 +25,15 @@ port.on('message', (message: ToWorker) => {
   if (message.type === 'start') void start(message.options, message.faults);
   else if (message.type === 'faults') void take(message.faults);
   else if (message.type === 'stop') void stop(message.timeoutMs);
-  else if (message.type === 'freeze') freeze();
+  else if (message.type === 'freeze') freeze(message.number);
   else void tellClients(message.id);
 });
 
 /** As a process under SIGSTOP: nothing of this thread runs, while the system goes on accepting its connections. */
-function freeze(): void {
-  if (Atomics.load(frozenCell, 0) !== 1) return;
-  say({ type: 'frozen' });
-  Atomics.wait(frozenCell, 0, 1);
+function freeze(number: number): void {
+  if (Atomics.load(frozenCell, 0) !== number) return;
+  say({ type: 'frozen', number });
+  Atomics.wait(frozenCell, 0, number);
 }
 
 async function take(given: NodeFaults): Promise<void> {

@@ -152,7 +152,7 @@ function groupOf(
       .slice(0, MAP_LIMITS.members)
       .map(({ memberId, clientId, host }) => ({ memberId, clientId, host: host.replace(/^\//, '') })),
     memberCount: row?.members ?? null,
-    totalLag: row?.totalLag ?? null,
+    totalLag: detail.wholeLag(),
     outRecordsPerSecond: rounded(detail.recordsPerSecond()),
     partitions: (detail.sample?.partitions ?? [])
       .filter(({ topic, partition }) => partition < (drawn.get(topic) ?? 0))

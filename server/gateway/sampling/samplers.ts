@@ -289,7 +289,7 @@ export class Samplers {
     );
     this.#context
       .ring(key, ['lag', 'outRecords'])
-      .push(now, [detail?.totalLag() ?? null, detail?.recordsPerSecond() ?? null]);
+      .push(now, [detail?.wholeLag() ?? null, detail?.recordsPerSecond() ?? null]);
     this.#onChange(`group:${groupId}`);
   }
 }

@@ -10,7 +10,10 @@ export interface GroupRow {
   readonly members: number | null;
   readonly topics: number | null;
   readonly coordinatorId: number | null;
+  /** The sum over the partitions whose lag is known: at least this while `unknownLagPartitions` is not 0. */
   readonly totalLag: number | null;
+  /** Partitions with a committed offset whose lag cannot be told now. */
+  readonly unknownLagPartitions: number;
   /** Records per second by which lag changed over the last samples; positive is growing. */
   readonly lagChangePerSecond: number | null;
 }

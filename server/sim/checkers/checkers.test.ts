@@ -321,6 +321,17 @@ test('[SIM-8] invariant 12 fails when a partition is given away while a live mem
   };
   asked().owns('g', 'b', { ...given, sentMs: 3990, nowMs: 4000 });
   breaks(12, () => asked().owns('g', 'b', { ...given, sentMs: 3990, nowMs: 3999 }));
+  const answeredLate = (nowMs: number) => {
+    const owners = new Owners(1);
+    owners.led(0, 1, 0);
+    owners.owns('g', 'a', { ...given, sentMs: 900, nowMs: 910 });
+    owners.owns('g', 'b', { ...given, sentMs: 100, nowMs });
+    return owners;
+  };
+  // Its session was over before the answer left: nothing of it stands in the way of the others either.
+  answeredLate(1100).owns('g', 'c', { ...given, sentMs: 1890, nowMs: 1900 });
+  breaks(12, () => answeredLate(1099));
+  breaks(12, () => answeredLate(1100).owns('g', 'c', { ...given, sentMs: 1890, nowMs: 1899 }));
 });
 
 test('[SIM-8] invariant 12: a broker that is no coordinator any more keeps nobody alive, but must know what it gave', () => {

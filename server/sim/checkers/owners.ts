@@ -1,7 +1,8 @@
 // Who owns what in groups whose coordinator assigns (KIP-848), by what members were told (invariant 12): nobody is given a partition
 // while another one still has it, and is alive: it has neither said that it let go nor been silent for its session, nor kept for its
 // rebalance time-out something that it may have been asked to let go of, which puts it out of the group. What a broker
-// answers that is no coordinator any more (it may not know) keeps nobody alive with the one that is.
+// answers that is no coordinator any more (it may not know) keeps nobody alive with the one that is. Answers wait until what they say
+// is committed, sessions do not: who is answered after a whole session may be out already, as in Kafka.
 import { partitionFor } from '../../engine/coordinator/hash.ts';
 import { holds } from './violation.ts';
 
@@ -56,6 +57,7 @@ export class Owners {
     const own = members.get(memberId) ?? { partitions: new Map(), confirmedMs: new Map(), heardMs: 0 };
     members.set(memberId, own);
     const trueMs = this.#trueMs(group, o.by, o.sentMs);
+    const isOut = o.nowMs - o.sentMs >= o.sessionMs;
     own.heardMs = Math.max(own.heardMs, trueMs);
     for (const partition of o.target) own.confirmedMs.set(partition, o.sentMs);
     for (const partition of o.partitions) {
@@ -69,7 +71,7 @@ export class Owners {
         const isUnheard = trueMs < o.sentMs && givenMs !== undefined && givenMs > trueMs;
         holds(
           12,
-          isFree || isGone || isUnheard,
+          isFree || isGone || isUnheard || isOut,
           () => `${group}: ${partition} is given to ${memberId} by broker ${o.by}; ${otherId} still has it`,
         );
       }

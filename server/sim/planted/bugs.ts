@@ -20,6 +20,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'acknowledges before it is replicated',
     seeds: 3,
+    first: 2,
     install: () =>
       replace(Replicas.prototype, 'whenCommitted', () => (_replica, _offset, done) => {
         done(0);
@@ -80,14 +81,14 @@ export const PLANTED: readonly PlantedBug[] = [
   },
   {
     name: 'forgets leader epochs on recovery',
-    seeds: 40,
-    needs: { killMs: 4000, powerLossMs: 8000 },
+    seeds: 20,
+    needs: { killMs: 1500, powerLossMs: 8000 },
     install: () => replace(LogState.prototype, 'recoverEpochs', () => () => {}),
   },
   {
     name: 'never lets a lagging follower leave the in-sync replicas',
     seeds: 20,
-    first: 7,
+    first: 8,
     needs: { cutMs: 3000, oneWayCutMs: 3000 },
     install: () => replace(LeaderState.prototype, 'shrink', () => () => null),
   },
@@ -144,13 +145,13 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'takes an idempotent producer’s repetition for news',
     seeds: 10,
-    first: 2,
+    first: 3,
     install: () => replace(ProducerState.prototype, 'check', () => () => ({ kind: 'inOrder' })),
   },
   {
     name: 'forgets committed offsets when the coordinator moves',
     seeds: 20,
-    first: 2,
+    first: 3,
     install: () =>
       replace(
         PartitionLog.prototype,

@@ -4,6 +4,8 @@ import type { FromWorker, ToWorker, WorkerGiven } from '../worker-messages.ts';
 
 const { label, frozenCell } = workerData as WorkerGiven;
 const say = (message: FromWorker) => parentPort?.postMessage(message);
+const delay = (durationMs: number) =>
+  void Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, durationMs);
 if (label === 'dies while loading') throw new Error('planted at load');
 
 parentPort?.on('message', (message: ToWorker) => {
@@ -14,8 +16,9 @@ parentPort?.on('message', (message: ToWorker) => {
   }
   if (message.type === 'freeze') {
     if (label === 'ignores freeze') return;
-    say({ type: 'frozen' });
-    Atomics.wait(frozenCell, 0, 1);
+    say({ type: 'frozen', number: message.number });
+    if (label === 'is slow to stand still') delay(200);
+    Atomics.wait(frozenCell, 0, message.number);
     return say({ type: 'log', line: { level: 'info', label, message: 'thawed' } });
   }
   if (message.type === 'faults') return;

@@ -74,6 +74,25 @@ test('[CGP-13] a silent member is out after the session time-out; heartbeats beg
   assert.equal((await two.beat()).errorCode, ErrorCode.UNKNOWN_MEMBER_ID);
 });
 
+test('[CGP-51] an answer tells what was decided once that is committed; a session that ends meanwhile ends, and the next heartbeat is refused', async () => {
+  const bench = await Bench.ready({ 'offsets.commit.timeout.ms': '60000' });
+  const [one, two] = clientsOf(bench, 2) as [ConsumerClient, ConsumerClient];
+  bench.store.commitsAtOnce = false;
+  const late = one.beat();
+  await bench.pass(44_999);
+  assert.equal(bench.describeConsumer().members?.length, 1);
+  await bench.pass(1);
+  assert.equal(bench.describeConsumer().members?.length, 0);
+  const second = two.beat();
+  await bench.settle();
+  assert.deepEqual([one.parts, two.parts], [[], []], 'nobody is told what is not committed');
+  bench.store.commit();
+  assert.deepEqual([(await late).memberEpoch, (await second).memberEpoch], [1, 3]);
+  bench.store.commitsAtOnce = true;
+  assert.equal((await one.beat()).errorCode, ErrorCode.UNKNOWN_MEMBER_ID);
+  assert.deepEqual([one.parts, two.parts], [[], [0, 1, 2, 3, 4, 5]]);
+});
+
 test('[CGP-14] epochs: greater or older is FENCED_MEMBER_EPOCH, the one before is served when the answer to it was lost', async () => {
   const bench = await Bench.ready();
   const [one] = clientsOf(bench, 1) as [ConsumerClient];
