@@ -192,15 +192,25 @@ export class Nemesis {
   }
 
   #loseRecords(prng: Prng, how: 'power' | 'wipe'): boolean {
-    const { cluster, canon } = this.#o;
+    const { cluster } = this.#o;
     const node = prng.pick(cluster.brokers);
     if (!this.#isFair(node)) return false;
-    this.#victim = { node, epoch: canon.state.brokers.get(node.id)?.epoch ?? -1 };
+    this.#makeVictim(node);
     if (how === 'power') cluster.losePower(node);
     else cluster.wipe(node);
     this.#later(prng.exponential(1000), () => cluster.start(node));
     this.#watchVictim();
     return true;
+  }
+  /** For scenarios: its power fails for a moment. */
+  losePower(node: SimNode): void {
+    this.#makeVictim(node);
+    this.#o.cluster.losePower(node);
+    this.#o.cluster.start(node);
+    this.#watchVictim();
+  }
+  #makeVictim(node: SimNode): void {
+    this.#victim = { node, epoch: this.#o.canon.state.brokers.get(node.id)?.epoch ?? -1 };
   }
   /** Nothing else is wrong, and whatever the broker has, another in-sync replica has. */
   #isFair(victim: SimNode): boolean {

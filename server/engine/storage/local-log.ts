@@ -88,9 +88,14 @@ export class LocalLog {
     this.segments.active.append(records, batches);
     this.#sizeBytes += records.length;
   }
-  /** Starts a new segment at the end. The old one is flushed in the background. Throws DiskError with the log unchanged. */
+  /**
+   * Starts a new segment at the end. The old one is flushed in the background; but one that was cut at once: should a power loss
+   * bring back what was cut, recovery would take it for what comes before the new segment. Throws DiskError with the log unchanged.
+   * DIVERGES: Kafka does not flush it first.
+   */
   roll(): void {
     const old = this.segments.active;
+    if (old.baseOffset >= this.#changedFrom) old.flushNow();
     const fresh = newSegment(this.#place(), this.endOffset);
     fresh.create();
     this.#owner.beforeSeal();

@@ -240,7 +240,7 @@ test('[FOLD-11] a folder set aside is deleted file by file, never more of them t
   assert.equal(folder.trashSize, 0);
 });
 
-test('[FOLD-13] a big file is deleted piece by piece, with pauses between', () => {
+test('[FOLD-15] a big file is deleted piece by piece, with pauses between', () => {
   const time = new VirtualTime();
   const base = testWorld();
   const timers = { after: time.after.bind(time), soon: time.soon.bind(time) };

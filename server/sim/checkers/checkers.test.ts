@@ -13,7 +13,7 @@ import { Acknowledged } from './acknowledged.ts';
 import { Committed } from './committed.ts';
 import { checkCopies } from './copies.ts';
 import { Deadlines, type Parked } from './deadlines.ts';
-import { checkTold, sameImages } from './final.ts';
+import { checkFiles, checkTold, sameImages } from './final.ts';
 import { Groups } from './groups.ts';
 import { LagWatch } from './lag.ts';
 import { BatchRegister, NodeLogs, SeenLog } from './logs.ts';
@@ -87,6 +87,17 @@ test('[SIM-8] invariants 3 and 15 fail for logs that break them', () => {
   logsOf('b1', register).appended(PATH, 0, [batch(0, 1, 'a')]);
   logsOf('b2', register).appended('b2/t-0/00000000000000000000.log', 0, [batch(0, 1, 'a')]);
   breaks(15, () => logsOf('b3', register).appended('b3/t-0/00000000000000000000.log', 0, [batch(0, 1, 'x')]));
+  const next = 'b1/t-0/00000000000000000002.log';
+  const whole = logsOf();
+  whole.appended(PATH, 0, [batch(0, 0, 'a', 'b')]);
+  whole.appended(next, 0, [batch(2, 0, 'c')]);
+  checkFiles('t-0', 'b1', whole.get('t-0') as SeenLog);
+  const disk = new SimDisk();
+  disk.makeFolder('b1/t-0');
+  disk.replace(PATH, Buffer.concat([batch(0, 0, 'a', 'b'), batch(2, 0, 'c')]));
+  disk.replace(next, batch(2, 1, 'c'));
+  whole.rescan(disk);
+  breaks(3, () => checkFiles('t-0', 'b1', whole.get('t-0') as SeenLog));
 });
 
 test('[SIM-8] invariant 5 fails when what was committed is another batch later', () => {

@@ -12,12 +12,14 @@ import { COPY_GROUP } from '../crowd.ts';
 import { isCleaned, SHORT_DELETE_RETENTION_MS } from '../options.ts';
 import type { Run } from '../run.ts';
 import { checkCopies, type TakenInput } from './copies.ts';
+import { SeenLog } from './logs.ts';
 import type { KeyedRecord } from './newest.ts';
 import { checkRecovery } from './recovery.ts';
 import type { ReadValue } from './transactions.ts';
 import { holds } from './violation.ts';
 
 const MAX_TRIES = 200;
+const NO_LOG = new SeenLog();
 
 export async function checkAtEnd(run: Run, client: Client): Promise<void> {
   checkReplicas(run);
@@ -113,11 +115,20 @@ async function readKeyed(client: Client, topic: string, partition: number): Prom
   return null;
 }
 
+/** 3: a file of a log ends where the next one begins, or before where it was cleaned. */
+export function checkFiles(key: string, node: string, { segments }: SeenLog): void {
+  for (const [i, { batches }] of segments.entries()) {
+    const end = (batches.at(-1)?.lastOffset ?? -1) + 1;
+    const next = segments[i + 1]?.baseOffset ?? Number.POSITIVE_INFINITY;
+    holds(3, end <= next, () => `${key} on ${node}: a file reaches to ${end}, the next one begins at ${next}`);
+  }
+}
 /** 15: below the smaller end any two replicas hold the same batches. */
 function checkReplicas(run: Run): void {
   for (const topic of run.canon.state.topics.values()) {
     for (const { partition, replicas, leader } of topic.partitions) {
       const key = `${topic.name}-${partition}`;
+      for (const { name, logs } of run.cluster.brokers) checkFiles(key, name, logs.get(key) ?? NO_LOG);
       if (isCleaned(key)) continue;
       const led = run.cluster.broker(leader)?.logs.get(key);
       for (const id of replicas) {

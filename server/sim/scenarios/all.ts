@@ -145,4 +145,49 @@ export const SCENARIOS: readonly Scenario[] = [
       await run.until(20_000, 'all are in sync', () => inSync(run).length === 3);
     },
   },
+  {
+    name: 'a deposed leader whose power fails after it was cut',
+    // It goes on in another file where it was cut, and flushes end long after that.
+    options: {
+      flushMs: 300,
+      producers: 8,
+      topics: [
+        {
+          name: 't0',
+          partitions: 1,
+          replicationFactor: 3,
+          configs: { 'min.insync.replicas': '2', 'segment.ms': '200' },
+        },
+      ],
+    },
+    async play(run) {
+      let count = 0;
+      for (let round = 0; round < 5; round++) {
+        const old = await leader(run);
+        const replica = replicaOf(run, old);
+        const committed = replica?.highWatermark ?? 0;
+        await run.until(20_000, 'it commits', () => (replica?.highWatermark ?? 0) > committed);
+        setLinks(run, old, true);
+        const epoch = replica?.leaderEpoch ?? 0;
+        await run.until(20_000, 'another broker leads', () => ![old, undefined].includes(leaderOf(run)));
+        const fresh = await leader(run);
+        const isNew = () => (replicaOf(run, fresh)?.leaderEpoch ?? 0) > epoch;
+        await run.until(5000, 'it knows that it leads', isNew);
+        const parting = replicaOf(run, fresh)?.log.endOffsetForEpoch(epoch).endOffset ?? 0;
+        const flushed = () => replica?.log.recoveryPoint ?? 0;
+        const isAhead = flushed() > parting;
+        setLinks(run, old, false);
+        if (isAhead) {
+          await run.until(20_000, 'what it alone had flushed is cut', () => flushed() <= parting);
+          const segments = replica?.log.segmentCount ?? 0;
+          await run.until(20_000, 'it goes on in another file', () => (replica?.log.segmentCount ?? 0) > segments);
+          run.nemesis.losePower(old);
+          await run.until(20_000, 'it is back', () => !run.nemesis.isVictim(old.id));
+          count++;
+        }
+        await run.until(20_000, 'all are in sync', () => inSync(run).length === 3);
+      }
+      holds(18, count > 0, () => 'scenario: no leader had flushed what nobody else had');
+    },
+  },
 ];

@@ -357,7 +357,7 @@ const step = fc.oneof(
   },
 );
 
-test('[CMP-12] a disk that refuses once, at whatever operation of a cleaning, costs nothing: the log goes on, is cleaned later and is whole after a crash', async () => {
+test('[CMP-13] a disk that refuses once, at whatever operation of a cleaning, costs nothing: the log goes on, is cleaned later and is whole after a crash', async () => {
   for (let failAt = 0; failAt < 120; failAt++) {
     const world = testWorld();
     const log = open(world);
