@@ -106,8 +106,8 @@ test('[E2E-16] every page over an unreachable cluster says why, claims nothing, 
 
 test('[E2E-17] after the server was killed and started again on the same data, an open page goes on without a reload', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'barnabas-recovery-'));
-  const httpPort = await freePorts(1);
-  const kafkaPort = await freePorts(1);
+  const httpPort = await freePorts(2);
+  const kafkaPort = httpPort + 1;
   const flags = ['--http-port', String(httpPort), '--kafka-port', String(kafkaPort)];
   let server = await startServer({ brokers: 1, dataDir, flags });
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });

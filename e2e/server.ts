@@ -10,6 +10,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const startLimitMs = 60_000;
 const stopLimitMs = 15_000;
 const pollMs = 25;
+const PORTS_EACH = 100;
+const OWN_PORTS = 20_000 + (process.pid % 100) * PORTS_EACH;
 
 export interface RunningServer {
   readonly url: string;
@@ -125,16 +127,19 @@ async function readHealth(address: string): Promise<Health | null> {
   return response?.ok ? ((await response.json()) as Health) : null;
 }
 
-/** The first of `count` neighbouring free ports. Below the ephemeral range, so that outgoing connections do not take them. */
+/**
+ * The first of `count` neighbouring free ports. Below the ephemeral range, so that outgoing connections do not take them, and in a
+ * part of it that is this process's own, so that test files that run at once do not take what another is about to use.
+ */
 export async function freePorts(count: number): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
-    const first = 20_000 + Math.floor(Math.random() * 10_000);
+    const first = OWN_PORTS + Math.floor(Math.random() * (PORTS_EACH - count));
     const servers = await Promise.all(Array.from({ length: count }, (_, index) => tryListen(first + index)));
     const areFree = servers.every((server) => server !== null);
     await Promise.all(servers.map((server) => server && once(server.close(), 'close')));
     if (areFree) return first;
   }
-  throw new Error(`no ${count} neighbouring free ports found between 20000 and 30000`);
+  throw new Error(`no ${count} neighbouring free ports found from ${OWN_PORTS} on`);
 }
 
 async function tryListen(port: number): Promise<Server | null> {
