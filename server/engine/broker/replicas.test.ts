@@ -78,7 +78,7 @@ test('[BRK-12] a topic replaced under its name within one batch of metadata is a
   assert.deepEqual([now.topicId, now.log.endOffset], [newId, 0]);
 });
 
-test('[BRK-22] a partition that the disk did not take is tried again with each tick, while it is to be held here', () => {
+test('[BRK-26] a partition that the disk did not take is tried again with each tick, while it is to be held here', () => {
   const { world, controller, replicas, heard, create } = setUp();
   world.disk.refuse = () => 'EIO';
   const goneId = create('gone', 1);
