@@ -419,9 +419,10 @@ test('[SIM-8] invariant 9 fails for requests and parked fetches that are late, t
 
   const asleep = seen({});
   process.isFrozen = true;
-  asleep.look(1000);
+  asleep.look(1000.3);
   asleep.connecting('c', 1)?.asked('Fetch', 2000, 1200);
-  for (const nowMs of [1500, 2000, 2500]) asleep.look(nowMs);
+  // Between the last two 500.0000000000002 ms pass.
+  for (const nowMs of [1500.3, 2000.3, 2500.3]) asleep.look(nowMs);
   process.isFrozen = false;
   asleep.look(5300);
   breaks(9, () => asleep.look(5301));
