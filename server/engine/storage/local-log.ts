@@ -40,6 +40,8 @@ export class LocalLog {
   #recoveryPoint: number;
   /** Base of the first segment that was cut or made good since it was flushed, itself and what tells of its transactions; ∞: none. */
   #changedFrom: number;
+  /** Lowest offset that it was cut to, as far as known, since that was flushed; ∞: none. */
+  #cutTo: number;
   /** Counts cuts: a flush that one came into the way of says nothing of what was written since. */
   #cuts = 0;
   #unflushedSinceMs: number | null = null;
@@ -55,6 +57,7 @@ export class LocalLog {
     this.#sizeBytes = this.segments.sizeBytes();
     this.#recoveryPoint = Math.min(recoveryPoint, this.endOffset);
     this.#changedFrom = changedFrom;
+    this.#cutTo = changedFrom === Number.POSITIVE_INFINITY ? changedFrom : this.#recoveryPoint;
   }
 
   get config(): LogConfig {
@@ -70,6 +73,10 @@ export class LocalLog {
   /** Everything below it survives a power loss. */
   get recoveryPoint(): number {
     return this.#recoveryPoint;
+  }
+  /** From here on a power loss may bring back records that were cut; ∞: it cannot. */
+  get cutTo(): number {
+    return this.#cutTo;
   }
   /** When the oldest append that was not flushed happened, on the clock of append(); null when there is none. */
   get unflushedSinceMs(): number | null {
@@ -168,6 +175,7 @@ export class LocalLog {
     this.#cuts++;
     this.#recoveryPoint = Math.min(this.#recoveryPoint, this.endOffset);
     this.#changedFrom = Math.min(this.#changedFrom, this.segments.active.baseOffset);
+    this.#cutTo = Math.min(this.#cutTo, this.endOffset);
     this.segments.truncated();
   }
 
@@ -196,6 +204,7 @@ export class LocalLog {
     await Promise.all(unflushed.map((segment) => segment.flush()));
     if (cuts !== this.#cuts) return;
     if (this.#changedFrom < offset) this.#changedFrom = Number.POSITIVE_INFINITY;
+    if (this.#cutTo < offset) this.#cutTo = Number.POSITIVE_INFINITY;
     this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(offset, this.endOffset));
   }
   #isUnflushed({ baseOffset, endOffset }: Segment): boolean {
@@ -207,6 +216,7 @@ export class LocalLog {
     for (const segment of this.segments.all) if (this.#isUnflushed(segment)) segment.flushNow();
     this.#recoveryPoint = this.endOffset;
     this.#changedFrom = Number.POSITIVE_INFINITY;
+    this.#cutTo = Number.POSITIVE_INFINITY;
     this.#unflushedSinceMs = null;
   }
   /** Closes the files as they are: what a crash would leave. */

@@ -347,7 +347,9 @@ export class LogFolder {
   #writeHighWatermarks(): void {
     // What nobody took up stays as it was: its log may end in records that were never committed.
     const untaken = (log: PartitionLog) => this.#highWatermarks.get(partitionKey(log.topic, log.partition));
-    this.#writeOffsets(HIGH_WATERMARKS, (log) => Math.min(untaken(log) ?? log.highWatermark, log.endOffset));
+    this.#writeOffsets(HIGH_WATERMARKS, (log) =>
+      Math.min(untaken(log) ?? log.checkpointedHighWatermark, log.endOffset),
+    );
   }
   /** What the files promise of a log must never be more than it has. */
   #writeAfterCut(): void {

@@ -316,6 +316,10 @@ export class PartitionLog {
   get checkpointedPoint(): number {
     return Math.min(this.recoveryPoint, this.#state.loadedEpochs?.storedUpTo ?? this.recoveryPoint);
   }
+  /** What may be written down as the high watermark: beyond it a power loss may bring back records that were cut. */
+  get checkpointedHighWatermark(): number {
+    return Math.min(this.highWatermark, this.#local.cutTo);
+  }
   /** Whether the epochs on disk are behind the records: storeEpochs() is to be called. */
   get hasUnstoredEpochs(): boolean {
     return this.#state.areEpochsBehind;

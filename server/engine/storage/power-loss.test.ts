@@ -122,3 +122,29 @@ test('[LOG-22] however late flushes come to their end, and when a cut is refused
     { numRuns: 600 },
   );
 });
+
+test('[LOG-23] the high watermark that is written down never covers what a power loss may bring back of a cut', () => {
+  const ends = new Set<number>();
+  for (let seed = 0; seed < 20; seed++) {
+    const prng = new Prng(seed);
+    const bench = new Bench();
+    for (let i = 0; i < 2; i++) bench.append();
+    bench.reopen('stop', prng);
+    assert.equal(bench.folder.takeHighWatermark('t', 0, TOPIC_ID), 2);
+    bench.cut(1, false);
+    bench.append();
+    bench.log.highWatermark = bench.log.endOffset;
+    for (const nowMs of [10_000, 20_000]) bench.folder.tick(nowMs);
+    bench.reopen('power', prng);
+    ends.add(bench.log.endOffset);
+    assert.equal(bench.folder.takeHighWatermark('t', 0, TOPIC_ID), 1);
+  }
+  assert.ok(ends.has(2), 'what was cut never came back');
+  const bench = new Bench();
+  for (let i = 0; i < 2; i++) bench.append();
+  bench.cut(1, false);
+  bench.append();
+  bench.log.highWatermark = 2;
+  bench.reopen('stop', new Prng(1));
+  assert.equal(bench.folder.takeHighWatermark('t', 0, TOPIC_ID), 2, 'a flush takes away what could come back');
+});
