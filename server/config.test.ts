@@ -173,7 +173,7 @@ test('[CFG-11] any words give a configuration, an action or one refusing line, n
   );
 });
 
-test('[CFG-12] edit distance is a metric', () => {
+test('[CFG-14] edit distance is a metric', () => {
   const short = fc.string({ maxLength: 8 });
   fc.assert(
     fc.property(short, short, short, (a, b, c) => {

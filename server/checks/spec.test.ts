@@ -16,8 +16,17 @@ export function idsInTests(sources: readonly string[]): Set<string> {
   }
   return ids;
 }
+function statedIn(text: string): string[] {
+  return [...text.matchAll(/^- \*\*([A-Z][A-Z0-9]{1,3}-[A-Z0-9]+)\*\*/gm)].map((match) => match[1] as string);
+}
 export function idsInSpec(text: string): Set<string> {
-  return new Set([...text.matchAll(/^- \*\*([A-Z][A-Z0-9]{1,3}-[A-Z0-9]+)\*\*/gm)].map((match) => match[1] as string));
+  return new Set(statedIn(text));
+}
+/** Ids that two rules have, and lines that a merge left behind. */
+export function leftovers(text: string): string[] {
+  const ids = statedIn(text);
+  const markers = text.split('\n').filter((line) => /^(<{7} |={7}$|>{7} )/.test(line));
+  return [...ids.filter((id, i) => ids.indexOf(id) !== i), ...markers];
 }
 const CLIENTS = '## What Kafka clients depend on';
 const PROVEN = /^- \S.* — ([A-Z][A-Z0-9]{1,3}-[A-Z0-9]+(?:, [A-Z][A-Z0-9]{1,3}-[A-Z0-9]+)*)$/;
@@ -52,6 +61,19 @@ test('[CHK-S2] a planted rule without a test, and a test without a rule, are fou
   const stated = idsInSpec('- **LOG-901** planted');
   assert.deepEqual(missing(cited, stated), ['LOG-900']);
   assert.deepEqual(missing(stated, cited), ['LOG-901']);
+});
+
+test('[CHK-S5] no two rules have one id, and no line of SPEC.md is left of a merge; planted ones are found', () => {
+  assert.deepEqual(leftovers(readFileSync(`${ROOT}server/SPEC.md`, 'utf8')), []);
+  const lines = [
+    '- **LOG-901** one',
+    '<<<<<<< HEAD',
+    '- **LOG-902** two',
+    '=======',
+    '- **LOG-901** three',
+    '>>>>>>> b',
+  ];
+  assert.deepEqual(leftovers(lines.join('\n')), ['LOG-901', '<<<<<<< HEAD', '=======', '>>>>>>> b']);
 });
 
 test('[CHK-S3] what Kafka clients depend on ends line by line in rules of SPEC.md, or in why it is not kept', () => {

@@ -24,7 +24,7 @@ import { Prng } from './prng.ts';
 import { type Owner, Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
 import { Watchers } from './watchers.ts';
-import { whatIsUnwell, whoIsBehind, whoIsUninformed } from './wholeness.ts';
+import { whatIsUnwell, whoHasNotFollowed, whoIsBehind, whoIsUninformed } from './wholeness.ts';
 import { Process, SIM_COMPRESSION, worldOf } from './world.ts';
 
 export interface Outcome {
@@ -193,7 +193,7 @@ export class Run {
     for (const { client } of [...crowd.members, ...crowd.readers]) client.isStopping = true;
     await this.#end(FINISH_LIMIT_MS, 'readers come to an end', crowd.readers);
     await this.#end(FINISH_LIMIT_MS, 'members leave', crowd.members);
-    await this.#comesTrue(FOLLOW_LIMIT_MS, () => whoIsUninformed(this));
+    await this.#comesTrue(FOLLOW_LIMIT_MS, () => whoIsUninformed(this) ?? whoHasNotFollowed(this));
     if (this.hasFailed) return;
     this.deadlines.checkIdle();
     await this.#wait(CHECK_LIMIT_MS, 'the last checks', checkAtEnd(this, admin));

@@ -1,5 +1,6 @@
 // What keeps a run from being whole again once all harm is over: asked again and again in its liveness phase (invariant 18). Each answer
 // is a sentence, or null when nothing does.
+import { isCleaned } from './options.ts';
 import type { Run } from './run.ts';
 
 /** Every node runs, nobody is fenced, every partition has its leader and all its replicas in sync. */
@@ -22,6 +23,25 @@ export function whoIsUninformed({ cluster, canon }: Run): string | null {
   const { offset } = canon.state;
   const late = cluster.brokers.find((node) => cluster.inside(node)?.controller.image.offset !== offset);
   return late === undefined ? null : `${late.name} has not read the metadata up to ${offset}`;
+}
+
+/** Every follower has dropped what its leader does not have, and has the rest: their logs end alike. */
+export function whoHasNotFollowed({ cluster, canon }: Run): string | null {
+  for (const { name, partitions } of canon.state.topics.values()) {
+    for (const { partition, leader, replicas } of partitions) {
+      const key = `${name}-${partition}`;
+      const led = cluster.broker(leader)?.logs.get(key);
+      if (led === undefined || isCleaned(key)) continue;
+      const { endOffset } = led;
+      for (const id of replicas) {
+        const log = cluster.broker(id)?.logs.get(key);
+        if (log === undefined) continue;
+        const isAlike = log.endOffset === endOffset && log.at(endOffset - 1)?.epoch === led.at(endOffset - 1)?.epoch;
+        if (!isAlike) return `${key} of broker ${id} ends at ${log.endOffset}, that of its leader at ${endOffset}`;
+      }
+    }
+  }
+  return null;
 }
 
 /** What is written is committed, and every group has read and committed all of it. */

@@ -11,6 +11,8 @@ import {
 import { markerOf } from '../../protocol/records/marker.ts';
 import { decodeRecords, encodeBatch } from '../../protocol/records/record.ts';
 import type { CoordinatorStore } from '../coordinator/store.ts';
+import type { AppendOutcome } from '../storage/outcome.ts';
+import type { Replica } from './replica.ts';
 import type { Replicas } from './replicas.ts';
 
 /** Time one step of a replay may take before other work gets its turn. */
@@ -26,16 +28,15 @@ export function coordinatorStore(world: World, replicas: Replicas, topic: string
       if (!replicas.hasEnoughInSync(replica)) return { errorCode: ErrorCode.NOT_ENOUGH_REPLICAS };
       // A coordinator's batches bear no sequence that means anything (CoordinatorRuntime).
       const transactional = producer === undefined ? {} : { ...producer, baseSequence: 0, flags: TRANSACTIONAL_BIT };
-      const outcome = replicas.append(replica, encodeBatch({ records, ...transactional }), 'coordinator');
-      return outcome.kind === 'refused' ? { errorCode: outcome.errorCode } : { lastOffset: outcome.lastOffset };
+      const bytes = encodeBatch({ records, ...transactional });
+      return appending(replica, () => replicas.append(replica, bytes, 'coordinator'));
     },
 
     appendMarker(partition, marker, transactionVersion) {
       const replica = replicas.leaderFor(topic, partition, -1);
       if (typeof replica === 'number') return { errorCode: replica };
       if (!replicas.hasEnoughInSync(replica)) return { errorCode: ErrorCode.NOT_ENOUGH_REPLICAS };
-      const outcome = replicas.appendMarker(replica, marker, transactionVersion);
-      return outcome.kind === 'refused' ? { errorCode: outcome.errorCode } : { lastOffset: outcome.lastOffset };
+      return appending(replica, () => replicas.appendMarker(replica, marker, transactionVersion));
     },
 
     whenCommitted(partition, offset, done) {
@@ -67,4 +68,15 @@ export function coordinatorStore(world: World, replicas: Replicas, topic: string
       }
     },
   };
+}
+
+/**
+ * What is refused because it could not be flushed is in the log all the same and may become committed: the coordinator has to know it
+ * as a later one would, and answers when it is committed.
+ */
+function appending({ log }: Replica, append: () => AppendOutcome): ReturnType<CoordinatorStore['append']> {
+  const { endOffset } = log;
+  const outcome = append();
+  if (outcome.kind !== 'refused') return { lastOffset: outcome.lastOffset };
+  return log.endOffset > endOffset ? { lastOffset: log.endOffset - 1 } : { errorCode: outcome.errorCode };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { record } from '../metadata/record.ts';
-import { DEFAULT_LOG_CONFIG } from '../storage/log-config.ts';
+import { DEFAULT_LOG_CONFIG, type LogConfig } from '../storage/log-config.ts';
 import { LogFolder } from '../storage/log-folder.ts';
 import { coordinatorStore } from './offsets-store.ts';
 import { Replicas } from './replicas.ts';
@@ -12,9 +12,13 @@ import { TestWorld } from './testing/test-world.ts';
 
 const CLUSTER_ID = 'BwcHBwAAAAAHBwcHBwcHBw';
 
-function setUp(world = new TestWorld(), controller = new LocalController(world, CLUSTER_ID, {})) {
+function setUp(
+  world = new TestWorld(),
+  controller = new LocalController(world, CLUSTER_ID, {}),
+  config: Partial<LogConfig> = {},
+) {
   if (!controller.image.brokers.has(1)) controller.addBroker(1, 'here', 9092);
-  const configOf = () => DEFAULT_LOG_CONFIG;
+  const configOf = () => ({ ...DEFAULT_LOG_CONFIG, ...config });
   const folder = LogFolder.open(world, { folder: 'dir', nodeId: 1, clusterId: CLUSTER_ID, configOf });
   const replicas = new Replicas({
     world,
@@ -74,7 +78,7 @@ test('[BRK-12] a topic replaced under its name within one batch of metadata is a
   assert.deepEqual([now.topicId, now.log.endOffset], [newId, 0]);
 });
 
-test('[BRK-22] a partition that the disk did not take is tried again with each tick, while it is to be held here', () => {
+test('[BRK-26] a partition that the disk did not take is tried again with each tick, while it is to be held here', () => {
   const { world, controller, replicas, heard, create } = setUp();
   world.disk.refuse = () => 'EIO';
   const goneId = create('gone', 1);
@@ -123,4 +127,17 @@ test('[BRK-14] a coordinator reads back what it appended, in order, also after a
   });
   assert.deepEqual(read, ['0 a null', '1 b null', '2 c null']);
   second.folder.close(true);
+});
+
+test('[BRK-25] a coordinator knows what is in its log, though it could not be flushed; what is not there was refused', () => {
+  const { world, replicas, create } = setUp(undefined, undefined, { flushMessages: 1 });
+  create('own', 1);
+  const store = coordinatorStore(world, replicas, 'own');
+  const records = [{ timestampMs: 5, key: Buffer.from('a'), value: null }];
+  world.disk.refuse = (operation) => (operation === 'flush' ? 'EIO' : null);
+  assert.deepEqual(store.append(0, records), { lastOffset: 0 });
+  world.disk.refuse = () => 'EIO';
+  assert.deepEqual(store.append(0, records), { errorCode: ErrorCode.KAFKA_STORAGE_ERROR });
+  world.disk.refuse = null;
+  assert.deepEqual(store.append(0, records), { lastOffset: 1 });
 });

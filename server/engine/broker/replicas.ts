@@ -110,20 +110,24 @@ export class Replicas {
    * are committed when it returns; with followers, once those in sync have them.
    */
   append(replica: Replica, records: Buffer, origin: AppendOrigin, isVerified = false): AppendOutcome {
-    const sizeBytes = records.length;
     const nowMs = this.#options.world.clock.nowMs();
     const { leaderEpoch, log } = replica;
-    const outcome = log.appendAsLeader(records, { leaderEpoch, nowMs, origin, isVerified });
-    if (outcome.kind === 'appended') this.#appended(replica, sizeBytes);
-    return outcome;
+    const append = () => log.appendAsLeader(records, { leaderEpoch, nowMs, origin, isVerified });
+    return this.#appending(replica, append);
   }
   /** Ends a producer's transaction in the partition. Synchronous, like append. */
   appendMarker(replica: Replica, marker: Omit<NewMarker, 'timestampMs'>, transactionVersion: number): AppendOutcome {
     const nowMs = this.#options.world.clock.nowMs();
     const { leaderEpoch, log } = replica;
-    const sizeBefore = log.sizeBytes;
-    const outcome = log.appendMarker({ ...marker, timestampMs: nowMs }, { leaderEpoch, nowMs, transactionVersion });
-    if (outcome.kind === 'appended') this.#appended(replica, log.sizeBytes - sizeBefore);
+    const options = { leaderEpoch, nowMs, transactionVersion };
+    return this.#appending(replica, () => log.appendMarker({ ...marker, timestampMs: nowMs }, options));
+  }
+  /** What could not be flushed is refused and in the log all the same: whoever follows must hear of it. */
+  #appending(replica: Replica, append: () => AppendOutcome): AppendOutcome {
+    const { log } = replica;
+    const { sizeBytes, endOffset } = log;
+    const outcome = append();
+    if (log.endOffset > endOffset) this.#appended(replica, log.sizeBytes - sizeBytes);
     return outcome;
   }
   #appended(replica: Replica, sizeBytes: number): void {

@@ -75,6 +75,17 @@ export class LocalLog {
   get unflushedSinceMs(): number | null {
     return this.#unflushedSinceMs;
   }
+  /** Before a cut: nothing from `offset` on is promised any more, once `writeDown` has said so; it stays as it was when that throws. */
+  lowerRecoveryPoint(offset: number, writeDown: () => void): void {
+    const before = this.#recoveryPoint;
+    this.#recoveryPoint = Math.min(before, offset);
+    try {
+      writeDown();
+    } catch (error) {
+      this.#recoveryPoint = before;
+      throw error;
+    }
+  }
   get isClosed(): boolean {
     return this.#isClosed;
   }

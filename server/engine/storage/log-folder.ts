@@ -192,7 +192,8 @@ export class LogFolder {
       config,
       context: this.#context,
       onStartOffsetMoved: () => this.#writeStartOffsets(),
-      onRecoveryPointLowered: () => this.#writeAfterCut(),
+      onRecoveryPointLowered: () => this.#writeRecoveryPoints(),
+      onCutBelowRecoveryPoint: () => this.#writeAfterCut(),
       onCleaning: () => this.#writeRecoveryPoints(),
       ...(checkpoint === undefined ? {} : { checkpoint }),
     });

@@ -40,8 +40,10 @@ export interface LogOptions {
   readonly context?: StorageContext;
   readonly checkpoint?: LogCheckpoint;
   onStartOffsetMoved?(): void;
-  /** The log was cut below its recovery point: what was written down of it is wrong. */
+  /** The log is about to be cut below its recovery point, which must not be written down any more when it is. Throws DiskError. */
   onRecoveryPointLowered?(): void;
+  /** It was. */
+  onCutBelowRecoveryPoint?(): void;
   /** The log is about to be cleaned below its recovery point, which must be written down before. Throws DiskError. */
   onCleaning?(): void;
 }
@@ -266,6 +268,7 @@ export class PartitionLog {
       return;
     }
     const { recoveryPoint } = this;
+    this.#lowerRecoveryPoint(offset);
     try {
       this.#reads.guard(() => this.#local.truncateTo(offset));
     } finally {
@@ -275,6 +278,7 @@ export class PartitionLog {
   /** Drops every record; the log begins and ends at `offset` afterwards (UnifiedLog.truncateFullyAndStartAt). Throws DiskError. */
   truncateFullyTo(offset: number): void {
     const { recoveryPoint } = this;
+    this.#lowerRecoveryPoint(offset);
     try {
       this.#local.restartAt(offset);
       this.#startOffset = offset;
@@ -283,6 +287,11 @@ export class PartitionLog {
       this.#wasCut(recoveryPoint);
     }
   }
+  /** Before a cut: a crash in the middle of it must find a recovery point that is not above the cut. Throws DiskError. */
+  #lowerRecoveryPoint(offset: number): void {
+    if (offset >= this.recoveryPoint) return;
+    this.#local.lowerRecoveryPoint(offset, () => this.#options.onRecoveryPointLowered?.());
+  }
   /** Brings all bounds back to what is left, whatever the disk refused. */
   #wasCut(recoveryPoint: number): void {
     const { endOffset } = this;
@@ -290,7 +299,7 @@ export class PartitionLog {
     if (this.#highWatermark !== null) this.#highWatermark = Math.min(this.#highWatermark, endOffset);
     this.cleanedUpTo = Math.min(this.cleanedUpTo, endOffset);
     this.#state.truncated();
-    if (endOffset < recoveryPoint) this.#options.onRecoveryPointLowered?.();
+    if (endOffset < recoveryPoint) this.#options.onCutBelowRecoveryPoint?.();
   }
 
   // ------------------------------------------------------------------------------------------------------- durability

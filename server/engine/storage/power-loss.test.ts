@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { DiskError } from '../../kernel/world.ts';
 import { readBatchHeader } from '../../protocol/records/batch.ts';
 import { encodeBatch } from '../../protocol/records/record.ts';
 import { SimDisk } from '../../sim/disk.ts';
@@ -48,10 +49,17 @@ class Bench {
     const { leaderEpoch } = this;
     assert.equal(this.log.appendAsLeader(bytes, { leaderEpoch, nowMs: 1, origin: 'client' }).kind, 'appended');
   }
-  /** As a follower does, where another leader's history parts from its own. */
-  cut(offset: number): void {
-    this.log.truncateTo(offset);
-    this.leaderEpoch++;
+  /** As a follower does, where another leader's history parts from its own; the disk may refuse the files that tell of all logs. */
+  cut(offset: number, isRefused: boolean): void {
+    this.disk.refuse = (_operation, path) => (isRefused && path.endsWith('-offset-checkpoint') ? 'EIO' : null);
+    try {
+      this.log.truncateTo(offset);
+      this.leaderEpoch++;
+    } catch (error) {
+      assert.ok(isRefused && error instanceof DiskError, String(error));
+    } finally {
+      this.disk.refuse = null;
+    }
   }
   /** The oldest of the flushes under way come to their end. */
   async endFlushes(count: number): Promise<void> {
@@ -77,7 +85,7 @@ class Bench {
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 const step = fc.oneof(
   { weight: 8, arbitrary: fc.constant({ do: 'append' } as const) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('cut' as const), share }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('cut' as const), share, isRefused: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('endFlushes' as const), count: fc.nat({ max: 6 }) }) },
   { weight: 1, arbitrary: fc.constant({ do: 'flush' } as const) },
   {
@@ -86,7 +94,7 @@ const step = fc.oneof(
   },
 );
 
-test('[LOG-22] however late flushes come to their end: what the recovery point promises outlives the power, and what is left is the beginning of one history', async () => {
+test('[LOG-22] however late flushes come to their end, and when a cut is refused: what the recovery point promises outlives the power, and what is left is the beginning of one history', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), fc.nat(), async (steps, seed) => {
       const prng = new Prng(seed);
@@ -97,7 +105,7 @@ test('[LOG-22] however late flushes come to their end: what the recovery point p
         const before = bench.read();
         const { recoveryPoint } = bench.log;
         if (one.do === 'append') bench.append();
-        else if (one.do === 'cut') bench.cut(Math.floor(one.share * (bench.log.endOffset + 1)));
+        else if (one.do === 'cut') bench.cut(Math.floor(one.share * (bench.log.endOffset + 1)), one.isRefused);
         else if (one.do === 'endFlushes') await bench.endFlushes(one.count);
         else if (one.do === 'flush') void bench.log.flush();
         else bench.reopen(one.do, prng);

@@ -116,8 +116,10 @@ interface Fake {
   highWatermark: number;
   end: number;
   isLeader: boolean;
+  /** Where its bytes end; `end` when absent. */
+  endOnDisk?: number;
 }
-function watching() {
+function watching(name = 't') {
   const { canon } = canonOf(broker(1, 0), broker(2, 1), broker(3, 2), topic, partition(1, [1, 2]));
   const nodes = new Map([1, 2].map((id) => [id, logsOf(`b${id}`)]));
   const watch = new ReplicaWatch({
@@ -132,15 +134,17 @@ function watching() {
   const look = (id: number, fake: Fake): void => {
     const logs = nodes.get(id);
     if (logs === undefined) throw new Error('no such node');
-    const path = `b${id}/t-0/00000000000000000000.log`;
+    const path = `b${id}/${name}-0/00000000000000000000.log`;
     logs.removed(path);
-    if (fake.end > 0) logs.appended(path, 0, [batch(0, 0, ...Array.from({ length: fake.end }, (_, i) => `${i}`))]);
+    const { end, endOnDisk = end } = fake;
+    const batches = Array.from({ length: endOnDisk }, (_, i) => batch(i, 0, `${i}`));
+    if (endOnDisk > 0) logs.appended(path, 0, batches);
     else logs.truncated(path, 0);
     const replica = replicas.get(id) ?? {};
     replicas.set(id, replica);
     Object.assign(replica, {
       ...fake,
-      topic: 't',
+      topic: name,
       partition: 0,
       topicId: TOPIC_ID,
       leadership: fake.isLeader ? { inSyncReplicas: [1, 2] } : null,
@@ -152,6 +156,26 @@ function watching() {
   return look;
 }
 const follower: Fake = { leaderEpoch: 1, highWatermark: 0, end: 2, isLeader: false };
+
+test('[SIM-8] invariant 3 fails for a log that ends where no byte of it does, but for a cleaned one that was just cut there', () => {
+  const bare: Fake = { ...follower, end: 3, endOnDisk: 1 };
+  const look = watching('k');
+  look(1, { ...follower, end: 5 });
+  look(1, bare);
+  look(1, { ...bare, leaderEpoch: 2 });
+  breaks(3, () => look(1, { ...bare, end: 4 }));
+  breaks(3, () => watching('k')(1, bare));
+  breaks(3, () => {
+    const cut = watching('k');
+    cut(1, { ...follower, end: 5 });
+    cut(1, { ...bare, endOnDisk: 4 });
+  });
+  breaks(3, () => {
+    const plain = watching();
+    plain(1, { ...follower, end: 5 });
+    plain(1, bare);
+  });
+});
 
 test('[SIM-8] invariants 1, 2, 3, 4, 5 and 6 fail for replicas that break them', () => {
   const leader = { ...follower, leaderEpoch: 0, isLeader: true };
@@ -395,9 +419,10 @@ test('[SIM-8] invariant 9 fails for requests and parked fetches that are late, t
 
   const asleep = seen({});
   process.isFrozen = true;
-  asleep.look(1000);
+  asleep.look(1000.3);
   asleep.connecting('c', 1)?.asked('Fetch', 2000, 1200);
-  for (const nowMs of [1500, 2000, 2500]) asleep.look(nowMs);
+  // Between the last two 500.0000000000002 ms pass.
+  for (const nowMs of [1500.3, 2000.3, 2500.3]) asleep.look(nowMs);
   process.isFrozen = false;
   asleep.look(5300);
   breaks(9, () => asleep.look(5301));

@@ -115,7 +115,8 @@ export class Deadlines {
   }
   #isTroubled({ id }: Watched, nowMs: number): void {
     const last = this.#troubles.get(id);
-    if (last !== undefined && nowMs - last.lastMs <= LOOK_MS) last.lastMs = nowMs;
+    // Times are fractions: two looks one after the other may be a little more apart.
+    if (last !== undefined && nowMs - last.lastMs < 1.5 * LOOK_MS) last.lastMs = nowMs;
     else this.#troubles.set(id, { sinceMs: nowMs, lastMs: nowMs });
   }
   /** A broker that was frozen before the request can have come to it begins to wait when it thaws. */

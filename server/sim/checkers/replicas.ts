@@ -16,6 +16,8 @@ interface Seen {
   highWatermark: number;
   endOffset: number;
   inSync: readonly number[];
+  /** Where it was cut last; −1: it was not. */
+  cutAt: number;
 }
 export interface WatchedBroker {
   readonly id: number;
@@ -74,7 +76,8 @@ export class ReplicaWatch {
       ) {
         continue;
       }
-      const now = { replica, leaderEpoch, isLeader: leadership !== null, highWatermark, endOffset, inSync };
+      const cutAt = before !== undefined && endOffset < before.endOffset ? endOffset : (before?.cutAt ?? -1);
+      const now = { replica, leaderEpoch, isLeader: leadership !== null, highWatermark, endOffset, inSync, cutAt };
       seen.set(key, now);
       this.#changed(broker, replica, before, now);
     }
@@ -92,7 +95,13 @@ export class ReplicaWatch {
       startOffset <= now.highWatermark && now.highWatermark <= now.endOffset,
       () => `${place}: start ${startOffset}, high watermark ${now.highWatermark}, end ${now.endOffset}`,
     );
-    holds(3, log.endOffset === now.endOffset, () => `${place} ends at ${now.endOffset}, on disk at ${log.endOffset}`);
+    // Cut where the cleaner took records out, a log ends at the cut, which no byte of it says before the next append.
+    const isBare = isCleaned(partition) && now.cutAt === now.endOffset && log.endOffset < now.endOffset;
+    holds(
+      3,
+      log.endOffset === now.endOffset || isBare,
+      () => `${place} ends at ${now.endOffset}, on disk at ${log.endOffset}`,
+    );
     if (before !== undefined) this.#checkBefore(place, before, now);
     if (now.isLeader) this.#checkLeader(broker, replica, partition, now);
     const from = before === undefined ? 0 : before.highWatermark;

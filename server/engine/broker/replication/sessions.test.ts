@@ -50,3 +50,19 @@ test('[REP-78] a follower that is killed and starts again, and topics that come 
   await cluster.world.advance(5000);
   assert.equal(atRest(), 2 * TOPICS);
 });
+
+test('[REP-80] what is in the log is replicated, though it could not be flushed and its producer was told so', async () => {
+  await cluster.createTopic('flushed', [1, 2, 3], { 'flush.messages': '1' });
+  await cluster.world.advance(2000);
+  const resting = atRest();
+  cluster.world.disk.refuse = (operation, path) =>
+    operation === 'flush' && path.startsWith('broker-1/flushed-0/') ? 'EIO' : null;
+  const { errorCode } = await cluster.produce(1, 'flushed', ['a']);
+  cluster.world.disk.refuse = null;
+  assert.equal(errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
+  await cluster.world.advance(2000);
+  assert.notEqual(cluster.file(1, 'flushed').length, 0);
+  for (const id of [2, 3]) assert.deepEqual(cluster.file(id, 'flushed'), cluster.file(1, 'flushed'));
+  assert.equal((await cluster.fetch(1, 'flushed')).highWatermark, 1);
+  assert.equal(atRest(), resting);
+});
