@@ -72,7 +72,10 @@ export class LogAppends {
     }
     try {
       const repeated = this.#checkSequences(valid.batches, options);
-      return repeated ?? this.#append(valid.records, valid.batches, options);
+      if (repeated !== null) return repeated;
+      const appended = this.#append(valid.records, valid.batches, options);
+      for (const { producerId } of valid.batches) this.#log.verifications.written(producerId);
+      return appended;
     } catch (error) {
       return this.#refuse(error);
     }
@@ -80,9 +83,10 @@ export class LogAppends {
   /** The outcome of an append that must not be made: a duplicate or a refusal. */
   #checkSequences(batches: readonly BatchHeader[], { origin, isVerified }: AppendOptions): AppendOutcome | null {
     const { producers } = this.#state;
-    const { startOffset } = this.#log;
+    const { startOffset, verifications } = this.#log;
     for (const header of batches) {
-      const check = producers.check(header, origin, isVerified === true);
+      const lowestSequence = verifications.lowestSequence(header);
+      const check = producers.check(header, origin, { isVerified: isVerified === true, lowestSequence });
       if (check.kind === 'refused') return check;
       if (check.kind === 'duplicate') {
         const { lastOffset, offsetDelta, timestampMs: logAppendTimeMs } = check.batch;

@@ -21,6 +21,7 @@ interface Unseen {
   readonly replica: Replica;
   readonly producerId: number;
   readonly producerEpoch: number;
+  readonly baseSequence: number;
   /** A later epoch has been here: told without asking, since the coordinator may not know the producer id any more. */
   readonly isFenced: boolean;
 }
@@ -81,7 +82,7 @@ function unseenOf(broker: Broker, request: ProduceRequest, apiVersion: number): 
   }
   return all;
 }
-function transactionOf(records: Buffer): { producerId: number; producerEpoch: number } | null {
+function transactionOf(records: Buffer): Pick<Unseen, 'producerId' | 'producerEpoch' | 'baseSequence'> | null {
   // What is no batch is judged by the log.
   if (records.length < BATCH_HEADER_BYTES || records.readInt8(MAGIC_AT) !== MAGIC) return null;
   if (!isTransactional(records.readInt16BE(ATTRIBUTES_AT))) return null;
@@ -102,9 +103,10 @@ async function ask(
   const verifications = new Map<Replica, Verification>();
   const partitions = new Map<string, Set<number>>();
   const fenced = new Set(all.filter(({ isFenced }) => isFenced).map(({ replica }) => replica));
-  for (const { replica, producerId, producerEpoch, isFenced } of all) {
+  for (const { replica, producerId, producerEpoch, baseSequence, isFenced } of all) {
     if (isFenced) continue;
-    verifications.set(replica, replica.log.verifications.begin(producerId, producerEpoch));
+    const firstSequence = how.addsByWriting ? 0 : baseSequence;
+    verifications.set(replica, replica.log.verifications.begin(producerId, producerEpoch, firstSequence));
     const indexes = partitions.get(replica.topic) ?? new Set();
     partitions.set(replica.topic, indexes.add(replica.partition));
   }

@@ -43,6 +43,11 @@ export type SequenceCheck =
   | { readonly kind: 'inOrder' }
   | { readonly kind: 'duplicate'; readonly batch: RememberedBatch }
   | Refusal;
+/** What the coordinator said of a transactional batch, and the lowest sequence that its producer waits to write here; null: none. */
+export interface Asked {
+  readonly isVerified: boolean;
+  readonly lowestSequence: number | null;
+}
 const IN_ORDER: SequenceCheck = { kind: 'inOrder' };
 
 /** Sequences count from 0 to 2^31−1 and begin anew. */
@@ -101,7 +106,7 @@ export class ProducerState {
    * OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, INVALID_TXN_STATE, a duplicate of a remembered batch, or in order.
    * Batches of a coordinator have no sequence (ProducerAppendInfo.maybeValidateDataBatch).
    */
-  check(header: BatchHeader, origin: AppendOrigin, isVerified: boolean): SequenceCheck {
+  check(header: BatchHeader, origin: AppendOrigin, { isVerified, lowestSequence }: Asked): SequenceCheck {
     if (header.producerId === NO_PRODUCER_ID) return IN_ORDER;
     const entry = this.#entries.get(header.producerId);
     const isClient = origin === 'client';
@@ -112,8 +117,7 @@ export class ProducerState {
     if (isTransactional(header.attributes) && isClient && !isOpen && !isVerified) {
       return refused(ErrorCode.INVALID_TXN_STATE, 'Record was not part of an ongoing transaction');
     }
-    // A producer never heard of may begin anywhere: its state may have expired.
-    if (entry === undefined) return IN_ORDER;
+    if (entry === undefined) return isClient ? checkFirst(header, lowestSequence) : IN_ORDER;
     if (entry.currentTransactionStartOffset !== NO_OFFSET && !isTransactional(header.attributes)) {
       const message = `Expected transactional write from producer ${header.producerId}`;
       return refused(ErrorCode.INVALID_TXN_STATE, message);
@@ -215,6 +219,14 @@ function oldEpoch(entry: ProducerEntry, producerEpoch: number): Refusal {
   return refused(
     ErrorCode.INVALID_PRODUCER_EPOCH,
     `Epoch of producer ${entry.producerId} is ${producerEpoch}, which is smaller than the last seen epoch ${entry.producerEpoch}`,
+  );
+}
+/** A producer never heard of may begin anywhere, since its state may have expired, but not behind what it was to begin with. */
+function checkFirst({ producerId, baseSequence }: BatchHeader, lowestSequence: number | null): SequenceCheck {
+  if (lowestSequence === null || baseSequence <= lowestSequence) return IN_ORDER;
+  return refused(
+    ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+    `Out of order sequence number for producer ${producerId}: ${baseSequence} (incoming seq. number), ${lowestSequence} is to be written first`,
   );
 }
 function checkSequence(entry: ProducerEntry, header: BatchHeader): SequenceCheck {

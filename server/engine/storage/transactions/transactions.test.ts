@@ -148,6 +148,29 @@ test('[TXS-5] a verification is void once a marker was written that may end its 
   assert.deepEqual([log.verifications.isValid(before), log.verifications.isValid(next)], [false, true]);
 });
 
+test('[TXS-14] a later batch in flight is not let in before the first one, which is to be sent again', () => {
+  const log = open(testWorld());
+  const ask = (producerId: number, epoch: number, firstSequence: number) =>
+    log.verifications.end(log.verifications.begin(producerId, epoch, firstSequence));
+  for (const sequence of [40, 0, 20]) ask(7, 3, sequence);
+  assert.equal(write(log, 7, { epoch: 3, sequence: 40 }), -ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+  assert.equal(write(log, 7, { epoch: 3, sequence: 20 }), -ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+  assert.equal(write(log, 7, { epoch: 3, sequence: 0 }), 0);
+  assert.equal(write(log, 7, { epoch: 3, sequence: 1 }), 1);
+
+  ask(8, 0, 12);
+  assert.equal(write(log, 8, { sequence: 12 }), 2, 'where what was written before has expired, it goes on');
+  ask(9, 1, 5);
+  ask(9, 2, 30);
+  assert.equal(write(log, 9, { epoch: 2, sequence: 30 }), 3, 'what was asked for in an epoch before does not count');
+  ask(10, 0, 0);
+  end(log, 10, false);
+  assert.equal(write(log, 10, { epoch: 1, sequence: 0 }), 5);
+  for (let producerId = 100; producerId < 10_101; producerId += 1) ask(producerId, 0, 0);
+  assert.equal(log.verifications.lowestSequence({ producerId: 100, producerEpoch: 0 }), null, 'memory is bounded');
+  assert.equal(log.verifications.lowestSequence({ producerId: 101, producerEpoch: 0 }), 0);
+});
+
 const steps = fc.array(
   fc.oneof(
     {
