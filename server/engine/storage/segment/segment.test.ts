@@ -5,6 +5,7 @@ import { type BatchHeader, lastOffsetOf, readBatchHeader, stampBatch } from '../
 import { encodeBatch } from '../../../protocol/records/record.ts';
 import { storageContext } from '../context.ts';
 import { LazyFile, OpenFiles } from '../files/open-files.ts';
+import { writePlain } from '../files/write-plain.ts';
 import { testWorld } from '../test-world.ts';
 import { LoadedIndexes } from './loaded-indexes.ts';
 import { Segment } from './segment.ts';
@@ -86,6 +87,42 @@ test('[IDX-2] an index takes nothing that does not grow, and a file with such en
   const again = new OffsetIndex(10, Buffer.concat([offsets.stored(), Buffer.alloc(8)]));
   assert.ok(!again.isSane(0x7fff_ffff), 'zeros behind the last entry');
   assert.ok(!new OffsetIndex(10, offsets.stored().subarray(0, 12)).isSane(0x7fff_ffff), 'half an entry');
+});
+
+/** A sealed segment of a batch per timestamp, indexed at each one. */
+function sealedSegment(timestamps: readonly number[]) {
+  const world = testWorld();
+  world.disk.makeFolder('/s');
+  const context = storageContext(world);
+  const place = { folder: '/s', baseOffset: 0, indexIntervalBytes: 0 };
+  const segment = new Segment(context, { ...place, sizeBytes: 0, endOffset: 0 });
+  segment.create();
+  for (const timestampMs of timestamps) {
+    const batch = encodeBatch({ records: [{ timestampMs, key: null, value: Buffer.alloc(20) }] });
+    stampBatch(batch, 0, segment.endOffset, 0);
+    segment.append(batch, [readBatchHeader(batch, 0)]);
+  }
+  segment.seal();
+  return { context, stored: { ...place, sizeBytes: segment.sizeBytes, endOffset: segment.endOffset } };
+}
+
+test('[IDX-4] stored indexes that the log belies, with zeros or less than was written, are made anew', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1_000, max: 2_000 }), { minLength: 1, maxLength: 12 }),
+      fc.constantFrom('zeros' as const, 'half' as const, 'first' as const),
+      (timestamps, damage) => {
+        const { context, stored } = sealedSegment(timestamps);
+        const path = '/s/00000000000000000000.timeindex';
+        const bytes = context.disk.read(path) ?? Buffer.alloc(0);
+        const less = bytes.subarray(0, damage === 'first' ? 12 : bytes.length >>> 1);
+        writePlain(context.disk, path, damage === 'zeros' ? Buffer.alloc(12) : less);
+        const again = new Segment(context, stored);
+        assert.equal(again.maxTimestampMs, Math.max(...timestamps));
+      },
+    ),
+    { numRuns: 100 },
+  );
 });
 
 test('[IDX-3] indexes of sealed segments share a budget of memory; the oldest go first', () => {

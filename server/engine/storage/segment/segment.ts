@@ -376,7 +376,8 @@ export class Segment {
     const times = new TimeIndex(this.baseOffset, disk.read(this.#path(TIME_INDEX_SUFFIX)) ?? undefined);
     // A stored time index has an entry, the last, even where the offset index has none.
     const areThere = offsetBytes !== null && times.entryCount > 0;
-    if (this.#sizeBytes > 0 && !(areThere && offsets.isSane(this.#sizeBytes) && times.isSane(this.#endOffset))) {
+    const isSane = areThere && offsets.isSane(this.#sizeBytes) && times.isSane(this.#endOffset);
+    if (this.#sizeBytes > 0 && !(isSane && this.#areTrue(offsets, times))) {
       log.debug(`indexes of ${this.#file.path} are missing or damaged: rebuilding`);
       return this.#rebuild();
     }
@@ -386,6 +387,26 @@ export class Segment {
     this.#bytesSinceEntry = this.#sizeBytes - covered;
     if (this.#isSealed) this.#context.indexes.loaded(this, this.#indexBytes(this.#indexes));
     return this.#indexes;
+  }
+  /**
+   * Whether the log itself has the largest timestamp where the time index says. Retention goes by it, and the files of the indexes
+   * are not flushed: a power loss may leave zeros in them, or less than was written. One read where timestamps grow.
+   */
+  #areTrue(offsets: OffsetIndex, times: TimeIndex): boolean {
+    const [timestampMs, offset] = [times.lastTimestampMs(), times.lastOffset()];
+    let isThere = false;
+    try {
+      for (const { header } of this.headers(offsets.positionFor(offset))) {
+        if (lastOffsetOf(header) < offset) continue;
+        if (!isThere && (lastOffsetOf(header) !== offset || header.maxTimestampMs !== timestampMs)) return false;
+        isThere = true;
+        if (header.maxTimestampMs > timestampMs) return false;
+      }
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      return false;
+    }
+    return isThere;
   }
   #resetIndexes(): Indexes {
     this.#indexes = { offsets: new OffsetIndex(this.baseOffset), times: new TimeIndex(this.baseOffset) };
