@@ -10,6 +10,7 @@ export const ANSWER_BUGS: readonly PlantedBug[] = [
   {
     name: 'ends when an idempotent producer repeats itself',
     seeds: 10,
+    first: 3,
     install: () =>
       replace(
         ProducerState.prototype,
