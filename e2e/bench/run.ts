@@ -1,5 +1,5 @@
 // npm run bench: the same other people's clients against Barnabas and against Apache Kafka, one after the other on this machine,
-// and the ratios between them. No figure here passes or fails anything. --write keeps the table in docs/benchmarks.md.
+// and the ratios between them. No figure here passes or fails anything. --write keeps the table in e2e/bench/RESULTS.md.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -234,5 +234,5 @@ ${result}
 All runs, records per second: produce 100 B ours ${ours.produced.map(thousands).join(' / ')}, theirs ${theirs.produced.map(thousands).join(' / ')};
 consume ours ${ours.consumed.map(thousands).join(' / ')}, theirs ${theirs.consumed.map(thousands).join(' / ')}.
 `;
-  writeFileSync('docs/benchmarks.md', text);
+  writeFileSync('e2e/bench/RESULTS.md', text);
 }
