@@ -105,10 +105,11 @@ async function consume(peer: Peer, topic: string, records: number): Promise<numb
     ],
     TOOL_TIMEOUT_MS,
   );
-  // The last line holds the columns; fetch.nMsg.sec, the rate without joining the group, is the last of them.
-  const columns = (output.trim().split('\n').at(-1) ?? '').split(',').map((cell) => cell.trim());
+  // The line of figures begins with the times of start and end; fetch.nMsg.sec, the rate without joining the group, is its last.
+  const figures = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d:\d{3}, .*$/m.exec(output)?.[0] ?? '';
+  const columns = figures.split(',').map((cell) => cell.trim());
   const rate = Number(columns.at(-1));
-  if (!Number.isFinite(rate)) throw new Error(`no rate in the tool's output: ${output.slice(-500)}`);
+  if (figures === '' || !Number.isFinite(rate)) throw new Error(`no rate in the tool's output: ${output.slice(-500)}`);
   return rate;
 }
 
