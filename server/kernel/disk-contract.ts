@@ -87,6 +87,26 @@ export const DISK_CONTRACT: readonly DiskCase[] = [
     },
   },
   {
+    title: '[DISK-9] replaceLater gives the whole new content, unless somebody replaced the file meanwhile',
+    async run(disk, folder) {
+      const path = disk.join(folder, 'a');
+      same(await disk.replaceLater(path, 'first'), true, 'a new file');
+      same(await disk.replaceLater(path, Buffer.from('2nd')), true, 'over an old one');
+      same(text(disk.read(path)), '2nd', 'content');
+      same(disk.list(folder), ['a'], 'nothing is left beside it');
+      const later = disk.replaceLater(path, 'slow');
+      disk.replace(path, 'at once');
+      await later;
+      same(text(disk.read(path)), 'at once', 'what came at once is newer');
+      const both = await Promise.all([disk.replaceLater(path, 'one'), disk.replaceLater(path, 'another')]);
+      same([both.at(-1), text(disk.read(path))], [true, 'another'], 'the one called last');
+      same(disk.list(folder), ['a'], 'nothing is left beside it');
+      const missing = disk.replaceLater(disk.join(folder, 'no', 'a'), '');
+      const errno = await missing.then(() => null).catch((error: unknown) => error instanceof DiskError && error.errno);
+      same(errno, 'ENOENT', 'a missing folder');
+    },
+  },
+  {
     title: '[DISK-5] folders: made with parents, listed sorted, absent ones are empty, removed with all in them',
     run(disk, folder) {
       const deep = disk.join(folder, 'x', 'y');

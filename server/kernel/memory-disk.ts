@@ -23,6 +23,11 @@ export class MemoryDisk extends FileTree<FileBytes> implements Disk {
   open(path: string): DiskFile {
     return new MemoryFile(this, path, this.file(path));
   }
+  /** In its place at once; whoever waits goes on in a later turn. */
+  async replaceLater(path: string, bytes: Buffer | string): Promise<boolean> {
+    this.replace(path, bytes);
+    return true;
+  }
   override check(operation: string, path: string, moreBytes = 0): void {
     super.check(operation, path);
     if (moreBytes === 0 || this.capacityBytes === Number.POSITIVE_INFINITY) return;

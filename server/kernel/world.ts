@@ -72,6 +72,12 @@ export interface Disk {
   read(path: string): Buffer | null;
   /** Writes beside, flushes, renames over `path`, flushes the folder: the old content or the new, never a mix. */
   replace(path: string, bytes: Buffer | string): void;
+  /**
+   * The same beside the node's own thread, which flushes would hold up. Answers whether the new content came into its place: a
+   * replace() or replaceLater() of the path that is called meanwhile takes it instead. Rejects with DiskError. A crash may leave
+   * what it wrote beside, under a name that ends with TEMPORARY_SUFFIX.
+   */
+  replaceLater(path: string, bytes: Buffer | string): Promise<boolean>;
   /** Entry names, sorted; empty when the folder does not exist. */
   list(path: string): readonly string[];
   /** null when nothing is there. */
@@ -86,6 +92,9 @@ export interface Disk {
   /** Joins path segments. */
   join(...segments: readonly string[]): string;
 }
+
+/** Of names that mean nothing: whoever opens a folder removes them. */
+export const TEMPORARY_SUFFIX = '.tmp';
 
 export interface DiskFile {
   sizeBytes(): number;

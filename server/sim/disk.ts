@@ -2,6 +2,7 @@
 // Written bytes are the system's: they outlive the process; flushed ones outlive the power too (durable.ts). Names (create, rename,
 // remove, replace) are durable at once, as in a journalling file system. Faults are set from outside; it draws nothing by itself.
 import { FileTree, OpenFile } from '../kernel/file-tree.ts';
+import { Newest } from '../kernel/newest.ts';
 import type { Disk, DiskFile } from '../kernel/world.ts';
 import { DurableBytes } from './durable.ts';
 import type { Prng } from './prng.ts';
@@ -33,7 +34,10 @@ export class SimDisk extends FileTree<DurableBytes> {
     return new DiskView(this, user);
   }
   open(path: string, user: DiskUser): DiskFile {
-    return new SimFile(this, path, this.file(path), user);
+    const isNew = this.stat(path) === null;
+    const file = new SimFile(this, path, this.file(path), user);
+    if (isNew) this.observer?.truncated(path, 0);
+    return file;
   }
   override rename(from: string, to: string): void {
     super.rename(from, to);
@@ -72,6 +76,7 @@ export class SimDisk extends FileTree<DurableBytes> {
 class DiskView implements Disk {
   readonly #disk: SimDisk;
   readonly #user: DiskUser;
+  readonly #newest = new Newest();
 
   constructor(disk: SimDisk, user: DiskUser) {
     this.#disk = disk;
@@ -88,7 +93,17 @@ class DiskView implements Disk {
     return this.#use().read(path);
   }
   replace(path: string, bytes: Buffer | string): void {
+    const turn = this.#newest.begin(path);
     this.#use().replace(path, bytes);
+    this.#newest.end(path, turn);
+  }
+  async replaceLater(path: string, bytes: Buffer | string): Promise<boolean> {
+    const turn = this.#newest.begin(path);
+    const { flushMs } = this.#use();
+    await new Promise<void>((resolve) => this.#user.later(flushMs(), resolve));
+    const isWanted = this.#newest.end(path, turn);
+    if (isWanted) this.#use().replace(path, bytes);
+    return isWanted;
   }
   list(path: string): readonly string[] {
     return this.#use().list(path);
@@ -134,8 +149,7 @@ class SimFile extends OpenFile<DurableBytes> {
   override truncate(sizeBytes: number): void {
     const before = this.sizeBytes();
     super.truncate(sizeBytes);
-    // Cut to what it is: a new file makes itself known.
-    if (sizeBytes <= before) this.#disk.observer?.truncated(this.path, sizeBytes);
+    if (sizeBytes < before) this.#disk.observer?.truncated(this.path, sizeBytes);
   }
   async flush(): Promise<void> {
     const flushed = this.change('flush').beginFlush();

@@ -1,4 +1,4 @@
-// World.disk on node:fs, synchronous. Every errno becomes a DiskError; nothing here knows what the bytes mean.
+// World.disk on node:fs. Every errno becomes a DiskError; nothing here knows what the bytes mean.
 import {
   closeSync,
   constants,
@@ -19,9 +19,11 @@ import {
   writeSync,
   writevSync,
 } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Newest } from '../../kernel/newest.ts';
 import type { Disk, DiskFile } from '../../kernel/world.ts';
-import { DiskError } from '../../kernel/world.ts';
+import { DiskError, TEMPORARY_SUFFIX } from '../../kernel/world.ts';
 
 /** Buffers per writev: below every platform's IOV_MAX. */
 const MAX_VECTOR = 512;
@@ -53,6 +55,7 @@ export const hostDisk: Disk = {
   open: (path) => guarded(() => new HostFile(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644))),
   read: (path) => unlessMissing(null, () => readFileSync(path)),
   replace: (path, bytes) => guarded(() => replace(path, bytes)),
+  replaceLater,
   list: (path) => unlessMissing([], () => readdirSync(path).sort()),
   stat: (path) =>
     unlessMissing(null, () => {
@@ -70,8 +73,12 @@ export const hostDisk: Disk = {
   join: (...segments) => join(...segments),
 };
 
+/** Of this thread: a path belongs to one. */
+const newest = new Newest();
+
 function replace(path: string, bytes: Buffer | string): void {
-  const beside = `${path}.tmp`;
+  const turn = newest.begin(path);
+  const beside = path + TEMPORARY_SUFFIX;
   const fd = openSync(beside, 'w', 0o644);
   try {
     writeFully(fd, typeof bytes === 'string' ? Buffer.from(bytes) : bytes, 0);
@@ -80,7 +87,34 @@ function replace(path: string, bytes: Buffer | string): void {
     closeSync(fd);
   }
   renameSync(beside, path);
+  newest.end(path, turn);
   flushFolder(dirname(path));
+}
+
+/** Only the rename happens on this thread: between the look whether it is still wanted and the act nothing can come. */
+async function replaceLater(path: string, bytes: Buffer | string): Promise<boolean> {
+  const turn = newest.begin(path);
+  const beside = `${path}.${turn}${TEMPORARY_SUFFIX}`;
+  try {
+    await writeFile(beside, bytes, { mode: 0o644, flush: true });
+    const isWanted = newest.end(path, turn);
+    if (!isWanted) rmSync(beside);
+    else renameSync(beside, path);
+    if (isWanted) await flushFolderLater(dirname(path));
+    return isWanted;
+  } catch (error) {
+    newest.end(path, turn);
+    throw diskError(error);
+  }
+}
+async function flushFolderLater(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 /** Makes the rename itself survive a power loss. Windows cannot open folders and needs no such call. */

@@ -24,6 +24,7 @@ function plain(disk: MemoryDisk) {
     open: (path: string) => disk.open(path),
     read: (path: string) => disk.read(path),
     replace: (path: string, bytes: Buffer | string) => disk.replace(path, bytes),
+    replaceLater: (path: string, bytes: Buffer | string) => disk.replaceLater(path, bytes),
     list: (path: string) => disk.list(path),
     stat: (path: string) => disk.stat(path),
     volume: () => disk.volume(),

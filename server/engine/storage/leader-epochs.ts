@@ -7,7 +7,7 @@ const UNKNOWN: EpochEnd = { epoch: -1, endOffset: -1 };
 
 export class LeaderEpochs {
   /** Epochs and start offsets both grow. */
-  #starts: EpochStart[];
+  #starts: readonly EpochStart[];
   /** Whether the stored file is behind. */
   #isChanged = false;
   /** Below it the stored file says what this says, or entries of a history that began before the log does. */
@@ -42,6 +42,7 @@ export class LeaderEpochs {
     this.#isChanged = true;
     this.#storedUpTo = Math.min(this.#storedUpTo, offset);
   }
+  /** Another list once anything has changed. */
   get starts(): readonly EpochStart[] {
     return this.#starts;
   }
@@ -54,8 +55,7 @@ export class LeaderEpochs {
     if (epoch < 0 || epoch === this.latest) return;
     const kept = this.#starts.filter((one) => one.epoch < epoch && one.startOffset < startOffset);
     this.#changedFrom(Math.min(startOffset, this.#starts[kept.length]?.startOffset ?? startOffset));
-    this.#starts = kept;
-    this.#starts.push({ epoch, startOffset });
+    this.#starts = [...kept, { epoch, startOffset }];
   }
   /** LeaderEpochFileCache.endOffsetFor. */
   endOffsetFor(epoch: number, logEndOffset: number): EpochEnd {

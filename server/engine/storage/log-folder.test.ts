@@ -7,6 +7,7 @@ import type { PartitionLog } from './log.ts';
 import { DEFAULT_LOG_CONFIG, type LogConfig } from './log-config.ts';
 import { LogFolder, LogFolderError } from './log-folder.ts';
 import { type TestWorld, testWorld } from './test-world.ts';
+import { flushesAtOnce } from './testing/flushes-at-once.ts';
 
 const CLUSTER_ID = 'ABCDEFGHIJKLMNOPQRSTUV';
 const IDS = ['AAAAAAAAAAAAAAAAAAAAAA', 'BBBBBBBBBBBBBBBBBBBBBB'] as const;
@@ -305,4 +306,46 @@ test('[FOLD-13] the files of a deleted segment stay for file.delete.delay.ms und
   assert.ok(names().some((name) => name.endsWith('.deleted')));
   folder.tick(NOW_MS + 5000);
   assert.ok(names().every((name) => !name.endsWith('.deleted')));
+});
+
+test('[FOLD-17] ticks flush nothing on the thread of the broker, whatever there is to be written down', async () => {
+  const world = testWorld();
+  const config = { ...DEFAULT_LOG_CONFIG, flushMs: 500, retentionMs: 1000, segmentBytes: 90 };
+  const folder = open(world, config);
+  const log = folder.create('t', 0, IDS[0], config);
+  const asked = flushesAtOnce(world.disk);
+  for (let i = 0; i < 6; i++) append(log);
+  log.followStart(1);
+  for (let nowMs = NOW_MS; nowMs < NOW_MS + 400_000; nowMs += 1000) {
+    log.startEpoch(1 + nowMs);
+    folder.tick(nowMs);
+    await Promise.resolve();
+  }
+  assert.ok(log.startOffset > 1, 'retention deleted something');
+  assert.deepEqual(asked, []);
+  const read = (name: string) => world.disk.read(`/data/broker-1/${name}`)?.toString();
+  for (const name of ['recovery-point', 'log-start', 'replication', 'cleaner']) {
+    assert.notEqual(read(`${name}-offset-checkpoint`), undefined, name);
+  }
+  // The watch is alive: what a client deletes is written down before it is told so.
+  append(log);
+  log.deleteRecordsBefore(log.endOffset);
+  assert.deepEqual(asked, ['replace /data/broker-1/log-start-offset-checkpoint']);
+});
+
+test('[FOLD-18] what a crash leaves of a file that was being replaced is removed at the next start', () => {
+  const world = testWorld();
+  const folder = open(world);
+  append(folder.create('t', 0, IDS[0], DEFAULT_LOG_CONFIG));
+  folder.close(true);
+  const left = [
+    '/data/broker-1/recovery-point-offset-checkpoint.7.tmp',
+    '/data/broker-1/t-0/leader-epoch-checkpoint.3.tmp',
+  ];
+  for (const path of left) world.disk.replace(path, 'half of it');
+  assert.equal(logOf(open(world), 't-0').endOffset, 1);
+  assert.deepEqual(
+    left.filter((path) => world.disk.stat(path) !== null),
+    [],
+  );
 });

@@ -1,17 +1,16 @@
 // A broker's log dir: every partition's log below it, and the files that describe them together (meta.properties, checkpoints,
 // the clean-shutdown marker). The broker opens it once, ticks it and closes it. It never decides which partitions should exist.
 import { DecodeError } from '../../kernel/decode-error.ts';
-import { type CancelTimer, DiskError, type World } from '../../kernel/world.ts';
+import { type CancelTimer, DiskError, TEMPORARY_SUFFIX, type World } from '../../kernel/world.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { Cleaner } from './compaction/cleaner.ts';
 import { type CleanerSettings, DEFAULT_CLEANER_SETTINGS } from './compaction/cleaner-settings.ts';
 import { type StorageContext, storageContext } from './context.ts';
 import {
   formatMetaProperties,
-  formatOffsets,
   formatPartitionMetadata,
   type MetaProperties,
   parseMetaProperties,
-  parseOffsets,
   parsePartitionMetadata,
 } from './files/checkpoint-text.ts';
 import { deletedFolderName, isDeletedFolder, parsePartitionFolder, partitionKey } from './files/names.ts';
@@ -24,22 +23,16 @@ const META_PROPERTIES = 'meta.properties';
 const CLEAN_MARKER = '.kafka_cleanshutdown';
 const LOCK = '.lock';
 const PARTITION_METADATA = 'partition.metadata';
-const RECOVERY_POINTS = 'recovery-point-offset-checkpoint';
-const START_OFFSETS = 'log-start-offset-checkpoint';
-const HIGH_WATERMARKS = 'replication-offset-checkpoint';
-const CLEANED_OFFSETS = 'cleaner-offset-checkpoint';
 
 const CHECKPOINT_INTERVAL_MS = 60_000;
 /** replica.high.watermark.checkpoint.interval.ms. */
 const HIGH_WATERMARK_INTERVAL_MS = 5_000;
 const RETENTION_INTERVAL_MS = 300_000;
-/** Bounds of one tick: logs looked at for retention, files or folders deleted, leader epochs written. */
+/** Bounds of one tick: logs looked at for retention, files or folders deleted. */
 const RETENTION_PER_TICK = 50;
 const DELETES_PER_TICK = 8;
 /** Between two pieces of a big file that is deleted. */
 const EMPTYING_PAUSE_MS = 10;
-/** Two flushes each. */
-const EPOCHS_PER_TICK = 4;
 const CONCURRENT_FLUSHES = 8;
 
 export interface LogFolderOptions {
@@ -71,18 +64,14 @@ export class LogFolder {
   readonly #world: World;
   readonly #options: LogFolderOptions;
   readonly #context: StorageContext;
-  /** Checkpoint files as last written: an unchanged one is not written again. */
-  readonly #written = new Map<string, string>();
-  /** Names in the checkpoint files whose log is gone: a new log of that name must not inherit its offsets. */
-  readonly #stale = new Set<string>();
-  /** As they were written down last before the folder was opened, by "topic-partition". */
-  readonly #highWatermarks: Map<string, number>;
+  readonly #checkpoints: Checkpoints;
   #checkpointDueMs: number | null = null;
   #highWatermarksDueMs: number | null = null;
   #retentionDueMs: number | null = null;
   #retentionQueue: PartitionLog[] = [];
   readonly cleaner: Cleaner;
   #cancelEmptying: CancelTimer = () => {};
+  #epochsBeingStored = 0;
 
   /** Opens every partition below the folder, recovering what was not closed cleanly. Throws LogFolderError. */
   static open(world: World, options: LogFolderOptions): LogFolder {
@@ -102,7 +91,7 @@ export class LogFolder {
     this.cleaner = new Cleaner({
       world,
       logs: () => this.#logs.values(),
-      onCleaned: () => this.#guard('checkpoint of the cleaner', () => this.#writeCleanedOffsets()),
+      onCleaned: () => this.#later('checkpoint of the cleaner', this.#checkpoints.cleanedOffsets.writeLater()),
       settings: () => options.cleanerSettings?.() ?? DEFAULT_CLEANER_SETTINGS,
     });
     world.disk.makeFolder(options.folder);
@@ -111,7 +100,7 @@ export class LogFolder {
     const isClean = marker !== null;
     this.cleanShutdownEpoch = marker === null ? -1 : epochIn(marker);
     world.disk.remove(this.#path(CLEAN_MARKER));
-    this.#highWatermarks = this.#readOffsets(HIGH_WATERMARKS);
+    this.#checkpoints = new Checkpoints(world, options.folder, () => this.#logs.values());
     this.#openLogs(isClean);
   }
   /** By "topic-partition". */
@@ -153,10 +142,9 @@ export class LogFolder {
 
   #openLogs(isClean: boolean): void {
     const { disk, log } = this.#world;
-    const recoveryPoints = this.#readOffsets(RECOVERY_POINTS);
-    const startOffsets = this.#readOffsets(START_OFFSETS);
-    const cleanedOffsets = this.#readOffsets(CLEANED_OFFSETS);
+    const { recoveryPoints, startOffsets, cleanedOffsets } = this.#checkpoints.stored;
     for (const name of disk.list(this.#options.folder)) {
+      if (name.endsWith(TEMPORARY_SUFFIX)) disk.remove(this.#path(name));
       if (isDeletedFolder(name)) this.#context.trash.put(this.#path(name), 0);
       const place = parsePartitionFolder(name);
       if (place === null || disk.stat(this.#path(name))?.isFolder !== true) continue;
@@ -172,8 +160,7 @@ export class LogFolder {
         cleanedUpTo,
       }).cleanedUpTo = cleanedUpTo;
     }
-    for (const key of [...recoveryPoints.keys(), ...startOffsets.keys(), ...cleanedOffsets.keys()])
-      if (!this.#logs.has(key)) this.#stale.add(key);
+    this.#checkpoints.opened((key) => this.#logs.has(key));
     if (!isClean && this.#logs.size > 0) log.info(`${this.#logs.size} logs were not closed cleanly and were checked`);
   }
   #openLog(
@@ -191,26 +178,15 @@ export class LogFolder {
       topicId,
       config,
       context: this.#context,
-      onStartOffsetMoved: () => this.#writeStartOffsets(),
-      onRecoveryPointLowered: () => this.#writeRecoveryPoints(),
-      onCutBelowRecoveryPoint: () => this.#writeAfterCut(),
-      onCleaning: () => this.#writeRecoveryPoints(),
+      onStartOffsetMoved: () => this.#checkpoints.startOffsets.write(),
+      onStartOffsetFollowed: () => this.#later('checkpoint of starts', this.#checkpoints.startOffsets.writeLater()),
+      onRecoveryPointLowered: () => this.#checkpoints.recoveryPoints.write(),
+      onCutBelowRecoveryPoint: () => this.#guard('checkpoint after a cut', () => this.#checkpoints.writeAfterCut()),
+      onCleaning: () => this.#checkpoints.recoveryPoints.writeLater(),
       ...(checkpoint === undefined ? {} : { checkpoint }),
     });
     this.#logs.set(key, opened);
     return opened;
-  }
-  /** A damaged checkpoint counts as none: logs are then checked from their beginning. */
-  #readOffsets(name: string): Map<string, number> {
-    const bytes = this.#world.disk.read(this.#path(name));
-    if (bytes === null) return new Map();
-    try {
-      return parseOffsets(bytes);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      this.#world.log.warn(`${this.#path(name)} is damaged (${error.message}) and ignored`);
-      return new Map();
-    }
   }
 
   /** The partition's log, made when missing. A folder of another topic id is set aside for deletion first. Throws DiskError. */
@@ -224,7 +200,7 @@ export class LogFolder {
     }
     // A folder whose partition.metadata was lost is taken for the topic that is asked for.
     if (existing !== undefined && existing.topicId !== '') this.remove(topic, partition);
-    if (this.#stale.has(key)) this.#writeCheckpoints();
+    if (this.#checkpoints.isStale(key)) this.#checkpoints.writeAll();
     // What could not be set aside before must not become part of a new log.
     if (!this.#logs.has(key) && disk.stat(this.#path(key)) !== null) this.#setAside(topic, partition, 0);
     const metadataPath = disk.join(this.#path(key), PARTITION_METADATA);
@@ -241,10 +217,7 @@ export class LogFolder {
   /** What was written down of the log's high watermark before the folder was opened, once; 0 when there is nothing or it was another topic's. */
   takeHighWatermark(topic: string, partition: number, topicId: string): number {
     const key = partitionKey(topic, partition);
-    const offset = this.#highWatermarks.get(key);
-    if (offset === undefined || this.#logs.get(key)?.topicId !== topicId) return 0;
-    this.#highWatermarks.delete(key);
-    return offset;
+    return this.#logs.get(key)?.topicId === topicId ? this.#checkpoints.takeHighWatermark(key) : 0;
   }
   /** Renames the partition's folder to "<topic>-<partition>.<id>-delete"; a later tick deletes it. No error when unknown. Throws DiskError. */
   remove(topic: string, partition: number): void {
@@ -252,9 +225,8 @@ export class LogFolder {
     const log = this.#logs.get(key);
     if (log === undefined) return;
     log.close();
-    this.#highWatermarks.delete(key);
     this.#logs.delete(key);
-    this.#stale.add(key);
+    this.#checkpoints.gone(key);
     this.#setAside(topic, partition, log.config.fileDeleteDelayMs);
   }
   #setAside(topic: string, partition: number, delayMs: number): void {
@@ -274,12 +246,14 @@ export class LogFolder {
     this.#highWatermarksDueMs ??= nowMs + HIGH_WATERMARK_INTERVAL_MS;
     if (nowMs >= this.#highWatermarksDueMs) {
       this.#highWatermarksDueMs = nowMs + HIGH_WATERMARK_INTERVAL_MS;
-      this.#guard('checkpoint of high watermarks', () => this.#writeHighWatermarks());
+      // One that the disk has not taken yet will say what is so then.
+      const { highWatermarks } = this.#checkpoints;
+      if (!highWatermarks.isBeingWritten) this.#later('checkpoint of high watermarks', highWatermarks.writeLater());
     }
     this.#checkpointDueMs ??= nowMs + CHECKPOINT_INTERVAL_MS;
     if (nowMs < this.#checkpointDueMs) return;
     this.#checkpointDueMs = nowMs + CHECKPOINT_INTERVAL_MS;
-    this.#guard('checkpoint', () => this.#writeCheckpoints());
+    if (!this.#checkpoints.areBeingWritten) this.#later('checkpoint', this.#checkpoints.writeAllLater());
   }
   #emptyTrash(nowMs: number): void {
     this.#cancelEmptying();
@@ -322,58 +296,26 @@ export class LogFolder {
     }
   }
 
-  #writeRecoveryPoints(): void {
-    this.#writeOffsets(RECOVERY_POINTS, (log) => log.checkpointedPoint);
+  /** The same of what is done beside the thread. */
+  #later(what: string, done: Promise<void>): void {
+    done.catch((error: unknown) => {
+      this.#guard(what, () => {
+        throw error;
+      });
+    });
   }
   /**
    * Epochs that changed, a few logs at a time: many change at once where a broker takes over. DIVERGES: Kafka writes them as it
    * learns of each; here a recovery point that is written down before never lies beyond them.
    */
   #storeEpochs(): void {
-    let left = EPOCHS_PER_TICK;
     for (const log of this.#logs.values()) {
+      if (this.#epochsBeingStored === CONCURRENT_FLUSHES) return;
       if (!log.hasUnstoredEpochs) continue;
-      this.#guard(`leader epochs of ${log.label}`, () => log.storeEpochs());
-      if (--left === 0) return;
+      this.#epochsBeingStored++;
+      const done = log.storeEpochsLater().finally(() => this.#epochsBeingStored--);
+      this.#later(`leader epochs of ${log.label}`, done);
     }
-  }
-  #writeCheckpoints(): void {
-    this.#writeRecoveryPoints();
-    this.#writeStartOffsets();
-    this.#writeCleanedOffsets();
-    this.#writeHighWatermarks();
-    this.#stale.clear();
-  }
-  #writeHighWatermarks(): void {
-    // What nobody took up stays as it was: its log may end in records that were never committed.
-    const untaken = (log: PartitionLog) => this.#highWatermarks.get(partitionKey(log.topic, log.partition));
-    this.#writeOffsets(HIGH_WATERMARKS, (log) =>
-      Math.min(untaken(log) ?? log.checkpointedHighWatermark, log.endOffset),
-    );
-  }
-  /** What the files promise of a log must never be more than it has. */
-  #writeAfterCut(): void {
-    this.#guard('checkpoint after a cut', () => {
-      this.#writeHighWatermarks();
-      this.#writeRecoveryPoints();
-    });
-  }
-  #writeStartOffsets(): void {
-    this.#writeOffsets(START_OFFSETS, (log) => log.startOffset);
-  }
-  #writeCleanedOffsets(): void {
-    this.#writeOffsets(CLEANED_OFFSETS, (log) => Math.min(log.cleanedUpTo, log.endOffset));
-  }
-  #writeOffsets(name: string, offsetOf: (log: PartitionLog) => number): void {
-    const entries = [...this.#logs.values()].map((log) => ({
-      topic: log.topic,
-      partition: log.partition,
-      offset: offsetOf(log),
-    }));
-    const text = formatOffsets(entries);
-    if (this.#written.get(name) === text) return;
-    this.#world.disk.replace(this.#path(name), text);
-    this.#written.set(name, text);
   }
 
   /** Flushes every log, a few at a time: called before close(true), which then has little to wait for. Rejects with DiskError. */
@@ -396,7 +338,7 @@ export class LogFolder {
     if (clean) {
       this.#guard('clean shutdown', () => {
         for (const log of this.#logs.values()) log.closeCleanly();
-        this.#writeCheckpoints();
+        this.#checkpoints.writeAll();
         const epoch = brokerEpoch < 0 ? this.cleanShutdownEpoch : brokerEpoch;
         this.#world.disk.replace(this.#path(CLEAN_MARKER), JSON.stringify({ version: 0, brokerEpoch: epoch }));
       });

@@ -72,6 +72,15 @@ export class LogState {
     disk.replace(disk.join(this.#folder, EPOCHS_FILE), formatEpochs(this.#epochs.starts));
     this.#epochs.stored();
   }
+  /** The same beside the thread. They change meanwhile: then the next time is the one that counts. Rejects with DiskError. */
+  async storeEpochsLater(): Promise<void> {
+    const epochs = this.#epochs;
+    if (epochs === null || !epochs.isChanged) return;
+    const { disk } = this.#context;
+    const { starts } = epochs;
+    const isInPlace = await disk.replaceLater(disk.join(this.#folder, EPOCHS_FILE), formatEpochs(starts));
+    if (isInPlace && epochs.starts === starts) epochs.stored();
+  }
   /** Whether the stored epochs are wrong about a record of the log. */
   get areEpochsBehind(): boolean {
     return this.#epochs?.isBehind(this.#log.endOffset) === true;

@@ -40,12 +40,14 @@ export interface LogOptions {
   readonly context?: StorageContext;
   readonly checkpoint?: LogCheckpoint;
   onStartOffsetMoved?(): void;
+  /** It moved because the leader's did: to be written down soon. */
+  onStartOffsetFollowed?(): void;
   /** The log is about to be cut below its recovery point, which must not be written down any more when it is. Throws DiskError. */
   onRecoveryPointLowered?(): void;
   /** It was. */
   onCutBelowRecoveryPoint?(): void;
-  /** The log is about to be cleaned below its recovery point, which must be written down before. Throws DiskError. */
-  onCleaning?(): void;
+  /** The log is about to be cleaned below its recovery point, which must be written down before. Rejects with DiskError. */
+  onCleaning?(): Promise<void>;
 }
 
 export class PartitionLog {
@@ -236,10 +238,17 @@ export class PartitionLog {
 
   /** Moves the start offset up to `offset` (never down, never past the end) and writes that down at once. Throws DiskError. */
   deleteRecordsBefore(offset: number): void {
+    this.#moveStart(offset, this.#options.onStartOffsetMoved);
+  }
+  /** The same where the leader did so: that is written down soon, since the leader would say it again. Throws DiskError. */
+  followStart(offset: number): void {
+    this.#moveStart(offset, this.#options.onStartOffsetFollowed);
+  }
+  #moveStart(offset: number, writeDown: (() => void) | undefined): void {
     const startOffset = Math.min(offset, this.endOffset);
     if (startOffset <= this.#startOffset) return;
     this.raiseStart(startOffset);
-    this.#options.onStartOffsetMoved?.();
+    writeDown?.();
     const { all } = this.#local.segments;
     const isBelow = (i: number) => (all[i + 1]?.baseOffset ?? Number.POSITIVE_INFINITY) <= startOffset;
     let count = 0;
@@ -328,6 +337,15 @@ export class PartitionLog {
   storeEpochs(): void {
     this.#state.storeEpochs();
   }
+  /** The same beside the thread, as far as they do not change meanwhile. Rejects with DiskError. */
+  async storeEpochsLater(): Promise<void> {
+    try {
+      await this.#state.storeEpochsLater();
+    } catch (error) {
+      // Its folder may be elsewhere by now.
+      if (!this.#local.isClosed) throw error;
+    }
+  }
   /** Closes the files as they are: what a crash would leave. */
   close(): void {
     this.#local.close();
@@ -362,9 +380,9 @@ export class PartitionLog {
    */
   async beforeCleaning(offset: number): Promise<void> {
     await this.#local.flushUpTo(offset);
-    if (this.recoveryPoint < offset) throw new DiskError('EIO', `${this.label} was cut while it was flushed`);
-    this.storeEpochs();
-    this.#options.onCleaning?.();
+    await this.storeEpochsLater();
+    if (this.checkpointedPoint < offset) throw new DiskError('EIO', `${this.label} was changed while it was flushed`);
+    await this.#options.onCleaning?.();
   }
   /** Beside the log, to be filled and then handed to replaceSegments(). Throws DiskError. */
   newCleanedSegment(baseOffset: number): Segment {

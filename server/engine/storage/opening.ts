@@ -1,6 +1,7 @@
 // Finding a log's segments on disk. After a clean shutdown the checkpoints are believed and nothing is read; otherwise every
 // batch from the recovery point's segment on is checked, and what follows the first bad one is cut off (LogLoader).
 import { present } from '../../kernel/assert.ts';
+import { TEMPORARY_SUFFIX } from '../../kernel/world.ts';
 import type { BatchHeader } from '../../protocol/records/batch.ts';
 import { finishSwaps } from './compaction/swaps.ts';
 import type { StorageContext } from './context.ts';
@@ -40,7 +41,7 @@ export function openSegments(
   const { disk } = place.context;
   const bases: number[] = [];
   for (const name of finishSwaps(place)) {
-    if (name.endsWith(DELETED_SUFFIX)) disk.remove(disk.join(place.folder, name));
+    if (name.endsWith(DELETED_SUFFIX) || name.endsWith(TEMPORARY_SUFFIX)) disk.remove(disk.join(place.folder, name));
     const base = offsetOfFileName(name, LOG_SUFFIX);
     if (base !== null) bases.push(base);
   }

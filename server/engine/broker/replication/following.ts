@@ -127,7 +127,7 @@ export class Following {
     }
     this.#raise(replica, answer.highWatermark);
     if (answer.logStartOffset > log.startOffset && answer.logStartOffset <= replica.highWatermark) {
-      log.deleteRecordsBefore(answer.logStartOffset);
+      log.followStart(answer.logStartOffset);
     }
     return hasRecords ? 'records' : 'nothing';
   }

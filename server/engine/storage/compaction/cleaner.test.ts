@@ -8,6 +8,7 @@ import type { PartitionLog } from '../log.ts';
 import { DEFAULT_LOG_CONFIG } from '../log-config.ts';
 import { LogFolder } from '../log-folder.ts';
 import { type TestWorld, testWorld } from '../test-world.ts';
+import { flushesAtOnce } from '../testing/flushes-at-once.ts';
 import { cleanable } from './cleanable.ts';
 import { type CleanerSettings, DEFAULT_CLEANER_SETTINGS } from './cleaner-settings.ts';
 
@@ -227,4 +228,52 @@ test('[CMP-11] what is said to the cleaner while it runs is in force at once: ho
   assert.ok(log.cleanedUpTo > before, 'one key at a time');
   settings = { ...settings, mapBytes: 1 << 20 };
   folder.close(false);
+});
+
+test('[CMP-14] a cleaned file that is not needed goes to the trash, which gives back its room piece by piece', async () => {
+  const { world, open, pass } = setUp();
+  const folder = open();
+  const log = folder.create('t', 0, TOPIC_ID, CONFIG);
+  // Every key once: what was written anew is what was there.
+  for (let i = 0; i < 12; i++) {
+    const records = [{ timestampMs: 1_000_000, key: Buffer.from(`only ${i}`), value: Buffer.alloc(200, 'v') }];
+    log.appendAsLeader(encodeBatch({ records }), { leaderEpoch: 0, nowMs: 1_000_000, origin: 'client' });
+  }
+  const removed: string[] = [];
+  const remove = world.disk.remove.bind(world.disk);
+  world.disk.remove = (path) => {
+    removed.push(path);
+    remove(path);
+  };
+  folder.tick(1_000_000);
+  await pass(300);
+  assert.equal(log.cleanedUpTo > 0, true);
+  assert.equal(count(log), 12);
+  assert.ok(folder.trashSize > 0);
+  assert.deepEqual(
+    removed.filter((path) => path.includes('.cleaned')),
+    [],
+  );
+  for (let i = 0; folder.trashSize > 0 && i < 9; i++) folder.tick(1_000_000);
+  assert.deepEqual(
+    world.disk.list('/d/t-0').filter((name) => name.includes('.cleaned')),
+    [],
+  );
+  folder.close(true);
+});
+
+test('[CMP-15] a cleaning flushes nothing on the thread of its broker', async () => {
+  const { world, open, pass } = setUp();
+  const folder = open();
+  const log = folder.create('t', 0, TOPIC_ID, CONFIG);
+  fill(log, 40);
+  const asked = flushesAtOnce(world.disk);
+  folder.tick(1_000_000);
+  await pass(300);
+  assert.ok(count(log) < 40, 'it was cleaned');
+  assert.deepEqual(asked, []);
+  // The watch is alive: what a client deletes is written down before it is told so.
+  log.deleteRecordsBefore(log.endOffset - 1);
+  assert.equal(asked.length, 1);
+  folder.close(true);
 });

@@ -108,7 +108,9 @@ export class Segment {
     // Index files of the name are those of another segment, or none.
     this.#resetIndexes();
     if (this.#isOfLog()) this.aborted.reset();
-    this.#file.use().truncate(0);
+    const file = this.#file.use();
+    // Some file systems flush a file that was emptied when it is closed: one that is new is left alone.
+    if (file.sizeBytes() > 0) file.truncate(0);
   }
   /** Gives its log file the name with this suffix behind it, '' for that of a segment of the log. Throws DiskError. */
   renameTo(suffix: string): void {
@@ -126,15 +128,18 @@ export class Segment {
   #isOfLog(): boolean {
     return this.#file.path === this.#path(LOG_SUFFIX);
   }
-  /** It never becomes part of the log; once it is, nothing happens. */
+  /** It never becomes part of the log; once it is, nothing happens. The trash takes it: a big file goes piece by piece. */
   abandon(): void {
     if (this.#isOfLog()) return;
+    const { disk, trash, log } = this.#context;
+    const { path } = this.#file;
     this.#file.retire();
     try {
-      this.#context.disk.remove(this.#file.path);
+      disk.rename(path, path + DELETED_SUFFIX);
+      trash.put(path + DELETED_SUFFIX, 0);
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
-      this.#context.log.warn(`${this.#file.path} was not removed (${error.message})`);
+      log.warn(`${path} was not removed (${error.message})`);
     }
   }
   /** Appends batches whose offsets and epochs are assigned. Throws DiskError with the segment unchanged. */
