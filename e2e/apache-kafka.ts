@@ -10,8 +10,8 @@ import { freePorts } from './server.ts';
 export const KAFKA_VERSION = '4.2.0';
 const CACHE = join('.cache', 'kafka', KAFKA_VERSION);
 const LIBS = join(CACHE, 'libs');
-/** The last of what is fetched: when it is there, all is. */
-const LAST_JAR = join(LIBS, `kafka-clients-${KAFKA_VERSION}-test.jar`);
+/** When these are there, all is: what was fetched before one of them was wanted is fetched again. */
+const TELLING_JARS = ['kafka-clients-%-test.jar', 'connect-mirror-%.jar', 'connect-file-%.jar'];
 
 const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>barnabas</groupId><artifactId>kafka-peer</artifactId>
 <version>1</version><packaging>pom</packaging><dependencies>
@@ -20,26 +20,31 @@ const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>barnabas</group
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>${KAFKA_VERSION}</version></dependency>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>${KAFKA_VERSION}</version><classifier>test</classifier></dependency>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-clients</artifactId><version>${KAFKA_VERSION}</version><classifier>test</classifier></dependency>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>connect-mirror</artifactId><version>${KAFKA_VERSION}</version></dependency>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>connect-file</artifactId><version>${KAFKA_VERSION}</version></dependency>
 <dependency><groupId>org.junit.jupiter</groupId><artifactId>junit-jupiter-api</artifactId><version>5.13.1</version></dependency>
 <dependency><groupId>org.hamcrest</groupId><artifactId>hamcrest</artifactId><version>3.0</version></dependency>
 <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency>
 </dependencies></project>
 `;
 
+function isFetched(): boolean {
+  return TELLING_JARS.every((name) => existsSync(join(LIBS, name.replace('%', KAFKA_VERSION))));
+}
 /** Makes sure the jars are there; throws with one clear line when Java or Maven is missing. */
 export function obtainKafka(): void {
   for (const [command, flag, debian] of [
     ['java', '-version', 'openjdk-17-jre-headless'],
     ['mvn', '-v', 'maven'],
   ] as const) {
-    if (command === 'mvn' && existsSync(LAST_JAR)) continue;
+    if (command === 'mvn' && isFetched()) continue;
     if (spawnSync(command, [flag]).status !== 0) {
       throw new Error(
         `Apache Kafka’s tools need ${command}: install it (Debian: apt-get install ${debian}) and run it again`,
       );
     }
   }
-  if (existsSync(LAST_JAR)) return;
+  if (isFetched()) return;
   mkdirSync(CACHE, { recursive: true });
   writeFileSync(join(CACHE, 'pom.xml'), POM);
   console.log(`fetching Apache Kafka ${KAFKA_VERSION} into ${CACHE} …`);
@@ -75,6 +80,23 @@ export async function runTool(
   if (code === null) throw new Error(`${mainClass} did not end within ${timeoutMs / 1000} s: ${output.slice(-800)}`);
   if (code !== 0) throw new Error(`${mainClass} ended with ${code}: ${output.slice(-800)}`);
   return output;
+}
+
+/** A tool that runs until it is stopped. */
+export interface RunningTool {
+  /** The last of what it printed. */
+  output(): string;
+  stop(): Promise<void>;
+}
+export function startTool(mainClass: string, args: readonly string[]): RunningTool {
+  const child = spawn('java', javaArgs(mainClass, args), { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const keep = (bytes: Buffer) => {
+    output = (output + bytes).slice(-4000);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  return { output: () => output, stop: () => end(child) };
 }
 
 export interface Peer {

@@ -12,6 +12,7 @@ import { type Check, createWorkbench } from './check.ts';
 import { franzGoChecks } from './franz-go.ts';
 import { adminChecks } from './kafka/admin.ts';
 import { clientChecks } from './kafka/clients.ts';
+import { connectChecks } from './kafka/connect.ts';
 import { dumpAll } from './kafka/files.ts';
 import { saslChecks } from './kafka/sasl.ts';
 
@@ -69,7 +70,13 @@ async function runOn(dataDir: string): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   try {
     const asked = isOurs ? saslChecks : [];
-    const checks = [...clientChecks, ...asked, ...adminChecks, ...franzGoChecks(process.env.FRANZ_GO)];
+    const checks = [
+      ...clientChecks,
+      ...connectChecks,
+      ...asked,
+      ...adminChecks,
+      ...franzGoChecks(process.env.FRANZ_GO),
+    ];
     for (const check of checks.filter(({ id }) => id.includes(flags.only))) {
       outcomes.push(await judge(check, () => check.run(bench)));
     }
