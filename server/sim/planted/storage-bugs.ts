@@ -1,6 +1,8 @@
 // Bugs on purpose in what cleaning and retention take out of a log.
+import { CleanedEpochs } from '../../engine/storage/compaction/cleaned-epochs.ts';
 import { OffsetMap } from '../../engine/storage/compaction/offset-map.ts';
 import { PartitionLog } from '../../engine/storage/log.ts';
+import { CLEANED_EPOCHS } from '../scenarios/cleaned-epochs.ts';
 import { type PlantedBug, replace } from './bug.ts';
 
 const KEYED = { keyedWriters: 2 };
@@ -21,6 +23,13 @@ export const STORAGE_BUGS: readonly PlantedBug[] = [
             return old.call(this, key) + 1;
           },
       ),
+  },
+  {
+    name: 'forgets leader epochs whose records it cleans away',
+    seeds: 3,
+    first: 2,
+    scenario: CLEANED_EPOCHS.name,
+    install: () => replace(CleanedEpochs.prototype, 'begins', () => () => false),
   },
   {
     name: 'deletes records before their time',
