@@ -1,7 +1,6 @@
 // What keeps a run from being whole again once all harm is over: asked again and again in its liveness phase (invariant 18). Each answer
 // is a sentence, or null when nothing does.
 import type { SimCluster } from './cluster.ts';
-import { isCleaned } from './options.ts';
 import { keyOf, type Place } from './place.ts';
 import type { Run } from './run.ts';
 
@@ -28,7 +27,7 @@ export function whoIsUninformed({ cluster, canon }: Run): string | null {
 }
 
 /** Every follower has dropped what its leader does not have, and has the rest: their logs end alike. */
-export function whoHasNotFollowed({ cluster, canon }: Run): string | null {
+export function whoHasNotFollowed({ cluster, canon, isCleaned }: Run): string | null {
   for (const { name, partitions } of canon.state.topics.values()) {
     for (const { partition, leader, replicas } of partitions) {
       const key = `${name}-${partition}`;

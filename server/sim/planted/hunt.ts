@@ -12,8 +12,8 @@ export interface Found {
   readonly message: string;
 }
 
-/** Clients that only come where a bug asks for them: each costs time. */
-const OTHERS = { copiers: 0, keyedWriters: 0, expiringProducers: 0 };
+/** What only comes where a bug asks for it: each costs time. */
+const OTHERS = { copiers: 0, keyedWriters: 0, expiringProducers: 0, internalRollMs: null };
 
 /** `isQuick` begins with the seed that found it last; otherwise seeds are counted from 1, which measures the power to detect. */
 export async function hunt(bug: PlantedBug, isQuick: boolean): Promise<Found> {
