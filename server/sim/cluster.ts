@@ -8,6 +8,7 @@ import type { World } from '../kernel/world.ts';
 import { BatchRegister, NodeLogs } from './checkers/logs.ts';
 import { type DiskObserver, SimDisk } from './disk.ts';
 import type { SimNet } from './net.ts';
+import type { IsCleaned } from './options.ts';
 import type { Prng } from './prng.ts';
 import type { Owner, Scheduler } from './scheduler.ts';
 import { Process, worldOf } from './world.ts';
@@ -34,6 +35,7 @@ export interface ClusterOptions {
   readonly brokers: number;
   readonly settings: Readonly<Record<string, string>>;
   readonly racks: readonly (string | null)[];
+  readonly isCleaned: IsCleaned;
 }
 export interface ClusterParts {
   readonly scheduler: Scheduler;
@@ -58,8 +60,10 @@ export class SimCluster {
     this.#options = options;
     this.#parts = parts;
     const register = new BatchRegister();
-    this.controller = newNode(CONTROLLER_ID, 'ctl', register, parts);
-    this.brokers = Array.from({ length: options.brokers }, (_, i) => newNode(i + 1, `b${i + 1}`, register, parts));
+    const node = (id: number, name: string): SimNode =>
+      newNode(id, name, new NodeLogs(name, register, options.isCleaned), parts);
+    this.controller = node(CONTROLLER_ID, 'ctl');
+    this.brokers = Array.from({ length: options.brokers }, (_, i) => node(i + 1, `b${i + 1}`));
   }
 
   get nodes(): readonly SimNode[] {
@@ -191,9 +195,8 @@ export class SimCluster {
   }
 }
 
-function newNode(id: number, name: string, register: BatchRegister, parts: ClusterParts): SimNode {
+function newNode(id: number, name: string, logs: NodeLogs, parts: ClusterParts): SimNode {
   const disk = new SimDisk();
-  const logs = new NodeLogs(name, register);
   disk.observer = guarded(logs, parts.onViolation);
   return { id, name, disk, logs, process: null, generation: 0, running: null, isWanted: false, skewMs: 0 };
 }

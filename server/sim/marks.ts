@@ -27,6 +27,8 @@ export const MARKS = [
   'offsets-aborted',
   'copier-fenced',
   'log-cleaned',
+  'offsets-cleaned',
+  'transactions-cleaned',
   'batch-compressed',
   'retention-deleted',
   'follower-rested',

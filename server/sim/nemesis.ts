@@ -1,6 +1,6 @@
 // Does the harm a run's options call for, within the fair-fault budget: what loses records that were written (power loss, a wiped
-// disk) hits one broker at a time, only while every partition it is in sync for has another in-sync replica, and nothing else
-// happens until it has registered again. More than that no cluster promises to survive.
+// disk) hits one broker at a time, only while every partition it is in sync for has another in-sync replica that the controller
+// hears, and nothing else happens until it has registered again. More than that no cluster promises to survive.
 
 import type { Canon } from './checkers/metadata.ts';
 import type { SimCluster, SimNode } from './cluster.ts';
@@ -21,6 +21,8 @@ export interface NemesisOptions {
 
 /** A broker that lost written records must have registered again before anything else may happen, and had this long to catch up. */
 const EXCLUSIVE_POLL_MS = 200;
+/** The controller says that a session is over so much later at the latest. */
+const HEARD_MS = 500;
 
 export class Nemesis {
   /** Faults done, by kind. */
@@ -32,6 +34,8 @@ export class Nemesis {
   #victim: { node: SimNode; epoch: number } | null = null;
   /** Faults that are not healed yet. */
   #open = 0;
+  /** When the last one was that may have kept the controller from hearing a broker: one that is not heard since is fenced in time. */
+  #deafUntilMs = 0;
 
   constructor(options: NemesisOptions) {
     this.#o = options;
@@ -96,11 +100,20 @@ export class Nemesis {
       if (!this.#isOver) run();
     });
   }
+  /** The same where brokers and the controller may have lost each other meanwhile. */
+  #hearLater(delayMs: number, run: () => void): void {
+    this.#later(delayMs, () => {
+      this.#deafUntilMs = this.#o.scheduler.nowMs;
+      run();
+    });
+  }
 
   #kill(node: SimNode, prng: Prng): boolean {
     if (node.process === null) return false;
     this.#o.cluster.kill(node);
-    this.#later(prng.exponential(prng.pick([50, 1000, 6000])), () => this.#o.cluster.start(node));
+    const later = (delayMs: number, run: () => void) =>
+      node === this.#o.cluster.controller ? this.#hearLater(delayMs, run) : this.#later(delayMs, run);
+    later(prng.exponential(prng.pick([50, 1000, 6000])), () => this.#o.cluster.start(node));
     return true;
   }
   #stop(node: SimNode, prng: Prng): boolean {
@@ -117,7 +130,7 @@ export class Nemesis {
   #freeze(node: SimNode, prng: Prng): boolean {
     if (node.process === null || node.process.isFrozen) return false;
     this.#o.cluster.freeze(node);
-    this.#later(prng.pick([20, 300, 2000, 8000]) * (0.5 + prng.unit()), () => this.#o.cluster.thaw(node));
+    this.#hearLater(prng.pick([20, 300, 2000, 8000]) * (0.5 + prng.unit()), () => this.#o.cluster.thaw(node));
     return true;
   }
   #cut(prng: Prng, isBothWays: boolean): boolean {
@@ -128,7 +141,7 @@ export class Nemesis {
     trace(from, 'cut', isBothWays ? `from and to ${to}` : `to ${to}`);
     net.cut(from, to);
     if (isBothWays) net.cut(to, from);
-    this.#later(prng.exponential(4000), () => {
+    this.#hearLater(prng.exponential(4000), () => {
       trace(from, 'heal', to);
       net.heal(from, to);
       if (isBothWays) net.heal(to, from);
@@ -144,7 +157,7 @@ export class Nemesis {
       net.cut(one.name, name);
       net.cut(name, one.name);
     }
-    this.#later(prng.exponential(4000), () => {
+    this.#hearLater(prng.exponential(4000), () => {
       trace(one.name, 'heal', 'all');
       for (const { name } of others) {
         net.heal(one.name, name);
@@ -162,7 +175,7 @@ export class Nemesis {
     const factor = prng.pick([10, 50, 200]);
     trace(from, 'slow', `to ${to} ×${factor}`);
     net.slow.set(key, factor);
-    this.#later(prng.exponential(4000), () => void net.slow.delete(key));
+    this.#hearLater(prng.exponential(4000), () => void net.slow.delete(key));
     return true;
   }
   #diskError(prng: Prng): boolean {
@@ -187,7 +200,7 @@ export class Nemesis {
     const { cluster } = this.#o;
     if (cluster.controller.process === null) return false;
     cluster.losePower(cluster.controller);
-    this.#later(prng.exponential(1500), () => cluster.start(cluster.controller));
+    this.#hearLater(prng.exponential(1500), () => cluster.start(cluster.controller));
     return true;
   }
 
@@ -214,7 +227,9 @@ export class Nemesis {
   }
   /** Nothing else is wrong, and whatever the broker has, another in-sync replica has. */
   #isFair(victim: SimNode): boolean {
-    const { cluster, canon, net } = this.#o;
+    const { cluster, canon, net, scheduler, options } = this.#o;
+    const sessionMs = Number(options.settings['broker.session.timeout.ms']);
+    if (scheduler.nowMs < this.#deafUntilMs + sessionMs + HEARD_MS) return false;
     if (this.#open > 0 || net.hasCuts || cluster.nodes.some((node) => node.running === null)) return false;
     for (const broker of canon.state.brokers.values()) if (broker.isFenced || broker.isShuttingDown) return false;
     for (const topic of canon.state.topics.values()) {

@@ -1,5 +1,7 @@
 // What the seed chooses before a run begins: not each fault but how likely each kind is, how the cluster is set up and what its
 // clients do. Printed with a failure; the same seed gives the same options for ever, as long as draws are only added at the end.
+import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../engine/metadata/topic-name.ts';
+import { placeOf } from './place.ts';
 import type { Prng } from './prng.ts';
 
 export interface TopicPlan {
@@ -58,14 +60,25 @@ export interface SimOptions {
   readonly expiringProducers: number;
   readonly expiringTopic: TopicPlan;
   readonly copyTopics: readonly [input: TopicPlan, output: TopicPlan];
+  /** The cluster's own topics begin a new file after so many milliseconds, and what is behind is cleaned; null: within no run. */
+  readonly internalRollMs: string | null;
 }
 
 export const COMPACTED_TOPIC = 'k';
 export const EXPIRING_TOPIC = 'r';
 /** Tombstones are gone within the run. */
 export const SHORT_DELETE_RETENTION_MS = '1500';
-/** The cleaner writes the logs of the partition anew: they have gaps, and differ from broker to broker. */
-export const isCleaned = (partition: string): boolean => partition.startsWith(`${COMPACTED_TOPIC}-`);
+/** Whether the cleaner writes the logs of the partition anew: they have gaps, and differ from broker to broker. */
+export type IsCleaned = (partition: string) => boolean;
+export function cleanedBy({ internalRollMs }: Pick<SimOptions, 'internalRollMs'>): IsCleaned {
+  const topics = [COMPACTED_TOPIC, ...(internalRollMs === null ? [] : [OFFSETS_TOPIC, TRANSACTIONS_TOPIC])];
+  return (partition) => topics.includes(placeOf(partition).topic);
+}
+/** Of all nodes. */
+export function settingsOf({ settings, internalRollMs }: SimOptions): Readonly<Record<string, string>> {
+  if (internalRollMs === null) return settings;
+  return { ...settings, 'log.roll.ms': internalRollMs, 'log.cleaner.min.cleanable.ratio': '0.1' };
+}
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -120,6 +133,7 @@ export function swarm(prng: Prng): SimOptions {
     compactedTopic: compactedPlan(prng),
     expiringProducers: prng.pick([0, 0, 1]),
     expiringTopic: expiringPlan(prng),
+    internalRollMs: prng.pick([null, '300', '1500']),
   };
 }
 function compactedPlan(prng: Prng): TopicPlan {
@@ -139,7 +153,7 @@ function expiringPlan(prng: Prng): TopicPlan {
   return { ...plan, partitions: prng.between(1, 2), configs };
 }
 type PlainOptions = Omit<SimOptions, `transact${string}` | 'assignedMembers' | LateOption>;
-type LateOption = 'copiers' | 'copyTopics' | 'keyedWriters' | 'compactedTopic' | `expiring${string}`;
+type LateOption = 'copiers' | 'copyTopics' | 'keyedWriters' | 'compactedTopic' | 'internalRollMs' | `expiring${string}`;
 
 function plainSwarm(prng: Prng): PlainOptions {
   const lagMs = prng.pick([300, 800, 2000, 4000]);

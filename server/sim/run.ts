@@ -19,7 +19,7 @@ import { SimDisk } from './disk.ts';
 import { Marks } from './marks.ts';
 import { Nemesis } from './nemesis.ts';
 import { SimNet } from './net.ts';
-import { allTopics, type SimOptions } from './options.ts';
+import { allTopics, cleanedBy, type IsCleaned, type SimOptions, settingsOf } from './options.ts';
 import { Prng } from './prng.ts';
 import { type Owner, Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
@@ -82,6 +82,7 @@ export class Run {
   readonly transactions = new Transactions();
   readonly newest = new Newest();
   readonly options: SimOptions;
+  readonly isCleaned: IsCleaned;
   readonly nemesis: Nemesis;
   readonly watchers: Watchers;
   readonly crowd: Crowd;
@@ -98,13 +99,15 @@ export class Run {
     this.options = options;
     this.trace.onLine = onLine ?? null;
     const { scheduler, canon, note: trace } = this;
-    const { brokers, settings, delayMs, splitShare, flushMs } = options;
+    const { brokers, delayMs, splitShare, flushMs } = options;
+    const settings = settingsOf(options);
+    this.isCleaned = cleanedBy(options);
     this.owners = new Owners(Number(settings['offsets.topic.num.partitions']));
     this.net = new SimNet(scheduler, prng.fork('net'), { delayMs, splitShare, giveUpMs: [3000, 12_000] });
     const { net } = this;
     const racks = Array.from({ length: brokers }, () => null);
     this.cluster = new SimCluster(
-      { brokers, settings, racks },
+      { brokers, settings, racks, isCleaned: this.isCleaned },
       {
         scheduler,
         net,

@@ -1,5 +1,6 @@
 // Ties the checkers of a run to what goes on in it: who looks after which event, what is heard of logs, disks and the metadata log, and
 // which rare branches were come by. Looks only; what it finds goes to run.fail.
+import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../engine/metadata/topic-name.ts';
 import { REFUSED_BY_RULE } from '../kernel/file-tree.ts';
 import { parkedOf } from './checkers/deadlines.ts';
 import { LagWatch, LOOK_MS } from './checkers/lag.ts';
@@ -8,11 +9,17 @@ import { METADATA_PARTITION } from './checkers/metadata.ts';
 import { ReplicaWatch } from './checkers/replicas.ts';
 import { holds, Violation } from './checkers/violation.ts';
 import type { SimNode } from './cluster.ts';
+import type { MarkName } from './marks.ts';
 import { EXPIRING_TOPIC } from './options.ts';
 import { keyOf, placeOf } from './place.ts';
 import type { Run } from './run.ts';
 import type { Owner } from './scheduler.ts';
 import { START_MS } from './world.ts';
+
+const CLEANED_MARKS: ReadonlyMap<string, MarkName> = new Map([
+  [OFFSETS_TOPIC, 'offsets-cleaned'],
+  [TRANSACTIONS_TOPIC, 'transactions-cleaned'],
+]);
 
 export class Watchers {
   readonly #run: Run;
@@ -26,6 +33,7 @@ export class Watchers {
     this.#replicas = new ReplicaWatch({
       canon: run.canon,
       committed: run.committed,
+      isCleaned: run.isCleaned,
       logsOf: (id) => run.cluster.broker(id)?.logs,
       isExcused: (id) => run.nemesis.isVictim(id),
       mark: (name) => run.marks.hit(name),
@@ -37,7 +45,7 @@ export class Watchers {
     const { cluster, canon, committed, marks, owners, scheduler, note } = this.#run;
     for (const { name, logs } of cluster.brokers) {
       logs.onRoll = () => marks.hit('segment-rolled');
-      logs.onClean = () => marks.hit('log-cleaned');
+      logs.onClean = (partition) => marks.hit(CLEANED_MARKS.get(placeOf(partition).topic) ?? 'log-cleaned');
       logs.onRetire = (partition, batches) => this.#onRetire(name, partition, batches);
     }
     cluster.controller.logs.onAppend = (partition, bytes) => {

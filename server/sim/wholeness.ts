@@ -1,6 +1,7 @@
 // What keeps a run from being whole again once all harm is over: asked again and again in its liveness phase (invariant 18). Each answer
 // is a sentence, or null when nothing does.
-import { isCleaned } from './options.ts';
+import type { SimCluster } from './cluster.ts';
+import { keyOf, type Place } from './place.ts';
 import type { Run } from './run.ts';
 
 /** Every node runs, nobody is fenced, every partition has its leader and all its replicas in sync. */
@@ -26,22 +27,36 @@ export function whoIsUninformed({ cluster, canon }: Run): string | null {
 }
 
 /** Every follower has dropped what its leader does not have, and has the rest: their logs end alike. */
-export function whoHasNotFollowed({ cluster, canon }: Run): string | null {
+export function whoHasNotFollowed({ cluster, canon, isCleaned }: Run): string | null {
   for (const { name, partitions } of canon.state.topics.values()) {
     for (const { partition, leader, replicas } of partitions) {
       const key = `${name}-${partition}`;
-      const led = cluster.broker(leader)?.logs.get(key);
-      if (led === undefined || isCleaned(key)) continue;
-      const { endOffset } = led;
+      const endAt = (id: number) => (isCleaned(key) ? knownEnd : endOnDisk)(cluster, id, { topic: name, partition });
+      const led = endAt(leader);
+      if (led === null) continue;
       for (const id of replicas) {
-        const log = cluster.broker(id)?.logs.get(key);
-        if (log === undefined) continue;
-        const isAlike = log.endOffset === endOffset && log.at(endOffset - 1)?.epoch === led.at(endOffset - 1)?.epoch;
-        if (!isAlike) return `${key} of broker ${id} ends at ${log.endOffset}, that of its leader at ${endOffset}`;
+        const end = endAt(id);
+        if (end === null) continue;
+        const isAlike = end.offset === led.offset && end.epoch === led.epoch;
+        if (!isAlike) return `${key} of broker ${id} ends at ${end.offset}, that of its leader at ${led.offset}`;
       }
     }
   }
   return null;
+}
+interface LogEnd {
+  readonly offset: number;
+  readonly epoch: number;
+}
+function endOnDisk(cluster: SimCluster, id: number, place: Place): LogEnd | null {
+  const log = cluster.broker(id)?.logs.get(keyOf(place));
+  return log === undefined ? null : { offset: log.endOffset, epoch: log.at(log.endOffset - 1)?.epoch ?? -1 };
+}
+/** Cut where the cleaner took records out, a log ends where no byte of it says. */
+function knownEnd(cluster: SimCluster, id: number, { topic, partition }: Place): LogEnd | null {
+  const node = cluster.broker(id);
+  const log = node === undefined ? undefined : cluster.inside(node)?.replicas.get(topic, partition)?.log;
+  return log === undefined ? null : { offset: log.endOffset, epoch: log.epochOf(log.endOffset - 1) };
 }
 
 /** What is written is committed, and every group has read and committed all of it. */

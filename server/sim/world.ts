@@ -1,6 +1,6 @@
 // The World of one simulated process, made of the run's scheduler, disk and network. A process that was killed keeps its World, but
 // nothing comes out of it any more: its events do not run and its disk refuses it.
-import { DecodeError } from '../kernel/decode-error.ts';
+import { createCompression } from '../engine/host/compression.ts';
 import type { Compression, Log, World } from '../kernel/world.ts';
 import type { SimDisk } from './disk.ts';
 import type { Host, SimNet } from './net.ts';
@@ -74,12 +74,5 @@ const noHashing = (): never => {
 };
 const NO_HASHING: World['hashing'] = { sha2: noHashing, hmac: noHashing, stretch: noHashing };
 
-/** Packs nothing smaller, but so that packed and plain bytes and the work of two codecs are never taken for each other. */
-export const SIM_COMPRESSION: Compression = {
-  compress: (codec, bytes) =>
-    Buffer.concat([Buffer.from([codec]), bytes.map((byte) => byte ^ (0x50 + codec)) as Buffer]),
-  decompress(codec, bytes, maxBytes) {
-    if (bytes[0] !== codec || bytes.length > maxBytes) throw new DecodeError('not packed by this codec');
-    return Buffer.from(bytes.subarray(1).map((byte) => byte ^ (0x50 + codec)));
-  },
-};
+/** Those of production: they compute and touch nothing outside. */
+export const SIM_COMPRESSION: Compression = createCompression();

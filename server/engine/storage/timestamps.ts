@@ -41,19 +41,25 @@ export function findLargest(
   compression: Compression,
 ): TimestampedOffset | null {
   const inRange = segments.filter((one) => one.endOffset > range.fromOffset && one.baseOffset < range.upToOffset);
-  let largestMs = -1;
-  for (const segment of inRange) {
-    const isWhole = segment.baseOffset >= range.fromOffset && segment.endOffset <= range.upToOffset;
-    const segmentMs = isWhole ? segment.maxTimestampMs : largestWithin(segment, range);
-    if (segmentMs > largestMs) largestMs = segmentMs;
-  }
-  return largestMs < 0 ? null : findFirstSince(inRange, largestMs, range, compression);
+  const largestMs = Math.max(
+    -1,
+    ...inRange.map((segment) => {
+      const isWhole = segment.baseOffset >= range.fromOffset && segment.endOffset <= range.upToOffset;
+      return isWhole ? segment.maxTimestampMs : largestWithin(segment, range);
+    }),
+  );
+  if (largestMs < 0) return null;
+  const found = findFirstSince(inRange, largestMs, range, compression);
+  if (found !== null) return found;
+  // It is the time of a batch that the cleaner left without a record.
+  const ofRecordsMs = Math.max(-1, ...inRange.map((segment) => largestWithin(segment, range)));
+  return ofRecordsMs < 0 ? null : findFirstSince(inRange, ofRecordsMs, range, compression);
 }
 function largestWithin(segment: Segment, { fromOffset, upToOffset }: OffsetRange): number {
   let largestMs = -1;
   for (const { header } of segment.headers(segment.find(fromOffset)?.position ?? segment.sizeBytes)) {
     if (lastOffsetOf(header) >= upToOffset) break;
-    if (header.maxTimestampMs > largestMs) largestMs = header.maxTimestampMs;
+    if (header.recordCount > 0 && header.maxTimestampMs > largestMs) largestMs = header.maxTimestampMs;
   }
   return largestMs;
 }
@@ -67,6 +73,7 @@ function firstRecordSince(
 ): TimestampedOffset | null {
   const { header } = found;
   const leaderEpoch = header.leaderEpoch;
+  if (header.recordCount === 0) return null;
   if (isLogAppendTime(header.attributes)) {
     const offset = Math.max(header.baseOffset, fromOffset);
     return { offset, timestampMs: header.maxTimestampMs, leaderEpoch };

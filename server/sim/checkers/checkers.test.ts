@@ -6,6 +6,7 @@ import { encodeBatch } from '../../protocol/records/record.ts';
 import { CLUSTER_ID, type ClusterParts, SimCluster } from '../cluster.ts';
 import { SimDisk } from '../disk.ts';
 import { SimNet } from '../net.ts';
+import { cleanedBy } from '../options.ts';
 import { Prng } from '../prng.ts';
 import { Scheduler } from '../scheduler.ts';
 import { Process, SIM_COMPRESSION } from '../world.ts';
@@ -36,7 +37,8 @@ const batch = (baseOffset: number, leaderEpoch: number, ...values: string[]): Bu
     leaderEpoch,
     records: values.map((value) => ({ timestampMs: 0, key: null, value: Buffer.from(value) })),
   });
-const logsOf = (node = 'b1', register = new BatchRegister()) => new NodeLogs(node, register);
+const isCleaned = cleanedBy({ internalRollMs: null });
+const logsOf = (node = 'b1', register = new BatchRegister()) => new NodeLogs(node, register, isCleaned);
 
 function canonOf(...records: MetadataRecord[]) {
   const canon = new Canon(CLUSTER_ID, SIM_COMPRESSION);
@@ -125,6 +127,7 @@ function watching(name = 't') {
   const watch = new ReplicaWatch({
     canon,
     committed: new Committed(),
+    isCleaned,
     logsOf: (id) => nodes.get(id),
     isExcused: () => false,
     mark: () => {},
@@ -440,7 +443,7 @@ test('[SIM-8] invariant 6 fails for a follower that stays in sync far behind its
   const watch = () => {
     const { canon, append } = canonOf(broker(1, 0), broker(2, 1), broker(3, 2), topic, partition(1, [1, 2]));
     const cluster = new SimCluster(
-      { brokers: 3, settings: {}, racks: [] },
+      { brokers: 3, settings: {}, racks: [], isCleaned },
       { ...({} as ClusterParts), onViolation: assert.ifError },
     );
     const running = { address: { host: 'h', port: 1 }, stop: async () => {} };

@@ -9,9 +9,10 @@ import { committedOffsets } from '../clients/copier.ts';
 import { keyedRecordsIn } from '../clients/keyed-writer.ts';
 import { fetchFromLeader, readWhole } from '../clients/reader.ts';
 import { COPY_GROUP } from '../crowd.ts';
-import { isCleaned, SHORT_DELETE_RETENTION_MS } from '../options.ts';
+import { SHORT_DELETE_RETENTION_MS } from '../options.ts';
 import type { Run } from '../run.ts';
 import { checkCopies, type TakenInput } from './copies.ts';
+import { checkInternal } from './internal.ts';
 import { SeenLog } from './logs.ts';
 import type { KeyedRecord } from './newest.ts';
 import { checkRecovery } from './recovery.ts';
@@ -25,6 +26,7 @@ export async function checkAtEnd(run: Run, client: Client): Promise<void> {
   checkReplicas(run);
   checkImages(run);
   checkAdmin(run);
+  checkInternal(run);
   for (const node of run.cluster.brokers) checkRecovery(node, run.recoveryPrng);
   for (const { topic, partition } of run.acknowledged.partitions()) {
     if (!run.canon.state.topics.has(topic)) continue;
@@ -129,7 +131,7 @@ function checkReplicas(run: Run): void {
     for (const { partition, replicas, leader } of topic.partitions) {
       const key = `${topic.name}-${partition}`;
       for (const { name, logs } of run.cluster.brokers) checkFiles(key, name, logs.get(key) ?? NO_LOG);
-      if (isCleaned(key)) continue;
+      if (run.isCleaned(key)) continue;
       const led = run.cluster.broker(leader)?.logs.get(key);
       for (const id of replicas) {
         const log = run.cluster.broker(id)?.logs.get(key);

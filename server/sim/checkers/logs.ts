@@ -3,7 +3,7 @@
 // checked with each append.
 import { batchSizeBytes, isChecksumValid, lastOffsetOf, readBatchHeader } from '../../protocol/records/batch.ts';
 import type { DiskObserver, SimDisk } from '../disk.ts';
-import { isCleaned } from '../options.ts';
+import type { IsCleaned } from '../options.ts';
 import { METADATA_PARTITION } from './metadata.ts';
 import { holds } from './violation.ts';
 
@@ -89,19 +89,21 @@ export class BatchRegister {
 export class NodeLogs implements DiskObserver {
   readonly #node: string;
   readonly #register: BatchRegister;
+  readonly #isCleaned: IsCleaned;
   readonly #logs = new Map<string, SeenLog>();
   /** Called with whole batches as they are appended. */
   onAppend: (partition: string, bytes: Buffer) => void = () => {};
   /** Called when a log goes on in another file. */
   onRoll: () => void = () => {};
   /** Called when the cleaner put a file in the place of others. */
-  onClean: () => void = () => {};
+  onClean: (partition: string) => void = () => {};
   /** Called with what the oldest segment held when it goes and others stay. */
   onRetire: (partition: string, batches: readonly SeenBatch[]) => void = () => {};
 
-  constructor(node: string, register: BatchRegister) {
+  constructor(node: string, register: BatchRegister, isCleaned: IsCleaned) {
     this.#node = node;
     this.#register = register;
+    this.#isCleaned = isCleaned;
   }
 
   /** By "topic-partition". */
@@ -133,7 +135,7 @@ export class NodeLogs implements DiskObserver {
     if (match !== null && content !== null) {
       const folder = match[1] as string;
       this.#take(this.#log(folder), Number(match[2]), 0, { folder, bytes: content, isNew: false });
-      this.onClean();
+      this.onClean(folder.slice(this.#node.length + 1));
       return;
     }
     if (!to.endsWith('-delete') && this.#isFolder(from)) throw new Error(`a folder of logs was renamed to ${to}`);
@@ -214,7 +216,8 @@ export class NodeLogs implements DiskObserver {
       if (isNew) this.#check(log, segment, partition, batch);
       segment.batches.push(batch);
       // What the controller wrote and lost before anyone read it may be written anew, and differently.
-      if (partition !== METADATA_PARTITION && !isCleaned(partition)) this.#register.add(this.#node, partition, batch);
+      if (partition !== METADATA_PARTITION && !this.#isCleaned(partition))
+        this.#register.add(this.#node, partition, batch);
     }
   }
   /** 3: the log goes on where it ended, in the same epoch or a later one. */
@@ -224,7 +227,7 @@ export class NodeLogs implements DiskObserver {
     const place = `${partition} on ${this.#node}`;
     holds(
       3,
-      isCleaned(partition) ? batch.baseOffset > last.lastOffset : batch.baseOffset === last.lastOffset + 1,
+      this.#isCleaned(partition) ? batch.baseOffset > last.lastOffset : batch.baseOffset === last.lastOffset + 1,
       () => `${place}: offset ${batch.baseOffset} follows ${last.lastOffset}`,
     );
     holds(

@@ -2,7 +2,7 @@
 // 2 (epochs), 3 (start ≤ high watermark ≤ end), 4 and 5 (committed stays), 6 (who is in sync has what is committed).
 import type { Replica } from '../../engine/broker/replica.ts';
 import type { MarkName } from '../marks.ts';
-import { isCleaned } from '../options.ts';
+import type { IsCleaned } from '../options.ts';
 import type { Committed } from './committed.ts';
 import type { NodeLogs, SeenLog } from './logs.ts';
 import type { Canon } from './metadata.ts';
@@ -28,6 +28,7 @@ export interface WatchedBroker {
 export interface ReplicaWatchOptions {
   readonly canon: Canon;
   readonly committed: Committed;
+  readonly isCleaned: IsCleaned;
   logsOf(brokerId: number): NodeLogs | undefined;
   /** The broker lost written records and has not registered since: it may lack what it had. */
   isExcused(brokerId: number): boolean;
@@ -96,7 +97,7 @@ export class ReplicaWatch {
       () => `${place}: start ${startOffset}, high watermark ${now.highWatermark}, end ${now.endOffset}`,
     );
     // Cut where the cleaner took records out, a log ends at the cut, which no byte of it says before the next append.
-    const isBare = isCleaned(partition) && now.cutAt === now.endOffset && log.endOffset < now.endOffset;
+    const isBare = this.#options.isCleaned(partition) && now.cutAt === now.endOffset && log.endOffset < now.endOffset;
     holds(
       3,
       log.endOffset === now.endOffset || isBare,
@@ -105,7 +106,7 @@ export class ReplicaWatch {
     if (before !== undefined) this.#checkBefore(place, before, now);
     if (now.isLeader) this.#checkLeader(broker, replica, partition, now);
     const from = before === undefined ? 0 : before.highWatermark;
-    if (now.highWatermark > from && !isCleaned(partition)) {
+    if (now.highWatermark > from && !this.#options.isCleaned(partition)) {
       this.#options.committed.shown(broker.name, partition, log, { from, upTo: now.highWatermark });
     }
   }

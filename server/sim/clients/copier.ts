@@ -1,14 +1,8 @@
 // Consume, transform, produce, exactly once: reads a topic, writes to another, and commits how far it read in the same transaction. Two
 // of them share one transactional id: whoever begins fences the other, which goes on until it is told.
 import { ErrorCode } from '../../protocol/errors.ts';
-import { TRANSACTIONAL_BIT } from '../../protocol/records/batch.ts';
-import { encodeBatch } from '../../protocol/records/record.ts';
-import { produce } from '../../protocol/schema/00-produce.ts';
 import { offsetFetch } from '../../protocol/schema/09-offset-fetch.ts';
-import { initProducerId } from '../../protocol/schema/22-init-producer-id.ts';
-import { addPartitionsToTxn } from '../../protocol/schema/24-add-partitions-to-txn.ts';
 import { addOffsetsToTxn } from '../../protocol/schema/25-add-offsets-to-txn.ts';
-import { endTxn } from '../../protocol/schema/26-end-txn.ts';
 import { txnOffsetCommit } from '../../protocol/schema/28-txn-offset-commit.ts';
 import { copyOf } from '../checkers/copies.ts';
 import type { Groups } from '../checkers/groups.ts';
@@ -16,32 +10,29 @@ import type { MarkName } from '../marks.ts';
 import { keyOf } from '../place.ts';
 import type { Client, ClientOptions } from './client.ts';
 import { ClientLoop } from './client-loop.ts';
-import { Coordinator, GROUP_KEY, TRANSACTION_KEY } from './coordinator.ts';
+import { Coordinator, GROUP_KEY } from './coordinator.ts';
 import { fetchFromLeader, recordsIn } from './reader.ts';
-import { WAIT } from './transactor.ts';
+import {
+  type Identity,
+  identityOf,
+  type TransactionalOptions,
+  TransactionalProducer,
+  WAIT,
+} from './transactional-producer.ts';
 
 interface Topic {
   readonly name: string;
   readonly partitions: number;
 }
-export interface CopierOptions extends ClientOptions {
+export interface CopierOptions extends ClientOptions, TransactionalOptions {
   readonly input: Topic;
   readonly output: Topic;
   readonly group: string;
-  readonly transactionalId: string;
-  /** 2: partitions and groups are added by writing to them (KIP-890). */
-  readonly version: 1 | 2;
   readonly pauseMs: number;
-  readonly transactionTimeoutMs: number;
   /** Takes over now and then; the other one is at work all the time, and copies what is left at the end. */
   readonly isRival: boolean;
   readonly groups: Groups;
   mark(name: MarkName): void;
-}
-interface Identity {
-  readonly producerId: number;
-  readonly producerEpoch: number;
-  readonly sequences: Map<number, number>;
 }
 const TIMEOUT_MS = 6000;
 const MAX_TRIES = 200;
@@ -50,7 +41,7 @@ const ABORTED_SHARE = 0.1;
 const NOBODY = { memberId: '', generationId: -1 } as const;
 
 export class Copier extends ClientLoop<CopierOptions> {
-  readonly #transactions = new Coordinator(this.client, TRANSACTION_KEY, this.o.transactionalId);
+  readonly #producer = new TransactionalProducer(this.client, this.o);
   readonly #group = new Coordinator(this.client, GROUP_KEY, this.o.group);
   #identity: Identity | null = null;
   /** Where each partition of the input is read next. */
@@ -123,15 +114,10 @@ export class Copier extends ClientLoop<CopierOptions> {
   }
 
   async #init(): Promise<Identity | null> {
-    const { transactionalId, transactionTimeoutMs } = this.o;
-    const request = { transactionalId, transactionTimeoutMs, producerId: -1, producerEpoch: -1 };
     let identity: Identity | null = null;
-    await this.#untilSaid(this.#transactions, async () => {
-      const answer = await this.client.ask(this.#transactions.nodeId, initProducerId, 5, request, TIMEOUT_MS);
-      if (answer?.errorCode === ErrorCode.NONE) {
-        const { producerId, producerEpoch } = answer;
-        identity = { producerId, producerEpoch, sequences: new Map() };
-      }
+    await this.#untilSaid(this.#producer.coordinator, async () => {
+      const answer = await this.#producer.init();
+      if (answer?.errorCode === ErrorCode.NONE) identity = identityOf(answer);
       return answer?.errorCode ?? null;
     });
     return identity;
@@ -153,40 +139,11 @@ export class Copier extends ClientLoop<CopierOptions> {
   }
 
   #write(identity: Identity, partition: number, copies: readonly string[]): Promise<boolean> {
-    const { client } = this;
-    const { output, transactionalId, version } = this.o;
-    const { producerId, producerEpoch, sequences } = identity;
-    return this.#untilSaid(version === 1 ? this.#transactions : null, async () => {
-      const added = version === 1 ? await this.#addPartition(identity, partition) : ErrorCode.NONE;
-      if (added !== ErrorCode.NONE) return added;
-      await client.refresh([output.name]);
-      const leader = client.leaderOf(output.name, partition)?.leader ?? -1;
-      if (leader === -1) return null;
-      const timestampMs = client.world.clock.nowMs();
-      const records = encodeBatch({
-        records: copies.map((value) => ({ timestampMs, key: null, value: Buffer.from(value) })),
-        producerId,
-        producerEpoch,
-        baseSequence: sequences.get(partition) ?? 0,
-        flags: TRANSACTIONAL_BIT,
-      });
-      const topicData = [{ name: output.name, partitionData: [{ index: partition, records }] }];
-      const request = { transactionalId, acks: -1, timeoutMs: 3000, topicData };
-      const answer = await client.ask(leader, produce, version === 1 ? 11 : 12, request, TIMEOUT_MS);
-      const errorCode = answer?.responses[0]?.partitionResponses[0]?.errorCode ?? null;
-      if (errorCode === ErrorCode.NONE) sequences.set(partition, (sequences.get(partition) ?? 0) + copies.length);
-      return errorCode;
+    const { output, version } = this.o;
+    return this.#untilSaid(version === 1 ? this.#producer.coordinator : null, async () => {
+      await this.client.refresh([output.name]);
+      return this.#producer.write(identity, { topic: output.name, partition }, copies);
     });
-  }
-  async #addPartition({ producerId, producerEpoch }: Identity, partition: number): Promise<number | null> {
-    const request = {
-      v3AndBelowTransactionalId: this.o.transactionalId,
-      v3AndBelowProducerId: producerId,
-      v3AndBelowProducerEpoch: producerEpoch,
-      v3AndBelowTopics: [{ name: this.o.output.name, partitions: [partition] }],
-    };
-    const answer = await this.client.ask(this.#transactions.nodeId, addPartitionsToTxn, 3, request, TIMEOUT_MS);
-    return answer?.resultsByTopicV3AndBelow[0]?.resultsByPartition[0]?.partitionErrorCode ?? null;
   }
 
   async #commitOffsets({ producerId, producerEpoch }: Identity, news: ReadonlyMap<number, number>): Promise<boolean> {
@@ -194,8 +151,9 @@ export class Copier extends ClientLoop<CopierOptions> {
     const { transactionalId, group: groupId, input, version } = this.o;
     const who = { transactionalId, groupId, producerId, producerEpoch };
     if (version === 1) {
-      const isAdded = await this.#untilSaid(this.#transactions, async () => {
-        const answer = await client.ask(this.#transactions.nodeId, addOffsetsToTxn, 4, who, TIMEOUT_MS);
+      const { coordinator } = this.#producer;
+      const isAdded = await this.#untilSaid(coordinator, async () => {
+        const answer = await client.ask(coordinator.nodeId, addOffsetsToTxn, 4, who, TIMEOUT_MS);
         return answer?.errorCode ?? null;
       });
       if (!isAdded) return false;
@@ -216,17 +174,16 @@ export class Copier extends ClientLoop<CopierOptions> {
 
   async #end(identity: Identity, news: ReadonlyMap<number, number>, committed: boolean): Promise<boolean> {
     const { client } = this;
-    const { transactionalId, version, input, group, groups, mark } = this.o;
+    const { version, input, group, groups, mark } = this.o;
     const { producerId, producerEpoch } = identity;
     const sentMs = client.nowMs;
-    return this.#untilSaid(this.#transactions, async () => {
-      const request = { transactionalId, producerId, producerEpoch, committed };
-      const answer = await client.ask(this.#transactions.nodeId, endTxn, version === 1 ? 4 : 5, request, TIMEOUT_MS);
+    return this.#untilSaid(this.#producer.coordinator, async () => {
+      const answer = await this.#producer.end(identity, committed);
       if (answer?.errorCode !== ErrorCode.NONE) return answer?.errorCode ?? null;
       mark(committed ? 'offsets-committed-in-transaction' : 'offsets-aborted');
       const isNext = answer.producerId !== producerId || answer.producerEpoch !== producerEpoch;
       if (version === 2 && isNext) {
-        this.#identity = { producerId: answer.producerId, producerEpoch: answer.producerEpoch, sequences: new Map() };
+        this.#identity = identityOf(answer);
       }
       if (!committed) return ErrorCode.NONE;
       for (const [partition, offset] of news) {

@@ -11,7 +11,7 @@ import { keyOf } from '../place.ts';
 import { SIM_COMPRESSION } from '../world.ts';
 import type { ClientOptions } from './client.ts';
 import { ClientLoop } from './client-loop.ts';
-import { WAIT } from './transactor.ts';
+import { WAIT } from './transactional-producer.ts';
 
 export interface KeyedWriterOptions extends ClientOptions {
   readonly topic: { readonly name: string; readonly partitions: number };

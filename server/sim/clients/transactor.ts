@@ -1,54 +1,28 @@
 // A transactional producer: begins, writes to some partitions, commits or aborts, and now and then is replaced by a newer one of the
 // same name in the middle of a transaction, whereupon the old one goes on as if nothing had happened and must not get anywhere.
 import { ErrorCode } from '../../protocol/errors.ts';
-import { TRANSACTIONAL_BIT } from '../../protocol/records/batch.ts';
-import { encodeBatch } from '../../protocol/records/record.ts';
-import { produce } from '../../protocol/schema/00-produce.ts';
-import { initProducerId } from '../../protocol/schema/22-init-producer-id.ts';
-import { addPartitionsToTxn } from '../../protocol/schema/24-add-partitions-to-txn.ts';
-import { endTxn } from '../../protocol/schema/26-end-txn.ts';
 import type { Transactions } from '../checkers/transactions.ts';
 import type { MarkName } from '../marks.ts';
 import type { ClientOptions } from './client.ts';
 import { ClientLoop } from './client-loop.ts';
-import { Coordinator, TRANSACTION_KEY } from './coordinator.ts';
+import {
+  type Identity,
+  identityOf,
+  type TransactionalOptions,
+  TransactionalProducer,
+  WAIT,
+} from './transactional-producer.ts';
 
-export interface TransactorOptions extends ClientOptions {
+export interface TransactorOptions extends ClientOptions, Omit<TransactionalOptions, 'transactionalId'> {
   readonly topic: { readonly name: string; readonly partitions: number };
-  /** 2: each transaction has an epoch of its own, partitions are added by writing to them (KIP-890). */
-  readonly version: 1 | 2;
   readonly pauseMs: number;
-  readonly transactionTimeoutMs: number;
   readonly transactions: Transactions;
   mark(name: MarkName): void;
 }
-interface Identity {
-  readonly producerId: number;
-  readonly producerEpoch: number;
-  readonly sequences: Map<number, number>;
-}
-const TIMEOUT_MS = 6000;
 const MAX_TRIES = 200;
-/** The answer says nothing yet: asked again. */
-export const WAIT: ReadonlySet<number> = new Set([
-  ErrorCode.CONCURRENT_TRANSACTIONS,
-  ErrorCode.COORDINATOR_LOAD_IN_PROGRESS,
-  ErrorCode.COORDINATOR_NOT_AVAILABLE,
-  ErrorCode.NOT_COORDINATOR,
-  ErrorCode.NOT_LEADER_OR_FOLLOWER,
-  ErrorCode.FENCED_LEADER_EPOCH,
-  ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-  ErrorCode.LEADER_NOT_AVAILABLE,
-  ErrorCode.NOT_ENOUGH_REPLICAS,
-  ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
-  ErrorCode.REQUEST_TIMED_OUT,
-  ErrorCode.NETWORK_EXCEPTION,
-  ErrorCode.KAFKA_STORAGE_ERROR,
-  ErrorCode.UNKNOWN_SERVER_ERROR,
-]);
 
 export class Transactor extends ClientLoop<TransactorOptions> {
-  readonly #coordinator = new Coordinator(this.client, TRANSACTION_KEY, this.client.name);
+  readonly #producer = new TransactionalProducer(this.client, { ...this.o, transactionalId: this.client.name });
   #identity: Identity | null = null;
   /** The transaction that the next init aborts: nobody asked for it to be committed. */
   #open: string | null = null;
@@ -98,9 +72,9 @@ export class Transactor extends ClientLoop<TransactorOptions> {
     // In every second case the newer one has a transaction open, which the old one must not end.
     const next = client.prng.chance(0.5) ? await this.#write0(`${name}n`, fresh) : null;
     const partition = client.prng.below(topic.partitions);
-    const written = await this.#writeOnce(old, partition, [`${name}#zombie`]);
+    const written = await this.#producer.write(old, { topic: topic.name, partition }, [`${name}#zombie`]);
     transactions.zombie(client.name, 'a write', written === ErrorCode.NONE);
-    const ended = await this.#endOnce(old, true);
+    const ended = await this.#producer.end(old, true);
     transactions.zombie(client.name, 'a commit', ended?.errorCode === ErrorCode.NONE);
     if (written !== null || ended !== null) mark('zombie-fenced');
     if (next !== null) await this.#end(next, fresh, client.prng.chance(0.5));
@@ -121,7 +95,7 @@ export class Transactor extends ClientLoop<TransactorOptions> {
     const { transactions, version, mark } = this.o;
     if (isCommit) this.#open = null;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const answer = await this.#endOnce(identity, isCommit);
+      const answer = await this.#producer.end(identity, isCommit);
       if (answer?.errorCode === ErrorCode.NONE) {
         this.#open = null;
         transactions.ended(name, isCommit ? 'committed' : 'aborted');
@@ -138,31 +112,20 @@ export class Transactor extends ClientLoop<TransactorOptions> {
   #become({ producerId, producerEpoch }: { producerId: number; producerEpoch: number }): void {
     const { producerId: oldId, producerEpoch: oldEpoch } = this.#identity ?? { producerId: -1, producerEpoch: -1 };
     if (producerId === oldId && producerEpoch === oldEpoch) return;
-    this.#identity = { producerId, producerEpoch, sequences: new Map() };
+    this.#identity = identityOf({ producerId, producerEpoch });
   }
   async #again(): Promise<void> {
-    this.#coordinator.forget();
+    this.#producer.coordinator.forget();
     await this.client.sleep(this.client.prng.between(20, 200));
-  }
-  async #endOnce({ producerId, producerEpoch }: Identity, committed: boolean) {
-    if (!(await this.#coordinator.find())) return null;
-    const request = { transactionalId: this.client.name, producerId, producerEpoch, committed };
-    return this.client.ask(this.#coordinator.nodeId, endTxn, this.o.version === 1 ? 4 : 5, request, TIMEOUT_MS);
   }
 
   async #init(): Promise<Identity | null> {
-    const { client } = this;
-    const { transactionTimeoutMs } = this.o;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const request = { transactionalId: client.name, transactionTimeoutMs, producerId: -1, producerEpoch: -1 };
-      const answer = (await this.#coordinator.find())
-        ? await client.ask(this.#coordinator.nodeId, initProducerId, 5, request, TIMEOUT_MS)
-        : null;
+      const answer = await this.#producer.init();
       if (answer?.errorCode === ErrorCode.NONE) {
-        const { producerId, producerEpoch } = answer;
         if (this.#open !== null) this.o.transactions.ended(this.#open, 'aborted');
         this.#open = null;
-        return { producerId, producerEpoch, sequences: new Map() };
+        return identityOf(answer);
       }
       await this.#again();
     }
@@ -171,52 +134,14 @@ export class Transactor extends ClientLoop<TransactorOptions> {
 
   /** Until it is acknowledged; false: the producer is beyond repair. */
   async #write(identity: Identity, partition: number, values: readonly string[]): Promise<boolean> {
-    const { client } = this;
+    const { name: topic } = this.o.topic;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const errorCode = await this.#writeOnce(identity, partition, values);
-      if (errorCode === ErrorCode.NONE) {
-        identity.sequences.set(partition, (identity.sequences.get(partition) ?? 0) + values.length);
-        return true;
-      }
+      const errorCode = await this.#producer.write(identity, { topic, partition }, values);
+      if (errorCode === ErrorCode.NONE) return true;
       if (errorCode !== null && !WAIT.has(errorCode)) return false;
       await this.#again();
-      await client.refresh([this.o.topic.name]);
+      await this.client.refresh([topic]);
     }
     return false;
-  }
-  /** The code; null when there was no answer. */
-  async #writeOnce(identity: Identity, partition: number, values: readonly string[]): Promise<number | null> {
-    const { client } = this;
-    const { topic, version } = this.o;
-    const { producerId, producerEpoch, sequences } = identity;
-    if (version === 1) {
-      const added = await this.#add(identity, partition);
-      if (added !== ErrorCode.NONE) return added;
-    }
-    const leader = client.leaderOf(topic.name, partition)?.leader ?? -1;
-    if (leader === -1) return null;
-    const timestampMs = client.world.clock.nowMs();
-    const records = encodeBatch({
-      records: values.map((value) => ({ timestampMs, key: null, value: Buffer.from(value) })),
-      producerId,
-      producerEpoch,
-      baseSequence: sequences.get(partition) ?? 0,
-      flags: TRANSACTIONAL_BIT,
-    });
-    const topicData = [{ name: topic.name, partitionData: [{ index: partition, records }] }];
-    const request = { transactionalId: client.name, acks: -1, timeoutMs: 3000, topicData };
-    const answer = await client.ask(leader, produce, version === 1 ? 11 : 12, request, TIMEOUT_MS);
-    return answer?.responses[0]?.partitionResponses[0]?.errorCode ?? null;
-  }
-  async #add({ producerId, producerEpoch }: Identity, partition: number): Promise<number | null> {
-    if (!(await this.#coordinator.find())) return null;
-    const request = {
-      v3AndBelowTransactionalId: this.client.name,
-      v3AndBelowProducerId: producerId,
-      v3AndBelowProducerEpoch: producerEpoch,
-      v3AndBelowTopics: [{ name: this.o.topic.name, partitions: [partition] }],
-    };
-    const answer = await this.client.ask(this.#coordinator.nodeId, addPartitionsToTxn, 3, request, TIMEOUT_MS);
-    return answer?.resultsByTopicV3AndBelow[0]?.resultsByPartition[0]?.partitionErrorCode ?? null;
   }
 }

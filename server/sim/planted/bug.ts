@@ -11,6 +11,8 @@ export interface PlantedBug {
   readonly needs?: Partial<FaultPlan>;
   /** What clients must do for anyone to notice. */
   readonly clients?: Partial<SimOptions>;
+  /** Name of the story that seeds play with their timings, instead of what they draw. */
+  readonly scenario?: string;
   /** Puts it in; the answer takes it out. */
   install(): () => void;
 }

@@ -6,13 +6,8 @@ import { Client } from '../clients/client.ts';
 import type { SimNode } from '../cluster.ts';
 import { NO_FAULTS, type SimOptions, swarm } from '../options.ts';
 import type { Prng } from '../prng.ts';
-import type { Run, Script } from '../run.ts';
-
-export interface Scenario {
-  readonly name: string;
-  readonly options: Partial<SimOptions>;
-  readonly play: Script;
-}
+import { CLEANED_EPOCHS } from './cleaned-epochs.ts';
+import { inSync, leader, leaderOf, replicaOf, type Scenario, setLinks } from './steps.ts';
 
 /** The seed's cluster without faults, with one topic `t0` of factor 3 that is written to all the time. */
 export function plain(prng: Prng, more: Partial<SimOptions>): SimOptions {
@@ -39,27 +34,6 @@ export function plain(prng: Prng, more: Partial<SimOptions>): SimOptions {
     flushMs: 5,
     ...more,
   };
-}
-function leaderOf(run: Run): SimNode | undefined {
-  return run.cluster.broker(run.canon.partition('t0', 0)?.leader ?? -1);
-}
-async function leader(run: Run): Promise<SimNode> {
-  await run.until(15_000, 't0-0 has a leader that runs', () => leaderOf(run)?.running != null);
-  return leaderOf(run) as SimNode;
-}
-const replicaOf = (run: Run, node: SimNode) => run.cluster.inside(node)?.replicas.get('t0', 0);
-const inSync = (run: Run): readonly number[] => run.canon.partition('t0', 0)?.inSyncReplicas ?? [];
-function setLinks(run: Run, node: SimNode, isCut: boolean): void {
-  for (const { name } of run.cluster.nodes) {
-    if (name === node.name) continue;
-    for (const [from, to] of [
-      [name, node.name],
-      [node.name, name],
-    ] as const) {
-      if (isCut) run.net.cut(from, to);
-      else run.net.heal(from, to);
-    }
-  }
 }
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -190,4 +164,5 @@ export const SCENARIOS: readonly Scenario[] = [
       holds(18, count > 0, () => 'scenario: no leader had flushed what nobody else had');
     },
   },
+  CLEANED_EPOCHS,
 ];

@@ -19,6 +19,7 @@ import type { ReadLimits, Segment } from '../segment/segment.ts';
 import type { AbortedTransaction } from '../transactions/aborted-index.ts';
 import { MAX_UNPACKED_BYTES } from '../validate.ts';
 import { type Cleanable, groupsOf } from './cleanable.ts';
+import { CleanedEpochs } from './cleaned-epochs.ts';
 import { CleanedTransactions } from './cleaned-transactions.ts';
 import type { CleanerSettings } from './cleaner-settings.ts';
 import { deleteHorizonMs, filterBatch } from './filter-batch.ts';
@@ -155,6 +156,7 @@ class Cleaning {
   readonly #map: OffsetMap;
   readonly #options: CleaningOptions;
   readonly #transactions: CleanedTransactions;
+  readonly #epochs: CleanedEpochs;
   readonly #lastBatches: ReturnType<CleanedLog['lastBatches']>;
   readonly #newHorizonMs: number;
 
@@ -163,6 +165,7 @@ class Cleaning {
     this.#map = map;
     this.#options = options;
     this.#transactions = new CleanedTransactions(log.abortedTransactions(log.startOffset, endOffset));
+    this.#epochs = new CleanedEpochs(log.startOffset);
     this.#lastBatches = log.lastBatches();
     this.#newHorizonMs = options.nowMs + Math.min(log.config.deleteRetentionMs, Number.MAX_SAFE_INTEGER / 2);
   }
@@ -229,6 +232,7 @@ class Cleaning {
     const verdict = {
       isDiscarded: isNeedless && (!isMarker || isPast),
       keepsHeader: this.#isLastOfProducer(header),
+      keepsPlace: this.#epochs.begins(header),
       isNeedlessMarker: isNeedless && isMarker,
       newHorizonMs: this.#newHorizonMs,
       keeps: (record: WalkedRecord) => isMarker || this.#keeps(header, record, isPast),

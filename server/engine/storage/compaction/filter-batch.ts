@@ -1,14 +1,19 @@
 // What is left of one batch when it is cleaned (Kafka's MemoryRecords.filterTo, KIP-534). First and last offset, producer and
 // sequence stay, records that stay keep their bytes; a batch that keeps tombstones, or a marker nobody needs, is given the time at
-// which they may go. Pure.
+// which they may go. Of the first batch of a leader epoch at least its place stays. Pure.
 import type { Compression } from '../../../kernel/world.ts';
 import {
   BATCH_HEADER_BYTES,
   type BatchHeader,
+  CONTROL_BIT,
   Codec,
   compressionOf,
   isLogAppendTime,
+  NO_PRODUCER_EPOCH,
+  NO_PRODUCER_ID,
+  NO_SEQUENCE,
   NO_TIMESTAMP_MS,
+  TRANSACTIONAL_BIT,
   writeBatchHeader,
 } from '../../../protocol/records/batch.ts';
 import { Writer } from '../../../protocol/writer.ts';
@@ -28,6 +33,8 @@ export interface BatchVerdict {
   readonly isDiscarded: boolean;
   /** The last a live producer wrote: its header stays, for its sequence. */
   readonly keepsHeader: boolean;
+  /** The first of its leader epoch: where that began stays, in a header that tells of no producer. */
+  readonly keepsPlace: boolean;
   /** A marker of a transaction of which nothing is left. */
   readonly isNeedlessMarker: boolean;
   /** The horizon of what becomes deletable in this pass. */
@@ -55,7 +62,11 @@ export function filterBatch(
       hasTombstone ||= !record.hasValue;
     }
   }
-  if (kept.length === 0) return verdict.keepsHeader ? emptyBatch(batch, header) : null;
+  if (kept.length === 0) {
+    if (verdict.keepsHeader) return header.recordCount === 0 ? batch : emptyBatch(header);
+    if (!verdict.keepsPlace) return null;
+    return header.recordCount === 0 && header.producerId === NO_PRODUCER_ID ? batch : emptyBatch(ofNobody(header));
+  }
   const isDue = (hasTombstone || verdict.isNeedlessMarker) && deleteHorizonMs(header) === null;
   if (kept.length === header.recordCount && !isDue) return batch;
   const baseTimestampMs = isDue ? verdict.newHorizonMs : header.baseTimestampMs;
@@ -92,9 +103,14 @@ function copied(body: Buffer, kept: readonly WalkedRecord[], shiftMs: number): B
   return writer.toBuffer();
 }
 
+/** Of no producer, and so of no transaction. */
+function ofNobody(header: BatchHeader): BatchHeader {
+  const attributes = header.attributes & ~(TRANSACTIONAL_BIT | CONTROL_BIT);
+  const producer = { producerId: NO_PRODUCER_ID, producerEpoch: NO_PRODUCER_EPOCH, baseSequence: NO_SEQUENCE };
+  return { ...header, ...producer, attributes };
+}
 /** DefaultRecordBatch.writeEmptyHeader. */
-function emptyBatch(batch: Buffer, header: BatchHeader): Buffer {
-  if (header.recordCount === 0) return batch;
+function emptyBatch(header: BatchHeader): Buffer {
   const fresh = Buffer.alloc(BATCH_HEADER_BYTES);
   const attributes = header.attributes & ~(CODEC_MASK | DELETE_HORIZON_BIT);
   const times = { baseTimestampMs: NO_TIMESTAMP_MS, maxTimestampMs: header.maxTimestampMs };
