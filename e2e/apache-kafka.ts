@@ -9,9 +9,10 @@ import { freePorts } from './server.ts';
 
 export const KAFKA_VERSION = '4.2.0';
 const CACHE = join('.cache', 'kafka', KAFKA_VERSION);
-const LIBS = join(CACHE, 'libs');
+/** The folder of its jars once obtainKafka has been called. */
+export const KAFKA_LIBS = join(CACHE, 'libs');
 /** The last of what is fetched: when it is there, all is. */
-const LAST_JAR = join(LIBS, `kafka-clients-${KAFKA_VERSION}-test.jar`);
+const LAST_JAR = join(KAFKA_LIBS, `kafka-clients-${KAFKA_VERSION}-test.jar`);
 
 const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>barnabas</groupId><artifactId>kafka-peer</artifactId>
 <version>1</version><packaging>pom</packaging><dependencies>
@@ -46,14 +47,14 @@ export function obtainKafka(): void {
   const goal = ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=libs'];
   const { status } = spawnSync('mvn', goal, { cwd: CACHE, stdio: 'inherit' });
   if (status !== 0) {
-    rmSync(LIBS, { recursive: true, force: true });
+    rmSync(KAFKA_LIBS, { recursive: true, force: true });
     throw new Error('Maven could not fetch Apache Kafka: see its lines above');
   }
 }
 
 /** Arguments of `java` that run one of Kafka's classes. */
 function javaArgs(mainClass: string, args: readonly string[], heap = '512m'): string[] {
-  return [`-Xmx${heap}`, '-XX:+UseSerialGC', '-cp', `${LIBS}/*`, mainClass, ...args];
+  return [`-Xmx${heap}`, '-XX:+UseSerialGC', '-cp', `${KAFKA_LIBS}/*`, mainClass, ...args];
 }
 
 /** Runs a tool to its end and gives what it printed. */
