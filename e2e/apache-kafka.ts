@@ -9,7 +9,8 @@ import { freePorts } from './server.ts';
 
 export const KAFKA_VERSION = '4.2.0';
 const CACHE = join('.cache', 'kafka', KAFKA_VERSION);
-const LIBS = join(CACHE, 'libs');
+/** The folder of its jars once obtainKafka has been called. */
+export const KAFKA_LIBS = join(CACHE, 'libs');
 /** When these are there, all is: what was fetched before one of them was wanted is fetched again. */
 const TELLING_JARS = ['kafka-clients-%-test.jar', 'connect-mirror-%.jar', 'connect-file-%.jar'];
 
@@ -29,7 +30,7 @@ const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>barnabas</group
 `;
 
 function isFetched(): boolean {
-  return TELLING_JARS.every((name) => existsSync(join(LIBS, name.replace('%', KAFKA_VERSION))));
+  return TELLING_JARS.every((name) => existsSync(join(KAFKA_LIBS, name.replace('%', KAFKA_VERSION))));
 }
 /** Makes sure the jars are there; throws with one clear line when Java or Maven is missing. */
 export function obtainKafka(): void {
@@ -51,14 +52,14 @@ export function obtainKafka(): void {
   const goal = ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=libs'];
   const { status } = spawnSync('mvn', goal, { cwd: CACHE, stdio: 'inherit' });
   if (status !== 0) {
-    rmSync(LIBS, { recursive: true, force: true });
+    rmSync(KAFKA_LIBS, { recursive: true, force: true });
     throw new Error('Maven could not fetch Apache Kafka: see its lines above');
   }
 }
 
 /** Arguments of `java` that run one of Kafka's classes. */
 function javaArgs(mainClass: string, args: readonly string[], heap = '512m'): string[] {
-  return [`-Xmx${heap}`, '-XX:+UseSerialGC', '-cp', `${LIBS}/*`, mainClass, ...args];
+  return [`-Xmx${heap}`, '-XX:+UseSerialGC', '-cp', `${KAFKA_LIBS}/*`, mainClass, ...args];
 }
 
 /** Runs a tool to its end and gives what it printed. */

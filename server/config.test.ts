@@ -26,6 +26,7 @@ test('[CFG-1] without flags the defaults of the table hold, and the configuratio
     kafkaPort: 9092,
     saslPort: null,
     racks: [],
+    settings: {},
     isProduction: false,
     dataDir: './data',
     isEphemeral: false,
@@ -45,6 +46,11 @@ const fitting: Record<string, { value: string; check: (config: Config) => unknow
   'kafka-port': { value: '19092', check: (config) => config.kafkaPort, expected: 19092 },
   'sasl-port': { value: '19192', check: (config) => config.saslPort, expected: 19192 },
   racks: { value: 'a, b,c', check: (config) => config.racks, expected: ['a', 'b', 'c'] },
+  settings: {
+    value: 'num.partitions=6, sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256',
+    check: (config) => config.settings,
+    expected: { 'num.partitions': '6', 'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256' },
+  },
   production: { value: 'true', check: (config) => config.isProduction, expected: true },
   'data-dir': { value: '/tmp/x', check: (config) => config.dataDir, expected: '/tmp/x' },
   ephemeral: { value: 'true', check: (config) => config.isEphemeral, expected: true },
@@ -134,6 +140,17 @@ test('[CFG-12] racks of a wrong shape, and too many, are refused with an example
   assert.match(refusal([`--racks=${'a,'.repeat(16)}a`]), /holds 17 racks/);
   assert.match(refusal(['--racks=a', '--bootstrap-servers=b:1']), /^--racks is for the embedded cluster/);
   assert.equal(run(['--production', '--bootstrap-servers=a:1']).isProduction, true);
+});
+
+test('[CFG-15] settings that are no names with values are refused with an example', () => {
+  for (const wrong of ['a', '=1', 'num.partitions 6', 'A=1', 'a=1,=2']) {
+    assert.match(
+      refusal([`--settings=${wrong}`]),
+      /^--settings holds ".*": give names and values as num\.partitions=6/,
+    );
+  }
+  assert.deepEqual(run(['--settings', 'a=1,b=,c=x=y']).settings, { a: '1', b: '', c: 'x=y' });
+  assert.match(refusal(['--settings=a=1', '--bootstrap-servers=b:1']), /^--settings is for the embedded cluster/);
 });
 
 test('[CFG-9] flags that contradict each other are refused by name', () => {

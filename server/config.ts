@@ -16,6 +16,8 @@ export interface Config {
   readonly saslPort: number | null;
   /** Broker i is in racks[(i − 1) mod n]; empty: no broker has a rack. */
   readonly racks: readonly string[];
+  /** Static broker settings by Kafka's names; the controller knows which there are. */
+  readonly settings: Readonly<Record<string, string>>;
   /** The lab is off: nothing here can stop, kill or break a node. */
   readonly isProduction: boolean;
   readonly dataDir: string;
@@ -110,6 +112,14 @@ export const flags = [
     unit: 'name,…',
     maxLength: 1_000,
     help: 'racks of the brokers in turn: with a,b,c broker 1 is in a, broker 2 in b, broker 4 in a again',
+  },
+  {
+    name: 'settings',
+    kind: 'text',
+    default: '',
+    unit: 'name=value,…',
+    maxLength: 4_096,
+    help: 'settings of all brokers by Kafka’s names: num.partitions=6,auto.create.topics.enable=false',
   },
   { name: 'production', kind: 'switch', help: 'turn the lab off: no node can be stopped or broken from the dashboard' },
   {
@@ -309,6 +319,7 @@ function toConfig(given: Given, environment: Environment): Config {
     kafkaPort: integer(given, 'kafka-port'),
     saslPort: integer(given, 'sasl-port') || null,
     racks: readRacks(given),
+    settings: readSettings(given),
     isProduction: isOn(given, 'production'),
     dataDir: text(given, 'data-dir'),
     isEphemeral: isOn(given, 'ephemeral'),
@@ -350,6 +361,23 @@ function readRacks(given: Given): readonly string[] {
   return Object.freeze(racks);
 }
 
+/** A comma belongs to the value before it unless a name follows: sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256. */
+function readSettings(given: Given): Readonly<Record<string, string>> {
+  const found = given.get('settings');
+  if (!found) return Object.freeze({});
+  const settings: Record<string, string> = {};
+  for (const entry of text(given, 'settings').split(/,(?=[^,]*=)/)) {
+    const match = /^\s*([a-z][a-z0-9.]*)=(.*)$/.exec(entry);
+    if (match === null) {
+      throw new WrongUse(
+        `${found.from} holds "${entry}": give names and values as num.partitions=6,auto.create.topics.enable=false`,
+      );
+    }
+    settings[match[1] ?? ''] = (match[2] ?? '').trim();
+  }
+  return Object.freeze(settings);
+}
+
 const maxBootstrapServers = 64;
 
 function readBootstrapServers(given: Given): readonly string[] | null {
@@ -381,7 +409,7 @@ function refuseContradictions(config: Config, given: Given): void {
     );
   }
   if (config.bootstrapServers) {
-    const own = (['brokers', 'kafka-port', 'sasl-port', 'racks'] as const).find((name) => given.has(name));
+    const own = (['brokers', 'kafka-port', 'sasl-port', 'racks', 'settings'] as const).find((name) => given.has(name));
     if (own) {
       throw new WrongUse(
         `${given.get(own)?.from} is for the embedded cluster, which ${given.get('bootstrap-servers')?.from} replaces: leave one of them out`,

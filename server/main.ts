@@ -198,13 +198,14 @@ async function layLab(
 
 async function startEmbedded(config: Config, dataDir: string, log: Log, started: Started[]) {
   const { startCluster } = await import('./engine/cluster.ts');
-  const { brokers, host, kafkaPort, saslPort, racks, logLevel } = config;
+  const { brokers, host, kafkaPort, saslPort, racks, settings, logLevel } = config;
   const cluster = await startCluster({
     brokers,
     host,
     kafkaPort,
     ...(saslPort !== null && { saslPort }),
     racks,
+    settings,
     dataDir,
     logLevel,
     onLog: ({ level, label, message }) => log[level](label, message),

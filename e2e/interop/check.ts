@@ -16,6 +16,18 @@ export interface Check {
   readonly run: (bench: Workbench) => Promise<string>;
 }
 
+/** Checks that share a cluster. */
+export interface Suite {
+  readonly checks: readonly Check[];
+  /** Static settings of its brokers, by Kafka's names. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Of the brokers in turn; none: they have no rack. */
+  readonly racks: readonly string[];
+}
+
+/** What a check rejects with when it cannot be judged here; reasons.json has to say why. */
+export class NotRun extends Error {}
+
 /** What a check gets to work with. */
 export interface Workbench {
   /** host:port,host:port */

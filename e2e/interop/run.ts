@@ -1,20 +1,22 @@
-// npm run interop: other people's clients and tools against a fresh cluster, judged one by one, as a table in RESULTS.md.
+// npm run interop: other people's clients and tools against fresh clusters, judged one by one, as a table in RESULTS.md.
 // What has passed once is in passing.json and must pass from then on; what does not pass has its reason in reasons.json.
 // --only <text> runs some checks, --against kafka runs them on Apache Kafka itself (do the checks ask for the right thing?),
-// --write keeps the table and adds what newly passes.
+// --write keeps the table, with the rows it had of what did not run this time, and adds what newly passes.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { KAFKA_VERSION, obtainKafka, startApacheKafka } from '../apache-kafka.ts';
+import { obtainKafka, startApacheKafka } from '../apache-kafka.ts';
 import { startServer } from '../server.ts';
-import { type Check, createWorkbench } from './check.ts';
+import { type Check, createWorkbench, NotRun, type Suite } from './check.ts';
 import { franzGoChecks } from './franz-go.ts';
 import { adminChecks } from './kafka/admin.ts';
 import { clientChecks } from './kafka/clients.ts';
 import { connectChecks } from './kafka/connect.ts';
 import { dumpAll } from './kafka/files.ts';
 import { saslChecks } from './kafka/sasl.ts';
+import { librdkafkaSuites } from './librdkafka.ts';
+import { type Row, readRows, table } from './results.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -25,110 +27,93 @@ const { values: flags } = parseArgs({
   },
 });
 
-interface Outcome {
-  readonly id: string;
-  readonly client: string;
-  readonly hasPassed: boolean;
-  /** What was seen, or what was wrong. */
-  readonly note: string;
-  readonly seconds: number;
-}
-
+const MARKS = { passed: 'pass', failed: 'FAIL', 'not run': 'none' } as const;
 const here = import.meta.dirname;
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(here, name), 'utf8')) as T;
 
-async function judge({ id, client }: Pick<Check, 'id' | 'client'>, run: () => Promise<string>): Promise<Outcome> {
+async function judge({ id, client }: Pick<Check, 'id' | 'client'>, run: () => Promise<string>): Promise<Row> {
   const startedMs = performance.now();
-  const outcome = await run().then(
-    (note) => ({ hasPassed: true, note }),
-    (error: unknown) => ({ hasPassed: false, note: error instanceof Error ? error.message : String(error) }),
+  const row = await run().then(
+    (note): Row => ({ id, client, outcome: 'passed', note }),
+    (error: unknown): Row => ({
+      id,
+      client,
+      outcome: error instanceof NotRun ? 'not run' : 'failed',
+      note: error instanceof Error ? error.message : String(error),
+    }),
   );
   const seconds = (performance.now() - startedMs) / 1_000;
-  const { hasPassed, note } = outcome;
-  console.log(
-    `${hasPassed ? 'pass' : 'FAIL'}  ${id.padEnd(32)} ${seconds.toFixed(1).padStart(6)} s  ${note.slice(0, hasPassed ? 120 : 1_500)}`,
-  );
-  return { id, client, hasPassed, note, seconds };
+  const note = row.note.slice(0, row.outcome === 'failed' ? 1_500 : 120);
+  console.log(`${MARKS[row.outcome]}  ${id.padEnd(32)} ${seconds.toFixed(1).padStart(6)} s  ${note}`);
+  return row;
 }
 
-async function runAll(): Promise<Outcome[]> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'barnabas-interop-data-'));
-  try {
-    return await runOn(dataDir);
-  } finally {
-    rmSync(dataDir, { recursive: true, force: true });
+const isOurs = flags.against !== 'kafka';
+
+function suites(): readonly Suite[] {
+  const asked = isOurs ? saslChecks : [];
+  const kafkas = [...clientChecks, ...connectChecks, ...asked, ...adminChecks];
+  const first = [...kafkas, ...franzGoChecks(process.env.FRANZ_GO)];
+  return [{ checks: first, settings: {}, racks: [] }, ...librdkafkaSuites(process.env.LIBRDKAFKA)];
+}
+
+/** Each suite on a cluster of its own; of the files of the first, too. */
+async function runAll(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [index, suite] of suites().entries()) {
+    const dataDir = mkdtempSync(join(tmpdir(), 'barnabas-interop-data-'));
+    try {
+      rows.push(...(await runSuite(suite, dataDir)));
+      const files = { id: 'files-dumped', client: 'DumpLogSegments' };
+      if (isOurs && index === 0 && files.id.includes(flags.only)) rows.push(await judge(files, () => dumpAll(dataDir)));
+    } finally {
+      rmSync(dataDir, { recursive: true, force: true });
+    }
   }
+  return rows;
 }
 
-async function runOn(dataDir: string): Promise<Outcome[]> {
-  const isOurs = flags.against !== 'kafka';
-  const cluster = isOurs
-    ? await startServer({ brokers: Number(flags.brokers), dataDir, hasSasl: true })
-    : await startApacheKafka();
+async function runSuite(suite: Suite, dataDir: string): Promise<Row[]> {
+  const checks = suite.checks.filter(({ id }) => id.includes(flags.only));
+  if (checks.length === 0) return [];
+  const cluster = await start(suite, dataDir);
   const sasl = 'saslBootstrapServers' in cluster ? cluster.saslBootstrapServers : '';
   const { bench, close } = createWorkbench(cluster.bootstrapServers, sasl);
-  const outcomes: Outcome[] = [];
+  const rows: Row[] = [];
   try {
-    const asked = isOurs ? saslChecks : [];
-    const checks = [
-      ...clientChecks,
-      ...connectChecks,
-      ...asked,
-      ...adminChecks,
-      ...franzGoChecks(process.env.FRANZ_GO),
-    ];
-    for (const check of checks.filter(({ id }) => id.includes(flags.only))) {
-      outcomes.push(await judge(check, () => check.run(bench)));
-    }
+    for (const check of checks) rows.push(await judge(check, () => check.run(bench)));
   } finally {
     close();
     await cluster.stop();
   }
-  const files = { id: 'files-dumped', client: 'DumpLogSegments' };
-  if (isOurs && files.id.includes(flags.only)) outcomes.push(await judge(files, () => dumpAll(dataDir)));
-  return outcomes;
+  return rows;
 }
 
-function table(outcomes: readonly Outcome[], reasons: Readonly<Record<string, string>>): string {
-  const clients = [...new Set(outcomes.map(({ client }) => client))];
-  const summary = clients.map((client) => {
-    const own = outcomes.filter((outcome) => outcome.client === client);
-    const version = client.startsWith('franz-go') ? 'main' : KAFKA_VERSION;
-    return `| ${client} | ${version} | ${own.length} | ${own.filter(({ hasPassed }) => hasPassed).length} |`;
-  });
-  const rows = outcomes.map(({ id, hasPassed, note }) => {
-    const text = hasPassed ? note : (reasons[id] ?? 'no reason known yet');
-    return `| ${id} | ${hasPassed ? 'passed' : 'failed'} | ${text.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`;
-  });
-  return `# Other people’s clients against Barnabas
-
-Written by \`npm run interop -- --write\` (three brokers, factor 3). Each row that has passed once is in \`passing.json\` and must
-pass from then on.
-
-| client | version | checks | passed |
-|---|---|---|---|
-${summary.join('\n')}
-
-| check | outcome | what was seen, or why not |
-|---|---|---|
-${rows.join('\n')}
-`;
+function start({ settings, racks }: Suite, dataDir: string) {
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  // One broker is all there is of it: it cannot hold three replicas.
+  if (!isOurs) return startApacheKafka(lines.filter((line) => !line.startsWith('default.replication.factor=')));
+  const given = lines.length > 0 ? ['--settings', lines.join(',')] : [];
+  const standing = racks.length > 0 ? ['--racks', racks.join(',')] : [];
+  return startServer({ brokers: Number(flags.brokers), dataDir, hasSasl: true, flags: [...given, ...standing] });
 }
 
 obtainKafka();
-const outcomes = await runAll();
+const rows = await runAll();
 const passing = new Set(read<string[]>('passing.json'));
 const reasons = read<Record<string, string>>('reasons.json');
-const passed = outcomes.filter(({ hasPassed }) => hasPassed);
-const failed = outcomes.filter(({ hasPassed }) => !hasPassed);
-const lost = failed.filter(({ id }) => passing.has(id));
-const unexplained = failed.filter(({ id }) => !passing.has(id) && reasons[id] === undefined);
-console.log(`${passed.length} of ${outcomes.length} passed`);
-if (flags.write && flags.against !== 'kafka' && flags.only === '') {
+const passed = rows.filter(({ outcome }) => outcome === 'passed');
+const others = rows.filter(({ outcome }) => outcome !== 'passed');
+const lost = others.filter(({ id }) => passing.has(id));
+const unexplained = others.filter(({ id }) => !passing.has(id) && reasons[id] === undefined);
+console.log(`${passed.length} of ${rows.length} passed`);
+if (flags.write && isOurs) {
   for (const { id } of passed) passing.add(id);
   writeFileSync(join(here, 'passing.json'), `${JSON.stringify([...passing].sort(), null, 2)}\n`);
-  writeFileSync(join(here, 'RESULTS.md'), table(outcomes, reasons));
+  const explained = rows.map((row) => (row.outcome === 'passed' ? row : { ...row, note: reasons[row.id] ?? row.note }));
+  const results = join(here, 'RESULTS.md');
+  writeFileSync(results, table(readRows(readFileSync(results, 'utf8')), explained));
 }
 for (const { id } of lost) console.log(`${id} has passed before and must pass`);
-for (const { id } of unexplained) console.log(`${id} failed and reasons.json does not say why`);
+for (const { id } of unexplained) console.log(`${id} did not pass and reasons.json does not say why`);
 if (lost.length + unexplained.length > 0) process.exitCode = 1;
