@@ -14,6 +14,10 @@ const WILDCARDS: ReadonlySet<string> = new Set(['', '0.0.0.0', '::', '[::]']);
 const LOOPBACK = '127.0.0.1';
 const IPV4_IN_IPV6 = '::ffff:';
 
+export function listensEverywhere(host: string): boolean {
+  return WILDCARDS.has(host);
+}
+
 /**
  * The broker's address for this client, on the listener that it came in on; null where the broker has none such. A broker that
  * listens everywhere is reached at the address the client dialled.
@@ -21,7 +25,7 @@ const IPV4_IN_IPV6 = '::ffff:';
 export function endpointOf(broker: BrokerImage, connection: ClientConnection): Endpoint | null {
   const listener = broker.listeners.find(({ name }) => name === connection.listener);
   if (listener === undefined) return null;
-  const host = WILDCARDS.has(listener.host) ? plainHost(connection.localHost) : listener.host;
+  const host = listensEverywhere(listener.host) ? plainHost(connection.localHost) : listener.host;
   return { nodeId: broker.id, host, port: listener.port, rack: broker.rack };
 }
 
@@ -33,7 +37,7 @@ export function endpointsOfAll(brokers: readonly BrokerImage[], connection: Clie
 /** Where another broker of the cluster reaches it: one that listens everywhere is on this machine, as all are. */
 export function dialable(broker: BrokerImage | undefined): Address | null {
   if (broker === undefined) return null;
-  return { host: WILDCARDS.has(broker.host) ? LOOPBACK : broker.host, port: broker.port };
+  return { host: listensEverywhere(broker.host) ? LOOPBACK : broker.host, port: broker.port };
 }
 
 /** Unfenced brokers, lowest id first. */

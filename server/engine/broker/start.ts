@@ -26,6 +26,7 @@ import type { RunningLink } from './controller-link.ts';
 import { connectToController } from './controller-link.ts';
 import { allHandlers } from './handlers/all.ts';
 import { coordinatorStore } from './offsets-store.ts';
+import { withOwnSettings } from './own-settings.ts';
 import { ClientThrottle } from './quotas/client-throttle.ts';
 import { Replicas } from './replicas.ts';
 import type { MarkerQueue } from './transactions/marker-queue.ts';
@@ -294,18 +295,6 @@ function changesTopics({ createdTopics, deletedTopics, changedPartitions }: Meta
 function rateOf(text: string): number {
   const bytesPerSecond = Number(text);
   return bytesPerSecond > Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : bytesPerSecond;
-}
-
-/** What a broker shows of itself among its static settings. */
-function withOwnSettings(options: BrokerOptions): BrokerOptions {
-  const own: Record<string, string> = {
-    'log.dirs': options.folder,
-    listeners: `PLAINTEXT://${options.listen.host}:${options.listen.port}`,
-  };
-  const { saslListen } = options;
-  if (saslListen !== undefined) own.listeners += `,SASL_PLAINTEXT://${saslListen.host}:${saslListen.port}`;
-  if (options.rack !== null) own['broker.rack'] = options.rack;
-  return { ...options, settings: { ...own, ...options.settings } };
 }
 
 function limitsFrom(settings: BrokerOptions['settings']): Partial<ListenerLimits> {
