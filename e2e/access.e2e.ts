@@ -169,11 +169,11 @@ test('[ACCE-4] a user that is made on the page logs in over the SASL port, and i
   await page.getByTestId('new-user-button').click();
   const form = page.getByTestId('password-form');
   await form.getByTestId('user-name').fill(USER);
-  await form.getByRole('button', { name: 'Make one' }).click();
+  await form.getByRole('button', { name: 'Generate' }).click();
   firstPassword = await form.getByTestId('user-password').inputValue();
   assert.match(firstPassword, /^\w{24}$/);
   await assertAccessible(page);
-  await form.getByRole('button', { name: 'Make user' }).click();
+  await form.getByRole('button', { name: 'Create user' }).click();
   const done = page.getByTestId('password-done');
   await done.waitFor();
   const settings = done.getByTestId('client-settings');

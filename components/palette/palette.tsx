@@ -70,7 +70,7 @@ function useEntries(
     ...(hasLab ? [go('Lab', paths.lab)] : []),
     go('Create a topic', `${paths.topics}?create=1`, 'Action'),
     go('Set a quota', `${paths.quotas}?new=1`, 'Action'),
-    go('Make a user', `${paths.users}?new=1`, 'Action'),
+    go('Create a user', `${paths.users}?new=1`, 'Action'),
     go('Start test traffic', `${paths.traffic}`, 'Action'),
     go('Reassign partitions', paths.reassign, 'Action'),
     { id: 'theme', kind: 'Action', label: 'Switch theme', run: onTheme },

@@ -74,7 +74,7 @@ function PasswordField({
       />
       <div className="flex flex-wrap gap-1">
         <Button size="sm" onClick={make}>
-          Make one
+          Generate
         </Button>
         <Button size="sm" look="quiet" onClick={() => setShown(!isShown)} aria-pressed={isShown}>
           {isShown ? 'Hide' : 'Show'}
@@ -103,7 +103,7 @@ export function PasswordForm({ user, where, onClose }: { user: UserRow | null; w
   const [isDone, setDone] = useState(false);
   const set = (changes: Partial<Draft>) => setDraft({ ...draft, ...changes });
   const save = useCall('user.setPassword', ({ name }) => {
-    toast.success(user === null ? `User ${name} made` : `Password of ${name} changed`);
+    toast.success(user === null ? `User ${name} created` : `Password of ${name} changed`);
     setDone(true);
   });
   if (isDone) return <Done draft={draft} isNew={user === null} where={where} onClose={onClose} />;
@@ -129,7 +129,7 @@ export function PasswordForm({ user, where, onClose }: { user: UserRow | null; w
     <Dialog
       isOpen
       onClose={onClose}
-      title={user === null ? 'Make a user' : 'Change the password'}
+      title={user === null ? 'Create user' : 'Change the password'}
       description={
         user === null ? 'For clients that log in by SCRAM.' : <span className="break-all font-mono">{user.name}</span>
       }
@@ -138,7 +138,7 @@ export function PasswordForm({ user, where, onClose }: { user: UserRow | null; w
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button look="primary" type="submit" form="password-form" isBusy={save.isPending}>
-            {user === null ? 'Make user' : 'Change password'}
+            {user === null ? 'Create user' : 'Change password'}
           </Button>
         </>
       }
@@ -222,7 +222,7 @@ function Done({ draft, isNew, where, onClose }: { draft: Draft; isNew: boolean; 
     <Dialog
       isOpen
       onClose={onClose}
-      title={isNew ? 'User made' : 'Password changed'}
+      title={isNew ? 'User created' : 'Password changed'}
       description={<span className="break-all font-mono">{draft.name}</span>}
       testId="password-done"
       width="wide"

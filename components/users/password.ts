@@ -20,7 +20,7 @@ export function randomPassword(
 
 /** Null: it can be used. */
 export function passwordProblem(password: string): string | null {
-  return password === '' ? 'Type a password, or have one made.' : null;
+  return password === '' ? 'Type a password, or generate one.' : null;
 }
 
 /** What may surprise later, though Kafka takes it. */

@@ -107,13 +107,13 @@ function NoMatch({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => 
       title="There is no SCRAM user yet"
       action={
         <ButtonLink look="primary" href="?new=1" scroll={false}>
-          Make a user
+          Create user
         </ButtonLink>
       }
     >
       <p>
         A user lets clients prove who they are, so that quotas can hold them by name. The cluster keeps a salted hash of
-        the password only. Make one here, or with Kafka’s tool:
+        the password only. Create one here, or with Kafka’s tool:
       </p>
       <CopyBlock what="command" text={passwordCommand(servers, 'orders-app', ['SCRAM-SHA-512'], 8_192)} />
     </Empty>
@@ -185,7 +185,7 @@ function List({ initial, canAlter }: { initial: FirstPaint<'users'>; canAlter: b
               onClick={() => set({ new: true, name: '' }, true)}
               icon={<Plus aria-hidden className="size-4" />}
             >
-              Make a user
+              Create user
             </Button>
           ) : null
         }

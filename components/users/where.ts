@@ -29,14 +29,14 @@ export function whereToLogIn(clients: ClientListeners | null, isEmbedded: boolea
   if (listener === undefined) {
     return {
       is: 'open',
-      sentence: `No broker has a listener that asks clients who they are, so nobody can log in as a user yet: every client is ANONYMOUS, and quotas of other users hold nobody. Users made here are kept. ${remedy}`,
+      sentence: `No broker has a listener that asks clients who they are, so nobody can log in as a user yet: every client is ANONYMOUS, and quotas of other users hold nobody. Users created here are kept. ${remedy}`,
     };
   }
   const mechanisms = SCRAM_MECHANISMS.filter((mechanism) => clients.mechanisms.includes(mechanism));
   if (clients.mechanisms.length > 0 && mechanisms.length === 0) {
     return {
       is: 'open',
-      sentence: `The brokers ask clients who they are by ${clients.mechanisms.join(', ')}, and not by SCRAM: users made here are kept, and nobody can log in as one. Add SCRAM-SHA-512 to sasl.enabled.mechanisms.`,
+      sentence: `The brokers ask clients who they are by ${clients.mechanisms.join(', ')}, and not by SCRAM: users created here are kept, and nobody can log in as one. Add SCRAM-SHA-512 to sasl.enabled.mechanisms.`,
     };
   }
   return {

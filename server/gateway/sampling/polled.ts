@@ -86,7 +86,8 @@ export class Polled<T> {
       // No broker at all: said once, by the metadata.
       const { failure } = this.#context.metadata;
       const told = toGatewayError(error, this.#options.failed);
-      const sentence = failure === null ? `${this.#options.failed}: ${told.message}` : told.message;
+      const isWhole = failure !== null || told.message.startsWith(this.#options.failed);
+      const sentence = isWhole ? told.message : `${this.#options.failed}: ${told.message}`;
       this.problems = [{ brokerId: null, sentence }];
     }
     this.#options.onChange();
