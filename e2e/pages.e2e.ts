@@ -7,6 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
+import { connectLive } from './chaos/live-client.ts';
 import { until } from './interop/support.ts';
 import { assertAccessible, assertFits, gatherFaults, openContext } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
@@ -26,6 +27,13 @@ const pages: Readonly<Record<string, string>> = {
   transactions: '/c/local/transactions',
   transaction: '/c/local/transactions?id=shop-open',
   reassign: '/c/local/reassign',
+  quotas: '/c/local/quotas',
+  'who-is-held': '/c/local/quotas?user=alice&client=orders-app',
+  quota: '/c/local/quotas?id=user:alice',
+  'new-quota': '/c/local/quotas?new=user:alice,client-id',
+  users: '/c/local/users',
+  user: '/c/local/users?name=alice',
+  'new-user': '/c/local/users?new=1',
   groups: '/c/local/groups',
   group: '/c/local/groups/billing',
   brokers: '/c/local/brokers',
@@ -81,6 +89,24 @@ async function fill(): Promise<void> {
   });
   await admin.disconnect();
   await fillTransactions(kafka);
+  await fillAccess();
+}
+
+/** Quotas of several kinds, and two users. */
+async function fillAccess(): Promise<void> {
+  const live = await connectLive(server.url);
+  const user = { type: 'user', name: 'alice' } as const;
+  for (const [entity, limits] of [
+    [[user], { producer_byte_rate: 2_000_000, consumer_byte_rate: 4_000_000 }],
+    [[user, { type: 'client-id', name: 'orders-app' }], { producer_byte_rate: 1_000_000 }],
+    [[{ type: 'user', name: null }], { request_percentage: 25, controller_mutation_rate: 10 }],
+    [[{ type: 'ip', name: '10.0.0.7' }], { connection_creation_rate: 20 }],
+  ] as const)
+    await live.call('quota.alter', { entity, limits, expected: {} });
+  const args = { iterations: 4_096, password: 'of no interest here', isNew: true };
+  await live.call('user.setPassword', { ...args, name: 'alice', mechanisms: ['SCRAM-SHA-256', 'SCRAM-SHA-512'] });
+  await live.call('user.setPassword', { ...args, name: 'orders-app', mechanisms: ['SCRAM-SHA-512'] });
+  live.close();
 }
 
 /** One committed, and one that stays open while its producer is away. */
@@ -117,7 +143,7 @@ async function look(context: BrowserContext, name: string, path: string, picture
 
 test('[PAGE-1] pages of an empty cluster teach how to begin', async () => {
   const context = await openContext(browser, looks[0]);
-  for (const name of ['overview', 'topics', 'groups', 'transactions', 'traffic'])
+  for (const name of ['overview', 'topics', 'groups', 'transactions', 'quotas', 'users', 'traffic'])
     await look(context, name, pages[name] as string, 'empty');
   const page = await context.newPage();
   await page.goto(`${server.url}/c/local`);
@@ -154,7 +180,14 @@ test('[PAGE-4] on a phone the sections that do not fit open from a menu, by keyb
   await page.keyboard.press('Enter');
   const menu = page.getByRole('menu');
   await menu.waitFor();
-  assert.deepEqual(await menu.getByRole('menuitem').allInnerTexts(), ['Map', 'Transactions', 'Traffic', 'Lab']);
+  assert.deepEqual(await menu.getByRole('menuitem').allInnerTexts(), [
+    'Map',
+    'Transactions',
+    'Quotas',
+    'Users',
+    'Traffic',
+    'Lab',
+  ]);
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/transactions');

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Browser, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
+import { connectLive } from './chaos/live-client.ts';
 import { until } from './interop/support.ts';
 import { freePorts, startServer } from './server.ts';
 
@@ -32,6 +33,8 @@ const pages: readonly (readonly [string, string])[] = [
   ['/groups/billing', '[data-testid=lag-row]'],
   ['/brokers', '[data-testid=broker-row]'],
   ['/brokers/1', '[data-testid=config-row]'],
+  ['/quotas', '[data-testid=quota-row]'],
+  ['/users', '[data-testid=user-row]'],
 ];
 
 async function fill(bootstrapServers: string): Promise<void> {
@@ -45,6 +48,16 @@ async function fill(bootstrapServers: string): Promise<void> {
   await producer.disconnect();
   await admin.setOffsets({ groupId: 'billing', topic: 'orders', partitions: [{ partition: 0, offset: '0' }] });
   await admin.disconnect();
+}
+
+/** A quota and a user. */
+async function fillAccess(url: string): Promise<void> {
+  const live = await connectLive(url);
+  const entity = [{ type: 'client-id', name: 'orders-app' }] as const;
+  await live.call('quota.alter', { entity, limits: { producer_byte_rate: 1_000_000 }, expected: {} });
+  const args = { mechanisms: ['SCRAM-SHA-512'], iterations: 4_096, password: 'of no interest here' } as const;
+  await live.call('user.setPassword', { ...args, name: 'alice', isNew: true });
+  live.close();
 }
 
 test('[E2E-16] every page over an unreachable cluster says why, claims nothing, and fills by itself when brokers come up', async () => {
@@ -80,6 +93,7 @@ test('[E2E-16] every page over an unreachable cluster says why, claims nothing, 
             throw new Error(`${path} does not say that the topic is missing`, { cause: error });
           });
       await fill(cluster.bootstrapServers);
+      await fillAccess(cluster.url);
       for (const { page, path, there, loads } of open) {
         await page
           .locator(there)

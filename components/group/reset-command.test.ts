@@ -1,7 +1,8 @@
 // Proves the command that people copy from the reset dialog.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resetCommand, shellWord } from './reset-command.ts';
+import { shellWord } from '../ui/shell-word.ts';
+import { resetCommand } from './reset-command.ts';
 
 const base = { bootstrapServers: ['a:1', 'b:2'], groupId: 'g', topic: 't', partitions: null };
 

@@ -1,9 +1,6 @@
 // The kafka-consumer-groups.sh command that does what the reset dialog does. Pure.
 import type { ResetStrategy } from '../../server/live/contract.ts';
-
-/** Quotes for a POSIX shell, only where needed. */
-export const shellWord = (text: string): string =>
-  /^[A-Za-z0-9_.:,/@=+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+import { shellWord } from '../ui/shell-word.ts';
 
 function strategyFlags(strategy: ResetStrategy): string {
   switch (strategy.to) {

@@ -19,6 +19,8 @@ export function useCall<N extends CallName>(name: N, onDone?: (result: CallResul
     mutationKey: ['call', cluster, name],
     mutationFn: (args) => core.call(cluster, name, args) as Promise<CallResult<N>>,
     networkMode: 'always',
+    // What a call was given may be a secret: it is forgotten with the component that made it.
+    gcTime: 0,
     ...(onDone ? { onSuccess: (result) => onDone(result) } : {}),
   });
 }

@@ -64,6 +64,10 @@ export function pathsOf(clusterId: string) {
     reassign: `${root}/reassign`,
     transactions: `${root}/transactions`,
     transaction: (id: string) => `${root}/transactions?id=${encodeURIComponent(id)}`,
+    quotas: `${root}/quotas`,
+    quota: (id: string) => `${root}/quotas?id=${encodeURIComponent(id)}`,
+    users: `${root}/users`,
+    user: (name: string) => `${root}/users?name=${encodeURIComponent(name)}`,
     lab: `${root}/lab`,
   };
 }

@@ -75,6 +75,7 @@ function Frame({ clusterId, children }: { clusterId: string; children: ReactNode
             toast:
               'flex w-full items-start gap-2 rounded border bg-s1 px-3 py-2.5 text-table text-ink-strong shadow-overlay',
             description: 'text-muted',
+            actionButton: 'ml-auto shrink-0 font-medium text-accent hover:underline',
             success: '[&_[data-icon]]:text-ok',
             error: '[&_[data-icon]]:text-critical',
           },

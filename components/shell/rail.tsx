@@ -9,6 +9,8 @@ import {
   ChevronsUpDown,
   Ellipsis,
   FlaskConical,
+  Gauge,
+  KeyRound,
   Layers,
   Map as MapIcon,
   PanelLeftClose,
@@ -27,6 +29,8 @@ import { Menu } from '../ui/menu.tsx';
 import { ConnectionState } from './connection.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 
+const DESCRIBE_CLIENT_QUOTAS = 48;
+const DESCRIBE_SCRAM_USERS = 50;
 const COLLAPSED_KEY = 'barnabas.rail';
 const watchers = new Set<() => void>();
 const watch = (watcher: () => void) => {
@@ -52,7 +56,9 @@ function writeCollapsed(isCollapsed: boolean): void {
 
 export function useSections() {
   const paths = usePaths();
-  const hasLab = useCluster()?.capabilities.lab ?? false;
+  const { lab: hasLab = false, apis = {} } = useCluster()?.capabilities ?? {};
+  // While nothing is known of the brokers nothing is taken away.
+  const serves = (api: number) => Object.keys(apis).length === 0 || apis[api] !== undefined;
   return [
     { label: 'Overview', href: paths.overview, icon: Activity, keys: 'g o' },
     { label: 'Map', href: paths.map, icon: MapIcon, keys: 'g m' },
@@ -60,6 +66,8 @@ export function useSections() {
     { label: 'Groups', href: paths.groups, icon: Users, keys: 'g g' },
     { label: 'Transactions', href: paths.transactions, icon: ArrowLeftRight, keys: 'g a' },
     { label: 'Brokers', href: paths.brokers, icon: Server, keys: 'g b' },
+    ...(serves(DESCRIBE_CLIENT_QUOTAS) ? [{ label: 'Quotas', href: paths.quotas, icon: Gauge, keys: 'g q' }] : []),
+    ...(serves(DESCRIBE_SCRAM_USERS) ? [{ label: 'Users', href: paths.users, icon: KeyRound, keys: 'g u' }] : []),
     { label: 'Traffic', href: paths.traffic, icon: Boxes, keys: 'g l' },
     ...(hasLab ? [{ label: 'Lab', href: paths.lab, icon: FlaskConical, keys: 'g x' }] : []),
   ];

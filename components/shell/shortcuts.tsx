@@ -26,6 +26,8 @@ export function useShortcuts(onPalette: () => void, onHelp: () => void): void {
         g: paths.groups,
         b: paths.brokers,
         a: paths.transactions,
+        q: paths.quotas,
+        u: paths.users,
         l: paths.traffic,
         x: paths.lab,
       }[event.key];
@@ -69,6 +71,8 @@ const help: readonly [string, string][] = [
   ['g g', 'Groups'],
   ['g a', 'Transactions'],
   ['g b', 'Brokers'],
+  ['g q', 'Quotas'],
+  ['g u', 'Users'],
   ['g l', 'Test traffic'],
   ['g x', 'Lab'],
   ['t', 'In a chart: the same numbers as a table'],

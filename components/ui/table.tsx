@@ -119,6 +119,8 @@ function Cell<T>({
         isTitle && 'max-table:basis-full max-table:text-base max-table:font-medium max-table:text-ink-strong',
         column.onPhone === 'line' && 'max-table:text-caption max-table:text-muted',
         column.isFilling && 'max-table:flex-1 max-table:basis-0',
+        // A card leaves out what there is none of.
+        'max-table:has-data-none:hidden',
       )}
     >
       {column.onPhone === 'line' && !column.isSelfLabelled ? (

@@ -11,6 +11,7 @@ const GATEWAY = join(import.meta.dirname, '..', '..', 'server', 'gateway');
 const CHECKS = [
   ['gateway.integration.ts', 10],
   ['reassign/reassign.integration.ts', 4],
+  ['access/access.integration.ts', 5],
 ] as const;
 
 test('[IOP-7] the gateway’s integration checks pass on the embedded cluster', async () => {

@@ -22,11 +22,13 @@ const features = [
   'messages',
   'overview',
   'produce',
+  'quotas',
   'reassign',
   'topic',
   'topics',
   'traffic',
   'transactions',
+  'users',
 ];
 const belowShell = ['contract', 'components', 'ui', 'charts', 'live-ui'];
 

@@ -2,12 +2,17 @@
 // by the client library, except Fetch and Produce of raw batches (records/). Older than Apache Kafka 3.0 is not supported.
 import {
   type API,
+  alterClientQuotasV0,
+  alterClientQuotasV1,
+  alterUserScramCredentialsV0,
   consumerGroupDescribeV0,
   createPartitionsV3,
   createTopicsV7,
   deleteGroupsV2,
   deleteRecordsV2,
   deleteTopicsV6,
+  describeClientQuotasV0,
+  describeClientQuotasV1,
   describeConfigsV4,
   describeGroupsV5,
   describeLogDirsV2,
@@ -15,6 +20,7 @@ import {
   describeLogDirsV4,
   describeProducersV0,
   describeTransactionsV0,
+  describeUserScramCredentialsV0,
   findCoordinatorV4,
   findCoordinatorV5,
   findCoordinatorV6,
@@ -105,3 +111,11 @@ export const CREATE_PARTITIONS = family('CreatePartitions', createPartitionsV3.a
 export const DELETE_RECORDS = family('DeleteRecords', deleteRecordsV2.api);
 export const PRODUCE = family('Produce', produceV11.api, produceV10.api, produceV9.api);
 export const UNREGISTER_BROKER = family('UnregisterBroker', unregisterBrokerV0.api);
+export const DESCRIBE_CLIENT_QUOTAS = family(
+  'DescribeClientQuotas',
+  describeClientQuotasV1.api,
+  describeClientQuotasV0.api,
+);
+export const ALTER_CLIENT_QUOTAS = family('AlterClientQuotas', alterClientQuotasV1.api, alterClientQuotasV0.api);
+export const DESCRIBE_SCRAM_USERS = family('DescribeUserScramCredentials', describeUserScramCredentialsV0.api);
+export const ALTER_SCRAM_USERS = family('AlterUserScramCredentials', alterUserScramCredentialsV0.api);

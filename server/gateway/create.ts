@@ -7,10 +7,10 @@ import type {
   ChannelName,
   Channels,
   ClusterSummary,
-  LabCallName,
   StreamName,
   Streams,
 } from '../live/contract.ts';
+import { type AccessCall, type AccessChannel, accessCalls, accessChannels } from './access/table.ts';
 import { unregisterBroker } from './admin/brokers.ts';
 import { alterTopicConfigs, brokerConfigs, topicConfigs } from './admin/configs.ts';
 import { deleteGroup, deleteOffsets, previewReset, resetOffsets, search } from './admin/groups.ts';
@@ -24,14 +24,17 @@ import { LiveMap } from './map/map.ts';
 import { mapView } from './map/view.ts';
 import type { ClusterMetadata } from './metadata.ts';
 import { getRecord, produceRecords } from './produce.ts';
+import { Quotas } from './quotas/quotas.ts';
 import { Reassignments } from './reassign/reassignments.ts';
 import { Samplers } from './sampling/samplers.ts';
+import type { CallTable, ChannelTable, KafkaCallName } from './tables.ts';
 import { Tail } from './tail.ts';
 import { Traffic } from './traffic/traffic.ts';
 import { abortTransaction, fenceProducer } from './transactions/abort.ts';
 import { Producers } from './transactions/producers.ts';
 import { Transactions } from './transactions/transactions.ts';
 import { transactionsView, transactionView } from './transactions/views.ts';
+import { Users } from './users/users.ts';
 import { groupView } from './views/group.ts';
 import { brokersView, groupsView, topicsView } from './views/lists.ts';
 import { overviewView } from './views/overview.ts';
@@ -42,12 +45,6 @@ import { type ViewChange, type ViewSource, Watches } from './watches.ts';
 const MAX_STREAMS = 64;
 /** How long the first answer of the cluster is waited for, so that the first page is not empty. */
 const FIRST_SAMPLE_MS = 1_000;
-
-/** The lab is no part of Kafka's protocol: live/with-lab.ts lays it over a gateway where there is one. */
-type KafkaCallName = Exclude<CallName, LabCallName>;
-type KafkaChannelName = Exclude<ChannelName, 'lab'>;
-type CallTable = { readonly [N in KafkaCallName]: (args: CallArgs<N>) => Promise<CallResult<N>> };
-type ChannelTable = { readonly [N in KafkaChannelName]: (params: Channels[N]['params']) => ViewSource<N> };
 
 type TransactionChannel = 'transactions' | 'transaction' | 'producers';
 type TransactionCall = Extract<KafkaCallName, `transaction.${string}`>;
@@ -69,13 +66,17 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
   );
   const transactions = new Transactions(context, () => watches.tell('transactions'));
   const producers = new Producers(context, (topic) => watches.tell(`producers:${topic}`));
+  const quotas = new Quotas(context, () => watches.tell('quotas'));
+  const users = new Users(context, () => watches.tell('users'));
   const channels = {
     ...channelTable(context, samplers, traffic, map, reassignments),
     ...transactionChannels(context, transactions, producers),
+    ...accessChannels(quotas, users),
   };
   const calls = {
     ...callTable(context, samplers, traffic, reassignments),
     ...transactionCalls(context, transactions),
+    ...accessCalls(quotas, users),
   };
   const streams = new Set<Stream<unknown>>();
   const first = context.metadata.refresh().then(
@@ -136,6 +137,8 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
       await map.close();
       await transactions.close();
       await producers.close();
+      await quotas.close();
+      await users.close();
       await reassignments.close();
       await samplers.close();
       await context.connections.close();
@@ -206,7 +209,7 @@ function channelTable(
   traffic: Traffic,
   map: LiveMap,
   reassignments: Reassignments,
-): Omit<ChannelTable, TransactionChannel> {
+): Omit<ChannelTable, TransactionChannel | AccessChannel> {
   return {
     overview: () => ({
       interests: ['overview'],
@@ -278,7 +281,7 @@ function callTable(
   samplers: Samplers,
   traffic: Traffic,
   reassignments: Reassignments,
-): Omit<CallTable, TransactionCall> {
+): Omit<CallTable, TransactionCall | AccessCall> {
   /** A call that changes the cluster: the samplers look at once. */
   const changing =
     <Args, Result>(run: (gateway: GatewayContext, args: Args) => Promise<Result>) =>

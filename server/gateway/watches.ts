@@ -9,7 +9,15 @@ import type { Change, Samplers } from './sampling/samplers.ts';
 const NOTIFY_SPACING_MS = 250;
 
 /** What made something new to show: a sampler, the test traffic, a reassignment. */
-export type ViewChange = Change | 'traffic' | 'reassign' | 'map' | 'transactions' | `producers:${string}`;
+export type ViewChange =
+  | Change
+  | 'traffic'
+  | 'reassign'
+  | 'map'
+  | 'transactions'
+  | 'quotas'
+  | 'users'
+  | `producers:${string}`;
 
 export interface ViewSource<N extends ChannelName> {
   /** Keys for Interest; an entity's key starts its own sampler. */

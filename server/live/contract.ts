@@ -11,11 +11,13 @@ export * from './contract/map.ts';
 export type * from './contract/messages.ts';
 export type * from './contract/overview.ts';
 export type * from './contract/parts.ts';
+export * from './contract/quotas.ts';
 export * from './contract/reassign.ts';
 export type * from './contract/records.ts';
 export type * from './contract/topics.ts';
 export type * from './contract/traffic.ts';
 export type * from './contract/transactions.ts';
+export * from './contract/users.ts';
 
 export const CONTRACT_VERSION = 3;
 export const LIVE_PATH = '/live';

@@ -8,6 +8,9 @@ import {
   type Channels,
   type ClientMessage,
   MAP_LIMITS,
+  QUOTA_KEYS,
+  SCRAM_ITERATIONS,
+  SCRAM_MECHANISMS,
   type StreamName,
   type Streams,
 } from './contract.ts';
@@ -36,6 +39,14 @@ const windowOffset = whole(0, 100_000_000);
 const windowLimit = whole(1, 200);
 const contains = z.string().max(1_000);
 const nothing = z.strictObject({});
+
+const principal = z.string().min(1).max(1_000);
+const quotaKey = z.enum(QUOTA_KEYS);
+const quotaEntity = z
+  .array(z.strictObject({ type: z.enum(['user', 'client-id', 'ip']), name: principal.nullable() }))
+  .min(1)
+  .max(2);
+const scramMechanisms = z.array(z.enum(SCRAM_MECHANISMS)).min(1).max(SCRAM_MECHANISMS.length);
 
 function atMost<T extends z.ZodType>(values: T, keys: z.ZodType<string, string>, count: number) {
   return z
@@ -83,6 +94,25 @@ export const channelSchemas = {
   producers: z.strictObject({
     topic: topicName,
     partition: partition.nullable(),
+    offset: windowOffset,
+    limit: windowLimit,
+  }),
+  quotas: z.strictObject({
+    query,
+    kind: z.enum(['user', 'user-client', 'client', 'ip']).nullable(),
+    sort: z.enum(['entity', ...QUOTA_KEYS]),
+    descending: z.boolean(),
+    id: z.string().min(1).max(10_000).nullable(),
+    client: z
+      .strictObject({ user: z.string().max(1_000), clientId: z.string().max(1_000), ip: z.string().max(100) })
+      .nullable(),
+    offset: windowOffset,
+    limit: windowLimit,
+  }),
+  users: z.strictObject({
+    query,
+    descending: z.boolean(),
+    name: principal.nullable(),
     offset: windowOffset,
     limit: windowLimit,
   }),
@@ -221,6 +251,19 @@ export const callSchemas = {
   'transaction.abort': z.strictObject({ topic: topicName, partition, producerId, startOffset: offset }),
   'transaction.fence': z.strictObject({ transactionalId }),
   'topic.electAnyway': z.strictObject({ name: topicName, partitions: z.array(partition).min(1).max(1_000) }),
+  'quota.alter': z.strictObject({
+    entity: quotaEntity,
+    limits: z.partialRecord(quotaKey, z.number().nullable()),
+    expected: z.partialRecord(quotaKey, z.number()),
+  }),
+  'user.setPassword': z.strictObject({
+    name: principal,
+    mechanisms: scramMechanisms,
+    iterations: whole(SCRAM_ITERATIONS.least, SCRAM_ITERATIONS.most),
+    password: z.string().min(1).max(1_000),
+    isNew: z.boolean(),
+  }),
+  'user.delete': z.strictObject({ name: principal, mechanisms: scramMechanisms }),
   'lab.stop': oneNode,
   'lab.kill': oneNode,
   'lab.start': oneNode,

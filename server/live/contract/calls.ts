@@ -3,8 +3,10 @@ import type { ConfigRow } from './brokers.ts';
 import type { ResetRow, ResetStrategy } from './groups.ts';
 import type { LabFaultOrder, LabLinkFault, LabSlowDisk } from './lab.ts';
 import type { ErrorBody } from './parts.ts';
+import type { QuotaEntity, QuotaKey, QuotaLimits } from './quotas.ts';
 import type { ReassignMove, ReassignPlan, ReassignRequest } from './reassign.ts';
 import type { PayloadInput, RecordRow } from './records.ts';
+import type { ScramMechanism } from './users.ts';
 
 /** name → arguments and result. All arguments are checked by schemas.ts before a call runs. */
 export interface Calls {
@@ -106,6 +108,33 @@ export interface Calls {
   'topic.electAnyway': {
     args: { name: string; partitions: number[] };
     result: { elected: number; left: { partition: number; reason: string }[] };
+  };
+  /**
+   * Sets limits of one entity, or with null takes them away; the others stay. Refused as QUOTA_CHANGED when its limits are no longer
+   * those of `expected`.
+   */
+  'quota.alter': {
+    args: { entity: QuotaEntity; limits: Readonly<Partial<Record<QuotaKey, number | null>>>; expected: QuotaLimits };
+    result: { changed: number };
+  };
+  /**
+   * Salts the password here and gives the cluster what SCRAM needs. Nothing of it comes back, is logged or kept. With `isNew` refused as
+   * USER_EXISTS, without as RESOURCE_NOT_FOUND.
+   */
+  'user.setPassword': {
+    args: {
+      name: string;
+      mechanisms: readonly ScramMechanism[];
+      iterations: number;
+      password: string;
+      isNew: boolean;
+    };
+    result: { name: string; mechanisms: readonly ScramMechanism[] };
+  };
+  /** Deletes the credentials of these mechanisms: with the last one the user is gone. */
+  'user.delete': {
+    args: { name: string; mechanisms: readonly ScramMechanism[] };
+    result: { name: string; mechanisms: readonly ScramMechanism[] };
   };
   /** lab.*: only where the cluster's capabilities say `lab`. Each answers when it is done, LAB_REFUSED when it does not fit. */
   'lab.stop': { args: { nodeId: number }; result: { nodeId: number } };

@@ -4,6 +4,7 @@ import type { GroupsParams, GroupsView, GroupView } from './groups.ts';
 import type { LabView } from './lab.ts';
 import type { MapParams, MapView } from './map.ts';
 import type { OverviewView } from './overview.ts';
+import type { QuotasParams, QuotasView } from './quotas.ts';
 import type { ReassignParams, ReassignView } from './reassign.ts';
 import type { TopicsParams, TopicsView, TopicView } from './topics.ts';
 import type { TrafficView } from './traffic.ts';
@@ -14,6 +15,7 @@ import type {
   TransactionsView,
   TransactionView,
 } from './transactions.ts';
+import type { UsersParams, UsersView } from './users.ts';
 
 /** Snapshot-and-patch channels: name → parameters and data. */
 export interface Channels {
@@ -30,6 +32,8 @@ export interface Channels {
   transaction: { params: { readonly transactionalId: string }; data: TransactionView };
   /** Who writes to one topic. */
   producers: { params: ProducersParams; data: ProducersView };
+  quotas: { params: QuotasParams; data: QuotasView };
+  users: { params: UsersParams; data: UsersView };
   /** Only where the cluster's capabilities say `lab`. */
   lab: { params: Record<string, never>; data: LabView };
 }

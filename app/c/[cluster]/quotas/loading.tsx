@@ -1,0 +1,5 @@
+import { RouteLoading } from '../../../../components/shell/route-states.tsx';
+
+export default function Loading() {
+  return <RouteLoading what="quotas" />;
+}
