@@ -3,7 +3,7 @@
 import { type ReactNode, Suspense, useState } from 'react';
 import { Toaster } from 'sonner';
 import { ClusterProvider } from '../live/live-provider.tsx';
-import { useClusters, useConnection } from '../live/use-connection.ts';
+import { useClusters, useConnection, useIsSettled } from '../live/use-connection.ts';
 import { Palette } from '../palette/palette.tsx';
 import { TrafficDrawer } from '../traffic/traffic-drawer.tsx';
 import { Announcer } from '../ui/announce.tsx';
@@ -13,6 +13,15 @@ import { ConnectionBanner } from './connection.tsx';
 import { BottomBar, Rail, TopBar } from './rail.tsx';
 import { ShortcutHelp, useShortcuts } from './shortcuts.tsx';
 import { stepTheme } from './theme-toggle.tsx';
+
+/** Says on itself when everything the page asked for has arrived: the browser tests wait for that and look only then. */
+function Main({ children }: { children: ReactNode }) {
+  return (
+    <main id="content" tabIndex={-1} data-settled={useIsSettled()} className="min-w-0 flex-1 outline-none">
+      {children}
+    </main>
+  );
+}
 
 function Frame({ clusterId, children }: { clusterId: string; children: ReactNode }) {
   const [isPaletteOpen, setPaletteOpen] = useState(false);
@@ -36,7 +45,7 @@ function Frame({ clusterId, children }: { clusterId: string; children: ReactNode
       <div className="flex min-w-0 flex-1 flex-col max-sm:pb-16">
         <TopBar onPalette={() => setPaletteOpen(true)} />
         <ConnectionBanner />
-        <main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
+        <Main>
           {isUnknown ? (
             <Empty
               isPage
@@ -52,7 +61,7 @@ function Frame({ clusterId, children }: { clusterId: string; children: ReactNode
           ) : (
             children
           )}
-        </main>
+        </Main>
       </div>
       <BottomBar />
       <Suspense>
