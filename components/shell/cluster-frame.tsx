@@ -13,6 +13,7 @@ import { ConnectionBanner } from './connection.tsx';
 import { BottomBar, Rail, TopBar } from './rail.tsx';
 import { ShortcutHelp, useShortcuts } from './shortcuts.tsx';
 import { stepTheme } from './theme-toggle.tsx';
+import { useWaitForServer } from './wait-for-server.ts';
 
 /** Says on itself when everything the page asked for has arrived: the browser tests wait for that and look only then. */
 function Main({ children }: { children: ReactNode }) {
@@ -28,13 +29,19 @@ function Frame({ clusterId, children }: { clusterId: string; children: ReactNode
   const [isHelpOpen, setHelpOpen] = useState(false);
   const connection = useConnection();
   const clusters = useClusters();
+  const { go, onClickCapture } = useWaitForServer();
   useShortcuts(
+    go,
     () => setPaletteOpen(true),
     () => setHelpOpen(true),
   );
   const isUnknown = clusters.length > 0 && !clusters.some((cluster) => cluster.id === clusterId);
   return (
-    <div className="flex min-h-dvh" data-lost={connection.phase === 'lost' || connection.phase === 'outdated'}>
+    <div
+      className="flex min-h-dvh"
+      data-lost={connection.phase === 'lost' || connection.phase === 'outdated'}
+      onClickCapture={onClickCapture}
+    >
       <a
         href="#content"
         className="sr-only focus:not-sr-only focus:fixed focus:left-3 focus:top-3 focus:z-50 focus:rounded focus:bg-s1 focus:px-3 focus:py-2"
