@@ -1,10 +1,12 @@
 // What people change from the pages, on the embedded cluster: configuration, partitions, records; following a topic live with exact
 // counts; a message's address in a browser that has never been here; a whole round by keyboard alone.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import type { Browser, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
+import { connectLive, type LiveClient } from './chaos/live-client.ts';
 import { until } from './interop/support.ts';
 import { openPage } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
@@ -14,10 +16,12 @@ let server: RunningServer;
 let browser: Browser;
 let page: Page;
 let producer: Producer;
+let live: LiveClient;
 const faults: string[] = [];
 
 before(async () => {
   server = await startServer();
+  live = await connectLive(server.url);
   browser = await launchBrowser();
   page = await openPage(browser, { width: 1280, height: 800 }, faults);
   const kafka = new Kafka({ brokers: server.bootstrapServers.split(','), logLevel: logLevel.NOTHING });
@@ -29,6 +33,7 @@ before(async () => {
   await producer.connect();
 });
 after(async () => {
+  live?.close();
   await producer?.disconnect();
   await browser?.close();
   await server?.stop();
@@ -212,6 +217,43 @@ test('[E2E-14] by keyboard alone: create a topic, produce, find the message, ope
   await until('the focus is back on the row', 5_000, () =>
     page.evaluate(() => document.activeElement?.closest('[data-testid=message-row]') !== null),
   );
+});
+
+test('[E2E-19] a payload of megabytes is drawn in part, loaded whole on request, laid out with every digit, and saved as the bytes it is', async () => {
+  const name = 'actions.long';
+  const configs = { 'max.message.bytes': '4000000' };
+  await live.call('topic.create', { name, partitions: 1, replicationFactor: 1, configs });
+  const value = `{"id":9007199254740993123,"rows":["${'x'.repeat(1_500_000)}"]}`;
+  await producer.send({ topic: name, messages: [{ value }] });
+  await page.goto(`${server.url}/c/local/topics/${name}/m/0/0`);
+  await page.getByText('The first 1.0 MB of 1.5 MB are here.').waitFor();
+  await page.getByRole('button', { name: 'Load the rest' }).click();
+  await page.getByText('are here.').waitFor({ state: 'detached' });
+  await page.getByText('JSON', { exact: true }).click();
+  await page.getByTestId('payload-json').getByText('9007199254740993123').waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save value to a file' }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), 'actions.long-0-0-value.json');
+  assert.ok((await readFile(await download.path(), 'utf8')) === value, 'the file differs from what was produced');
+});
+
+test('[E2E-20] a topic whose partitions have no leader is not said to be empty, and shows its messages by itself once they have one', async () => {
+  const name = 'actions.away';
+  await live.call('topic.create', { name, partitions: 1, replicationFactor: 1, configs: {} });
+  await producer.send({ topic: name, messages: [{ value: 'still here' }] });
+  await page.goto(`${server.url}/c/local/topics/${name}/partitions`);
+  const leader = page.getByTestId('partition-row').locator('a[href*="/brokers/"]').first();
+  const nodeId = Number(/\d+$/.exec((await leader.getAttribute('href')) ?? '')?.[0]);
+  await live.call('lab.stop', { nodeId });
+  await page.getByText('1 partition offline').waitFor();
+  await page.getByRole('link', { name: 'Messages' }).click();
+  await page.getByText('Not every partition could be read').waitFor();
+  assert.equal(await page.getByText('No messages here yet').count(), 0);
+  assert.match(await page.getByTestId('browse-status').innerText(), /no partition could be read/);
+  await live.call('lab.start', { nodeId });
+  await page.getByTestId('message-value').getByText('still here').waitFor({ timeout: 30_000 });
 });
 
 test('[E2E-15] what was done caused no error in the browser', () => {

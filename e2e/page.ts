@@ -38,6 +38,36 @@ export function gatherFaults(page: Page, faults: string[]): void {
   });
 }
 
+const SETTLED_LIMIT_MS = 20_000;
+/** Between an answer and what it draws lie a few frames, in which the drawn may ask again. */
+const CALM_FRAMES = 6;
+
+/**
+ * Waits until everything the page asked for has arrived (the page says so itself) and no placeholder is left, for some frames in a
+ * row. Throws naming what is missing.
+ */
+export async function waitUntilSettled(page: Page, what = page.url(), limitMs = SETTLED_LIMIT_MS): Promise<void> {
+  await page
+    .waitForFunction(
+      (calmFrames) => {
+        const counter = window as { calm?: number };
+        const isCalm =
+          document.querySelector('main[data-settled=true]') !== null &&
+          document.querySelector('[aria-busy=true], [data-loading]') === null;
+        counter.calm = isCalm ? (counter.calm ?? 0) + 1 : 0;
+        return counter.calm >= calmFrames;
+      },
+      CALM_FRAMES,
+      { polling: 'raf', timeout: limitMs },
+    )
+    .catch(async (error: unknown) => {
+      const missing = await page
+        .locator('main[data-settled=false], [aria-busy=true], [data-loading]')
+        .evaluateAll((nodes) => nodes.map((node) => node.getAttribute('aria-label') ?? node.tagName.toLowerCase()));
+      throw new Error(`${what} is not settled: ${missing.join(', ')}`, { cause: error });
+    });
+}
+
 /** Throws naming each serious fault and where it is; `except` leaves out what a selector finds. */
 export async function assertAccessible(page: Page, what?: string, except?: string): Promise<void> {
   const axe = new AxeBuilder({ page });

@@ -9,7 +9,7 @@ import type { Browser, BrowserContext, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
 import { connectLive } from './chaos/live-client.ts';
 import { until } from './interop/support.ts';
-import { assertAccessible, assertFits, gatherFaults, openContext } from './page.ts';
+import { assertAccessible, assertFits, gatherFaults, openContext, waitUntilSettled } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const PICTURES = 'screenshots';
@@ -131,8 +131,7 @@ async function look(context: BrowserContext, name: string, path: string, picture
   const faults: string[] = [];
   gatherFaults(page, faults);
   await page.goto(server.url + path);
-  await page.getByText('Live', { exact: true }).first().waitFor({ state: 'attached', timeout: 15_000 });
-  await until('no placeholder left', 15_000, async () => (await page.locator('main [aria-busy="true"]').count()) === 0);
+  await waitUntilSettled(page, name);
   assert.match(await page.title(), /Barnabas/, name);
   await assertFits(page, name);
   await page.screenshot({ path: `${PICTURES}/${picture}-${name}.png` });
@@ -162,6 +161,29 @@ for (const view of looks) {
     await context.close();
   });
 }
+
+test('[PAGE-6] a page whose data never arrives is never looked at: the wait before a picture fails, whether a call, a channel or a search is not answered', async () => {
+  const context = await openContext(browser, looks[0]);
+  for (const [unanswered, path] of [
+    ['topic.configs', '/c/local/topics/orders/config'],
+    ['producers', '/c/local/topics/orders/producers'],
+    ['browse', '/c/local/topics/orders'],
+  ] as const) {
+    const page = await context.newPage();
+    await page.routeWebSocket('**/live', (socket) => {
+      const toServer = socket.connectToServer();
+      socket.onMessage((message) => {
+        const { name, channel } = JSON.parse(String(message)) as { name?: string; channel?: string };
+        if ((name ?? channel) !== unanswered) toServer.send(message);
+      });
+    });
+    await page.goto(server.url + path);
+    await page.getByText('Live', { exact: true }).first().waitFor({ state: 'attached' });
+    await assert.rejects(waitUntilSettled(page, unanswered, 1_500), /is not settled: main/, unanswered);
+    await page.close();
+  }
+  await context.close();
+});
 
 test('[PAGE-4] on a phone the sections that do not fit open from a menu, by keyboard too, and the one that is open is told', async () => {
   const context = await openContext(browser, looks[2]);

@@ -118,7 +118,7 @@ test('[E2E-16] every page over an unreachable cluster says why, claims nothing, 
   }
 });
 
-test('[E2E-17] after the server was killed and started again on the same data, an open page goes on without a reload', async () => {
+test('[E2E-17] after the server was killed and started again on the same data, an open page goes on without a reload, and a link followed meanwhile opens', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'barnabas-recovery-'));
   const httpPort = await freePorts(2);
   const kafkaPort = httpPort + 1;
@@ -135,8 +135,15 @@ test('[E2E-17] after the server was killed and started again on the same data, a
     await until('one record', 15_000, async () => (await records()) === '1');
     await server.kill();
     await page.locator('[data-lost=true]').waitFor();
+    // The browser's own error page must not take the place of this one.
+    await page.getByRole('link', { name: 'Messages' }).click();
+    await page.getByText('The server does not answer').waitFor();
+    assert.match(page.url(), /\/partitions$/);
     server = await startServer({ brokers: 1, dataDir, flags });
     await page.locator('[data-lost=false]').waitFor({ timeout: 20_000 });
+    await page.waitForURL(/\/topics\/orders$/, { timeout: 20_000 });
+    await page.getByTestId('message-row').first().waitFor();
+    assert.equal(await page.getByText('The server does not answer').count(), 0);
     const kafka = new Kafka({ brokers: server.bootstrapServers.split(','), logLevel: logLevel.NOTHING });
     const producer = kafka.producer();
     await producer.connect();

@@ -326,3 +326,48 @@ test('[WEB-9] another contract version stops the page instead of showing wrong n
   clock.advance(60_000);
   assert.equal(sockets.length, 1);
 });
+
+test('[WEB-10] a page is settled when each channel that is listened to, each search and each call has been answered', async () => {
+  const { core, socket, clock } = start();
+  const told: boolean[] = [];
+  core.watch(() => told.push(core.isSettled));
+  const stopGone = core.subscribe('c', 'lab', {}, recorder());
+  core.subscribe('c', 'overview', {}, recorder());
+  assert.equal(core.isSettled, false, 'not before the first hello');
+  socket().hello();
+  assert.equal(core.isSettled, false);
+  const [, overview] = socket().of('subscribe');
+  socket().frame(1, [{ kind: 'snapshot', id: overview?.id ?? 0, version: 1, data: {} }]);
+  assert.equal(core.isSettled, false, 'one channel has not answered');
+  stopGone();
+  assert.equal(core.isSettled, true, 'nobody waits for a channel that nobody listens to');
+  assert.equal(told.at(-1), true);
+  core.subscribe('c', 'topic', { name: 'x' }, recorder());
+  const error = { code: 3, name: 'UNKNOWN_TOPIC_OR_PARTITION', message: 'm', retriable: false };
+  assert.equal(core.isSettled, false);
+  socket().frame(2, [{ kind: 'error', id: socket().last('subscribe').id, error }]);
+  assert.equal(core.isSettled, true, 'an error is an answer');
+
+  const call = core.call('c', 'search', {});
+  assert.equal(core.isSettled, false);
+  socket().receive({ type: 'result', id: socket().last('call').id, ok: {} });
+  await call;
+  assert.equal(core.isSettled, true);
+
+  const listener = { onBatch: () => undefined, onError: assert.fail, onRestart: () => undefined };
+  core.stream('c', 'browse', { topic: 'a' }, listener);
+  const { id } = socket().last('subscribe');
+  socket().frame(3, [{ kind: 'batch', id, data: { done: null } }]);
+  assert.equal(core.isSettled, false, 'the search goes on');
+  socket().frame(4, [{ kind: 'batch', id, data: { done: { reason: 'end' } } }]);
+  assert.equal(core.isSettled, true);
+  core.stream('c', 'tail', { topic: 'a' }, listener);
+  assert.equal(core.isSettled, false);
+  socket().frame(5, [{ kind: 'batch', id: socket().last('subscribe').id, data: { records: [] } }]);
+  assert.equal(core.isSettled, true, 'a tail that is heard has no more to come at once');
+  socket().onclose?.();
+  assert.equal(core.isSettled, false, 'a lost socket answers nothing');
+  clock.advance(250);
+  socket().hello();
+  assert.equal(core.isSettled, false);
+});

@@ -82,6 +82,8 @@ interface StreamSubscription {
   readonly params: unknown;
   readonly listener: StreamListener;
   isFinished: boolean;
+  /** It has nothing more to come at once: it ended, or it follows what happens. */
+  isHeard: boolean;
 }
 type Subscription = ChannelSubscription | StreamSubscription;
 interface PendingCall {
@@ -115,6 +117,7 @@ export class LiveCore {
   readonly #byId = new Map<number, Subscription>();
   readonly #calls = new Map<number, PendingCall>();
   readonly #watchers = new Set<() => void>();
+  #isSettled = false;
   #connection: Connection = { phase: 'connecting' };
   #hello: Hello | null = null;
 
@@ -142,7 +145,14 @@ export class LiveCore {
   get hello(): Hello | null {
     return this.#hello;
   }
-  /** Calls `watcher` whenever `connection` or `hello` changed; returns how to stop. */
+  /**
+   * Nothing that was asked is unanswered: each channel listened to has a value or an error, each search has ended and no call waits.
+   * What the page shows is then all there is to show.
+   */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+  /** Calls `watcher` whenever `connection`, `hello` or `isSettled` changed; returns how to stop. */
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
@@ -187,8 +197,10 @@ export class LiveCore {
     entry.listeners.add(listener);
     if (entry.hasData) listener.onValue(entry.data);
     if (entry.error !== null) listener.onError(entry.error);
+    this.#weighSettled();
     return () => {
       entry.listeners.delete(listener);
+      this.#weighSettled();
       if (entry.listeners.size > 0 || entry.cancelLinger !== null) return;
       entry.cancelLinger = this.#world.after(this.#world.lingerMs, () => this.#dropChannel(entry));
     };
@@ -226,12 +238,15 @@ export class LiveCore {
       params,
       listener,
       isFinished: false,
+      isHeard: false,
     };
     this.#byId.set(entry.id, entry);
     this.#sendSubscribe(entry);
+    this.#weighSettled();
     return () => {
       if (!this.#byId.delete(entry.id)) return;
       this.#send({ type: 'unsubscribe', id: entry.id });
+      this.#weighSettled();
     };
   }
 
@@ -260,10 +275,12 @@ export class LiveCore {
       const cancelTimeout = this.#world.after(CALL_TIMEOUT_MS, () => {
         this.#calls.delete(id);
         reject(timedOut(CALL_TIMEOUT_MS / 1000));
+        this.#weighSettled();
       });
       const pending: PendingCall = { message, resolve, reject, cancelTimeout, isSent: this.#isReady };
       this.#calls.set(id, pending);
       this.#send(message);
+      this.#weighSettled();
     });
   }
 
@@ -273,6 +290,7 @@ export class LiveCore {
     this.#calls.delete(id);
     call.cancelTimeout();
     finish(call);
+    this.#weighSettled();
   }
 
   #rejectCalls(): void {
@@ -333,7 +351,30 @@ export class LiveCore {
 
   #setConnection(connection: Connection): void {
     this.#connection = connection;
+    this.#isSettled = this.#isEverythingAnswered();
+    this.#tellWatchers();
+  }
+
+  #tellWatchers(): void {
     for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  #isEverythingAnswered(): boolean {
+    if (!this.#isReady || this.#calls.size > 0) return false;
+    for (const entry of this.#byId.values()) {
+      if (
+        entry.kind === 'stream' ? !entry.isHeard : entry.listeners.size > 0 && entry.version < 0 && entry.error === null
+      )
+        return false;
+    }
+    return true;
+  }
+
+  #weighSettled(): void {
+    const isSettled = this.#isEverythingAnswered();
+    if (isSettled === this.#isSettled) return;
+    this.#isSettled = isSettled;
+    this.#tellWatchers();
   }
 
   #send(message: ClientMessage): void {
@@ -357,6 +398,7 @@ export class LiveCore {
       case 'frame':
         // The acknowledgement leaves after the last item was applied: the server's pace is this browser's pace.
         for (const item of message.items) this.#apply(item);
+        this.#weighSettled();
         this.#send({ type: 'ack', seq: message.seq });
         return;
       case 'result':
@@ -389,6 +431,7 @@ export class LiveCore {
       if (!call.isSent) this.#send(call.message);
       call.isSent = true;
     }
+    this.#weighSettled();
   }
 
   #resume(entry: Subscription, isAgain: boolean): void {
@@ -397,7 +440,10 @@ export class LiveCore {
     entry.id = this.#nextId++;
     this.#byId.set(entry.id, entry);
     if (entry.kind === 'channel') entry.version = -1;
-    else if (isAgain) entry.listener.onRestart();
+    else {
+      entry.isHeard = false;
+      if (isAgain) entry.listener.onRestart();
+    }
     this.#sendSubscribe(entry);
   }
 
@@ -409,6 +455,8 @@ export class LiveCore {
       if (entry.kind !== 'stream') return;
       const data = item.data as { done?: unknown } | null;
       if (data?.done) entry.isFinished = true;
+      // A search says with `done: null` that it goes on; a tail never speaks of an end.
+      entry.isHeard = data?.done !== null;
       entry.listener.onBatch(item.data);
     } else if (entry.kind === 'channel') this.#advance(entry, item);
   }
@@ -440,6 +488,7 @@ export class LiveCore {
     const error = new LiveError(body);
     if (entry.kind === 'stream') {
       entry.isFinished = true;
+      entry.isHeard = true;
       entry.listener.onError(error);
       return;
     }

@@ -27,6 +27,17 @@ export function useHello(): Hello | null {
   );
 }
 
+/** Whether everything this page asked of the server has been answered. */
+export function useIsSettled(): boolean {
+  const core = useLiveCore();
+  const watch = useCallback((watcher: () => void) => core.watch(watcher), [core]);
+  return useSyncExternalStore(
+    watch,
+    () => core.isSettled,
+    () => false,
+  );
+}
+
 export function useClusters(): readonly ClusterSummary[] {
   const firstPaint = useFirstPaintClusters();
   return useHello()?.clusters ?? firstPaint;

@@ -21,6 +21,7 @@ import { type BrowseState, useBrowse } from './use-browse.ts';
 import { useTail } from './use-tail.ts';
 
 const PAGE_RECORDS = 100;
+const READ_AGAIN_MS = 1_000;
 /** How far the page may be scrolled before the tail holds its rows still. */
 const HOLD_AFTER_PX = 80;
 const fields = {
@@ -33,8 +34,25 @@ const fields = {
   open: placeField,
 };
 
-function NoMessages({ topic, isFiltered }: { topic: string; isFiltered: boolean }) {
+function NoMessages({
+  topic,
+  isFiltered,
+  isUnread,
+  onAgain,
+}: {
+  topic: string;
+  isFiltered: boolean;
+  /** Some partitions could not be read, so nothing is claimed of what is in them. */
+  isUnread: boolean;
+  onAgain: () => void;
+}) {
   const servers = useCluster()?.bootstrapServers.join(',') ?? 'localhost:9092';
+  if (isUnread)
+    return (
+      <Empty title="Not every partition could be read" action={<Button onClick={onAgain}>Read again</Button>}>
+        The reason stands above. What is in those partitions shows here once they have a leader again.
+      </Empty>
+    );
   if (isFiltered)
     return (
       <Empty title="Nothing found in what was read">
@@ -142,6 +160,17 @@ function useNewer(isDone: boolean, end: number | null, isEmpty: boolean, again: 
   return newer;
 }
 
+/** A page that found nothing because partitions could not be read tries again, once they have a leader. */
+function useReadOnceLed(isUnread: boolean, view: TopicView | undefined, again: () => void): void {
+  const isLed = view?.topic.offlinePartitions === 0;
+  const readAgain = useEffectEvent(again);
+  useEffect(() => {
+    if (!isUnread || !isLed) return;
+    const timer = setTimeout(() => readAgain(), READ_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [isUnread, isLed]);
+}
+
 function Opened({
   topic,
   row,
@@ -225,6 +254,7 @@ export function Messages({ topic, initial }: { topic: string; initial: TopicView
     isNewest && browse.done !== null && found === 0 && choice.q === '',
     readAgain,
   );
+  useReadOnceLed(browse.done !== null && browse.problems.length > 0 && found === 0, view, readAgain);
   const isEmpty = records.length === 0 && (choice.live || !isRunning);
 
   return (
@@ -320,6 +350,8 @@ export function Messages({ topic, initial }: { topic: string; initial: TopicView
         ) : browse.error ? null : (
           <NoMessages
             topic={topic}
+            isUnread={browse.problems.length > 0}
+            onAgain={readAgain}
             isFiltered={choice.q !== '' || choice.p !== null || choice.from !== 'newest' || choice.cur !== null}
           />
         )

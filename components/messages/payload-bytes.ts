@@ -3,7 +3,7 @@ import type { Payload } from '../../server/live/contract.ts';
 
 const encoder = new TextEncoder();
 
-export function bytesOf(payload: Payload): Uint8Array {
+export function bytesOf(payload: Payload): Uint8Array<ArrayBuffer> {
   if (payload.text !== null) return encoder.encode(payload.text);
   if (payload.base64 === null) return new Uint8Array();
   const binary = atob(payload.base64);

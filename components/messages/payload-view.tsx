@@ -1,5 +1,6 @@
 'use client';
 // A payload as JSON, text or hex; always as text nodes, never as HTML. Long ones are drawn in steps.
+import { Download } from 'lucide-react';
 import { Fragment, useMemo, useState } from 'react';
 import type { Payload } from '../../server/live/contract.ts';
 import { Button } from '../ui/button.tsx';
@@ -8,12 +9,15 @@ import { Segments } from '../ui/form.tsx';
 import { bytes, exact, plural } from '../ui/format.ts';
 import { formatJson, joinLines, type Line, type Token, type TokenKind } from './json-format.ts';
 import { bytesOf, hexLines } from './payload-bytes.ts';
+import { save } from './save.ts';
 
 export const payloadModes = ['json', 'text', 'hex'] as const;
 export type PayloadMode = (typeof payloadModes)[number];
 const LINES_STEP = 400;
 const TOKEN_LIMIT = 4_000;
 const TEXT_STEP = 20_000;
+/** A longer text is laid out as JSON only when somebody asks: it takes a good part of a second. */
+const JSON_AT_ONCE_LIMIT = 1_100_000;
 
 const inks: Record<TokenKind, string> = {
   key: 'text-json-key',
@@ -104,23 +108,28 @@ function HexView({ content }: { content: Uint8Array }) {
 interface PayloadViewProps {
   what: string;
   payload: Payload;
+  /** Without an ending; left out, it cannot be saved. */
+  fileName?: string;
   onLoadAll?: (() => void) | undefined;
   isLoading?: boolean;
 }
 
-export function PayloadView({ what, payload, onLoadAll, isLoading = false }: PayloadViewProps) {
-  const json = useMemo(() => (payload.text === null ? null : formatJson(payload.text)), [payload.text]);
+export function PayloadView({ what, payload, fileName, onLoadAll, isLoading = false }: PayloadViewProps) {
   const [chosen, setChosen] = useState<PayloadMode | null>(null);
+  const { text } = payload;
+  const isLong = text !== null && text.length > JSON_AT_ONCE_LIMIT;
+  const isLaidOut = text !== null && (!isLong || chosen === 'json');
+  const json = useMemo(() => (isLaidOut ? formatJson(text) : null), [isLaidOut, text]);
   if (payload.sizeBytes < 0)
     return (
       <p className="text-table text-muted">
         {what === 'value' ? 'null: a tombstone, which deletes its key from a compacted topic' : 'null'}
       </p>
     );
-  const modes = payloadModes.filter(
-    (mode) => mode === 'hex' || (payload.text !== null && (mode === 'text' || json !== null)),
-  );
-  const mode = chosen !== null && modes.includes(chosen) ? chosen : (modes[0] ?? 'hex');
+  const mayBeJson = json !== null || (isLong && !isLaidOut && !payload.isTruncated && /^\s*[[{]/.test(text));
+  const modes = payloadModes.filter((mode) => mode === 'hex' || (text !== null && (mode === 'text' || mayBeJson)));
+  const usual = json !== null ? 'json' : text !== null ? 'text' : 'hex';
+  const mode = chosen !== null && modes.includes(chosen) ? chosen : usual;
   const copied = () =>
     mode === 'hex'
       ? hexLines(bytesOf(payload), payload.sizeBytes).join('\n')
@@ -138,6 +147,17 @@ export function PayloadView({ what, payload, onLoadAll, isLoading = false }: Pay
         />
         <span className="text-caption text-muted num">{bytes(payload.sizeBytes)}</span>
         <CopyButton text={copied} what={what} />
+        {fileName === undefined || payload.isTruncated || payload.sizeBytes === 0 ? null : (
+          <Button
+            look="quiet"
+            size="sm"
+            aria-label={`Save ${what} to a file`}
+            onClick={() =>
+              save(`${fileName}.${json !== null ? 'json' : text !== null ? 'txt' : 'bin'}`, bytesOf(payload))
+            }
+            icon={<Download aria-hidden className="size-3.5" />}
+          />
+        )}
       </div>
       {payload.sizeBytes === 0 ? (
         <p className="text-table text-muted">empty (0 bytes)</p>

@@ -17,11 +17,12 @@ export function RecordDetail({ topic, record: given }: { topic: string; record: 
   const [wantsAll, setWantsAll] = useState(false);
   const all = useRead(
     'record.get',
-    wantsAll ? { topic, partition: given.partition, offset: given.offset } : null,
+    wantsAll ? { topic, partition: given.partition, offset: given.offset, isWhole: true } : null,
     60_000,
   );
   const record = all.data ?? given;
   const link = paths.message(topic, record.partition, record.offset);
+  const fileName = `${topic}-${record.partition}-${record.offset}`;
   // Once read whole, what is still cut cannot be had by reading again.
   const onLoadAll = all.data ? undefined : () => setWantsAll(true);
   return (
@@ -53,11 +54,23 @@ export function RecordDetail({ topic, record: given }: { topic: string; record: 
       <Failure error={all.error} />
       <section aria-label="Key" className="flex flex-col gap-1.5">
         <h2 className="font-medium text-ink-strong">Key</h2>
-        <PayloadView what="key" payload={record.key} onLoadAll={onLoadAll} isLoading={all.isFetching} />
+        <PayloadView
+          what="key"
+          fileName={`${fileName}-key`}
+          payload={record.key}
+          onLoadAll={onLoadAll}
+          isLoading={all.isFetching}
+        />
       </section>
       <section aria-label="Value" className="flex flex-col gap-1.5">
         <h2 className="font-medium text-ink-strong">Value</h2>
-        <PayloadView what="value" payload={record.value} onLoadAll={onLoadAll} isLoading={all.isFetching} />
+        <PayloadView
+          what="value"
+          fileName={`${fileName}-value`}
+          payload={record.value}
+          onLoadAll={onLoadAll}
+          isLoading={all.isFetching}
+        />
       </section>
       <section aria-label="Headers" className="flex flex-col gap-1.5">
         <h2 className="font-medium text-ink-strong">

@@ -3,7 +3,7 @@
 import { type ReactNode, Suspense, useState } from 'react';
 import { Toaster } from 'sonner';
 import { ClusterProvider } from '../live/live-provider.tsx';
-import { useClusters, useConnection } from '../live/use-connection.ts';
+import { useClusters, useConnection, useIsSettled } from '../live/use-connection.ts';
 import { Palette } from '../palette/palette.tsx';
 import { TrafficDrawer } from '../traffic/traffic-drawer.tsx';
 import { Announcer } from '../ui/announce.tsx';
@@ -13,19 +13,35 @@ import { ConnectionBanner } from './connection.tsx';
 import { BottomBar, Rail, TopBar } from './rail.tsx';
 import { ShortcutHelp, useShortcuts } from './shortcuts.tsx';
 import { stepTheme } from './theme-toggle.tsx';
+import { useWaitForServer } from './wait-for-server.ts';
+
+/** Says on itself when everything the page asked for has arrived: the browser tests wait for that and look only then. */
+function Main({ children }: { children: ReactNode }) {
+  return (
+    <main id="content" tabIndex={-1} data-settled={useIsSettled()} className="min-w-0 flex-1 outline-none">
+      {children}
+    </main>
+  );
+}
 
 function Frame({ clusterId, children }: { clusterId: string; children: ReactNode }) {
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const connection = useConnection();
   const clusters = useClusters();
+  const { go, onClickCapture } = useWaitForServer();
   useShortcuts(
+    go,
     () => setPaletteOpen(true),
     () => setHelpOpen(true),
   );
   const isUnknown = clusters.length > 0 && !clusters.some((cluster) => cluster.id === clusterId);
   return (
-    <div className="flex min-h-dvh" data-lost={connection.phase === 'lost' || connection.phase === 'outdated'}>
+    <div
+      className="flex min-h-dvh"
+      data-lost={connection.phase === 'lost' || connection.phase === 'outdated'}
+      onClickCapture={onClickCapture}
+    >
       <a
         href="#content"
         className="sr-only focus:not-sr-only focus:fixed focus:left-3 focus:top-3 focus:z-50 focus:rounded focus:bg-s1 focus:px-3 focus:py-2"
@@ -36,7 +52,7 @@ function Frame({ clusterId, children }: { clusterId: string; children: ReactNode
       <div className="flex min-w-0 flex-1 flex-col max-sm:pb-16">
         <TopBar onPalette={() => setPaletteOpen(true)} />
         <ConnectionBanner />
-        <main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
+        <Main>
           {isUnknown ? (
             <Empty
               isPage
@@ -52,7 +68,7 @@ function Frame({ clusterId, children }: { clusterId: string; children: ReactNode
           ) : (
             children
           )}
-        </main>
+        </Main>
       </div>
       <BottomBar />
       <Suspense>

@@ -1,6 +1,5 @@
 'use client';
 // Keyboard: jumps between sections, the palette, and the page that lists them all.
-import { useRouter } from 'next/navigation';
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { usePaths } from '../live/use-connection.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -8,8 +7,7 @@ import { useKeys } from '../ui/use-keys.ts';
 
 const JUMP_WINDOW_MS = 1_200;
 
-export function useShortcuts(onPalette: () => void, onHelp: () => void): void {
-  const router = useRouter();
+export function useShortcuts(go: (href: string) => void, onPalette: () => void, onHelp: () => void): void {
   const paths = usePaths();
   const jumpAt = useRef(Number.NEGATIVE_INFINITY);
   useKeys((event) => {
@@ -32,7 +30,7 @@ export function useShortcuts(onPalette: () => void, onHelp: () => void): void {
         x: paths.lab,
       }[event.key];
       if (target === undefined) return false;
-      router.push(target);
+      go(target);
       return true;
     }
     if (event.key === 'g') {

@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { TopicView } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
+import { leftOutOfRecords } from '../live/left-out.ts';
 import { TopicState } from '../live/topic-state.tsx';
 import type { ChannelState } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
@@ -28,7 +29,13 @@ function Facts({ view }: { view: TopicView }) {
   return (
     <>
       <Fact label={word(topic.records, 'record')}>
-        <Quantity value={topic.records} unit="exact" reason="a leader did not answer" testId="topic-records" />
+        <Quantity
+          value={topic.records}
+          unit="exact"
+          reason="a leader did not answer"
+          atLeast={leftOutOfRecords(topic)}
+          testId="topic-records"
+        />
       </Fact>
       <Fact label="stored">
         <Quantity value={topic.sizeBytes} unit="bytes" />

@@ -4,6 +4,7 @@ import { Plus } from 'lucide-react';
 import { useCallback, useDeferredValue, useEffect, useState } from 'react';
 import type { FirstPaint, TopicRow, TopicSort, TopicsView } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
+import { leftOutOfRecords } from '../live/left-out.ts';
 import { TopicState } from '../live/topic-state.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
@@ -77,7 +78,9 @@ const columns: readonly Column<TopicRow>[] = [
     isNumber: true,
     sortKey: 'records',
     onPhone: 'line',
-    cell: (row) => <Quantity value={row.records} unit="exact" reason="a leader did not answer" />,
+    cell: (row) => (
+      <Quantity value={row.records} unit="exact" reason="a leader did not answer" atLeast={leftOutOfRecords(row)} />
+    ),
   },
   {
     id: 'size',

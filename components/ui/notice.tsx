@@ -123,14 +123,18 @@ export function Failure({
 
 export function Skeleton({ className }: { className?: string }) {
   return (
-    <div aria-hidden className={clsx('animate-[pulse-soft_1.6s_ease-in-out_infinite] rounded-sm bg-s2', className)} />
+    <div
+      aria-hidden
+      data-loading
+      className={clsx('animate-[pulse-soft_1.6s_ease-in-out_infinite] rounded-sm bg-s2', className)}
+    />
   );
 }
 
 /** The shape of a page while its first data is on the way. */
 export function PageSkeleton({ what }: { what: string }) {
   return (
-    <div role="status" aria-label={`Loading ${what}`} className="flex flex-col gap-4">
+    <div role="status" aria-busy="true" aria-label={`Loading ${what}`} className="flex flex-col gap-4">
       <Skeleton className="h-7 w-56" />
       <Skeleton className="h-4 w-80 max-w-full" />
       <div className="flex flex-col gap-2 pt-4">

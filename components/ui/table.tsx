@@ -130,6 +130,7 @@ function Cell<T>({
         <Link
           href={href}
           prefetch={false}
+          data-opens-here={onOpen === undefined ? undefined : ''}
           onClick={follow}
           className="text-ink-strong outline-none after:absolute after:inset-0 hover:text-accent focus-visible:after:rounded focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
         >

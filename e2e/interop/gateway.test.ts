@@ -9,7 +9,7 @@ import { run } from './support.ts';
 const GATEWAY = join(import.meta.dirname, '..', '..', 'server', 'gateway');
 /** Files with the fewest checks that each must have run. */
 const CHECKS = [
-  ['gateway.integration.ts', 10],
+  ['gateway.integration.ts', 11],
   ['reassign/reassign.integration.ts', 4],
   ['access/access.integration.ts', 5],
 ] as const;

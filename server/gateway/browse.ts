@@ -92,6 +92,7 @@ export class Browse implements Stream<BrowseBatch> {
 
   #stopReason(elapsedMs: number): string | null {
     if (this.#emitted >= this.#params.limit) return 'the page is full';
+    if (this.#scans.length === 0) return 'no partition could be read';
     if (this.#scans.every((scan) => scan.isExhausted && scan.found.length === 0)) {
       if (this.#scans.some((scan) => scan.failure !== null)) return 'stopped: some partitions could not be read';
       return this.#scans[0]?.direction === 'backward' ? 'reached the start' : 'reached the end';
@@ -258,11 +259,12 @@ export class Browse implements Stream<BrowseBatch> {
     const low = scan.windowStart;
     const high = scan.position;
     const rows: RecordRow[] = [];
+    let looked = 0;
     let reached = low;
     for (const batch of batchesIn(bytes)) {
       for (const record of recordsOf(batch)) {
         if (record.offset < low || record.offset >= high) continue;
-        this.#scannedRecords += 1;
+        looked += 1;
         if (this.#filter(record)) rows.push(recordRow(scan.partition, record, LIST_PAYLOAD_BYTES));
       }
       reached = Math.max(reached, batch.nextOffset);
@@ -276,6 +278,8 @@ export class Browse implements Stream<BrowseBatch> {
       return;
     }
     scan.emptyAnswers = 0;
+    // Only now: what lay in a window that did not fit is read again, and counts once.
+    this.#scannedRecords += looked;
     const kept = rows.slice(-this.#keep).reverse();
     scan.found.push(...kept);
     const oldestKept = kept.at(-1);

@@ -99,6 +99,24 @@ test('[GTW-21] tombstones, base64 and null keys arrive as they were written', as
   assert.deepEqual([record.key.sizeBytes, record.value.text, record.value.base64], [-1, null, '/wD+']);
 });
 
+test('[GTW-40] a payload beyond 1 MB comes cut, and whole when it is asked for; records that did not fit into one answer count once', async () => {
+  const name = `${prefix}-long`;
+  const configs = { 'max.message.bytes': '4000000' };
+  await gateway.call('topic.create', { name, partitions: 1, replicationFactor: 1, configs });
+  const producer = new Producer({ clientId: prefix, bootstrapBrokers: [bootstrapServer] });
+  const longs = [1, 2, 3].map((n) => Buffer.from(`{"id":9007199254740993123,"text":"${String(n).repeat(1_500_000)}"}`));
+  for (const value of longs) await producer.send({ messages: [{ topic: name, partition: 0, value }] });
+  await producer.close();
+  const page = await browse({ topic: name, limit: 10 });
+  assert.deepEqual([page.records.length, page.scannedRecords], [3, 3]);
+  const place = { topic: name, partition: 0, offset: 1 };
+  const cut = await gateway.call('record.get', place);
+  assert.deepEqual([cut.value.isTruncated, cut.value.sizeBytes], [true, longs[1]?.length]);
+  const whole = await gateway.call('record.get', { ...place, isWhole: true });
+  assert.equal(whole.value.isTruncated, false);
+  assert.ok(whole.value.text === String(longs[1]));
+});
+
 test('[GTW-35] a record or topic that is not there yet may come, one that was deleted will not, and the answer says which', async () => {
   const name = `${prefix}-later`;
   const get = (offset: number) => gateway.call('record.get', { topic: name, partition: 0, offset });

@@ -10,7 +10,7 @@ import { partitionOfKey } from './murmur2.ts';
 import { toNumber } from './numbers.ts';
 import { batchesIn, recordsOf } from './records/batch.ts';
 import { type FetchedPartition, fetchFrom } from './records/fetch.ts';
-import { recordRow, SINGLE_PAYLOAD_BYTES } from './records/payload.ts';
+import { recordRow, SINGLE_PAYLOAD_BYTES, WHOLE_PAYLOAD_BYTES } from './records/payload.ts';
 
 const MAX_COUNT = 10_000;
 const PRODUCE_TIMEOUT_MS = 15_000;
@@ -59,7 +59,7 @@ export async function produceRecords(
  * @throws GatewayError OFFSET_OUT_OF_RANGE (deleted), RECORD_NOT_FOUND (compacted or a marker; retriable when it is not written yet)
  */
 export async function getRecord(context: GatewayContext, args: CallArgs<'record.get'>): Promise<RecordRow> {
-  const { topic: name, partition, offset } = args;
+  const { topic: name, partition, offset, isWhole = false } = args;
   const topic = await context.metadata.topic(name);
   chosenPartitions(topic, [partition]);
   const leader = topic.partitions[partition]?.leader ?? null;
@@ -78,7 +78,7 @@ export async function getRecord(context: GatewayContext, args: CallArgs<'record.
   for (const batch of batchesIn(fetched?.bytes ?? Buffer.alloc(0))) {
     if (batch.nextOffset <= offset) continue;
     const record = recordsOf(batch).find((candidate) => candidate.offset === offset);
-    if (record !== undefined) return recordRow(partition, record, SINGLE_PAYLOAD_BYTES);
+    if (record !== undefined) return recordRow(partition, record, isWhole ? WHOLE_PAYLOAD_BYTES : SINGLE_PAYLOAD_BYTES);
     break;
   }
   throw new GatewayError(

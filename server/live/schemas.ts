@@ -212,7 +212,7 @@ export const callSchemas = {
     headers: z.array(z.strictObject({ key: z.string().max(1_000), value: z.string().max(100_000) })).max(100),
     count: whole(1, 10_000),
   }),
-  'record.get': z.strictObject({ topic: topicName, partition, offset }),
+  'record.get': z.strictObject({ topic: topicName, partition, offset, isWhole: z.boolean().optional() }),
   'group.previewReset': z.strictObject({ groupId, topic: topicName, partitions, strategy: resetStrategy }),
   'group.resetOffsets': z.strictObject({
     groupId,

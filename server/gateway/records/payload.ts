@@ -7,6 +7,8 @@ import type { RawRecord } from './batch.ts';
 /** Per field in lists; a page of 500 rows stays below a few megabytes. */
 export const LIST_PAYLOAD_BYTES = 2_048;
 export const SINGLE_PAYLOAD_BYTES = 1_048_576;
+/** What somebody asked for on purpose; longer ones are for a client of Kafka. */
+export const WHOLE_PAYLOAD_BYTES = 16_777_216;
 /** Headers shown per record in lists. */
 const LIST_HEADERS = 50;
 

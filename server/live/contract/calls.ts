@@ -42,7 +42,11 @@ export interface Calls {
     };
     result: { produced: number; first: { partition: number; offset: number } };
   };
-  'record.get': { args: { topic: string; partition: number; offset: number }; result: RecordRow };
+  /** Without `isWhole` payloads are cut at 1 MB. */
+  'record.get': {
+    args: { topic: string; partition: number; offset: number; isWhole?: boolean | undefined };
+    result: RecordRow;
+  };
   'group.previewReset': {
     args: { groupId: string; topic: string; partitions: number[] | null; strategy: ResetStrategy };
     result: { rows: ResetRow[]; isAllowed: boolean; refusal: string | null };
