@@ -8,7 +8,6 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
 import { connectLive } from './chaos/live-client.ts';
-import { until } from './interop/support.ts';
 import { assertAccessible, assertFits, gatherFaults, openContext, waitUntilSettled } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
