@@ -2,7 +2,8 @@
 // The limits of one entity as fields: what is typed, what it means, and what Kafka would refuse.
 import type { QuotaEntity, QuotaKey, QuotaLimits } from '../../server/live/contract.ts';
 import { TextField } from '../ui/form.tsx';
-import { changesOf, exactLimit, keysOf, limitTexts, readLimit, typedLimit } from './limits.ts';
+import { exact } from '../ui/format.ts';
+import { changesOf, keysOf, limitTexts, readLimit, typedLimit } from './limits.ts';
 
 export type TypedLimits = Readonly<Partial<Record<QuotaKey, string>>>;
 
@@ -42,7 +43,8 @@ export function LimitFields({
         const text = typed[key] ?? '';
         const read = readLimit(key, text);
         const { label, meaning, placeholder } = limitTexts[key];
-        const isSet = 'value' in read && read.value !== null;
+        // Typed with a unit: the number that Kafka gets.
+        const isSpelled = 'value' in read && read.value !== null && key.endsWith('byte_rate');
         return (
           <TextField
             key={key}
@@ -52,9 +54,7 @@ export function LimitFields({
             data-testid={`limit-${key}`}
             onChange={(event) => onChange({ ...typed, [key]: event.target.value })}
             error={'problem' in read ? read.problem : null}
-            help={
-              isSet && read.value !== null ? `${meaning.replace(/\.$/, '')}: ${exactLimit(key, read.value)}.` : meaning
-            }
+            help={isSpelled ? `${meaning.replace(/\.$/, '')}: ${exact(read.value)}.` : meaning}
           />
         );
       })}

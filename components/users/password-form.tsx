@@ -186,7 +186,7 @@ export function PasswordForm({ user, where, onClose }: { user: UserRow | null; w
         <Kept user={user} chosen={draft.mechanisms} />
         <NumberField
           label="Iterations"
-          className="w-40"
+          inputClassName="max-w-40"
           min={SCRAM_ITERATIONS.least}
           max={SCRAM_ITERATIONS.most}
           value={draft.iterations}
