@@ -111,7 +111,7 @@ test('[E2E-4] a kafkajs group’s lag rises and falls on its page without a relo
   assert.equal(loads, loadsBefore, 'the page was loaded again');
 });
 
-test('[E2E-5] offsets are reset after a preview once the group is empty', async () => {
+test('[E2E-5] offsets are reset after a preview once the group is empty, and one click takes that back', async () => {
   await page.getByTestId('reset-offsets').click();
   const dialog = page.getByTestId('reset-dialog');
   await dialog.getByLabel('Move to').selectOption('earliest');
@@ -126,6 +126,9 @@ test('[E2E-5] offsets are reset after a preview once the group is empty', async 
   await until('no refusal', 15_000, async () => (await dialog.getByTestId('reset-refusal').count()) === 0);
   await dialog.getByRole('button', { name: /^Reset/ }).click();
   await until('lag is the whole log', 15_000, async () => (await totalLag()) === 501);
+  await page.getByRole('button', { name: 'Undo the reset' }).click();
+  await until('lag is what it was', 15_000, async () => (await totalLag()) === 0);
+  await page.getByTestId('undo-reset').waitFor({ state: 'detached' });
 });
 
 test('[E2E-6] deleting the topic names what is lost and wants its name', async () => {

@@ -8,7 +8,14 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
 import { connectLive } from './chaos/live-client.ts';
-import { assertAccessible, assertFits, gatherFaults, openContext, waitUntilSettled } from './page.ts';
+import {
+  assertAccessible,
+  assertContrastInDark,
+  assertFits,
+  gatherFaults,
+  openContext,
+  waitUntilSettled,
+} from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const PICTURES = 'screenshots';
@@ -45,11 +52,10 @@ const pages: Readonly<Record<string, string>> = {
   'no-such-page': '/c/local/nowhere',
 };
 const looks = [
-  { name: 'light', colorScheme: 'light', width: 1280, height: 800 },
-  { name: 'dark', colorScheme: 'dark', width: 1280, height: 800 },
-  { name: 'phone', colorScheme: 'light', width: 390, height: 844 },
-  { name: 'phone-dark', colorScheme: 'dark', width: 390, height: 844 },
+  { name: 'wide', pictures: ['light', 'dark'], colorScheme: 'light', width: 1280, height: 800 },
+  { name: 'phone', pictures: ['phone', 'phone-dark'], colorScheme: 'light', width: 390, height: 844 },
 ] as const;
+const [wideLook, phoneLook] = looks;
 
 let server: RunningServer;
 let browser: Browser;
@@ -125,7 +131,13 @@ async function fillTransactions(kafka: Kafka): Promise<void> {
   }
 }
 
-async function look(context: BrowserContext, name: string, path: string, picture: string): Promise<void> {
+/** One look at a page in light and, given a second name for pictures, in dark. */
+async function look(
+  context: BrowserContext,
+  name: string,
+  path: string,
+  [picture, darkPicture]: readonly [string, string?],
+): Promise<void> {
   const page: Page = await context.newPage();
   const faults: string[] = [];
   gatherFaults(page, faults);
@@ -135,14 +147,18 @@ async function look(context: BrowserContext, name: string, path: string, picture
   await assertFits(page, name);
   await page.screenshot({ path: `${PICTURES}/${picture}-${name}.png` });
   await assertAccessible(page, name);
+  if (darkPicture !== undefined) {
+    await assertContrastInDark(page, name);
+    await page.screenshot({ path: `${PICTURES}/${darkPicture}-${name}.png` });
+  }
   assert.deepEqual(faults, [], name);
   await page.close();
 }
 
 test('[PAGE-1] pages of an empty cluster teach how to begin', async () => {
-  const context = await openContext(browser, looks[0]);
+  const context = await openContext(browser, wideLook);
   for (const name of ['overview', 'topics', 'groups', 'transactions', 'quotas', 'users', 'traffic'])
-    await look(context, name, pages[name] as string, 'empty');
+    await look(context, name, pages[name] as string, ['empty']);
   const page = await context.newPage();
   await page.goto(`${server.url}/c/local`);
   await page
@@ -153,16 +169,16 @@ test('[PAGE-1] pages of an empty cluster teach how to begin', async () => {
 });
 
 for (const view of looks) {
-  test(`[PAGE-2] every page in ${view.name}: accessible, fitting, titled, without errors`, async () => {
-    if (view === looks[0]) await fill();
+  test(`[PAGE-2] every page, ${view.name}, in light and dark: accessible, fitting, titled, without errors`, async () => {
+    if (view === wideLook) await fill();
     const context = await openContext(browser, view);
-    for (const [name, path] of Object.entries(pages)) await look(context, name, path, view.name);
+    for (const [name, path] of Object.entries(pages)) await look(context, name, path, view.pictures);
     await context.close();
   });
 }
 
 test('[PAGE-6] a page whose data never arrives is never looked at: the wait before a picture fails, whether a call, a channel or a search is not answered', async () => {
-  const context = await openContext(browser, looks[0]);
+  const context = await openContext(browser, wideLook);
   for (const [unanswered, path] of [
     ['topic.configs', '/c/local/topics/orders/config'],
     ['producers', '/c/local/topics/orders/producers'],
@@ -185,7 +201,7 @@ test('[PAGE-6] a page whose data never arrives is never looked at: the wait befo
 });
 
 test('[PAGE-4] on a phone the sections that do not fit open from a menu, by keyboard too, and the one that is open is told', async () => {
-  const context = await openContext(browser, looks[2]);
+  const context = await openContext(browser, phoneLook);
   const page = await context.newPage();
   await page.goto(`${server.url}/c/local`);
   const more = page.getByTestId('more-sections');
@@ -224,7 +240,7 @@ test('[PAGE-4] on a phone the sections that do not fit open from a menu, by keyb
 });
 
 test('[PAGE-5] what stands on one line stays on it: states in rows, columns of settings, and on a phone the line over the messages', async () => {
-  const wide = await openContext(browser, looks[0]);
+  const wide = await openContext(browser, wideLook);
   const page = await wide.newPage();
   await page.goto(`${server.url}/c/local/transactions`);
   const state = page.locator('[data-testid=transaction-row]').first();
@@ -240,7 +256,7 @@ test('[PAGE-5] what stands on one line stays on it: states in rows, columns of s
   assert.equal(new Set(edges).size, 1, 'the values of all settings begin at one edge');
   await wide.close();
 
-  const narrow = await openContext(browser, looks[2]);
+  const narrow = await openContext(browser, phoneLook);
   const phone = await narrow.newPage();
   await phone.goto(`${server.url}/c/local/topics/orders`);
   await phone.locator('[data-testid=browse-status][data-state=done]').waitFor();
@@ -261,7 +277,7 @@ test('[PAGE-5] what stands on one line stays on it: states in rows, columns of s
   await narrow.close();
 });
 
-test('[PAGE-3] the accessibility check finds a planted fault', async () => {
+test('[PAGE-3] the accessibility check finds a planted fault, and one that is there in dark only', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.setContent(
@@ -269,5 +285,12 @@ test('[PAGE-3] the accessibility check finds a planted fault', async () => {
   );
   const { violations } = await new AxeBuilder({ page }).analyze();
   assert.ok(violations.some((v) => v.id === 'image-alt') && violations.some((v) => v.id === 'button-name'));
+  await page.setContent(
+    `<html lang="en" data-theme="dark"><title>x</title><style>p { color: #000 } @media (prefers-color-scheme: dark) { p { color: #ccc } }</style>
+     <body style="background: #fff"><main><h1>x</h1><p>readable in light only</p></main></body></html>`,
+  );
+  await page.emulateMedia({ colorScheme: 'light' });
+  await assertAccessible(page);
+  await assert.rejects(assertContrastInDark(page), /color-contrast/);
   await context.close();
 });

@@ -92,6 +92,20 @@ test('[TXNE-2] text, state and sort are in the address and survive a reload', as
   await row('shop-done').waitFor();
 });
 
+test('[TXNE-7] messages can be read as read_committed consumers get them: nothing aborted, open or behind what is open, and the address says so', async () => {
+  await page.goto(`${server.url}/c/local/topics/${TOPIC}`);
+  const rows = page.getByTestId('message-row');
+  await until('all that was written', 10_000, async () => (await rows.count()) === 12);
+  await page.getByLabel('Committed only').check();
+  await until('the committed ones', 10_000, async () => (await rows.count()) === 2);
+  assert.match(page.url(), /committed=1/);
+  await page.reload();
+  await until('the committed ones again', 10_000, async () => (await rows.count()) === 2);
+  await page.goto(`${server.url}/c/local/topics/${TOPIC}?committed=1&from=oldest`);
+  await until('the same forwards', 10_000, async () => (await rows.count()) === 2);
+  await page.goto(`${server.url}/c/local/transactions`);
+});
+
 test('[TXNE-3] an open transaction shows where it began and exactly how many records wait for it, and lets go of them when it ends', async () => {
   await row('shop-open').getByRole('link').click();
   await page.getByTestId('transaction').waitFor();

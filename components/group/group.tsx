@@ -23,6 +23,8 @@ import { DeleteGroup, DeleteOffsets } from './delete-group.tsx';
 import { explainGroup } from './explain.ts';
 import { explainLag, passedOverOf, WHAT_LAG_IS } from './explain-lag.ts';
 import { ResetOffsets } from './reset-offsets.tsx';
+import type { ResetUndo } from './undo-of.ts';
+import { UndoReset } from './undo-reset.tsx';
 
 const fields = { reset: flagField() };
 const lagLines: readonly LineSpec[] = [{ column: 'lag', label: 'Lag', hue: 4 }];
@@ -276,6 +278,7 @@ export function Group({ groupId, initial }: { groupId: string; initial: GroupVie
   const router = useRouter();
   const [{ reset }, set] = useUrlState(fields);
   const [open, setOpen] = useState<'delete' | 'offsets' | null>(null);
+  const [undo, setUndo] = useState<ResetUndo | null>(null);
   const { data: view, error } = useChannel('group', { groupId }, { initial });
   if (!view) {
     return (
@@ -331,6 +334,9 @@ export function Group({ groupId, initial }: { groupId: string; initial: GroupVie
       </p>
       <Failure error={error} />
       <Problems problems={view.problems} />
+      {undo === null || undo.offsets.length === 0 ? null : (
+        <UndoReset groupId={groupId} undo={undo} onClose={() => setUndo(null)} />
+      )}
       <ChartGroup>
         <div className="grid gap-x-8 gap-y-4 lg:grid-cols-2">
           <LiveLines
@@ -391,7 +397,7 @@ export function Group({ groupId, initial }: { groupId: string; initial: GroupVie
           </>
         )}
       </Section>
-      {reset ? <ResetOffsets view={view} onClose={() => set({ reset: false })} /> : null}
+      {reset ? <ResetOffsets view={view} onClose={() => set({ reset: false })} onReset={setUndo} /> : null}
       {open === 'delete' ? (
         <DeleteGroup view={view} onClose={() => setOpen(null)} onDeleted={() => router.push(paths.groups)} />
       ) : null}

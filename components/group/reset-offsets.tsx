@@ -12,6 +12,7 @@ import { SelectField, TextField } from '../ui/form.tsx';
 import { exact, plural, UNKNOWN } from '../ui/format.ts';
 import { Failure, Notice, Skeleton } from '../ui/notice.tsx';
 import { resetCommand } from './reset-command.ts';
+import { type ResetUndo, undoOf } from './undo-of.ts';
 
 const kinds = ['earliest', 'latest', 'offset', 'timestamp', 'shift'] as const;
 type Kind = (typeof kinds)[number];
@@ -91,7 +92,12 @@ function Preview({ rows }: { rows: readonly ResetRow[] }) {
   );
 }
 
-export function ResetOffsets({ view, onClose }: { view: GroupView; onClose: () => void }) {
+interface ResetOffsetsProps {
+  view: GroupView;
+  onClose: () => void;
+  onReset: (undo: ResetUndo) => void;
+}
+export function ResetOffsets({ view, onClose, onReset }: ResetOffsetsProps) {
   const { groupId } = view.group;
   const topics = [...new Set(view.partitions.map((row) => row.topic))];
   const cluster = useCluster();
@@ -120,6 +126,7 @@ export function ResetOffsets({ view, onClose }: { view: GroupView; onClose: () =
       {
         onSuccess: ({ changed }) => {
           toast.success(`Offsets of ${plural(changed, 'partition')} moved`);
+          onReset(undoOf(rows));
           onClose();
         },
       },

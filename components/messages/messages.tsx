@@ -30,6 +30,7 @@ const fields = {
   p: numbersField(),
   q: textField(),
   live: flagField(),
+  committed: flagField(),
   cur: cursorField,
   open: placeField,
 };
@@ -226,7 +227,15 @@ export function Messages({ topic, initial }: { topic: string; initial: TopicView
   const params =
     choice.live || start === null
       ? null
-      : { topic, partitions: choice.p, start, contains: choice.q, limit: PAGE_RECORDS, cursor: choice.cur };
+      : {
+          topic,
+          partitions: choice.p,
+          start,
+          contains: choice.q,
+          isCommittedOnly: choice.committed,
+          limit: PAGE_RECORDS,
+          cursor: choice.cur,
+        };
   const runKey = `${JSON.stringify(params)} ${run}`;
   const isCancelled = cancelledRun === runKey;
   const browse = useBrowse(isCancelled ? null : params, runKey);
@@ -352,7 +361,13 @@ export function Messages({ topic, initial }: { topic: string; initial: TopicView
             topic={topic}
             isUnread={browse.problems.length > 0}
             onAgain={readAgain}
-            isFiltered={choice.q !== '' || choice.p !== null || choice.from !== 'newest' || choice.cur !== null}
+            isFiltered={
+              choice.committed ||
+              choice.q !== '' ||
+              choice.p !== null ||
+              choice.from !== 'newest' ||
+              choice.cur !== null
+            }
           />
         )
       ) : null}

@@ -14,6 +14,8 @@ export interface BrowseChoice {
   readonly p: readonly number[] | null;
   readonly q: string;
   readonly live: boolean;
+  /** Without what open and aborted transactions wrote. */
+  readonly committed: boolean;
 }
 
 const startLabels: Record<StartKind, string> = {
@@ -149,6 +151,13 @@ export function Toolbar({ choice, partitions, onChange, onAgain }: ToolbarProps)
             />
           ) : null}
         </>
+      )}
+      {choice.live ? null : (
+        <CheckField
+          label="Committed only"
+          isChecked={choice.committed}
+          onChange={(committed) => onChange({ committed })}
+        />
       )}
       <PartitionChoice count={partitions} chosen={choice.p} onChange={(p) => onChange({ p })} />
       <search className="min-w-48 flex-1">

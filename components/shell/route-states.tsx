@@ -5,6 +5,7 @@ import { Button, ButtonLink } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Empty, PageSkeleton } from '../ui/notice.tsx';
 import { Page } from '../ui/page.tsx';
+import { isGoneCode } from './gone-code.ts';
 
 export function RouteLoading({ what }: { what: string }) {
   return (
@@ -26,6 +27,22 @@ export function RouteError({
   useEffect(() => {
     console.error(error);
   }, [error]);
+  if (isGoneCode(error))
+    return (
+      <div role="alert">
+        <Empty
+          isPage
+          title="The dashboard was updated"
+          action={
+            <Button look="primary" onClick={() => window.location.reload()}>
+              Reload the page
+            </Button>
+          }
+        >
+          <p>This page is older than the server and needs code that is no longer there. The cluster is not touched.</p>
+        </Empty>
+      </div>
+    );
   return (
     <div role="alert">
       <Empty

@@ -5,7 +5,8 @@ import type { GatewayContext } from './context.ts';
 import { invalidArgument, kafkaError, kafkaErrorName, reasonOf, toGatewayError } from './errors.ts';
 import type { GatewayError, Stream } from './gateway.ts';
 import { chosenPartitions, type TopicNode } from './metadata.ts';
-import { batchesIn, type RawRecord, recordsOf } from './records/batch.ts';
+import { type Batch, batchesIn, type RawRecord, recordsOf } from './records/batch.ts';
+import { withoutAborted } from './records/committed.ts';
 import { FETCH_BYTES, type FetchedPartition, fetchFrom } from './records/fetch.ts';
 import { filterFor, LIST_PAYLOAD_BYTES, type RecordFilter, recordRow } from './records/payload.ts';
 import { type Bounds, cursorsOf, PartitionScan, progressOf, takeMerged } from './records/scan.ts';
@@ -23,6 +24,7 @@ export class Browse implements Stream<BrowseBatch> {
   readonly #params: BrowseParams;
   readonly #filter: RecordFilter;
   readonly #onReady: () => void;
+  readonly #isCommittedOnly: boolean;
   readonly #problems: Problem[] = [];
   #records: RecordRow[] = [];
   #scans: readonly PartitionScan[] = [];
@@ -45,6 +47,7 @@ export class Browse implements Stream<BrowseBatch> {
     this.#params = params;
     this.#filter = filterFor(params.contains);
     this.#onReady = onReady;
+    this.#isCommittedOnly = params.isCommittedOnly ?? false;
     this.#run().catch((error: unknown) => {
       if (!this.#isClosed) onError(toGatewayError(error, `Reading ${params.topic} failed`));
     });
@@ -160,7 +163,7 @@ export class Browse implements Stream<BrowseBatch> {
     const wanted = [{ topic: topic.name, partitions }];
     const [starts, ends] = await Promise.all([
       this.#context.offsets.read(wanted, -2n, 'data'),
-      this.#context.offsets.read(wanted, -1n, 'data'),
+      this.#context.offsets.read(wanted, -1n, 'data', this.#isCommittedOnly),
     ]);
     const startOf = new Map(starts.filter(({ errorCode }) => errorCode === 0).map((a) => [a.partition, a.offset]));
     const endOf = new Map(ends.filter(({ errorCode }) => errorCode === 0).map((a) => [a.partition, a.offset]));
@@ -211,6 +214,7 @@ export class Browse implements Stream<BrowseBatch> {
         maxWaitMs: 250,
         minBytes: 1,
         maxBytes: FETCH_BYTES.request,
+        isCommittedOnly: this.#isCommittedOnly,
       });
       const retries = answer.partitions.map((fetched) => {
         const scan = scans.find(({ partition }) => partition === fetched.partition);
@@ -232,14 +236,16 @@ export class Browse implements Stream<BrowseBatch> {
       return false;
     }
     this.#scannedBytes += fetched.bytes.length;
-    if (scan.direction === 'forward') this.#takeForward(scan, fetched.bytes);
-    else this.#takeBackward(scan, fetched.bytes);
+    const batches = batchesIn(fetched.bytes);
+    const seen = this.#isCommittedOnly ? withoutAborted(batches, fetched.aborted) : batches;
+    if (scan.direction === 'forward') this.#takeForward(scan, seen);
+    else this.#takeBackward(scan, seen);
     return false;
   }
 
-  #takeForward(scan: PartitionScan, bytes: Buffer): void {
+  #takeForward(scan: PartitionScan, batches: Iterable<Batch>): void {
     let isAnything = false;
-    for (const batch of batchesIn(bytes)) {
+    for (const batch of batches) {
       isAnything = true;
       for (const record of recordsOf(batch)) {
         if (record.offset < scan.position) continue;
@@ -255,13 +261,13 @@ export class Browse implements Stream<BrowseBatch> {
   }
 
   /** Reads one window; windows that need several fetches read on until they are whole. */
-  #takeBackward(scan: PartitionScan, bytes: Buffer): void {
+  #takeBackward(scan: PartitionScan, batches: Iterable<Batch>): void {
     const low = scan.windowStart;
     const high = scan.position;
     const rows: RecordRow[] = [];
     let looked = 0;
     let reached = low;
-    for (const batch of batchesIn(bytes)) {
+    for (const batch of batches) {
       for (const record of recordsOf(batch)) {
         if (record.offset < low || record.offset >= high) continue;
         looked += 1;

@@ -132,6 +132,7 @@ export const streamSchemas = {
     partitions,
     start: browseStart,
     contains,
+    isCommittedOnly: z.boolean().optional(),
     limit: whole(1, 500),
     cursor: z
       .strictObject({

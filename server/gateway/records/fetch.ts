@@ -5,8 +5,10 @@ import type { ApiFamily } from '../apis.ts';
 import type { Connections, Lane } from '../connections.ts';
 import type { ClusterMetadata } from '../metadata.ts';
 import { toNumber } from '../numbers.ts';
+import type { AbortedTransaction } from './committed.ts';
 
 const READ_UNCOMMITTED = 0;
+const READ_COMMITTED = 1;
 /** What browse and tail ask for at most. */
 export const FETCH_BYTES = { partition: 1_048_576, request: 4_194_304 } as const;
 
@@ -23,6 +25,8 @@ export interface FetchRequest {
   readonly maxWaitMs: number;
   readonly minBytes: number;
   readonly maxBytes: number;
+  /** Up to the last stable offset only, with the aborted transactions named. */
+  readonly isCommittedOnly?: boolean;
 }
 
 export interface FetchedPartition {
@@ -31,6 +35,8 @@ export interface FetchedPartition {
   readonly highWatermark: number;
   readonly logStartOffset: number;
   readonly bytes: Buffer;
+  /** Empty unless committed records were asked for. */
+  readonly aborted: readonly AbortedTransaction[];
 }
 
 interface FetchAnswer {
@@ -65,7 +71,7 @@ function encode(request: FetchRequest): Writer {
     .appendInt32(request.maxWaitMs)
     .appendInt32(request.minBytes)
     .appendInt32(request.maxBytes)
-    .appendInt8(READ_UNCOMMITTED)
+    .appendInt8(request.isCommittedOnly ? READ_COMMITTED : READ_UNCOMMITTED)
     .appendInt32(0)
     .appendInt32(-1)
     .appendArray([request], (topics, { topic, wants }) => {
@@ -102,10 +108,11 @@ function decodePartition(reader: Reader): FetchedPartition {
   const highWatermark = toNumber(reader.readInt64());
   reader.readInt64(); // last stable offset
   const logStartOffset = toNumber(reader.readInt64());
-  reader.readNullableArray((aborted) => {
-    aborted.readInt64();
-    aborted.readInt64();
-  });
+  const aborted = reader.readNullableArray((each) => ({
+    producerId: String(each.readInt64()),
+    firstOffset: toNumber(each.readInt64()),
+  }));
   reader.readInt32(); // preferred read replica
-  return { partition, errorCode, highWatermark, logStartOffset, bytes: reader.readNullableBytes() ?? Buffer.alloc(0) };
+  const bytes = reader.readNullableBytes() ?? Buffer.alloc(0);
+  return { partition, errorCode, highWatermark, logStartOffset, bytes, aborted: aborted ?? [] };
 }

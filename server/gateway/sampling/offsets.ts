@@ -69,12 +69,19 @@ export class OffsetReader {
     });
   }
 
-  /** One answer per partition that has a leader. @throws GatewayError when a leader does not answer */
-  async read(wanted: Iterable<TopicPartitions>, timestamp: bigint, lane: Lane): Promise<readonly OffsetAnswer[]> {
+  /** One answer per partition that has a leader; `isStable` ends at the last stable offset. @throws GatewayError when a leader does not answer */
+  async read(
+    wanted: Iterable<TopicPartitions>,
+    timestamp: bigint,
+    lane: Lane,
+    isStable = false,
+  ): Promise<readonly OffsetAnswer[]> {
     const answers: OffsetAnswer[] = [];
     const byLeader = this.#byLeader(wanted, timestamp);
     await Promise.all(
-      [...byLeader].map(([leader, topics]) => this.#ask(leader, topics, lane, (answer) => answers.push(answer))),
+      [...byLeader].map(([leader, topics]) =>
+        this.#ask(leader, topics, lane, (answer) => answers.push(answer), isStable),
+      ),
     );
     return answers;
   }
@@ -97,11 +104,12 @@ export class OffsetReader {
     topics: readonly RequestTopic[],
     lane: Lane,
     onAnswer: (answer: OffsetAnswer) => void,
+    isStable = false,
   ): Promise<void> {
     const endpoint = this.#metadata.endpointOf(leader);
     if (endpoint === null) throw new Error(`broker ${leader} has no known address`);
     for (const chunk of chunks(topics)) {
-      const answer = await this.#connections.request(endpoint, lane, LIST_OFFSETS, -1, 0, chunk);
+      const answer = await this.#connections.request(endpoint, lane, LIST_OFFSETS, -1, isStable ? 1 : 0, chunk);
       for (const topic of answer.topics) {
         for (const { partitionIndex, errorCode, offset } of topic.partitions) {
           onAnswer({ topic: topic.name, partition: partitionIndex, errorCode, offset: toNumber(offset) });

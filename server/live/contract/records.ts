@@ -34,6 +34,8 @@ export interface BrowseParams {
   readonly start: BrowseStart;
   /** Case-sensitive substring looked for in key, value and header text; '' keeps every record. Applied before the limit. */
   readonly contains: string;
+  /** Left out or false: what open and aborted transactions wrote shows, too. */
+  readonly isCommittedOnly?: boolean | undefined;
   /** ≤ 500. */
   readonly limit: number;
   /** Where to go on, per partition, as an earlier answer gave it (`next` or `previous`); overrides start. */
