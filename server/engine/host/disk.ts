@@ -5,6 +5,7 @@ import {
   fdatasync,
   fdatasyncSync,
   fstatSync,
+  fsync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -60,6 +61,8 @@ export const hostDisk: Disk = {
       return { isFolder: stat.isDirectory(), sizeBytes: stat.size };
     }),
   makeFolder: (path) => guarded(() => void mkdirSync(path, { recursive: true })),
+  flushFolder: (path) => flushFolder(path),
+  flushFolderNow: (path) => guarded(() => flushFolderNow(path)),
   rename: (from, to) => guarded(() => renameSync(from, to)),
   remove: (path) => guarded(() => rmSync(path, { recursive: true, force: true })),
   volume: (path) =>
@@ -80,12 +83,25 @@ function replace(path: string, bytes: Buffer | string): void {
     closeSync(fd);
   }
   renameSync(beside, path);
-  flushFolder(dirname(path));
+  flushFolderNow(dirname(path));
 }
 
-/** Makes the rename itself survive a power loss. Windows cannot open folders and needs no such call. */
-function flushFolder(path: string): void {
-  if (process.platform === 'win32') return;
+/** Windows cannot open folders and needs no such call. */
+const hasFolderFlush = process.platform !== 'win32';
+
+async function flushFolder(path: string): Promise<void> {
+  if (!hasFolderFlush) return;
+  const fd = guarded(() => openSync(path, 'r'));
+  await new Promise<void>((resolve, reject) => {
+    fsync(fd, (error) => {
+      closeSync(fd);
+      if (error === null) resolve();
+      else reject(diskError(error));
+    });
+  });
+}
+function flushFolderNow(path: string): void {
+  if (!hasFolderFlush) return;
   const fd = openSync(path, 'r');
   try {
     fsyncSync(fd);

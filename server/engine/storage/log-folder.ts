@@ -111,6 +111,9 @@ export class LogFolder {
     const isClean = marker !== null;
     this.cleanShutdownEpoch = marker === null ? -1 : epochIn(marker);
     world.disk.remove(this.#path(CLEAN_MARKER));
+    // What a killed process made is not there for good yet, and were the marker to come back, a later start would believe what it says.
+    this.#context.names.changed(options.folder);
+    if (isClean) this.#context.names.flushNow(options.folder);
     this.#highWatermarks = this.#readOffsets(HIGH_WATERMARKS);
     this.#openLogs(isClean);
   }
@@ -186,6 +189,7 @@ export class LogFolder {
     const key = partitionKey(topic, partition);
     const opened = PartitionLog.open(this.#world, {
       folder: this.#path(key),
+      parent: this.#options.folder,
       topic,
       partition,
       topicId,
@@ -229,6 +233,7 @@ export class LogFolder {
     if (!this.#logs.has(key) && disk.stat(this.#path(key)) !== null) this.#setAside(topic, partition, 0);
     const metadataPath = disk.join(this.#path(key), PARTITION_METADATA);
     disk.makeFolder(this.#path(key));
+    this.#context.names.changed(this.#options.folder);
     writePlain(disk, metadataPath, Buffer.from(formatPartitionMetadata(topicId)));
     if (existing === undefined || existing.topicId !== '') return this.#openLog(topic, partition, topicId, config);
     existing.closeCleanly();
@@ -261,6 +266,8 @@ export class LogFolder {
     const { clock, disk, random } = this.#world;
     const aside = this.#path(deletedFolderName(topic, partition, random.uuid()));
     disk.rename(this.#path(partitionKey(topic, partition)), aside);
+    this.#context.names.forget(this.#path(partitionKey(topic, partition)));
+    this.#context.names.changed(this.#options.folder);
     this.#context.trash.put(aside, clock.nowMs() + delayMs);
   }
 
