@@ -143,13 +143,22 @@ export const DISK_CONTRACT: readonly DiskCase[] = [
     },
   },
   {
-    title: '[DISK-7] flush and flushNow succeed on an open file',
+    title: '[DISK-7] flush and flushNow succeed on an open file, and on a folder that is there',
     async run(disk, folder) {
       const file = disk.open(disk.join(folder, 'a'));
       file.append([Buffer.from('1')]);
       await file.flush();
       file.flushNow();
       file.close();
+      await disk.flushFolder(folder);
+      disk.flushFolderNow(folder);
+      const absent = disk.join(folder, 'absent');
+      fails('ENOENT', () => disk.flushFolderNow(absent), 'a folder that is not there');
+      const refused = await disk.flushFolder(absent).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      assert(refused instanceof DiskError, 'nor can it be flushed later');
     },
   },
 ];

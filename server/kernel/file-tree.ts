@@ -53,6 +53,13 @@ export class FileBytes {
   }
 }
 
+/** A change of names in a folder, as it can be taken back. */
+export type NameChange<F> =
+  | { readonly kind: 'made'; readonly path: string }
+  | { readonly kind: 'renamed'; readonly from: string; readonly to: string; readonly gone: Entries<F> }
+  | { readonly kind: 'removed'; readonly gone: Entries<F> };
+type Entries<F> = readonly (readonly [path: string, entry: F | 'folder'])[];
+
 export abstract class FileTree<F extends FileBytes> {
   /** Asked before each operation that changes something; an errno makes it fail. */
   refuse: ((operation: string, path: string) => string | null) | null = null;
@@ -73,10 +80,20 @@ export abstract class FileTree<F extends FileBytes> {
     this.#parentOf(path);
     const file = this.newFile(Buffer.alloc(0));
     this.#entries.set(path, file);
+    this.named(parentOf(path), { kind: 'made', path });
     return file;
   }
   protected *files(): Generator<[path: string, file: F]> {
     for (const [path, entry] of this.#entries) if (entry !== 'folder') yield [path, entry];
+  }
+  /** Told of every change of names, by folder, but those of replace. */
+  protected named(_folder: string, _change: NameChange<F>): void {}
+  /** As if it had never been; the folder's later changes must have been taken back before. */
+  protected takeBack(change: NameChange<F>): void {
+    if (change.kind === 'made') this.#take(change.path);
+    if (change.kind === 'renamed') this.#move(change.to, change.from);
+    if (change.kind === 'made') return;
+    for (const [path, entry] of change.gone) if (this.#entries.has(parentOf(path))) this.#entries.set(path, entry);
   }
   protected clear(): void {
     this.#entries.clear();
@@ -125,6 +142,7 @@ export abstract class FileTree<F extends FileBytes> {
       if (entry !== undefined) throw new DiskError(i === parts.length ? 'EEXIST' : 'ENOTDIR', `${part} is a file`);
       this.check('makeFolder', part);
       this.#entries.set(part, 'folder');
+      this.named(parentOf(part), { kind: 'made', path: part });
     }
   }
   rename(from: string, to: string): void {
@@ -134,17 +152,30 @@ export abstract class FileTree<F extends FileBytes> {
     if (this.#entries.get(to) === 'folder' && this.list(to).length > 0) {
       throw new DiskError('ENOTEMPTY', `${to} is a folder with something in it`);
     }
-    for (const [key, value] of [...this.#entries]) {
-      if (key !== from && !key.startsWith(`${from}/`)) continue;
-      this.#entries.delete(key);
-      this.#entries.set(to + key.slice(from.length), value);
-    }
+    const gone = from === to ? [] : this.#take(to);
+    this.#move(from, to);
+    this.named(parentOf(to), { kind: 'renamed', from, to, gone });
   }
   remove(path: string): void {
     this.check('remove', path);
-    for (const key of [...this.#entries.keys()]) {
-      if (key === path || key.startsWith(`${path}/`)) this.#entries.delete(key);
-    }
+    const gone = this.#take(path);
+    if (gone.length > 0) this.named(parentOf(path), { kind: 'removed', gone });
+  }
+  async flushFolder(path: string): Promise<void> {
+    this.flushFolderNow(path);
+  }
+  flushFolderNow(path: string): void {
+    this.check('flushFolder', path);
+    if (this.#entries.get(path) !== 'folder') throw new DiskError('ENOENT', `${path} is no folder`);
+  }
+  #move(from: string, to: string): void {
+    for (const [key, value] of this.#take(from)) this.#entries.set(to + key.slice(from.length), value);
+  }
+  /** The entry and all below it, which are not there any more. */
+  #take(path: string): Entries<F> {
+    const taken = [...this.#entries].filter(([key]) => key === path || key.startsWith(`${path}/`));
+    for (const [key] of taken) this.#entries.delete(key);
+    return taken;
   }
   /** Memory has no volume. */
   volume(): null {
@@ -160,12 +191,14 @@ export abstract class FileTree<F extends FileBytes> {
     return entry ?? null;
   }
   #parentOf(path: string): void {
-    const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    const parent = parentOf(path);
     const entry = this.#entries.get(parent);
     if (entry === undefined) throw new DiskError('ENOENT', `${parent} does not exist`);
     if (entry !== 'folder') throw new DiskError('ENOTDIR', `${parent} is a file`);
   }
 }
+
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** A handle; whoever extends it says what flushing is. */
 export abstract class OpenFile<F extends FileBytes> implements DiskFile {

@@ -84,6 +84,9 @@ export interface Disk {
   stat(path: string): { readonly isFolder: boolean; readonly sizeBytes: number } | null;
   /** Creates the folder and its parents. */
   makeFolder(path: string): void;
+  /** Makes the names in the folder survive a power loss: what was made, renamed or removed there. A file's own flush does not. */
+  flushFolder(path: string): Promise<void>;
+  flushFolderNow(path: string): void;
   rename(from: string, to: string): void;
   /** Removes a file or a folder with all in it; no error when it is not there. */
   remove(path: string): void;

@@ -1,10 +1,11 @@
 // A disk that remembers what would survive a power loss. It holds to the same contract as the real one (kernel/disk-contract.ts).
-// Written bytes are the system's: they outlive the process; flushed ones outlive the power too (durable.ts). Names (create, rename,
-// remove, replace) are durable at once, as in a journalling file system. Faults are set from outside; it draws nothing by itself.
-import { FileTree, OpenFile } from '../kernel/file-tree.ts';
+// Written bytes are the system's: they outlive the process; flushed ones outlive the power too (durable.ts). So it is with names: what
+// was made, renamed or removed is so for good once its folder was flushed (names.ts). Faults are set from outside; it draws nothing.
+import { FileTree, type NameChange, OpenFile } from '../kernel/file-tree.ts';
 import { Newest } from '../kernel/newest.ts';
 import type { Disk, DiskFile } from '../kernel/world.ts';
 import { DurableBytes } from './durable.ts';
+import { UnflushedNames } from './names.ts';
 import type { Prng } from './prng.ts';
 
 /** Told of everything that changes a file, after it did. */
@@ -25,7 +26,12 @@ export class SimDisk extends FileTree<DurableBytes> {
   observer: DiskObserver | null = null;
   /** How long a flush takes, in milliseconds. */
   flushMs: () => number = () => 1;
+  readonly #names = new UnflushedNames<NameChange<DurableBytes>>();
 
+  protected override named(folder: string, change: NameChange<DurableBytes>): void {
+    // The root is where somebody made the folders of nodes, and has seen to it that they stay.
+    if (folder !== '') this.#names.add(folder, change);
+  }
   protected newFile(bytes: Buffer): DurableBytes {
     return new DurableBytes(bytes);
   }
@@ -47,9 +53,28 @@ export class SimDisk extends FileTree<DurableBytes> {
     super.remove(path);
     this.observer?.removed(path);
   }
+  override replace(path: string, bytes: Buffer | string): void {
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    const flushed = this.#names.beginFlush(folder);
+    super.replace(path, bytes);
+    flushed();
+  }
+  override flushFolderNow(path: string): void {
+    super.flushFolderNow(path);
+    this.#names.beginFlush(path)();
+  }
+  /** The answer is to be called when it has come to its end. */
+  beginFolderFlush(path: string): () => void {
+    super.flushFolderNow(path);
+    return this.#names.beginFlush(path);
+  }
 
-  /** Each file on its own keeps what was flushed and a drawn part of the rest, whose end may be torn. Answers how many lost bytes. */
+  /**
+   * Each folder has its names as they were at some moment since it was flushed; each file on its own keeps what was flushed and a drawn
+   * part of the rest, whose end may be torn. Answers how many lost bytes.
+   */
   losePower(prng: Prng): number {
+    for (const change of this.#names.losePower(prng.fork('names'))) this.takeBack(change);
     let count = 0;
     for (const [, file] of this.files()) {
       const before = file.sizeBytes;
@@ -58,13 +83,14 @@ export class SimDisk extends FileTree<DurableBytes> {
     }
     return count;
   }
-  /** The same files, on their own. */
+  /** The same files, on their own, all of whose names are on the platter. */
   copy(): SimDisk {
     const other = new SimDisk();
     other.copyFrom(this, (file) => file.copy());
     return other;
   }
   wipe(): void {
+    this.#names.clear();
     this.clear();
   }
   /** Paths of all files, sorted. */
@@ -113,6 +139,18 @@ class DiskView implements Disk {
   }
   makeFolder(path: string): void {
     this.#use().makeFolder(path);
+  }
+  async flushFolder(path: string): Promise<void> {
+    const flushed = this.#use().beginFolderFlush(path);
+    await new Promise<void>((resolve) => {
+      this.#user.later(this.#disk.flushMs(), () => {
+        flushed();
+        resolve();
+      });
+    });
+  }
+  flushFolderNow(path: string): void {
+    this.#use().flushFolderNow(path);
   }
   rename(from: string, to: string): void {
     this.#use().rename(from, to);

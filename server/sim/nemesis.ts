@@ -100,10 +100,11 @@ export class Nemesis {
       if (!this.#isOver) run();
     });
   }
-  /** The same where brokers and the controller may have lost each other meanwhile. */
-  #hearLater(delayMs: number, run: () => void): void {
+  /** The same where some of these and the controller may have lost each other meanwhile. */
+  #hearLater(names: readonly string[], delayMs: number, run: () => void): void {
+    const { scheduler, cluster } = this.#o;
     this.#later(delayMs, () => {
-      this.#deafUntilMs = this.#o.scheduler.nowMs;
+      if (names.includes(cluster.controller.name)) this.#deafUntilMs = scheduler.nowMs;
       run();
     });
   }
@@ -111,9 +112,8 @@ export class Nemesis {
   #kill(node: SimNode, prng: Prng): boolean {
     if (node.process === null) return false;
     this.#o.cluster.kill(node);
-    const later = (delayMs: number, run: () => void) =>
-      node === this.#o.cluster.controller ? this.#hearLater(delayMs, run) : this.#later(delayMs, run);
-    later(prng.exponential(prng.pick([50, 1000, 6000])), () => this.#o.cluster.start(node));
+    const downMs = prng.exponential(prng.pick([50, 1000, 6000]));
+    this.#hearLater([node.name], downMs, () => this.#o.cluster.start(node));
     return true;
   }
   #stop(node: SimNode, prng: Prng): boolean {
@@ -130,7 +130,9 @@ export class Nemesis {
   #freeze(node: SimNode, prng: Prng): boolean {
     if (node.process === null || node.process.isFrozen) return false;
     this.#o.cluster.freeze(node);
-    this.#hearLater(prng.pick([20, 300, 2000, 8000]) * (0.5 + prng.unit()), () => this.#o.cluster.thaw(node));
+    const frozenMs = prng.pick([20, 300, 2000, 8000]) * (0.5 + prng.unit());
+    const { cluster } = this.#o;
+    this.#hearLater([node.name, cluster.controller.name], frozenMs, () => cluster.thaw(node));
     return true;
   }
   #cut(prng: Prng, isBothWays: boolean): boolean {
@@ -141,7 +143,7 @@ export class Nemesis {
     trace(from, 'cut', isBothWays ? `from and to ${to}` : `to ${to}`);
     net.cut(from, to);
     if (isBothWays) net.cut(to, from);
-    this.#hearLater(prng.exponential(4000), () => {
+    this.#hearLater([from, to], prng.exponential(4000), () => {
       trace(from, 'heal', to);
       net.heal(from, to);
       if (isBothWays) net.heal(to, from);
@@ -157,13 +159,17 @@ export class Nemesis {
       net.cut(one.name, name);
       net.cut(name, one.name);
     }
-    this.#hearLater(prng.exponential(4000), () => {
-      trace(one.name, 'heal', 'all');
-      for (const { name } of others) {
-        net.heal(one.name, name);
-        net.heal(name, one.name);
-      }
-    });
+    this.#hearLater(
+      cluster.nodes.map(({ name }) => name),
+      prng.exponential(4000),
+      () => {
+        trace(one.name, 'heal', 'all');
+        for (const { name } of others) {
+          net.heal(one.name, name);
+          net.heal(name, one.name);
+        }
+      },
+    );
     return true;
   }
   #slowLink(prng: Prng): boolean {
@@ -175,7 +181,7 @@ export class Nemesis {
     const factor = prng.pick([10, 50, 200]);
     trace(from, 'slow', `to ${to} ×${factor}`);
     net.slow.set(key, factor);
-    this.#hearLater(prng.exponential(4000), () => void net.slow.delete(key));
+    this.#hearLater([from, to], prng.exponential(4000), () => void net.slow.delete(key));
     return true;
   }
   #diskError(prng: Prng): boolean {
@@ -200,7 +206,7 @@ export class Nemesis {
     const { cluster } = this.#o;
     if (cluster.controller.process === null) return false;
     cluster.losePower(cluster.controller);
-    this.#hearLater(prng.exponential(1500), () => cluster.start(cluster.controller));
+    this.#hearLater([cluster.controller.name], prng.exponential(1500), () => cluster.start(cluster.controller));
     return true;
   }
 

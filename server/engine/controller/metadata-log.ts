@@ -10,6 +10,7 @@ import { encodeRecord, type MetadataRecord } from '../metadata/record.ts';
 import { snapshot } from '../metadata/snapshot.ts';
 import type { MetadataState } from '../metadata/state.ts';
 import { METADATA_TOPIC, METADATA_TOPIC_ID } from '../metadata/topic-name.ts';
+import { storageContext } from '../storage/context.ts';
 import { PartitionLog } from '../storage/log.ts';
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../storage/log-config.ts';
 
@@ -42,11 +43,14 @@ export class MetadataLog {
   #flushing: Promise<void> | null = null;
   #nextFlush: Promise<void> | null = null;
 
-  private constructor(world: World, folder: string) {
+  private constructor(world: World, parent: string) {
+    const folder = world.disk.join(parent, `${METADATA_TOPIC}-0`);
+    const context = storageContext(world);
+    context.names.changed(parent);
     this.#world = world;
     this.#folder = folder;
     this.#log = PartitionLog.open(world, {
-      folder,
+      ...{ context, folder, parent },
       topic: METADATA_TOPIC,
       partition: 0,
       topicId: METADATA_TOPIC_ID,
@@ -56,8 +60,7 @@ export class MetadataLog {
 
   /** Opens or creates the log below `parent` and replays it into `state`. Throws DiskError, and DecodeError for foreign records. */
   static open(world: World, parent: string, state: MetadataState): MetadataLog {
-    const folder = world.disk.join(parent, `${METADATA_TOPIC}-0`);
-    const log = new MetadataLog(world, folder);
+    const log = new MetadataLog(world, parent);
     log.#load(state);
     return log;
   }

@@ -5,6 +5,7 @@ import {
   fdatasync,
   fdatasyncSync,
   fstatSync,
+  fsync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -19,7 +20,7 @@ import {
   writeSync,
   writevSync,
 } from 'node:fs';
-import { open, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Newest } from '../../kernel/newest.ts';
 import type { Disk, DiskFile } from '../../kernel/world.ts';
@@ -63,6 +64,8 @@ export const hostDisk: Disk = {
       return { isFolder: stat.isDirectory(), sizeBytes: stat.size };
     }),
   makeFolder: (path) => guarded(() => void mkdirSync(path, { recursive: true })),
+  flushFolder: (path) => flushFolder(path),
+  flushFolderNow: (path) => guarded(() => flushFolderNow(path)),
   rename: (from, to) => guarded(() => renameSync(from, to)),
   remove: (path) => guarded(() => rmSync(path, { recursive: true, force: true })),
   volume: (path) =>
@@ -88,7 +91,7 @@ function replace(path: string, bytes: Buffer | string): void {
   }
   renameSync(beside, path);
   newest.end(path, turn);
-  flushFolder(dirname(path));
+  flushFolderNow(dirname(path));
 }
 
 /** Only the rename happens on this thread: between the look whether it is still wanted and the act nothing can come. */
@@ -100,26 +103,30 @@ async function replaceLater(path: string, bytes: Buffer | string): Promise<boole
     const isWanted = newest.end(path, turn);
     if (!isWanted) rmSync(beside);
     else renameSync(beside, path);
-    if (isWanted) await flushFolderLater(dirname(path));
+    if (isWanted) await flushFolder(dirname(path));
     return isWanted;
   } catch (error) {
     newest.end(path, turn);
     throw diskError(error);
   }
 }
-async function flushFolderLater(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
 
-/** Makes the rename itself survive a power loss. Windows cannot open folders and needs no such call. */
-function flushFolder(path: string): void {
-  if (process.platform === 'win32') return;
+/** Windows cannot open folders and needs no such call. */
+const hasFolderFlush = process.platform !== 'win32';
+
+async function flushFolder(path: string): Promise<void> {
+  if (!hasFolderFlush) return;
+  const fd = guarded(() => openSync(path, 'r'));
+  await new Promise<void>((resolve, reject) => {
+    fsync(fd, (error) => {
+      closeSync(fd);
+      if (error === null) resolve();
+      else reject(diskError(error));
+    });
+  });
+}
+function flushFolderNow(path: string): void {
+  if (!hasFolderFlush) return;
   const fd = openSync(path, 'r');
   try {
     fsyncSync(fd);

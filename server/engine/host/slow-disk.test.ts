@@ -29,6 +29,8 @@ function plain(disk: MemoryDisk) {
     stat: (path: string) => disk.stat(path),
     volume: () => disk.volume(),
     makeFolder: (path: string) => disk.makeFolder(path),
+    flushFolder: (path: string) => disk.flushFolder(path),
+    flushFolderNow: (path: string) => disk.flushFolderNow(path),
     rename: (from: string, to: string) => disk.rename(from, to),
     remove: (path: string) => disk.remove(path),
     join: (...segments: readonly string[]) => disk.join(...segments),

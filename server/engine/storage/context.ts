@@ -1,5 +1,6 @@
 // What the logs of one folder share: bounded sets of open files and loaded indexes, the trash, and the parts of World they use.
 import type { Clock, Compression, Disk, Log, Random, World } from '../../kernel/world.ts';
+import { FolderNames } from './files/folder-names.ts';
 import { OpenFiles } from './files/open-files.ts';
 import { Trash } from './files/trash.ts';
 import { LoadedIndexes } from './segment/loaded-indexes.ts';
@@ -18,6 +19,7 @@ export interface StorageContext {
   readonly files: OpenFiles;
   readonly indexes: LoadedIndexes;
   readonly trash: Trash;
+  readonly names: FolderNames;
   /** Logs with appends that flush.ms will flush. */
   readonly unflushed: Set<TimedFlush>;
 }
@@ -39,6 +41,7 @@ export function storageContext(world: World, openFilesLimit = OPEN_FILES_LIMIT):
     files: new OpenFiles(disk, openFilesLimit),
     indexes: new LoadedIndexes(LOADED_INDEX_BYTES),
     trash: new Trash(disk, log),
+    names: new FolderNames(disk),
     unflushed: new Set(),
   };
 }

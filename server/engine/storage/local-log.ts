@@ -24,6 +24,8 @@ export interface LocalLogOwner {
 export interface LocalLogOptions {
   readonly context: StorageContext;
   readonly folder: string;
+  /** The folder that is in; null: whoever made it sees that it stays. */
+  readonly parent: string | null;
   /** At least one, in order. */
   readonly segments: Segment[];
   readonly recoveryPoint: number;
@@ -36,6 +38,7 @@ export class LocalLog {
   readonly #owner: LocalLogOwner;
   readonly #context: StorageContext;
   readonly #folder: string;
+  readonly #parent: string | null;
   #sizeBytes: number;
   #recoveryPoint: number;
   /** Base of the first segment that was cut or made good since it was flushed, itself and what tells of its transactions; ∞: none. */
@@ -46,13 +49,17 @@ export class LocalLog {
   #cuts = 0;
   #unflushedSinceMs: number | null = null;
   #isClosed = false;
+  /** Files were cut off whole, and may still come back. */
+  #hasDropped = false;
   /** Segments whose place a cleaned one has taken but whose files the disk would not let go, and that one; null: none. */
   #exchange: { readonly waiting: Segment[]; readonly cleaned: Segment | null } | null = null;
 
-  constructor(owner: LocalLogOwner, { context, folder, segments, recoveryPoint, changedFrom }: LocalLogOptions) {
+  constructor(owner: LocalLogOwner, options: LocalLogOptions) {
+    const { context, folder, parent, segments, recoveryPoint, changedFrom } = options;
     this.#owner = owner;
     this.#context = context;
     this.#folder = folder;
+    this.#parent = parent;
     this.segments = new SegmentList(segments, (segment) => owner.abortedIn(segment));
     this.#sizeBytes = this.segments.sizeBytes();
     this.#recoveryPoint = Math.min(recoveryPoint, this.endOffset);
@@ -113,8 +120,12 @@ export class LocalLog {
    */
   roll(): void {
     const old = this.segments.active;
-    if (old.baseOffset >= this.#changedFrom) old.flushNow();
+    if (old.baseOffset >= this.#changedFrom) {
+      old.flushNow();
+      this.#flushNamesNow();
+    }
     const fresh = newSegment(this.#place(), this.endOffset);
+    this.#context.names.changed(this.#folder);
     fresh.create();
     this.#owner.beforeSeal();
     old.seal();
@@ -156,19 +167,27 @@ export class LocalLog {
     try {
       // From the end on: whatever the disk refuses, what is left is a log.
       this.#dropLast(() => true);
+      this.#context.names.changed(this.#folder);
       this.segments.first.discard(0);
       const fresh = newSegment(this.#place(), offset);
       this.segments.all[0] = fresh;
       fresh.create();
+      this.#flushNamesNow();
     } finally {
       this.#wasCut();
     }
   }
+  /** For good, before anything is written in their place: what came back behind it would be of another history. */
   #dropLast(isDropped: (active: Segment) => boolean): void {
     while (this.segments.all.length > 1 && isDropped(this.segments.active)) {
+      this.#context.names.changed(this.#folder);
+      this.#hasDropped = true;
       this.segments.active.discard(0);
       this.segments.all.pop();
     }
+    if (!this.#hasDropped) return;
+    this.#flushNamesNow();
+    this.#hasDropped = false;
   }
   #wasCut(): void {
     this.#sizeBytes = this.segments.sizeBytes();
@@ -202,10 +221,21 @@ export class LocalLog {
     const cuts = this.#cuts;
     const unflushed = this.segments.all.filter((one) => this.#isUnflushed(one) && one.baseOffset < offset);
     await Promise.all(unflushed.map((segment) => segment.flush()));
+    await this.flushNames();
     if (cuts !== this.#cuts) return;
     if (this.#changedFrom < offset) this.#changedFrom = Number.POSITIVE_INFINITY;
     if (this.#cutTo < offset) this.#cutTo = Number.POSITIVE_INFINITY;
     this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(offset, this.endOffset));
+  }
+  /** What its files are called survives a power loss, too. Rejects with DiskError. */
+  async flushNames(): Promise<void> {
+    if (this.#isClosed) return;
+    const { names } = this.#context;
+    await Promise.all([names.flush(this.#folder), this.#parent === null ? null : names.flush(this.#parent)]);
+  }
+  #flushNamesNow(): void {
+    this.#context.names.flushNow(this.#folder);
+    if (this.#parent !== null) this.#context.names.flushNow(this.#parent);
   }
   #isUnflushed({ baseOffset, endOffset }: Segment): boolean {
     return endOffset > this.#recoveryPoint || baseOffset >= this.#changedFrom;
@@ -214,6 +244,7 @@ export class LocalLog {
   flushNow(): void {
     if (this.endOffset <= this.#recoveryPoint && this.#changedFrom === Number.POSITIVE_INFINITY) return;
     for (const segment of this.segments.all) if (this.#isUnflushed(segment)) segment.flushNow();
+    this.#flushNamesNow();
     this.#recoveryPoint = this.endOffset;
     this.#changedFrom = Number.POSITIVE_INFINITY;
     this.#cutTo = Number.POSITIVE_INFINITY;
@@ -243,6 +274,7 @@ export class LocalLog {
     this.#finishExchange();
     if (this.#isClosed || at < 0 || at + sources.length >= all.length) return false;
     if (sources.some((source, i) => all[at + i] !== source)) return false;
+    this.#context.names.changed(this.#folder);
     cleaned?.renameTo(SWAP_SUFFIX);
     this.#exchange = { waiting: [...sources], cleaned };
     try {

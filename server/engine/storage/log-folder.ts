@@ -100,6 +100,9 @@ export class LogFolder {
     const isClean = marker !== null;
     this.cleanShutdownEpoch = marker === null ? -1 : epochIn(marker);
     world.disk.remove(this.#path(CLEAN_MARKER));
+    // What a killed process made is not there for good yet, and were the marker to come back, a later start would believe what it says.
+    this.#context.names.changed(options.folder);
+    if (isClean) this.#context.names.flushNow(options.folder);
     this.#checkpoints = new Checkpoints(world, options.folder, () => this.#logs.values());
     this.#openLogs(isClean);
   }
@@ -173,6 +176,7 @@ export class LogFolder {
     const key = partitionKey(topic, partition);
     const opened = PartitionLog.open(this.#world, {
       folder: this.#path(key),
+      parent: this.#options.folder,
       topic,
       partition,
       topicId,
@@ -205,6 +209,7 @@ export class LogFolder {
     if (!this.#logs.has(key) && disk.stat(this.#path(key)) !== null) this.#setAside(topic, partition, 0);
     const metadataPath = disk.join(this.#path(key), PARTITION_METADATA);
     disk.makeFolder(this.#path(key));
+    this.#context.names.changed(this.#options.folder);
     writePlain(disk, metadataPath, Buffer.from(formatPartitionMetadata(topicId)));
     if (existing === undefined || existing.topicId !== '') return this.#openLog(topic, partition, topicId, config);
     existing.closeCleanly();
@@ -233,6 +238,8 @@ export class LogFolder {
     const { clock, disk, random } = this.#world;
     const aside = this.#path(deletedFolderName(topic, partition, random.uuid()));
     disk.rename(this.#path(partitionKey(topic, partition)), aside);
+    this.#context.names.forget(this.#path(partitionKey(topic, partition)));
+    this.#context.names.changed(this.#options.folder);
     this.#context.trash.put(aside, clock.nowMs() + delayMs);
   }
 

@@ -31,6 +31,8 @@ import { Verifications } from './transactions/verifications.ts';
 export interface LogOptions {
   /** The partition's own folder, made when missing. */
   readonly folder: string;
+  /** The folder that is in, where it is new and not flushed yet. */
+  readonly parent?: string;
   readonly topic: string;
   readonly partition: number;
   /** Base64url of 16 bytes. */
@@ -89,11 +91,22 @@ export class PartitionLog {
       hasMarkers ||= isControl(attributes);
       if (checked.at(-1)?.epoch !== leaderEpoch) checked.push({ epoch: leaderEpoch, startOffset: baseOffset });
     });
+    // After a clean stop they are on the platter, unless nothing was written since the last one was made.
+    const isEmpty = opened.segments.at(-1)?.sizeBytes === 0;
+    if (!checkpoint.isClean || opened.checkedFrom !== null || isEmpty) context.names.changed(folder);
     const { recoveryPoint } = checkpoint;
     // What recovery made anew beside the checked segments is not on the platter yet, whatever was before.
     const changedFrom = opened.checkedFrom ?? Number.POSITIVE_INFINITY;
     this.#startOffset = opened.startOffset;
-    this.#local = new LocalLog(this, { context, folder, segments: opened.segments, recoveryPoint, changedFrom });
+    const { parent = null } = options;
+    this.#local = new LocalLog(this, {
+      context,
+      folder,
+      parent,
+      segments: opened.segments,
+      recoveryPoint,
+      changedFrom,
+    });
     this.#state = new LogState(context, folder, this);
     this.#reads = new LogReads(this, this.#local, context.compression);
     this.#appends = new LogAppends(this, this.#local, this.#state, context);
@@ -383,6 +396,10 @@ export class PartitionLog {
     await this.storeEpochsLater();
     if (this.checkpointedPoint < offset) throw new DiskError('EIO', `${this.label} was changed while it was flushed`);
     await this.#options.onCleaning?.();
+  }
+  /** After the last of them: they stay, before it is written down how far the log is clean. Rejects with DiskError. */
+  afterCleaning(): Promise<void> {
+    return this.#local.flushNames();
   }
   /** Beside the log, to be filled and then handed to replaceSegments(). Throws DiskError. */
   newCleanedSegment(baseOffset: number): Segment {

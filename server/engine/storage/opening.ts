@@ -80,6 +80,7 @@ export function newSegment(place: Place, baseOffset: number, sizeBytes = 0, endO
 }
 function startAnew(place: Place, startOffset: number): OpenedSegments {
   const segment = newSegment(place, startOffset);
+  place.context.names.changed(place.folder);
   segment.create();
   return { segments: [segment], startOffset, checkedFrom: null };
 }

@@ -20,7 +20,6 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'acknowledges before it is replicated',
     seeds: 3,
-    first: 2,
     install: () =>
       replace(Replicas.prototype, 'whenCommitted', () => (_replica, _offset, done) => {
         done(0);

@@ -2,6 +2,7 @@
 import { WasmCodec } from '../../engine/host/wasm-codec.ts';
 import { CleanedEpochs } from '../../engine/storage/compaction/cleaned-epochs.ts';
 import { OffsetMap } from '../../engine/storage/compaction/offset-map.ts';
+import { FolderNames } from '../../engine/storage/files/folder-names.ts';
 import { PartitionLog } from '../../engine/storage/log.ts';
 import { CLEANED_EPOCHS } from '../scenarios/cleaned-epochs.ts';
 import { type PlantedBug, replace } from './bug.ts';
@@ -34,7 +35,8 @@ export const STORAGE_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'drops the newest state of transactions when it cleans',
-    seeds: 10,
+    seeds: 20,
+    first: 9,
     needs: { killMs: 3000 },
     clients: { transactors: 2, groups: 0, assignedMembers: 0, internalRollMs: '300' },
     install: dropNewest,
@@ -42,6 +44,7 @@ export const STORAGE_BUGS: readonly PlantedBug[] = [
   {
     name: 'writes LZ4 without what comes last',
     seeds: 3,
+    first: 2,
     clients: KEYED,
     install: () =>
       replace(
@@ -59,6 +62,21 @@ export const STORAGE_BUGS: readonly PlantedBug[] = [
     first: 2,
     scenario: CLEANED_EPOCHS.name,
     install: () => replace(CleanedEpochs.prototype, 'begins', () => () => false),
+  },
+  {
+    name: 'takes it that a file keeps its name because it was flushed',
+    seeds: 20,
+    needs: { stopMs: 3000, powerLossMs: 3000 },
+    install: () => {
+      const [remove, removeNow] = [
+        replace(FolderNames.prototype, 'flush', () => () => Promise.resolve()),
+        replace(FolderNames.prototype, 'flushNow', () => () => {}),
+      ];
+      return () => {
+        remove();
+        removeNow();
+      };
+    },
   },
   {
     name: 'deletes records before their time',

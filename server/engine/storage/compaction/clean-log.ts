@@ -38,6 +38,8 @@ export interface CleanedLog {
   beforeCleaning(offset: number): Promise<void>;
   /** The last data batch of each producer that is remembered, −1 where a marker was the last it wrote. */
   lastBatches(): ReadonlyMap<number, { readonly lastOffset: number; readonly producerEpoch: number }>;
+  /** What was put in its place stays there after a power loss. Rejects with DiskError. */
+  afterCleaning(): Promise<void>;
   newCleanedSegment(baseOffset: number): Segment;
   /** Puts `cleaned` (null: nothing) in the place of `sources`. False when they are not the log's any more. Throws DiskError. */
   replaceSegments(
@@ -79,6 +81,8 @@ export function* cleanLog(log: CleanedLog, range: Cleanable, options: CleaningOp
   for (const group of groupsOf(covered, range.endOffset, log.config.segmentBytes)) {
     if (!(yield* cleaning.group(group))) return null;
   }
+  // Were older values to come back behind what is called clean, they would outlive the tombstones that end them.
+  yield log.afterCleaning();
   log.cleanedUpTo = endOffset;
   return { keys: map.size, readBytes: cleaning.readBytes, writtenBytes: cleaning.writtenBytes };
 }

@@ -230,7 +230,7 @@ test('[CMP-11] what is said to the cleaner while it runs is in force at once: ho
   folder.close(false);
 });
 
-test('[CMP-16] a cleaned file that is not needed goes to the trash, which gives back its room piece by piece', async () => {
+test('[CMP-17] a cleaned file that is not needed goes to the trash, which gives back its room piece by piece', async () => {
   const { world, open, pass } = setUp();
   const folder = open();
   const log = folder.create('t', 0, TOPIC_ID, CONFIG);
@@ -262,7 +262,7 @@ test('[CMP-16] a cleaned file that is not needed goes to the trash, which gives 
   folder.close(true);
 });
 
-test('[CMP-17] a cleaning flushes nothing on the thread of its broker', async () => {
+test('[CMP-18] a cleaning flushes nothing on the thread of its broker', async () => {
   const { world, open, pass } = setUp();
   const folder = open();
   const log = folder.create('t', 0, TOPIC_ID, CONFIG);

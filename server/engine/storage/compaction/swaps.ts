@@ -26,6 +26,7 @@ export function finishSwaps({
   const { disk, log } = context;
   const names = disk.list(folder);
   if (!names.some((name) => name.endsWith(CLEANED_SUFFIX) || name.endsWith(SWAP_SUFFIX))) return names;
+  context.names.changed(folder);
   for (const name of names) if (name.endsWith(CLEANED_SUFFIX)) disk.remove(disk.join(folder, name));
   for (const name of names) {
     const baseOffset = name.endsWith(SWAP_SUFFIX)

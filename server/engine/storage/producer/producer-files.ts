@@ -33,6 +33,7 @@ export function loadSnapshot(
   for (const offset of snapshotOffsets(context, folder).reverse()) {
     const path = pathOf(context, folder, offset);
     if (offset > endOffset) {
+      context.names.changed(folder);
       context.disk.remove(path);
       continue;
     }

@@ -83,7 +83,7 @@ export class Segment {
     this.#areIndexesStored = true;
     this.#writtenMs = context.clock.nowMs();
     this.#file = new LazyFile(context.files, this.#path(LOG_SUFFIX) + (options.suffix ?? ''));
-    this.aborted = new AbortedIndex(context, this.#path(TXN_INDEX_SUFFIX), this);
+    this.aborted = new AbortedIndex(context, { folder: options.folder, path: this.#path(TXN_INDEX_SUFFIX) }, this);
   }
   get sizeBytes(): number {
     return this.#sizeBytes;

@@ -27,6 +27,7 @@ interface SegmentBounds {
 
 export class AbortedIndex {
   readonly #context: StorageContext;
+  readonly #folder: string;
   readonly #path: string;
   readonly #segment: SegmentBounds;
   readonly #file: LazyFile;
@@ -39,8 +40,9 @@ export class AbortedIndex {
   #isClosed = false;
 
   /** All markers are within the bounds of the segment, as they are when the file is read. */
-  constructor(context: StorageContext, path: string, segment: SegmentBounds) {
+  constructor(context: StorageContext, { folder, path }: { folder: string; path: string }, segment: SegmentBounds) {
     this.#context = context;
+    this.#folder = folder;
     this.#path = path;
     this.#segment = segment;
     this.#file = new LazyFile(context.files, path);
@@ -70,6 +72,7 @@ export class AbortedIndex {
     if (last !== undefined && last.lastOffset >= entry.lastOffset) return;
     this.#changes++;
     entries.push(entry);
+    if (entries.length === 1) this.#context.names.changed(this.#folder);
     try {
       if (this.#mustRewrite) this.#rewrite(entries);
       else this.#file.use().append([format([entry])]);
@@ -82,6 +85,7 @@ export class AbortedIndex {
   }
   #rewrite(entries: readonly AbortedTransaction[]): void {
     this.#file.close();
+    this.#context.names.changed(this.#folder);
     if (entries.length === 0) this.#context.disk.remove(this.#path);
     else writePlain(this.#context.disk, this.#path, format(entries));
     this.#mustRewrite = false;
