@@ -5,6 +5,7 @@
 // that fails.
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { KAFKA_LIBS, KAFKA_VERSION } from '../apache-kafka.ts';
@@ -101,7 +102,10 @@ async function runOne({ tests, number, scenario, protocol, bench }: Order): Prom
   const code = await new Promise<number | null>((settle, reject) => child.on('close', settle).on('error', reject));
   clearTimeout(timer);
   const seconds = ((performance.now() - startedMs) / 1_000).toFixed(0);
-  return judge(stripVTControlCharacters(output), code, `in ${seconds} s`);
+  const plain = stripVTControlCharacters(output);
+  const log = join(tmpdir(), `librdkafka-${protocol}-${number}.log`);
+  if (code !== 0) writeFileSync(log, plain);
+  return judge(plain, code, code === 0 ? `in ${seconds} s` : `in ${seconds} s (${log})`);
 }
 
 /** By the summary that the runner prints: a line for each test that ran or says why not. Also for failures that it goes on from. */
