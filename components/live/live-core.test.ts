@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BEAT_INTERVAL_MS, CONTRACT_VERSION, type FrameItem } from '../../server/live/contract.ts';
-import { CALL_TIMEOUT_MS, LiveCore, type SocketLike, stableKey } from './live-core.ts';
+import { CALL_TIMEOUT_MS, LiveCore, stableKey } from './live-core.ts';
 import type { LiveError } from './live-error.ts';
+import type { SocketLike } from './live-socket.ts';
 
 type Sent = { type: string; id: number; seq: number; channel: string; name: string };
 

@@ -1,7 +1,6 @@
 // One WebSocket per tab, without any framework: subscriptions, streams and calls over the live contract. The provider
 // creates it; hooks call it. It must never touch React, the DOM or the query cache: time and sockets come from outside.
 import {
-  BEAT_INTERVAL_MS,
   type ClientMessage,
   type ClusterSummary,
   CONTRACT_VERSION,
@@ -10,30 +9,14 @@ import {
   type ServerMessage,
 } from '../../server/live/contract.ts';
 import { disconnected, LiveError, timedOut } from './live-error.ts';
+import { LiveSocket, type SocketWorld } from './live-socket.ts';
 import { applyOps, PatchMismatch } from './patch.ts';
 
 export const CALL_TIMEOUT_MS = 30_000;
-const MISSED_BEATS = 3;
-const BACKOFF_FIRST_MS = 250;
-const BACKOFF_LAST_MS = 5_000;
 const RETRY_AFTER_ERROR_MS = 2_000;
 const QUEUED_CALLS_LIMIT = 64;
 
-/** What the core needs of a WebSocket. */
-export interface SocketLike {
-  send(text: string): void;
-  close(): void;
-  onopen: (() => void) | null;
-  onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: (() => void) | null;
-}
-export interface LiveWorld {
-  openSocket(): SocketLike;
-  nowMs(): number;
-  /** Runs `work` once after the delay; the result cancels it. */
-  after(delayMs: number, work: () => void): () => void;
-  /** 0 ≤ x < 1. */
-  random(): number;
+export interface LiveWorld extends SocketWorld {
   /** How long a subscription without listeners is kept, so that a change of page does not drop and reopen it. */
   lingerMs: number;
 }
@@ -105,14 +88,9 @@ export function stableKey(value: unknown): string {
 
 export class LiveCore {
   readonly #world: LiveWorld;
-  #socket: SocketLike | null = null;
+  readonly #socket: LiveSocket;
   #isReady = false;
   #nextId = 1;
-  #lastSeenMs = 0;
-  #attempts = 0;
-  #isClosed = false;
-  #cancelReconnect: (() => void) | null = null;
-  #cancelBeatCheck: (() => void) | null = null;
   readonly #channels = new Map<string, ChannelSubscription>();
   readonly #byId = new Map<number, Subscription>();
   readonly #calls = new Map<number, PendingCall>();
@@ -123,19 +101,20 @@ export class LiveCore {
 
   constructor(world: LiveWorld) {
     this.#world = world;
+    this.#socket = new LiveSocket(world, {
+      received: (text) => this.#receive(text),
+      lost: (attempts) => this.#lost(attempts),
+    });
   }
 
   /** Opens the socket. Call once; `close` ends it for good. */
   start(): void {
-    this.#isClosed = false;
-    if (this.#socket === null && this.#cancelReconnect === null) this.#open();
+    this.#socket.start();
   }
 
   close(): void {
-    this.#isClosed = true;
-    this.#cancelReconnect?.();
-    this.#cancelReconnect = null;
-    this.#dropSocket();
+    this.#socket.stop();
+    this.#isReady = false;
     this.#rejectCalls();
   }
 
@@ -159,10 +138,7 @@ export class LiveCore {
   }
   /** Tries at once instead of waiting for the backoff. */
   reconnectNow(): void {
-    if (this.#cancelReconnect === null) return;
-    this.#cancelReconnect();
-    this.#cancelReconnect = null;
-    this.#open();
+    this.#socket.reconnectNow();
   }
 
   // ------------------------------------------------------------------------------------------------------ channels
@@ -297,56 +273,13 @@ export class LiveCore {
     for (const id of [...this.#calls.keys()]) this.#settle(id, (call) => call.reject(disconnected()));
   }
 
-  // -------------------------------------------------------------------------------------------------------- socket
+  // ---------------------------------------------------------------------------------------------------- connection
 
-  #open(): void {
-    const socket = this.#world.openSocket();
-    this.#socket = socket;
+  #lost(attempts: number): void {
     this.#isReady = false;
-    this.#lastSeenMs = this.#world.nowMs();
-    socket.onmessage = (event) => {
-      if (this.#socket === socket) this.#receive(String(event.data));
-    };
-    socket.onclose = () => {
-      if (this.#socket === socket) this.#lose();
-    };
-    this.#scheduleBeatCheck();
-  }
-
-  #scheduleBeatCheck(): void {
-    this.#cancelBeatCheck?.();
-    this.#cancelBeatCheck = this.#world.after(BEAT_INTERVAL_MS, () => {
-      const silentMs = this.#world.nowMs() - this.#lastSeenMs;
-      if (silentMs >= MISSED_BEATS * BEAT_INTERVAL_MS) this.#lose();
-      else this.#scheduleBeatCheck();
-    });
-  }
-
-  #dropSocket(): void {
-    const socket = this.#socket;
-    this.#socket = null;
-    this.#isReady = false;
-    this.#cancelBeatCheck?.();
-    this.#cancelBeatCheck = null;
-    if (socket === null) return;
-    socket.onmessage = null;
-    socket.onclose = null;
-    socket.close();
-  }
-
-  #lose(): void {
-    this.#dropSocket();
     this.#rejectCalls();
-    if (this.#isClosed || this.#connection.phase === 'outdated') return;
     const sinceMs = this.#connection.phase === 'lost' ? this.#connection.sinceMs : this.#world.nowMs();
-    const ceilingMs = Math.min(BACKOFF_LAST_MS, BACKOFF_FIRST_MS * 2 ** this.#attempts);
-    this.#attempts = Math.min(this.#attempts + 1, 16);
-    this.#setConnection({ phase: 'lost', sinceMs, attempts: this.#attempts });
-    const delayMs = ceilingMs * (0.5 + this.#world.random() / 2);
-    this.#cancelReconnect = this.#world.after(delayMs, () => {
-      this.#cancelReconnect = null;
-      this.#open();
-    });
+    this.#setConnection({ phase: 'lost', sinceMs, attempts });
   }
 
   #setConnection(connection: Connection): void {
@@ -378,7 +311,7 @@ export class LiveCore {
   }
 
   #send(message: ClientMessage): void {
-    if (this.#isReady) this.#socket?.send(JSON.stringify(message));
+    if (this.#isReady) this.#socket.send(JSON.stringify(message));
   }
 
   #sendSubscribe(entry: Subscription): void {
@@ -389,7 +322,6 @@ export class LiveCore {
   // ------------------------------------------------------------------------------------------------------ messages
 
   #receive(text: string): void {
-    this.#lastSeenMs = this.#world.nowMs();
     const message = JSON.parse(text) as ServerMessage;
     switch (message.type) {
       case 'hello':
@@ -415,8 +347,8 @@ export class LiveCore {
 
   #welcome(contractVersion: number, hello: Hello): void {
     if (contractVersion !== CONTRACT_VERSION) {
-      this.#connection = { phase: 'outdated' };
-      this.#dropSocket();
+      this.#socket.stop();
+      this.#isReady = false;
       this.#rejectCalls();
       this.#setConnection({ phase: 'outdated' });
       return;
@@ -424,7 +356,7 @@ export class LiveCore {
     const isAgain = this.#connection.phase === 'lost';
     this.#hello = hello;
     this.#isReady = true;
-    this.#attempts = 0;
+    this.#socket.welcomed();
     this.#setConnection({ phase: 'live', sinceMs: this.#world.nowMs() });
     for (const entry of [...this.#byId.values()]) this.#resume(entry, isAgain);
     for (const call of this.#calls.values()) {
