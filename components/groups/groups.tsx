@@ -1,6 +1,6 @@
 'use client';
 // The list of groups: searched, sorted and windowed by the server.
-import { useCallback, useDeferredValue, useEffect, useState } from 'react';
+import { useDeferredValue, useEffect } from 'react';
 import type { FirstPaint } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
 import { groupColumns } from '../live/group-table.tsx';
@@ -15,10 +15,10 @@ import { Empty, Failure, NotKnownYet, PageSkeleton, Problems } from '../ui/notic
 import { Fact, Page, PageHeader } from '../ui/page.tsx';
 import { Table } from '../ui/table.tsx';
 import { choiceField, flagField, textField, useUrlState } from '../ui/use-url-state.ts';
+import { useWindow } from '../ui/use-window.ts';
 import { FIRST_ROWS, groupSorts } from './groups-params.ts';
 
 const fields = { q: textField(), sort: choiceField(groupSorts, 'name'), desc: flagField() };
-const WINDOW_STEP = 50;
 
 function NoMatch({ query, onClear }: { query: string; onClear: () => void }) {
   const cluster = useCluster();
@@ -48,16 +48,12 @@ function NoMatch({ query, onClear }: { query: string; onClear: () => void }) {
 export function Groups({ initial }: { initial: FirstPaint<'groups'> }) {
   const paths = usePaths();
   const [state, set] = useUrlState(fields);
-  const [offset, setOffset] = useState(0);
+  const [offset, onWindow] = useWindow();
   const query = useDeferredValue(state.q.trim());
   const { data, error, isPrevious } = useChannel(
     'groups',
     { query, sort: state.sort, descending: state.desc, offset, limit: FIRST_ROWS },
     { first: initial, keepsPrevious: true },
-  );
-  const onWindow = useCallback(
-    (first: number) => setOffset(Math.max(0, Math.floor((first - WINDOW_STEP) / WINDOW_STEP) * WINDOW_STEP)),
-    [],
   );
   const onSort = (key: string) => {
     const sort = groupSorts.find((each) => each === key) ?? 'name';

@@ -1,7 +1,7 @@
 'use client';
 // The client quotas of a cluster: searched, sorted and windowed by the server, with who is held by what above them; one opens beside.
 import { Plus } from 'lucide-react';
-import { useCallback, useDeferredValue, useEffect, useState } from 'react';
+import { useDeferredValue, useEffect } from 'react';
 import type { FirstPaint, QuotaRow, QuotasView } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
 import { useChannel } from '../live/use-channel.ts';
@@ -15,6 +15,7 @@ import { Empty, Failure, Notice, NotKnownYet, PageSkeleton, Problems } from '../
 import { Fact, Page, PageHeader } from '../ui/page.tsx';
 import { Table } from '../ui/table.tsx';
 import { choiceField, flagField, textField, useUrlState } from '../ui/use-url-state.ts';
+import { useWindow } from '../ui/use-window.ts';
 import { columns } from './columns.tsx';
 import { quotaCommand } from './command.ts';
 import { entityOf, entityWords, kindWords } from './entity.ts';
@@ -38,7 +39,6 @@ const fields = {
   client: textField(),
   ip: textField(),
 };
-const WINDOW_STEP = 50;
 const DESCRIBE_CLIENT_QUOTAS = 48;
 const ALTER_CLIENT_QUOTAS = 49;
 
@@ -120,7 +120,7 @@ export function Quotas({ initial }: { initial: FirstPaint<'quotas'> }) {
 function List({ initial, canAlter }: { initial: FirstPaint<'quotas'>; canAlter: boolean }) {
   const paths = usePaths();
   const [state, set] = useUrlState(fields);
-  const [offset, setOffset] = useState(0);
+  const [offset, onWindow] = useWindow();
   const query = useDeferredValue(state.q.trim());
   const typed = { user: state.user, clientId: state.client, ip: state.ip };
   const client = useDeferredValue(clientOf(typed));
@@ -137,10 +137,6 @@ function List({ initial, canAlter }: { initial: FirstPaint<'quotas'>; canAlter: 
       limit: FIRST_ROWS,
     },
     { first: initial, keepsPrevious: true },
-  );
-  const onWindow = useCallback(
-    (first: number) => setOffset(Math.max(0, Math.floor((first - WINDOW_STEP) / WINDOW_STEP) * WINDOW_STEP)),
-    [],
   );
   const onSort = (key: string) => {
     const sort = quotaSorts.find((each) => each === key) ?? 'entity';

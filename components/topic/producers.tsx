@@ -1,7 +1,6 @@
 'use client';
 // Who writes to a topic: producers with an id, partition by partition, and where their open transactions begin.
 import Link from 'next/link';
-import { useCallback, useState } from 'react';
 import type { ProducerRow, TopicView } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
 import { useChannel } from '../live/use-channel.ts';
@@ -12,9 +11,9 @@ import { Empty, Failure, Notice, Problems, Skeleton, StateWord } from '../ui/not
 import { Quantity, RelativeTime } from '../ui/numbers.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { type UrlField, useUrlState } from '../ui/use-url-state.ts';
+import { useWindow } from '../ui/use-window.ts';
 
 const WINDOW_ROWS = 200;
-const WINDOW_STEP = 50;
 const PARTITIONS_LISTED = 1_000;
 const partitionField: UrlField<number | null> = {
   read: (text) => (text !== null && /^\d{1,7}$/.test(text) ? Number(text) : null),
@@ -107,15 +106,11 @@ const columns: readonly Column<ProducerRow>[] = [
 export function Producers({ view }: { view: TopicView }) {
   const topic = view.topic.name;
   const [{ p: partition }, set] = useUrlState(fields);
-  const [offset, setOffset] = useState(0);
+  const [offset, onWindow] = useWindow();
   const { data, error } = useChannel(
     'producers',
     { topic, partition, offset, limit: WINDOW_ROWS },
     { keepsPrevious: true },
-  );
-  const onWindow = useCallback(
-    (first: number) => setOffset(Math.max(0, Math.floor((first - WINDOW_STEP) / WINDOW_STEP) * WINDOW_STEP)),
-    [],
   );
   if (!data)
     return error ? (

@@ -1,6 +1,6 @@
 'use client';
 // The list of transactional ids over all coordinators: filtered, sorted and windowed by the server; one opens beside it.
-import { useCallback, useDeferredValue, useEffect, useState } from 'react';
+import { useDeferredValue, useEffect } from 'react';
 import type { FirstPaint, TransactionRow, TransactionsView } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
 import { useChannel } from '../live/use-channel.ts';
@@ -15,6 +15,7 @@ import { Quantity, RelativeTime } from '../ui/numbers.tsx';
 import { Fact, Page, PageHeader } from '../ui/page.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { choiceField, flagField, textField, useUrlState } from '../ui/use-url-state.ts';
+import { useWindow } from '../ui/use-window.ts';
 import { Hanging } from './hanging.tsx';
 import { stateName, TransactionState } from './state-word.tsx';
 import { Transaction } from './transaction.tsx';
@@ -27,7 +28,6 @@ const fields = {
   desc: flagField(),
   id: textField(),
 };
-const WINDOW_STEP = 50;
 const WRITE_TXN_MARKERS = 27;
 const UNDESCRIBED = 'not described yet';
 const sortNames = { id: 'id', state: 'state', producer: 'producer id', age: 'age', held: 'records held back' } as const;
@@ -170,17 +170,13 @@ export function Transactions({ initial }: { initial: FirstPaint<'transactions'> 
   const paths = usePaths();
   const canAbort = useCluster()?.capabilities.apis[WRITE_TXN_MARKERS] !== undefined;
   const [state, set] = useUrlState(fields);
-  const [offset, setOffset] = useState(0);
+  const [offset, onWindow] = useWindow();
   const query = useDeferredValue(state.q.trim());
   const wanted = { query, state: state.state === '' ? null : state.state, sort: state.sort, descending: state.desc };
   const { data, error, isPrevious } = useChannel(
     'transactions',
     { ...wanted, offset, limit: FIRST_ROWS },
     { first: initial, keepsPrevious: true },
-  );
-  const onWindow = useCallback(
-    (first: number) => setOffset(Math.max(0, Math.floor((first - WINDOW_STEP) / WINDOW_STEP) * WINDOW_STEP)),
-    [],
   );
   const onSort = (key: string) => {
     const sort = transactionSorts.find((each) => each === key) ?? 'id';

@@ -1,7 +1,7 @@
 'use client';
 // The SCRAM users of a cluster: searched, sorted and windowed by the server; one opens beside. Secrets are never shown, for there are none.
 import { Plus } from 'lucide-react';
-import { useCallback, useDeferredValue, useEffect, useState } from 'react';
+import { useDeferredValue, useEffect } from 'react';
 import { type FirstPaint, SCRAM_MECHANISMS, type ScramMechanism, type UserRow } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
 import { useChannel } from '../live/use-channel.ts';
@@ -15,6 +15,7 @@ import { Empty, Failure, Notice, NotKnownYet, PageSkeleton, Problems } from '../
 import { Fact, Page, PageHeader } from '../ui/page.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { flagField, textField, useUrlState } from '../ui/use-url-state.ts';
+import { useWindow } from '../ui/use-window.ts';
 import { passwordCommand } from './client-settings.ts';
 import { PasswordForm } from './password-form.tsx';
 import { User, UserGone } from './user.tsx';
@@ -28,7 +29,6 @@ const fields = {
   name: textField(),
   new: flagField(),
 };
-const WINDOW_STEP = 50;
 const DESCRIBE_SCRAM_USERS = 50;
 const ALTER_SCRAM_USERS = 51;
 
@@ -146,7 +146,7 @@ function List({ initial, canAlter }: { initial: FirstPaint<'users'>; canAlter: b
   const paths = usePaths();
   const isEmbedded = useCluster()?.capabilities.embedded ?? false;
   const [state, set] = useUrlState(fields);
-  const [offset, setOffset] = useState(0);
+  const [offset, onWindow] = useWindow();
   const query = useDeferredValue(state.q.trim());
   const { data, error, isPrevious } = useChannel(
     'users',
@@ -158,10 +158,6 @@ function List({ initial, canAlter }: { initial: FirstPaint<'users'>; canAlter: b
       limit: FIRST_ROWS,
     },
     { first: initial, keepsPrevious: true },
-  );
-  const onWindow = useCallback(
-    (first: number) => setOffset(Math.max(0, Math.floor((first - WINDOW_STEP) / WINDOW_STEP) * WINDOW_STEP)),
-    [],
   );
   const matching = data?.matching;
   useEffect(() => {

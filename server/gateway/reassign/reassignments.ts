@@ -7,6 +7,7 @@ import { reasonOf, toGatewayError } from '../errors.ts';
 import { GatewayError } from '../gateway.ts';
 import { Job } from '../sampling/job.ts';
 import { BrokerGate } from '../sampling/per-broker.ts';
+import { Watchers } from '../sampling/watchers.ts';
 import type { OngoingReassignment } from './apis.ts';
 import { LeftThrottles } from './left-throttles.ts';
 import { Plans } from './plans.ts';
@@ -31,7 +32,7 @@ export class Reassignments {
   readonly #left: LeftThrottles;
   #throttle: RunThrottle;
   #run: Run | null = null;
-  #watchers = 0;
+  readonly #watchers = new Watchers();
   #sampledAtMs: number | null = null;
   #problems: readonly Problem[] = [];
   /** Calls that change the run wait for the tick under way, so that none sees half of the other. */
@@ -55,13 +56,9 @@ export class Reassignments {
 
   /** Somebody looks: what is under way is read until the returned function is called. */
   watchBegan(): () => void {
-    this.#watchers += 1;
+    const end = this.#watchers.began();
     this.#job.wake();
-    let isOver = false;
-    return () => {
-      if (!isOver) this.#watchers -= 1;
-      isOver = true;
-    };
+    return end;
   }
 
   view(params: ReassignParams): ReassignView | null {
@@ -167,7 +164,7 @@ export class Reassignments {
 
   #intervalMs(): number | null {
     if (this.#run?.isActive) return this.#run.hasWaiting() ? WAITING_INTERVAL_MS : RUNNING_INTERVAL_MS;
-    return this.#watchers > 0 ? WATCHED_INTERVAL_MS : null;
+    return this.#watchers.areThere ? WATCHED_INTERVAL_MS : null;
   }
 
   get #isActive(): boolean {

@@ -4,6 +4,7 @@ import type { Freshness, Problem } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
 import { reasonOf, toGatewayError } from '../errors.ts';
 import { Job } from './job.ts';
+import { Watchers } from './watchers.ts';
 
 /** A change was just made: the broker that is asked may hear of it a moment later. */
 const QUICK_INTERVAL_MS = 250;
@@ -21,7 +22,7 @@ export class Polled<T> {
   readonly #context: GatewayContext;
   readonly #options: PolledOptions<T>;
   readonly #job: Job;
-  #watchers = 0;
+  readonly #watchers = new Watchers();
   #quickUntilMs = 0;
   #sampledAtMs: number | null = null;
   #value: T | null = null;
@@ -52,13 +53,9 @@ export class Polled<T> {
 
   /** Somebody looks; the result ends it. */
   watchBegan(): () => void {
-    this.#watchers += 1;
+    const end = this.#watchers.began();
     this.#job.wake();
-    let isOver = false;
-    return () => {
-      if (!isOver) this.#watchers -= 1;
-      isOver = true;
-    };
+    return end;
   }
 
   /** Reads at once, and a few times more soon after. */
@@ -72,12 +69,12 @@ export class Polled<T> {
   }
 
   #intervalMs(): number | null {
-    if (this.#watchers === 0) return null;
+    if (!this.#watchers.areThere) return null;
     return Date.now() < this.#quickUntilMs ? QUICK_INTERVAL_MS : this.#options.intervalMs;
   }
 
   async #read(): Promise<void> {
-    if (this.#watchers === 0) return;
+    if (!this.#watchers.areThere) return;
     try {
       this.#value = await this.#options.read();
       this.#sampledAtMs = Date.now();

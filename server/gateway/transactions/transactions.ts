@@ -7,6 +7,7 @@ import type { GatewayContext } from '../context.ts';
 import { reasonOf, throwIfError } from '../errors.ts';
 import { Job } from '../sampling/job.ts';
 import { BrokerGate } from '../sampling/per-broker.ts';
+import { Watchers } from '../sampling/watchers.ts';
 import { type Held, HeldReader } from './held.ts';
 import { doubtOf, isActive, type KnownTransaction, type OpenTransaction, overdue, partitionKey } from './judge.ts';
 import { WRITE_ABORT_MARKER } from './markers.ts';
@@ -50,7 +51,7 @@ export class Transactions {
   readonly #heldReader: HeldReader;
   readonly #job: Job;
   readonly #wanted = new Map<object, Wanted>();
-  #watchers = 0;
+  readonly #watchers = new Watchers();
   #heldAtMs = 0;
   #doubtSince = new Map<string, number>();
   #limitsAtMs = Number.NEGATIVE_INFINITY;
@@ -70,7 +71,7 @@ export class Transactions {
     this.#describeGate = new BrokerGate(context.suspects);
     this.#heldReader = new HeldReader(context);
     this.#job = new Job({
-      intervalMs: () => (this.#watchers > 0 ? TRANSACTIONS_INTERVAL_MS : null),
+      intervalMs: () => (this.#watchers.areThere ? TRANSACTIONS_INTERVAL_MS : null),
       run: () => this.#sample(),
       isTroubled: () => this.problems.length > 0,
       onError: (error) => context.options.log(`gateway: reading transactions failed: ${reasonOf(error)}`),
@@ -79,13 +80,9 @@ export class Transactions {
 
   /** Somebody looks; the result ends it. */
   watchBegan(): () => void {
-    this.#watchers += 1;
+    const end = this.#watchers.began();
     this.#job.wake();
-    let isOver = false;
-    return () => {
-      if (!isOver) this.#watchers -= 1;
-      isOver = true;
-    };
+    return end;
   }
 
   want(owner: object, wanted: Wanted): void {
