@@ -54,7 +54,15 @@ test('[LOG-19] however often the power fails, leader epochs are those of the bat
       const prng = new Prng(seed);
       const disk = new SimDisk();
       disk.makeFolder('/d');
-      const view = disk.as({ later: (_delayMs, then) => void then(), mayUse: () => undefined });
+      /** Flushes and replacements under way: a process that ends takes them with it. */
+      let waiting: (() => void)[] = [];
+      const settle = async (doesEnd = () => true) => {
+        for (let turns = 0; turns < 9; turns++) {
+          for (const end of waiting.splice(0)) if (doesEnd()) end();
+          await null;
+        }
+      };
+      const view = disk.as({ later: (_delayMs, end) => void waiting.push(end), mayUse: () => undefined });
       const world = { ...testWorld(), disk: view };
       let nowMs = 1_000_000;
       const open = () => {
@@ -74,14 +82,20 @@ test('[LOG-19] however often the power fails, leader epochs are those of the bat
           log.truncateTo(at);
           leaderEpoch++;
         } else if (step.do === 'deleteBefore') log.deleteRecordsBefore(at);
-        else if (step.do === 'writeBack') for (const path of disk.paths()) writeBack(view, path);
-        else if (step.do === 'tick') {
-          await log.flush();
+        else if (step.do === 'writeBack') {
+          await settle();
+          for (const path of disk.paths()) writeBack(view, path);
+        } else if (step.do === 'tick') {
+          const flushed = log.flush();
+          await settle();
+          await flushed;
           // The first sets the time for checkpoints, the second writes them.
           for (const laterMs of [61_000, 122_000]) folder.tick(nowMs + laterMs);
           nowMs += 122_000;
         } else {
+          await settle(() => prng.chance(0.5));
           folder.close(step.do === 'stop');
+          waiting = [];
           if (step.do === 'power') disk.losePower(prng);
           ({ folder, log } = open());
         }
