@@ -56,7 +56,7 @@ test('[QTG-6] a broker that is silent or gone is left for the next one; what non
   assert.equal(times, 1);
 });
 
-test('[QTG-7] the newest answer stays while reading fails, with the reason, and nobody is asked while nobody looks', async () => {
+test('[QTG-7] the newest answer stays while reading fails, with the reason, and nobody is asked while nobody looks; who looks again much later sees nothing old', async () => {
   const context = contextOf(1, async () => null);
   let reads = 0;
   let changed: () => void = () => undefined;
@@ -93,5 +93,10 @@ test('[QTG-7] the newest answer stays while reading fails, with the reason, and 
   await next;
   assert.deepEqual([polled.value, polled.problems], [4, []]);
   isOver();
+  await setTimeout(10);
+  // Who looks again so much later is not shown what was so then.
+  const isOverAgain = polled.watchBegan();
+  assert.ok(polled.isBlank && polled.freshness.sampledAtMs === null);
+  isOverAgain();
   await polled.close();
 });

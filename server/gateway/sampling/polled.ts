@@ -9,6 +9,7 @@ import { Watchers } from './watchers.ts';
 /** A change was just made: the broker that is asked may hear of it a moment later. */
 const QUICK_INTERVAL_MS = 250;
 const QUICK_FOR_MS = 1_500;
+const OLD_AFTER_INTERVALS = 3;
 
 export interface PolledOptions<T> {
   readonly intervalMs: number;
@@ -51,8 +52,9 @@ export class Polled<T> {
     return this.#value === null && this.problems.length === 0;
   }
 
-  /** Somebody looks; the result ends it. */
+  /** Somebody looks; the result ends it. What was read long before anybody looked is not shown: it would pass for what is so now. */
   watchBegan(): () => void {
+    if (!this.#watchers.areThere && this.#isOld) this.#forget();
     const end = this.#watchers.began();
     this.#job.wake();
     return end;
@@ -66,6 +68,15 @@ export class Polled<T> {
 
   close(): Promise<void> {
     return this.#job.close();
+  }
+
+  get #isOld(): boolean {
+    return Date.now() - (this.#sampledAtMs ?? 0) > OLD_AFTER_INTERVALS * this.#options.intervalMs;
+  }
+  #forget(): void {
+    this.#value = null;
+    this.#sampledAtMs = null;
+    this.problems = [];
   }
 
   #intervalMs(): number | null {
