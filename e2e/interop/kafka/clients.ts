@@ -1,5 +1,6 @@
 // Apache Kafka's own producers and consumers as rows of `npm run interop`.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startTool } from '../../apache-kafka.ts';
 import { type Check, expect, find, jsonLines, TOOLS, type Workbench } from '../check.ts';
 
 const CLIENT = 'Apache Kafka clients';
@@ -180,11 +181,15 @@ async function streams(bench: Workbench): Promise<string> {
     const shape = ['--partitions', '5', '--replication-factor', String(bench.replicationFactor)];
     await bench.tool('TopicCommand', ['--create', '--if-not-exists', '--topic', topic, ...shape]);
   }
-  const client = bench.java(main, [file, 'process'], { timeoutMs: 240_000 }).catch((error: Error) => error.message);
-  const driver = await bench.java(main, [file, 'run'], { timeoutMs: 240_000 });
-  find(driver, /ALL-RECORDS-DELIVERED/, 'not all records were delivered');
-  find(driver, /^SUCCESS$/m, 'the driver does not say SUCCESS');
-  await client;
+  // It processes until it is stopped.
+  const client = startTool(main, [file, 'process']);
+  try {
+    const driver = await bench.java(main, [file, 'run'], { timeoutMs: 240_000 });
+    find(driver, /ALL-RECORDS-DELIVERED/, 'not all records were delivered');
+    find(driver, /^SUCCESS$/m, 'the driver does not say SUCCESS');
+  } finally {
+    await client.stop();
+  }
   return 'SUCCESS';
 }
 
