@@ -46,7 +46,7 @@ async function roundTrip(bench: Workbench, mechanism: Mechanism): Promise<string
   const refused = await bench
     .java(`${TOOLS}.TopicCommand`, [...server, '--command-config', wrong, '--list'])
     .catch((error: unknown) => String(error));
-  find(refused, /SaslAuthenticationException: Authentication failed/, 'a wrong password is told as one');
+  find(refused, /Authentication failed: the user name or the password is wrong/, 'a wrong password is told as one');
   await config(['--alter', ...entity, '--delete-config', kept]);
   return `${LINES} lines by a user made with kafka-configs; a wrong password refused`;
 }
