@@ -4,6 +4,7 @@ import { Plus } from 'lucide-react';
 import { useDeferredValue, useEffect } from 'react';
 import type { FirstPaint, QuotaRow, QuotasView } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
+import { Unserved } from '../live/unserved.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
 import { announce } from '../ui/announce.tsx';
@@ -67,21 +68,6 @@ function NoMatch({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => 
   );
 }
 
-function Unserved() {
-  const paths = usePaths();
-  return (
-    <Page>
-      <Empty
-        isPage
-        title="This cluster does not tell its quotas"
-        action={<ButtonLink href={paths.brokers}>Brokers</ButtonLink>}
-      >
-        <p>Its brokers do not serve DescribeClientQuotas (Apache Kafka has it since 2.6).</p>
-      </Empty>
-    </Page>
-  );
-}
-
 /** What is open beside the list. */
 function Beside({
   view,
@@ -113,7 +99,8 @@ function Beside({
 export function Quotas({ initial }: { initial: FirstPaint<'quotas'> }) {
   const apis = useCluster()?.capabilities.apis ?? {};
   const isKnown = Object.keys(apis).length > 0;
-  if (isKnown && apis[DESCRIBE_CLIENT_QUOTAS] === undefined) return <Unserved />;
+  if (isKnown && apis[DESCRIBE_CLIENT_QUOTAS] === undefined)
+    return <Unserved title="This cluster does not tell its quotas" api="DescribeClientQuotas" since="2.6" />;
   return <List initial={initial} canAlter={!isKnown || apis[ALTER_CLIENT_QUOTAS] !== undefined} />;
 }
 

@@ -3,10 +3,10 @@
 import { useEffect, useState } from 'react';
 import type { FirstPaint, ReassignRequest } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
+import { Unserved } from '../live/unserved.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
-import { ButtonLink } from '../ui/button.tsx';
-import { Empty, Failure, Notice, PageSkeleton, Problems } from '../ui/notice.tsx';
+import { Failure, Notice, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { Page, PageHeader } from '../ui/page.tsx';
 import { choiceField, flagField, numbersField, textField, type UrlField, useUrlState } from '../ui/use-url-state.ts';
 import { Choose } from './choose.tsx';
@@ -88,17 +88,7 @@ export function Reassign({ initial }: { initial: FirstPaint<'reassign'> }) {
   const apis = cluster?.capabilities.apis ?? {};
   const isKnownWithout = Object.keys(apis).length > 0 && apis[ALTER_PARTITION_REASSIGNMENTS] === undefined;
   if (isKnownWithout) {
-    return (
-      <Page>
-        <Empty
-          isPage
-          title="This cluster cannot move replicas"
-          action={<ButtonLink href={paths.brokers}>Brokers</ButtonLink>}
-        >
-          <p>Its brokers do not serve AlterPartitionReassignments (Apache Kafka has it since 2.4).</p>
-        </Empty>
-      </Page>
-    );
+    return <Unserved title="This cluster cannot move replicas" api="AlterPartitionReassignments" since="2.4" />;
   }
   if (!data) return <Page>{error ? <Failure error={error} /> : <PageSkeleton what="reassignments" />}</Page>;
   const { run } = data;

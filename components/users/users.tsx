@@ -4,6 +4,7 @@ import { Plus } from 'lucide-react';
 import { useDeferredValue, useEffect } from 'react';
 import { type FirstPaint, SCRAM_MECHANISMS, type ScramMechanism, type UserRow } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
+import { Unserved } from '../live/unserved.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
 import { announce } from '../ui/announce.tsx';
@@ -120,25 +121,11 @@ function NoMatch({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => 
   );
 }
 
-function Unserved() {
-  const paths = usePaths();
-  return (
-    <Page>
-      <Empty
-        isPage
-        title="This cluster does not tell its users"
-        action={<ButtonLink href={paths.brokers}>Brokers</ButtonLink>}
-      >
-        <p>Its brokers do not serve DescribeUserScramCredentials (Apache Kafka has it since 2.7).</p>
-      </Empty>
-    </Page>
-  );
-}
-
 export function Users({ initial }: { initial: FirstPaint<'users'> }) {
   const apis = useCluster()?.capabilities.apis ?? {};
   const isKnown = Object.keys(apis).length > 0;
-  if (isKnown && apis[DESCRIBE_SCRAM_USERS] === undefined) return <Unserved />;
+  if (isKnown && apis[DESCRIBE_SCRAM_USERS] === undefined)
+    return <Unserved title="This cluster does not tell its users" api="DescribeUserScramCredentials" since="2.7" />;
   return <List initial={initial} canAlter={!isKnown || apis[ALTER_SCRAM_USERS] !== undefined} />;
 }
 
