@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -59,6 +59,13 @@ test('[HOST-6] closing while a flush runs is safe, and a closed file refuses eve
   file.close();
   assert.throws(() => file.append([Buffer.from('x')]), DiskError);
   assert.throws(() => file.read(0, 1), DiskError);
+});
+
+test('[HOST-7] a replacement beside the thread that fails leaves nothing behind', async () => {
+  using place = temporary();
+  mkdirSync(join(place.folder, 'taken', 'by a folder'), { recursive: true });
+  await assert.rejects(hostDisk.replaceLater(join(place.folder, 'taken'), 'x'), DiskError);
+  assert.deepEqual(readdirSync(place.folder), ['taken']);
 });
 
 test('[HOST-7] replace leaves nothing beside the file; errors carry their errno', () => {

@@ -107,6 +107,8 @@ async function replaceLater(path: string, bytes: Buffer | string): Promise<boole
     return isWanted;
   } catch (error) {
     newest.end(path, turn);
+    // Its name comes but once: on a full disk what failed would pile up.
+    unlessMissing(undefined, () => rmSync(beside, { force: true }));
     throw diskError(error);
   }
 }

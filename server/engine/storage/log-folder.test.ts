@@ -349,3 +349,24 @@ test('[FOLD-18] what a crash leaves of a file that was being replaced is removed
     [],
   );
 });
+
+test('[FOLD-19] leader epochs that a slow disk takes longer for than a tick are written once, and then count', async () => {
+  const world = testWorld();
+  const folder = open(world);
+  const log = folder.create('t', 0, IDS[0], DEFAULT_LOG_CONFIG);
+  append(log);
+  const replaceLater = world.disk.replaceLater.bind(world.disk);
+  const waiting: (() => void)[] = [];
+  world.disk.replaceLater = async (path, bytes) => {
+    if (path.endsWith('leader-epoch-checkpoint')) await new Promise<void>((resolve) => waiting.push(resolve));
+    return replaceLater(path, bytes);
+  };
+  for (const laterMs of [0, 1000, 2000]) folder.tick(NOW_MS + laterMs);
+  assert.equal(waiting.length, 1);
+  assert.ok(log.hasUnstoredEpochs);
+  waiting[0]?.();
+  for (let i = 0; i < 9; i++) await Promise.resolve();
+  assert.ok(!log.hasUnstoredEpochs && !log.isStoringEpochs);
+  folder.tick(NOW_MS + 3000);
+  assert.equal(waiting.length, 1);
+});

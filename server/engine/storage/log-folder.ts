@@ -318,7 +318,7 @@ export class LogFolder {
   #storeEpochs(): void {
     for (const log of this.#logs.values()) {
       if (this.#epochsBeingStored === CONCURRENT_FLUSHES) return;
-      if (!log.hasUnstoredEpochs) continue;
+      if (!log.hasUnstoredEpochs || log.isStoringEpochs) continue;
       this.#epochsBeingStored++;
       const done = log.storeEpochsLater().finally(() => this.#epochsBeingStored--);
       this.#later(`leader epochs of ${log.label}`, done);

@@ -34,6 +34,7 @@ export class LogState {
   readonly #folder: string;
   readonly #log: StatefulLog;
   #epochs: LeaderEpochs | null = null;
+  #storing: Promise<void> | null = null;
   #producers: ProducerState | null = null;
   /** Offset the newest snapshot on disk is for; −1 when unknown. */
   #snapshotOffset = -1;
@@ -72,8 +73,20 @@ export class LogState {
     disk.replace(disk.join(this.#folder, EPOCHS_FILE), formatEpochs(this.#epochs.starts));
     this.#epochs.stored();
   }
-  /** The same beside the thread. They change meanwhile: then the next time is the one that counts. Rejects with DiskError. */
-  async storeEpochsLater(): Promise<void> {
+  /**
+   * The same beside the thread, one at a time: on a slow disk a second one would overtake the first for ever. They change meanwhile:
+   * then the next time is the one that counts. Rejects with DiskError.
+   */
+  storeEpochsLater(): Promise<void> {
+    this.#storing ??= this.#storeLater().finally(() => {
+      this.#storing = null;
+    });
+    return this.#storing;
+  }
+  get areEpochsBeingStored(): boolean {
+    return this.#storing !== null;
+  }
+  async #storeLater(): Promise<void> {
     const epochs = this.#epochs;
     if (epochs === null || !epochs.isChanged) return;
     const { disk } = this.#context;

@@ -346,6 +346,9 @@ export class PartitionLog {
   get hasUnstoredEpochs(): boolean {
     return this.#state.areEpochsBehind;
   }
+  get isStoringEpochs(): boolean {
+    return this.#state.areEpochsBeingStored;
+  }
   /** Makes the leader epochs survive a power loss. Throws DiskError. */
   storeEpochs(): void {
     this.#state.storeEpochs();
