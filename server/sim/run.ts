@@ -21,6 +21,7 @@ import { Nemesis } from './nemesis.ts';
 import { SimNet } from './net.ts';
 import { allTopics, cleanedBy, type IsCleaned, type SimOptions, settingsOf } from './options.ts';
 import { Prng } from './prng.ts';
+import type { RunParts } from './run-parts.ts';
 import { type Owner, Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
 import { Watchers } from './watchers.ts';
@@ -67,7 +68,7 @@ export async function run(
 /** What a hand-written scenario does, once the clients are at work; a violation when it could not. */
 export type Script = (run: Run) => Promise<void>;
 
-export class Run {
+export class Run implements RunParts {
   readonly scheduler = new Scheduler();
   readonly trace = new Trace();
   readonly marks = new Marks();

@@ -9,7 +9,6 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import type { MetadataImage } from '../metadata/image.ts';
 import { closestReplica } from '../replication/closest-replica.ts';
 import type { ReadOptions, ReadOutcome } from '../storage/outcome.ts';
-import type { FollowerId } from './fetch-session.ts';
 import type { ReadLease } from './read-buffers.ts';
 import type { Replica } from './replica.ts';
 import type { Replicas } from './replicas.ts';
@@ -55,6 +54,13 @@ export interface FetchRead {
   readonly bytes: number;
   /** An error, a diverging epoch, a closer replica, or a commit that the follower must know: not to be kept waiting. */
   readonly isUrgent: boolean;
+}
+
+/** The broker that fetches to follow, in one incarnation. */
+export interface FollowerId {
+  readonly brokerId: number;
+  /** −1: it does not say. */
+  readonly brokerEpoch: number;
 }
 
 export interface FetchSource {

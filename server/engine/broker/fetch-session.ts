@@ -3,16 +3,9 @@
 // rouses it by way of ParkedFetches, so that a fetch costs what changed and not what is followed. Made and ended by FetchSessions.
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { FetchClock } from '../replication/leader.ts';
-import type { FetchPartition, PartitionRead } from './fetch-read.ts';
+import type { FetchPartition, FollowerId, PartitionRead } from './fetch-read.ts';
 import type { FetchingSession, ParkedFetch, Resting } from './parked.ts';
 import type { Replica } from './replica.ts';
-
-/** The broker that fetches to follow, in one incarnation. */
-export interface FollowerId {
-  readonly brokerId: number;
-  /** −1: it does not say. */
-  readonly brokerEpoch: number;
-}
 
 export const keyOf = ({ topic, topicId, partition }: FetchPartition): string => `${topic}/${topicId}/${partition}`;
 

@@ -6,8 +6,8 @@ import type { World } from '../../kernel/world.ts';
 import type { RequestOf } from '../../protocol/codec.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { fetch } from '../../protocol/schema/01-fetch.ts';
-import type { FetchPartition, PartitionRead } from './fetch-read.ts';
-import { FetchSession, type FollowerId } from './fetch-session.ts';
+import type { FetchPartition, FollowerId, PartitionRead } from './fetch-read.ts';
+import { FetchSession } from './fetch-session.ts';
 
 type Request = RequestOf<typeof fetch>;
 

@@ -3,7 +3,21 @@
 // to followers with the append, to consumers with the commit, so nothing is read again before it pays. Bounded by the connections: each has at most one request in work.
 import { Heap } from '../../kernel/heap.ts';
 import { type CancelTimer, DiskError, type World } from '../../kernel/world.ts';
-import type { Replica } from './replica.ts';
+
+/** What waiting needs of a partition, which the broker's Replica is: who waits at it, and how far it can be read. */
+export interface AwaitedPartition {
+  readonly log: { readonly lastStableOffset: number };
+  readonly highWatermark: number;
+  /** Consumers' fetches that wait for committed bytes. */
+  readonly parked: Set<ParkedPartition>;
+  /** Those of read_committed consumers, that wait for stable bytes; and how far it was stable when that was looked at last. */
+  readonly parkedStable: Set<ParkedPartition>;
+  stable: { readonly offset: number; readonly isWhole: boolean };
+  /** Followers' fetches that wait for any bytes. */
+  readonly parkedFollowers: Set<ParkedPartition>;
+  /** Places in followers' fetch sessions that have no news of it. */
+  readonly resting: Set<Resting>;
+}
 
 export interface FetchToPark {
   readonly minBytes: number;
@@ -13,7 +27,11 @@ export interface FetchToPark {
   /** A consumer that sees only what no open transaction may still undo (read_committed). */
   readonly isStable?: boolean;
   /** What each partition could give already, and the most it may give. */
-  readonly partitions: readonly { readonly replica: Replica; readonly bytes: number; readonly maxBytes: number }[];
+  readonly partitions: readonly {
+    readonly replica: AwaitedPartition;
+    readonly bytes: number;
+    readonly maxBytes: number;
+  }[];
   /** Called once, never before park() returned. Not called after a cancel. */
   complete(): void;
   /** The fetch of a session: places that are roused meanwhile join it. */
@@ -33,7 +51,7 @@ export interface Resting {
 
 export interface ParkedPartition {
   readonly fetch: ParkedFetch;
-  readonly replica: Replica;
+  readonly replica: AwaitedPartition;
   readonly maxBytes: number;
   bytes: number;
 }
@@ -59,7 +77,7 @@ export class ParkedFetch {
 }
 
 const waitersOf = (
-  replica: Replica,
+  replica: AwaitedPartition,
   whose: { readonly isFollower: boolean; readonly isStable?: boolean },
 ): Set<ParkedPartition> => {
   if (whose.isFollower) return replica.parkedFollowers;
@@ -122,7 +140,7 @@ export class ParkedFetches {
   }
 
   /** Something of the partition changed that a fetch would notice; what waits is not to be completed for that alone. */
-  rouse(replica: Replica): void {
+  rouse(replica: AwaitedPartition): void {
     if (replica.resting.size === 0) return;
     const roused = [...replica.resting];
     replica.resting.clear();
@@ -137,13 +155,13 @@ export class ParkedFetches {
   }
 
   /** Bytes became readable in the partition, for consumers: the high watermark rose. */
-  bytesAdded(replica: Replica, sizeBytes: number): void {
+  bytesAdded(replica: AwaitedPartition, sizeBytes: number): void {
     this.rouse(replica);
     if (replica.parked.size > 0) this.#count(replica.parked, sizeBytes);
     if (replica.parkedStable.size > 0) this.#countStable(replica, sizeBytes);
   }
   /** Where transactions are about, bytes become stable all at once: whoever waits looks again. */
-  #countStable(replica: Replica, sizeBytes: number): void {
+  #countStable(replica: AwaitedPartition, sizeBytes: number): void {
     const before = replica.stable;
     noteStable(replica);
     if (before.isWhole && replica.stable.isWhole) this.#count(replica.parkedStable, sizeBytes);
@@ -151,12 +169,12 @@ export class ParkedFetches {
       for (const entry of replica.parkedStable) this.#markDue(entry.fetch);
   }
   /** Bytes are in the log, for followers. */
-  bytesAppended(replica: Replica, sizeBytes: number): void {
+  bytesAppended(replica: AwaitedPartition, sizeBytes: number): void {
     this.rouse(replica);
     if (replica.parkedFollowers.size > 0) this.#count(replica.parkedFollowers, sizeBytes);
   }
   /** The high watermark rose: followers that serve consumers must hear of it. */
-  committed(replica: Replica): void {
+  committed(replica: AwaitedPartition): void {
     for (const entry of replica.parkedFollowers) this.#markDue(entry.fetch);
   }
   #count(entries: ReadonlySet<ParkedPartition>, sizeBytes: number): void {
@@ -169,7 +187,7 @@ export class ParkedFetches {
   }
 
   /** The partition changed hands, lost records or went away: whoever waits must look again. */
-  partitionChanged(replica: Replica): void {
+  partitionChanged(replica: AwaitedPartition): void {
     this.rouse(replica);
     for (const entry of replica.parked) this.#markDue(entry.fetch);
     for (const entry of replica.parkedFollowers) this.#markDue(entry.fetch);
@@ -234,7 +252,7 @@ export class ParkedFetches {
 }
 
 /** Where the disk does not say, nobody waits on a guess: the read that follows tells them. */
-function noteStable(replica: Replica): void {
+function noteStable(replica: AwaitedPartition): void {
   try {
     const offset = replica.log.lastStableOffset;
     replica.stable = { offset, isWhole: offset >= replica.highWatermark };

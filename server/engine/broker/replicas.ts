@@ -12,7 +12,7 @@ import { namesReplica } from '../replication/rate-window.ts';
 import type { LogConfig } from '../storage/log-config.ts';
 import type { LogFolder } from '../storage/log-folder.ts';
 import type { AppendOrigin, AppendOutcome } from '../storage/outcome.ts';
-import type { ControllerLink } from './broker.ts';
+import type { ControllerLink } from './link/controller-link.ts';
 import { ParkedFetches } from './parked.ts';
 import { Replica } from './replica.ts';
 import { Following } from './replication/following.ts';

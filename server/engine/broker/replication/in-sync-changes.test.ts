@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { LeaderState } from '../../replication/leader.ts';
 import type { PartitionLog } from '../../storage/log.ts';
-import { LinkError } from '../controller-link.ts';
+import { LinkError } from '../link/controller-link.ts';
 import type { PartitionOutcome, PartitionWish } from '../link/partition-changes.ts';
 import { Replica } from '../replica.ts';
 import { TestWorld } from '../testing/test-world.ts';

@@ -1,28 +1,19 @@
 // The broker's line to the controller: registers, beats, follows the metadata log into an image, forwards admin requests.
 // start.ts makes one per broker. It decides nothing; what it knows comes from the log.
-import type { World } from '../../kernel/world.ts';
-import type { Api } from '../../protocol/codec.ts';
-import type { Fields, Input, Value } from '../../protocol/grammar.ts';
-import { alterPartition } from '../../protocol/schema/56-alter-partition.ts';
-import type { MetadataDelta, MetadataImage } from '../metadata/image.ts';
-import { MetadataState } from '../metadata/state.ts';
-import type { BoundAddress, BrokerOptions } from '../node.ts';
-import { ConnectionError } from '../rpc/connection.ts';
-import type { ControllerLink } from './broker.ts';
-import { Follower } from './link/follower.ts';
-import { type Asker, Backoff, Line } from './link/line.ts';
-import { type FolderProof, Membership } from './link/membership.ts';
-import { PartitionChanges, type PartitionOutcome, type PartitionWish } from './link/partition-changes.ts';
-import { ProducerIds } from './link/producer-ids.ts';
-
-export class LinkError extends Error {
-  readonly code: 'REQUEST_TIMED_OUT' | 'NOT_CONTROLLER';
-  constructor(code: LinkError['code'], message: string) {
-    super(message);
-    this.name = 'LinkError';
-    this.code = code;
-  }
-}
+import type { World } from '../../../kernel/world.ts';
+import type { Api } from '../../../protocol/codec.ts';
+import type { Fields, Input, Value } from '../../../protocol/grammar.ts';
+import { alterPartition } from '../../../protocol/schema/56-alter-partition.ts';
+import type { MetadataDelta, MetadataImage } from '../../metadata/image.ts';
+import { MetadataState } from '../../metadata/state.ts';
+import type { BoundAddress, BrokerOptions } from '../../node.ts';
+import { ConnectionError } from '../../rpc/connection.ts';
+import { type ControllerLink, LinkError } from './controller-link.ts';
+import { Follower } from './follower.ts';
+import { type Asker, Backoff, Line } from './line.ts';
+import { type FolderProof, Membership } from './membership.ts';
+import { PartitionChanges, type PartitionOutcome, type PartitionWish } from './partition-changes.ts';
+import { ProducerIds } from './producer-ids.ts';
 
 export interface RunningLink extends ControllerLink {
   /** Resolves once registered, caught up and unfenced, for the first time. Rejects when the controller is another cluster's. */

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ErrorCode } from '../../protocol/errors.ts';
-import { createTopics } from '../../protocol/schema/19-create-topics.ts';
-import { electLeaders } from '../../protocol/schema/43-elect-leaders.ts';
-import { startController } from '../controller/start.ts';
-import type { PartitionImage } from '../metadata/image.ts';
-import type { RunningNode } from '../node.ts';
-import { connectToController, LinkError, type RunningLink } from './controller-link.ts';
-import type { PartitionWish } from './link/partition-changes.ts';
-import { TestWorld } from './testing/test-world.ts';
+import { ErrorCode } from '../../../protocol/errors.ts';
+import { createTopics } from '../../../protocol/schema/19-create-topics.ts';
+import { electLeaders } from '../../../protocol/schema/43-elect-leaders.ts';
+import { startController } from '../../controller/start.ts';
+import type { PartitionImage } from '../../metadata/image.ts';
+import type { RunningNode } from '../../node.ts';
+import { TestWorld } from '../testing/test-world.ts';
+import { connectToController, type RunningLink } from './connect.ts';
+import { LinkError } from './controller-link.ts';
+import type { PartitionWish } from './partition-changes.ts';
 
 const CLUSTER_ID = 'dGVzdC1jbHVzdGVyLTAwMQ';
 const CONTROLLER = { host: 'here', port: 9090 };
