@@ -13,8 +13,8 @@ import type { MarkName } from './marks.ts';
 import { EXPIRING_TOPIC } from './options.ts';
 import { keyOf, placeOf } from './place.ts';
 import type { RunParts } from './run-parts.ts';
-import type { Owner } from './scheduler.ts';
-import { START_MS } from './world.ts';
+import type { Owner } from './world/scheduler.ts';
+import { START_MS } from './world/world.ts';
 
 const CLEANED_MARKS: ReadonlyMap<string, MarkName> = new Map([
   [OFFSETS_TOPIC, 'offsets-cleaned'],

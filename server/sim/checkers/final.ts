@@ -11,12 +11,12 @@ import { fetchFromLeader, readWhole } from '../clients/reader.ts';
 import { COPY_GROUP, type Crowd } from '../crowd.ts';
 import { SHORT_DELETE_RETENTION_MS } from '../options.ts';
 import type { RunParts } from '../run-parts.ts';
-import { checkCopies, type TakenInput } from './copies.ts';
+import { checkCopies, type TakenInput } from './clients/copies.ts';
+import type { KeyedRecord } from './clients/newest.ts';
+import type { ReadValue } from './clients/transactions.ts';
 import { checkInternal } from './internal.ts';
 import { SeenLog } from './logs.ts';
-import type { KeyedRecord } from './newest.ts';
 import { checkRecovery } from './recovery.ts';
-import type { ReadValue } from './transactions.ts';
 import { holds } from './violation.ts';
 
 /** A run that came to its end: whoever worked in it is asked what it was told. */

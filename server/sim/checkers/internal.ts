@@ -8,7 +8,7 @@ import { batchSizeBytes, isControl, isTransactional, readBatchHeader } from '../
 import { markerOf } from '../../protocol/records/marker.ts';
 import { type BatchRecord, decodeRecords } from '../../protocol/records/record.ts';
 import type { RunParts } from '../run-parts.ts';
-import { SIM_COMPRESSION } from '../world.ts';
+import { SIM_COMPRESSION } from '../world/world.ts';
 import { holds } from './violation.ts';
 
 const MAX_BYTES = 1 << 20;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { LeaderState } from '../../replication/leader.ts';
-import type { PartitionLog } from '../../storage/log.ts';
+import type { PartitionLog } from '../../storage/log/log.ts';
 import { LinkError } from '../link/controller-link.ts';
 import type { PartitionOutcome, PartitionWish } from '../link/partition-changes.ts';
 import { Replica } from '../replica.ts';
