@@ -237,7 +237,7 @@ test('[FLT-8] what cannot be carried out is refused with the reason, and what ca
 
 async function schemaOf(key: number, name: string): Promise<Api> {
   const file = `${String(key).padStart(2, '0')}-${name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}.ts`;
-  const module: Record<string, unknown> = await import(`../../protocol/schema/${file}`);
+  const module: Record<string, unknown> = await import(`../../../protocol/schema/${file}`);
   return Object.values(module).find((each) => (each as Api).key === key) as Api;
 }
 
