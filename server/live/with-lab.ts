@@ -100,7 +100,8 @@ function isLabCall(name: CallName): name is LabCallName {
   return name.startsWith('lab.');
 }
 
-type LabCalls = {
+/** An entry for each call that the lab declares. */
+export type LabCalls = {
   readonly [N in LabCallName]: (lab: LabControl, args: CallArgs<N>) => CallResult<N> | Promise<CallResult<N>>;
 };
 

@@ -198,7 +198,6 @@ export const reassign = subject({
       says: 'Forgets a finished reassignment, so that the page is free for the next plan.',
       right: 'admin',
       on: () => null,
-      needs: needsToMove,
       changes: true,
       http: 'DELETE /reassignments/finished',
     }),
