@@ -1,5 +1,7 @@
 // Puts one cluster's gateway together: samplers, views, streams and calls over shared state. Called by the composition root;
 // nothing starts on import. It resolves at once, also while the cluster is down, and recovers alone.
+
+import { lacksOf } from '../live/contract/lacks.ts';
 import type {
   CallArgs,
   CallName,
@@ -178,7 +180,12 @@ function summaryOf({ options, metadata }: GatewayContext): ClusterSummary {
     name: options.name,
     mode: options.mode,
     bootstrapServers: addressesOf(options, metadata),
-    capabilities: { embedded: options.mode === 'embedded', lab: false, apis: Object.fromEntries(metadata.apis) },
+    capabilities: {
+      embedded: options.mode === 'embedded',
+      lab: false,
+      apis: Object.fromEntries(metadata.apis),
+      lacks: lacksOf(metadata.apis),
+    },
   };
 }
 

@@ -27,7 +27,7 @@ export class FakeGateway implements ClusterGateway {
   readonly #readings = new Map<string, unknown>();
 
   summary() {
-    const capabilities = { embedded: false, lab: false, apis: {} };
+    const capabilities = { embedded: false, lab: false, apis: {}, lacks: {} };
     return {
       id: 'local',
       name: 'Local',

@@ -34,7 +34,7 @@ function build() {
     close: async () => undefined,
   };
   const plain = new FakeGateway();
-  return { gateway: withLab(plain, lab), plain, done, view };
+  return { gateway: withLab(plain, lab), lab, plain, done, view };
 }
 
 test('[LAB-10] lab calls reach the lab, refusals keep their words, and all else goes on to the gateway', async () => {
@@ -140,4 +140,15 @@ test('[LAB-15] a cluster marked production has no lab: the capability, its chann
   assert.throws(noWatch, (error) => error instanceof GatewayError && error.kind === 'NO_LAB');
   await call('search', { query: 'a' });
   assert.deepEqual(plain.calls, [{ name: 'search', args: { query: 'a' } }]);
+});
+
+test('[CON-6] the summary says what the cluster lacks, and without a lab the lab’s beside it', () => {
+  const plain = new FakeGateway();
+  const lacking = { 'quota.alter': 'The brokers of this cluster do not serve it.' };
+  const summary = plain.summary();
+  plain.summary = () => ({ ...summary, capabilities: { ...summary.capabilities, lacks: lacking } }) as typeof summary;
+  assert.deepEqual(withLab(plain, build().lab).summary().capabilities.lacks, lacking);
+  const { lacks } = withoutLab(plain, PRODUCTION_SENTENCE).summary().capabilities;
+  assert.deepEqual([lacks['quota.alter'], lacks.lab], [lacking['quota.alter'], PRODUCTION_SENTENCE]);
+  assert.deepEqual([lacks['lab.kill'], lacks['topic.delete']], [PRODUCTION_SENTENCE, undefined]);
 });

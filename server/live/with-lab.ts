@@ -2,6 +2,7 @@
 // adds `lab.*` or refuses it, and nothing else: everything of Kafka's goes on to the gateway.
 import { type ClusterGateway, GatewayError, type Watch } from '../gateway/gateway.ts';
 import type { LabControl } from '../lab/lab.ts';
+import { labLacks } from './contract/lacks.ts';
 import type {
   CallArgs,
   CallName,
@@ -30,6 +31,7 @@ export function withoutLab(gateway: ClusterGateway, sentence: string): ClusterGa
   const refuse = () => new GatewayError('NO_LAB', sentence);
   return overlay(gateway, {
     capabilities: { lab: false, whyNoLab: sentence },
+    lacks: labLacks(sentence),
     watch: () => {
       throw refuse();
     },
@@ -54,7 +56,9 @@ export function withLab(gateway: ClusterGateway, lab: LabControl): ClusterGatewa
 }
 
 interface LabFace {
-  readonly capabilities: Partial<ClusterCapabilities>;
+  readonly capabilities: Pick<ClusterCapabilities, 'lab' | 'whyNoLab'>;
+  /** Beside what the cluster lacks for itself. */
+  readonly lacks?: ClusterCapabilities['lacks'];
   /** The map with what the brokers of this process know of producers. */
   readonly map?: MapWithProducers;
   watch(onChange: () => void): Watch<LabView>;
@@ -65,7 +69,8 @@ function overlay(gateway: ClusterGateway, face: LabFace): ClusterGateway {
   return {
     summary() {
       const summary = gateway.summary();
-      return { ...summary, capabilities: { ...summary.capabilities, ...face.capabilities } };
+      const lacks = { ...summary.capabilities.lacks, ...face.lacks };
+      return { ...summary, capabilities: { ...summary.capabilities, ...face.capabilities, lacks } };
     },
     watch<N extends ChannelName>(
       channel: N,
@@ -95,7 +100,8 @@ function isLabCall(name: CallName): name is LabCallName {
   return name.startsWith('lab.');
 }
 
-type LabCalls = {
+/** An entry for each call that the lab declares. */
+export type LabCalls = {
   readonly [N in LabCallName]: (lab: LabControl, args: CallArgs<N>) => CallResult<N> | Promise<CallResult<N>>;
 };
 

@@ -2,6 +2,7 @@
 import type { BrowseBatch, BrowseParams, RecordRow } from '../../live/contract.ts';
 import { createGateway } from '../create.ts';
 import type { ClusterGateway, GatewayError, Stream, Watch } from '../gateway.ts';
+import { heldToItsWord } from './declared.ts';
 
 export const bootstrapServer = process.argv.slice(2).find((argument) => /:\d+$/.test(argument)) ?? '127.0.0.1:9092';
 /** Begins the name of everything that a check makes. */
@@ -13,13 +14,8 @@ export function openGateway(
   address = bootstrapServer,
   log: (line: string) => void = ignore,
 ): Promise<ClusterGateway> {
-  return createGateway({
-    clusterId,
-    name: clusterId,
-    mode: 'external',
-    bootstrapServers: [address],
-    log,
-  });
+  const options = { clusterId, name: clusterId, mode: 'external', bootstrapServers: [address], log } as const;
+  return createGateway(options).then(heldToItsWord);
 }
 
 /** Removes what the checks have made, and closes. */
