@@ -10,7 +10,7 @@ interface RowCheckProps {
   /** Some are, and not all. */
   isMixed?: boolean;
   onToggle: (isRange: boolean) => void;
-  /** Keeps the box out of sight until the row is pointed at or has the focus; never where nothing can point. */
+  /** Keeps the box out of sight until the row is pointed at or has the focus; never on cards, and not where nothing can point. */
   isShy?: boolean;
 }
 
@@ -40,7 +40,7 @@ export function RowCheck({ label, isChecked, isMixed = false, onToggle, isShy = 
             ? 'border-accent-fill bg-accent-fill text-on-accent'
             : 'border-line-strong bg-s1 peer-hover:border-accent',
           isShy &&
-            'opacity-0 peer-focus-visible:opacity-100 group-focus-within/row:opacity-100 group-hover/row:opacity-100 [@media(hover:none)]:opacity-100',
+            'opacity-0 peer-focus-visible:opacity-100 group-focus-within/row:opacity-100 group-hover/row:opacity-100 max-table:opacity-100 [@media(hover:none)]:opacity-100',
         )}
       >
         {isChecked || isMixed ? <Mark className="size-3" strokeWidth={3} /> : null}

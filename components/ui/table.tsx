@@ -13,7 +13,8 @@ import { TintContext } from './use-tint.ts';
 
 const ROW_PX = 36;
 const CARD_PX = 60;
-const BOX_TRACK = '24px';
+/** The box and the place to hit around it reach into the gap and the edge beside their track. */
+const BOX_TRACK = '8px';
 
 export interface Column<T> {
   readonly id: string;
@@ -215,7 +216,7 @@ export function Table<T>(props: TableProps<T>) {
               // biome-ignore lint/a11y/useSemanticElements: windowed rows cannot be a table element.
               <div
                 role="cell"
-                className="h-full max-table:absolute max-table:inset-y-0 max-table:right-0 max-table:w-12 table:-mx-1"
+                className="h-full max-table:absolute max-table:inset-y-0 max-table:right-0 max-table:w-12 table:-mx-2"
               >
                 <RowCheck
                   label={`Select ${selection.nameOf(row)}`}
@@ -245,7 +246,7 @@ export function Table<T>(props: TableProps<T>) {
           {selection === undefined ? null : (
             // biome-ignore lint/a11y/useFocusableInteractive: the checkbox inside has the focus.
             // biome-ignore lint/a11y/useSemanticElements: windowed rows cannot be a table element.
-            <div role="columnheader" className="-mx-1 h-full">
+            <div role="columnheader" className="-mx-2 h-full">
               <RowCheck
                 label={selection.allLabel}
                 isChecked={selection.extent === 'all'}

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { choiceField, readFields, textField } from '../../ui/url-field.ts';
+import { choiceField, readFields, textField, type UrlValues } from '../../ui/url-field.ts';
 import { offsetAround } from '../../ui/use-window.ts';
 import { firstAsked, listFields, SEARCH_LENGTH, WINDOW_ROWS } from './address.ts';
 
 const fields = listFields(['name', 'size'], { kind: choiceField(['', 'user'], ''), id: textField('', 5) });
-const asked = ({ q, sort, desc, kind, id }: { q: string; sort: string; desc: boolean; kind: string; id: string }) => ({
+const asked = ({ q, sort, desc, kind, id }: UrlValues<typeof fields>) => ({
   query: q.trim(),
   ...{ sort, desc, kind, id },
 });

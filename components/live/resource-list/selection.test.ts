@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { missingWindows, nothingSelected, SELECTION_LIMIT, type Selection, spanTo, toggled, withRows } from './selection.ts';
+import {
+  missingWindows,
+  nothingSelected,
+  SELECTION_LIMIT,
+  type Selection,
+  spanTo,
+  toggled,
+  withRows,
+} from './selection.ts';
 
 const row = (key: string) => ({ key, name: key.toUpperCase() });
 const keys = ({ rows }: Selection) => [...rows.keys()];
