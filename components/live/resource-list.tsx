@@ -127,7 +127,7 @@ export function ResourceList<N extends ListChannel, V extends ListAddress>(props
   const selectable = (row: RowOf<N>) => ({ key: keyOf(row), name: nameOf(row) });
   const rows = view?.rows ?? [];
   const selection = useSelection({
-    nouns,
+    nouns: counted,
     asked: stableKey(asked),
     matching: matching ?? 0,
     offset: view?.offset ?? 0,
@@ -224,7 +224,8 @@ export function ResourceList<N extends ListChannel, V extends ListAddress>(props
             {props.searchHint === undefined ? '.' : `; ${props.searchHint}`}
           </p>
         </Empty>
-      ) : (
+      ) : // That there is nothing at all is not said of what was asked for before.
+      isPrevious ? null : (
         props.empty
       )}
       {props.below}

@@ -1,6 +1,6 @@
 'use client';
 // The keys of a table: j and k go from row to row, x selects the row, X the range up to it, Esc lets go of all. Enter is the row's link's own.
-import { type RefObject, useRef, useState } from 'react';
+import { type RefObject, useRef } from 'react';
 import { useKeys } from './use-keys.ts';
 
 /** A g begins a jump to a section, and the key after it is the section's: as long as the shell waits for it. */
@@ -18,23 +18,28 @@ interface RowKeys {
 }
 
 export function useRowKeys({ isOn, count, scrollTo, list, selection }: RowKeys): void {
-  const [last, setLast] = useState(-1);
+  const last = useRef(-1);
+  /** The focus is on its way to the last row: the next key goes on from there. */
+  const isOnItsWay = useRef(false);
   const jumpAt = useRef(Number.NEGATIVE_INFINITY);
 
   /** The row that has the focus, however it came there; else the one that had it last. */
   const active = (): number => {
-    const row = document.activeElement?.closest('[data-row-index]');
-    return row && list.current?.contains(row) ? Number(row.getAttribute('data-row-index')) : last;
+    const row = isOnItsWay.current ? null : document.activeElement?.closest('[data-row-index]');
+    return row && list.current?.contains(row) ? Number(row.getAttribute('data-row-index')) : last.current;
   };
   const move = (by: 1 | -1) => {
     const next = Math.max(0, Math.min(count - 1, active() + by));
-    setLast(next);
+    last.current = next;
+    isOnItsWay.current = true;
     scrollTo(next);
     // The row may be drawn only after the scroll: two frames are enough for that.
     requestAnimationFrame(() =>
-      requestAnimationFrame(() =>
-        list.current?.querySelector<HTMLElement>(`[data-row-index="${next}"] a`)?.focus({ preventScroll: true }),
-      ),
+      requestAnimationFrame(() => {
+        if (last.current !== next) return;
+        isOnItsWay.current = false;
+        list.current?.querySelector<HTMLElement>(`[data-row-index="${next}"] a`)?.focus({ preventScroll: true });
+      }),
     );
     return true;
   };

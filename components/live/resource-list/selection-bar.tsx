@@ -1,10 +1,10 @@
 'use client';
-// What is selected and what can be done with it, at the bottom of the window while something is.
+// What is selected and what can be done with it: below the list, and at the bottom of the window while the list is longer than that.
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { exact, plural } from '../../ui/format.ts';
+import { exact, word } from '../../ui/format.ts';
 import { SELECTION_LIMIT } from './selection.ts';
 import type { ListSelection } from './use-selection.ts';
 
@@ -30,7 +30,7 @@ export function SelectionBar({
     <section
       aria-label="Selection"
       data-testid="selection-bar"
-      className="sticky bottom-4 z-20 flex max-w-full flex-wrap items-center gap-x-2 gap-y-1 self-center rounded border bg-s1 py-1.5 pr-1.5 pl-4 text-table shadow-overlay animate-[appear_120ms_ease-out] max-sm:bottom-20"
+      className="sticky bottom-4 z-20 flex max-w-full flex-wrap items-center gap-x-2 gap-y-1 self-center max-sm:gap-x-1 rounded border bg-s1 py-1.5 pr-1.5 pl-4 text-table shadow-overlay animate-[appear_120ms_ease-out] max-sm:bottom-20"
     >
       <span
         data-testid="selected-count"
@@ -38,7 +38,8 @@ export function SelectionBar({
         className="num font-medium text-ink-strong"
         title={[...names.slice(0, NAMED_ROWS), ...(names.length > NAMED_ROWS ? ['…'] : [])].join('\n')}
       >
-        {plural(rows.size, ...nouns)} selected
+        {exact(rows.size)}
+        <span className="max-sm:hidden"> {word(rows.size, ...nouns)}</span> selected
       </span>
       {isFull ? <span className="text-muted">as many as can be at once</span> : null}
       {extent === 'all' || isFull ? null : (
