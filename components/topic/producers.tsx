@@ -10,7 +10,8 @@ import { exact, plural } from '../ui/format.ts';
 import { Empty, Failure, Notice, Problems, Skeleton, StateWord } from '../ui/notice.tsx';
 import { Quantity, RelativeTime } from '../ui/numbers.tsx';
 import { type Column, Table } from '../ui/table.tsx';
-import { type UrlField, useUrlState } from '../ui/use-url-state.ts';
+import type { UrlField } from '../ui/url-field.ts';
+import { useUrlState } from '../ui/use-url-state.ts';
 import { useWindow } from '../ui/use-window.ts';
 
 const WINDOW_ROWS = 200;
