@@ -54,7 +54,9 @@ export const areas: readonly Area[] = [
   /** rpc: a fault rule is refused by the code that would carry it out. */
   { name: 'cluster', imports: ['host', 'kernel', 'engine', 'rpc'], builtins: 'any' },
   { name: 'contract', imports: [] },
-  { name: 'gateway', imports: ['kernel', 'protocol', 'contract'], builtins: 'any' },
+  /** One cluster as a Kafka client: the only place that knows the client library. Of the contract it may use words for errors. */
+  { name: 'client', imports: ['kernel', 'protocol'], types: ['contract'] },
+  { name: 'gateway', imports: ['client', 'contract', 'kernel'], builtins: 'any' },
   { name: 'lab', imports: ['cluster', 'contract'] },
   { name: 'live', imports: ['gateway', 'contract'], types: ['lab'], builtins: 'any' },
   { name: 'bridge', imports: [], types: ['gateway', 'lab', 'live', 'contract'] },
@@ -103,7 +105,7 @@ export const areas: readonly Area[] = [
 
 /** Packages that only some areas may use. What is not listed is free for all but pure areas. */
 export const restrictedPackages: readonly { readonly name: RegExp; readonly areas: readonly string[] }[] = [
-  { name: /^@platformatic\/kafka$/, areas: ['gateway', 'e2e'] },
+  { name: /^@platformatic\/kafka$/, areas: ['client', 'e2e'] },
   { name: /^kafkajs$/, areas: ['e2e'] },
   { name: /^(react|react-dom)(\/|$)/, areas: ['app', 'components', 'ui', 'charts', 'live-ui', 'shell', 'feature'] },
   { name: /^next(\/|$)/, areas: ['app', 'main', 'project', 'components', 'ui', 'live-ui', 'shell', 'feature'] },
@@ -121,7 +123,7 @@ const places: readonly (readonly [RegExp, string])[] = [
   [/^server\/engine\//, 'engine'],
   [/^server\/live\/contract(\.ts$|\/)/, 'contract'],
   [/^server\/sim\/cli\.ts$/, 'sim-cli'],
-  [/^server\/(kernel|protocol|gateway|live|lab|sim|checks)\//, '$1'],
+  [/^server\/(kernel|protocol|client|gateway|live|lab|sim|checks)\//, '$1'],
   [/^server\/(bridge|config)\.ts$/, '$1'],
   [/^server\/[^/]+$/, 'main'],
   [/^components\/(ui|charts|shell)\//, '$1'],

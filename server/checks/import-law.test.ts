@@ -27,6 +27,9 @@ const canaries: readonly (readonly [string, string, RegExp])[] = [
   ['server/engine/storage/x.ts', "import type { A } from '../broker/a.ts';", /storage may not import broker/],
   ['server/engine/broker/x.ts', "const a = await import('../host/world.ts');", /broker may not import host/],
   ['server/gateway/x.ts', "import { startCluster } from '../engine/cluster.ts';", /gateway may not import cluster/],
+  ['server/client/x.ts', "import { a } from '../gateway/create.ts';", /client may not import gateway/],
+  ['server/client/x.ts', "import { CONTRACT_VERSION } from '../live/contract.ts';", /client may not import contract/],
+  ['server/gateway/x.ts', "import { Consumer } from '@platformatic/kafka';", /may not import the package/],
   ['server/engine/broker/x.ts', "import { Kafka } from '@platformatic/kafka';", /may not import the package/],
   ['server/live/contract/x.ts', "import type { S } from '../schemas.ts';", /contract may not import live/],
   ['server/live/x.ts', "import { B } from '../../components/ui/button.tsx';", /live may not import ui/],
@@ -76,7 +79,7 @@ test('[LAW-4] what the law allows is not reported', () => {
       'server/engine/coordinator/x.ts':
         "import type { A } from '../metadata/image.ts';\nimport { k } from '../../kernel/k.ts';",
       'server/engine/storage/x.test.ts': "import test from 'node:test';\nconst t = Date.now();",
-      'server/live/x.ts': "import { GatewayError } from '../gateway/gateway.ts';\nimport { readFile } from 'node:fs';",
+      'server/live/x.ts': "import { ClusterError } from '../gateway/gateway.ts';\nimport { readFile } from 'node:fs';",
       'server/kernel/y.ts':
         "// new Date() in words, and 'Date.now()'\nconst s = `Math.random()`;\nworld.clock.setTimeout(1);",
       'components/shell/x.tsx': "import { a } from '../topic/a.tsx';\nimport React from 'react';",

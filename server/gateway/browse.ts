@@ -1,16 +1,18 @@
 // The browse stream: reads a page of records forward or backward over chosen partitions, the filter applied before the limit.
 // Memory is bounded by the page; a long search stops at its budget and can be resumed by cursor. Opened by create.ts.
+
+import type { ClusterError } from '../client/errors.ts';
+import { invalidArgument, kafkaError, kafkaErrorName, reasonOf, toClusterError } from '../client/errors.ts';
+import { chosenPartitions, type TopicNode } from '../client/metadata.ts';
+import { type Batch, batchesIn, type RawRecord, recordsOf } from '../client/records/batch.ts';
+import { withoutAborted } from '../client/records/committed.ts';
+import { FETCH_BYTES, type FetchedPartition } from '../client/records/fetch.ts';
+import { EARLIEST, LATEST, type OffsetAnswer } from '../client/records/offsets.ts';
+import { type Bounds, cursorsOf, PartitionScan, progressOf, takeMerged } from '../client/records/scan.ts';
 import type { BrowseBatch, BrowseParams, Problem, RecordRow } from '../live/contract.ts';
 import type { GatewayContext } from './context.ts';
-import { invalidArgument, kafkaError, kafkaErrorName, reasonOf, toGatewayError } from './errors.ts';
-import type { GatewayError, Stream } from './gateway.ts';
-import { chosenPartitions, type TopicNode } from './metadata.ts';
-import { type Batch, batchesIn, type RawRecord, recordsOf } from './records/batch.ts';
-import { withoutAborted } from './records/committed.ts';
-import { FETCH_BYTES, type FetchedPartition, fetchFrom } from './records/fetch.ts';
+import type { Stream } from './gateway.ts';
 import { filterFor, LIST_PAYLOAD_BYTES, type RecordFilter, recordRow } from './records/payload.ts';
-import { type Bounds, cursorsOf, PartitionScan, progressOf, takeMerged } from './records/scan.ts';
-import type { OffsetAnswer } from './sampling/offsets.ts';
 
 const MAX_LIMIT = 500;
 const SCAN_BUDGET = { records: 200_000, timeMs: 10_000 } as const;
@@ -18,6 +20,8 @@ const PARTITIONS_PER_ROUND = 64;
 const MAX_WINDOW = 20_000;
 const MAX_EMPTY_ANSWERS = 3;
 const MAX_RETRIES = 4;
+
+type RecordScan = PartitionScan<RecordRow>;
 
 export class Browse implements Stream<BrowseBatch> {
   readonly #context: GatewayContext;
@@ -27,7 +31,7 @@ export class Browse implements Stream<BrowseBatch> {
   readonly #isCommittedOnly: boolean;
   readonly #problems: Problem[] = [];
   #records: RecordRow[] = [];
-  #scans: readonly PartitionScan[] = [];
+  #scans: readonly RecordScan[] = [];
   #keep = 0;
   #emitted = 0;
   #scannedRecords = 0;
@@ -41,7 +45,7 @@ export class Browse implements Stream<BrowseBatch> {
     context: GatewayContext,
     params: BrowseParams,
     onReady: () => void,
-    onError: (error: GatewayError) => void,
+    onError: (error: ClusterError) => void,
   ) {
     this.#context = context;
     this.#params = params;
@@ -49,7 +53,7 @@ export class Browse implements Stream<BrowseBatch> {
     this.#onReady = onReady;
     this.#isCommittedOnly = params.isCommittedOnly ?? false;
     this.#run().catch((error: unknown) => {
-      if (!this.#isClosed) onError(toGatewayError(error, `Reading ${params.topic} failed`));
+      if (!this.#isClosed) onError(toClusterError(error, `Reading ${params.topic} failed`));
     });
   }
 
@@ -125,7 +129,7 @@ export class Browse implements Stream<BrowseBatch> {
     this.#onReady();
   }
 
-  async #openScans(topic: TopicNode): Promise<readonly PartitionScan[]> {
+  async #openScans(topic: TopicNode): Promise<readonly RecordScan[]> {
     const chosen = chosenPartitions(topic, this.#params.partitions);
     const bounds = await this.#bounds(topic, chosen);
     this.#keep = Math.max(16, Math.ceil((2 * this.#params.limit) / Math.max(1, bounds.length)));
@@ -147,11 +151,11 @@ export class Browse implements Stream<BrowseBatch> {
       return bounds.map((bound) => new PartitionScan(bound, 'forward', bound.start, this.#keep));
     if (start.from === 'offset')
       return bounds.map((bound) => new PartitionScan(bound, 'forward', start.offset, this.#keep));
-    const found = await this.#context.offsets.read(
-      [{ topic: topic.name, partitions: bounds.map(({ partition }) => partition) }],
-      BigInt(start.timestampMs),
-      'data',
-    );
+    const found = await this.#context.client.offsets({
+      of: [{ topic: topic.name, partitions: bounds.map(({ partition }) => partition) }],
+      at: BigInt(start.timestampMs),
+      lane: 'data',
+    });
     const byPartition = new Map(found.map(({ partition, offset }) => [partition, offset]));
     return bounds.map((bound) => {
       const offset = byPartition.get(bound.partition) ?? -1;
@@ -162,8 +166,8 @@ export class Browse implements Stream<BrowseBatch> {
   async #bounds(topic: TopicNode, partitions: readonly number[]): Promise<readonly Bounds[]> {
     const wanted = [{ topic: topic.name, partitions }];
     const [starts, ends] = await Promise.all([
-      this.#context.offsets.read(wanted, -2n, 'data'),
-      this.#context.offsets.read(wanted, -1n, 'data', this.#isCommittedOnly),
+      this.#context.client.offsets({ of: wanted, at: EARLIEST, lane: 'data' }),
+      this.#context.client.offsets({ of: wanted, at: LATEST, lane: 'data', isStable: this.#isCommittedOnly }),
     ]);
     const startOf = new Map(starts.filter(({ errorCode }) => errorCode === 0).map((a) => [a.partition, a.offset]));
     const endOf = new Map(ends.filter(({ errorCode }) => errorCode === 0).map((a) => [a.partition, a.offset]));
@@ -181,9 +185,9 @@ export class Browse implements Stream<BrowseBatch> {
     return bounds;
   }
 
-  async #readRound(scans: readonly PartitionScan[]): Promise<void> {
+  async #readRound(scans: readonly RecordScan[]): Promise<void> {
     const topic = await this.#context.metadata.topic(this.#params.topic);
-    const byLeader = new Map<number, PartitionScan[]>();
+    const byLeader = new Map<number, RecordScan[]>();
     for (const scan of scans) {
       const leader = topic.partitions[scan.partition]?.leader ?? null;
       if (leader === null) this.#fail(scan, 'it has no leader');
@@ -199,12 +203,11 @@ export class Browse implements Stream<BrowseBatch> {
   }
 
   /** @returns whether the metadata may be stale and the read is worth repeating */
-  async #readFrom(leader: number, scans: readonly PartitionScan[]): Promise<boolean> {
+  async #readFrom(leader: number, scans: readonly RecordScan[]): Promise<boolean> {
     // A partition that got nothing goes first: the first one always gets at least one batch, whatever its size.
     const ordered = [...scans].sort((left, right) => right.emptyAnswers - left.emptyAnswers);
     try {
-      const { connections, metadata } = this.#context;
-      const answer = await fetchFrom(connections, metadata, leader, 'data', {
+      const answer = await this.#context.client.fetch(leader, 'data', {
         topic: this.#params.topic,
         wants: ordered.map((scan) => ({
           partition: scan.partition,
@@ -228,7 +231,7 @@ export class Browse implements Stream<BrowseBatch> {
     }
   }
 
-  #take(scan: PartitionScan, fetched: FetchedPartition): boolean {
+  #take(scan: RecordScan, fetched: FetchedPartition): boolean {
     if (fetched.errorCode !== 0) {
       const error = kafkaError(fetched.errorCode, `Partition ${scan.partition}`);
       if (error.isRetriable && this.#retries < MAX_RETRIES) return true;
@@ -243,7 +246,7 @@ export class Browse implements Stream<BrowseBatch> {
     return false;
   }
 
-  #takeForward(scan: PartitionScan, batches: Iterable<Batch>): void {
+  #takeForward(scan: RecordScan, batches: Iterable<Batch>): void {
     let isAnything = false;
     for (const batch of batches) {
       isAnything = true;
@@ -261,7 +264,7 @@ export class Browse implements Stream<BrowseBatch> {
   }
 
   /** Reads one window; windows that need several fetches read on until they are whole. */
-  #takeBackward(scan: PartitionScan, batches: Iterable<Batch>): void {
+  #takeBackward(scan: RecordScan, batches: Iterable<Batch>): void {
     const low = scan.windowStart;
     const high = scan.position;
     const rows: RecordRow[] = [];
@@ -293,20 +296,20 @@ export class Browse implements Stream<BrowseBatch> {
     if (rows.length < this.#keep / 4) scan.windowSize = Math.min(scan.windowSize * 2, MAX_WINDOW);
   }
 
-  #look(record: RawRecord, scan: PartitionScan): void {
+  #look(record: RawRecord, scan: RecordScan): void {
     this.#scannedRecords += 1;
     if (this.#filter(record)) scan.found.push(recordRow(scan.partition, record, LIST_PAYLOAD_BYTES));
   }
 
   /** A hole at the end of a log gives empty answers; after a few of them there is nothing there. */
-  #noteEmpty(scan: PartitionScan, isAnything: boolean, giveUp: () => void): void {
+  #noteEmpty(scan: RecordScan, isAnything: boolean, giveUp: () => void): void {
     scan.emptyAnswers = isAnything ? 0 : scan.emptyAnswers + 1;
     if (scan.emptyAnswers < MAX_EMPTY_ANSWERS) return;
     scan.emptyAnswers = 0;
     giveUp();
   }
 
-  #fail(scan: PartitionScan, reason: string): void {
+  #fail(scan: RecordScan, reason: string): void {
     scan.failure = reason;
     this.#problems.push({
       brokerId: null,

@@ -1,5 +1,9 @@
 // Puts one cluster's gateway together: samplers, views, streams and calls over shared state. Called by the composition root;
 // nothing starts on import. It resolves at once, also while the cluster is down, and recovers alone.
+
+import { addressOf } from '../client/connections.ts';
+import { ClusterError, invalidArgument, toClusterError } from '../client/errors.ts';
+import type { ClusterMetadata } from '../client/metadata.ts';
 import type {
   CallArgs,
   CallName,
@@ -16,13 +20,10 @@ import { alterTopicConfigs, brokerConfigs, topicConfigs } from './admin/configs.
 import { deleteGroup, deleteOffsets, previewReset, resetOffsets, search } from './admin/groups.ts';
 import { addPartitions, createTopic, deleteRecords, deleteTopic, electAnyway, topicImpact } from './admin/topics.ts';
 import { Browse } from './browse.ts';
-import { addressOf } from './connections.ts';
 import { GatewayContext, type GatewayOptions } from './context.ts';
-import { invalidArgument, toGatewayError } from './errors.ts';
-import { type ClusterGateway, GatewayError, type Placement, type Stream } from './gateway.ts';
+import type { ClusterGateway, Placement, Stream } from './gateway.ts';
 import { LiveMap } from './map/map.ts';
 import { mapView } from './map/view.ts';
-import type { ClusterMetadata } from './metadata.ts';
 import { getRecord, produceRecords } from './produce.ts';
 import { Quotas } from './quotas/quotas.ts';
 import { Reassignments } from './reassign/reassignments.ts';
@@ -49,7 +50,7 @@ const FIRST_SAMPLE_MS = 1_000;
 type TransactionChannel = 'transactions' | 'transaction' | 'producers';
 type TransactionCall = Extract<KafkaCallName, `transaction.${string}`>;
 
-/** @throws GatewayError INVALID_ARGUMENT for a malformed bootstrap server; never because the cluster is down */
+/** @throws ClusterError INVALID_ARGUMENT for a malformed bootstrap server; never because the cluster is down */
 export async function createGateway(options: GatewayOptions): Promise<ClusterGateway> {
   const context = new GatewayContext(options);
   const watches = new Watches(context);
@@ -81,7 +82,7 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
   const streams = new Set<Stream<unknown>>();
   const first = context.metadata.refresh().then(
     () => context.figures.follow(context.metadata),
-    (error: unknown) => options.log(`gateway: ${toGatewayError(error, 'Connecting failed').message}`),
+    (error: unknown) => options.log(`gateway: ${toClusterError(error, 'Connecting failed').message}`),
   );
   await Promise.race([first, new Promise((resolve) => setTimeout(resolve, FIRST_SAMPLE_MS).unref())]);
   samplers.start();
@@ -92,7 +93,7 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
       channel: N,
       params: Channels[N]['params'],
       onChange: () => void,
-      onError: (error: GatewayError) => void,
+      onError: (error: ClusterError) => void,
     ) {
       if (channel === 'lab') throw noLab();
       return watches.open<N>(samplers, sourceOf(channels, channel, params), onChange, onError);
@@ -101,10 +102,10 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
       name: N,
       params: Streams[N]['params'],
       onReady: () => void,
-      onError: (error: GatewayError) => void,
+      onError: (error: ClusterError) => void,
     ) {
       if (streams.size >= MAX_STREAMS)
-        throw new GatewayError('LIMIT_REACHED', `At most ${MAX_STREAMS} streams run at once.`);
+        throw new ClusterError('LIMIT_REACHED', `At most ${MAX_STREAMS} streams run at once.`);
       const stream = openStream(context, name, params, onReady, onError);
       streams.add(stream);
       return {
@@ -122,7 +123,7 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
       try {
         return await run(args);
       } catch (error) {
-        throw toGatewayError(error, `${name} failed`);
+        throw toClusterError(error, `${name} failed`);
       }
     },
     async placement(maxAgeMs) {
@@ -146,8 +147,8 @@ export async function createGateway(options: GatewayOptions): Promise<ClusterGat
   };
 }
 
-function noLab(): GatewayError {
-  return new GatewayError(
+function noLab(): ClusterError {
+  return new ClusterError(
     'NO_LAB',
     'The brokers of this cluster do not run in this process and cannot be stopped from here.',
   );
@@ -194,7 +195,7 @@ function openStream<N extends StreamName>(
   name: N,
   params: Streams[N]['params'],
   onReady: () => void,
-  onError: (error: GatewayError) => void,
+  onError: (error: ClusterError) => void,
 ): Stream<Streams[N]['data']> {
   const opened =
     name === 'browse'

@@ -1,6 +1,6 @@
 // The numbers of every topic in typed arrays, one slot per partition: offsets, rates and sizes, with NaN for unknown.
 // Written by the samplers, read by the views. Budget: 48 bytes a partition.
-import type { ClusterMetadata, TopicNode } from './metadata.ts';
+import type { ClusterMetadata, TopicNode } from '../client/metadata.ts';
 import { orNull } from './numbers.ts';
 import { RATE_WINDOW_MS } from './rates.ts';
 

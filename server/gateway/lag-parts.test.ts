@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { type Batch, batchesIn, endsTransaction } from '../client/records/batch.ts';
 import { lagParts, recordsLeft } from './lag-parts.ts';
-import { type Batch, batchesIn, endsTransaction } from './records/batch.ts';
-import { writeBatch } from './traffic/batch-writer.ts';
+import { trafficBatch } from './traffic/batch.ts';
 
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
@@ -23,7 +23,7 @@ function batchAt(baseOffset: number, entry: Entry): Batch {
   const isMarker = 'ends' in entry;
   const key = isMarker ? Buffer.from([0, 0, 0, entry.ends === 'commit' ? 1 : 0]) : null;
   const count = isMarker ? 1 : entry.count;
-  const bytes = writeBatch(
+  const bytes = trafficBatch(
     Array.from({ length: count }, (_, number) => ({ key, number })),
     20,
     0,

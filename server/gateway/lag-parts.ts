@@ -1,7 +1,8 @@
 // What lies between a committed offset and the end of a log: records to read, and offsets that no reader gets as a record
 // (transaction markers, what compaction removed, records of aborted transactions). Pure; sampling/log-tails.ts reads the batches.
+
+import { type Batch, endsTransaction, recordsOf } from '../client/records/batch.ts';
 import type { LagParts } from '../live/contract.ts';
-import { type Batch, endsTransaction, recordsOf } from './records/batch.ts';
 
 export interface LookedAt {
   readonly parts: LagParts;
@@ -11,7 +12,7 @@ export interface LookedAt {
 
 /**
  * Takes the offsets in [from, end) apart, as far as the batches reach; those behind them count as records.
- * A record whose transaction has no marker up to `end` is open. @throws GatewayError for batches that cannot be read
+ * A record whose transaction has no marker up to `end` is open. @throws ClusterError for batches that cannot be read
  */
 export function lagParts(batches: Iterable<Batch>, from: number, end: number): LookedAt {
   let markers = 0;

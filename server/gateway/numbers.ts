@@ -1,15 +1,4 @@
-// int64 values between the client library (bigint) and the dashboard (number), checked to be exact. Called everywhere an
-// offset, a size or a time crosses that line.
-import { GatewayError } from './gateway.ts';
-
-/** @throws GatewayError OUT_OF_RANGE beyond ±(2^53−1), where a number would lie. */
-export function toNumber(value: bigint): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number)) {
-    throw new GatewayError('OUT_OF_RANGE', `The broker sent ${value}, which is larger than a number can hold exactly.`);
-  }
-  return number;
-}
+// Numbers that may be unknown, and how exact a rate is told. Pure. Used all over the gateway.
 
 /** NaN stands for "unknown" inside typed arrays; outside it is null. */
 export function orNull(value: number | undefined): number | null {

@@ -1,33 +1,24 @@
 // The calls record.produce and record.get. Records are encoded by the client library and sent with acks=all to the leaders;
 // a key finds its partition with Kafka's murmur2. Called through the call table in create.ts.
+
+import { ClusterError, invalidArgument, kafkaError, kafkaErrorName, throwIfError } from '../client/errors.ts';
+import { chosenPartitions, type TopicNode } from '../client/metadata.ts';
+import { batchesIn, recordsOf } from '../client/records/batch.ts';
+import type { FetchedPartition } from '../client/records/fetch.ts';
+import { partitionOfKey } from '../client/records/murmur2.ts';
+import { LATEST } from '../client/records/offsets.ts';
+import type { OutgoingRecord } from '../client/records/produce.ts';
 import type { CallArgs, CallResult, PayloadInput, RecordRow } from '../live/contract.ts';
-import { PRODUCE } from './apis.ts';
 import type { GatewayContext } from './context.ts';
-import { invalidArgument, kafkaError, kafkaErrorName, throwIfError } from './errors.ts';
-import { GatewayError } from './gateway.ts';
-import { chosenPartitions, type TopicNode } from './metadata.ts';
-import { partitionOfKey } from './murmur2.ts';
-import { toNumber } from './numbers.ts';
-import { batchesIn, recordsOf } from './records/batch.ts';
-import { type FetchedPartition, fetchFrom } from './records/fetch.ts';
 import { recordRow, SINGLE_PAYLOAD_BYTES, WHOLE_PAYLOAD_BYTES } from './records/payload.ts';
 
 const MAX_COUNT = 10_000;
-const PRODUCE_TIMEOUT_MS = 15_000;
 /** Below Kafka's default max.message.bytes of 1,048,588. */
 const BATCH_BYTES = 900_000;
 const PLACEHOLDER = '{{n}}';
-const ACKS_ALL = -1;
-const MAX_ATTEMPTS = 4;
-/** As ListOffsets names the end of a partition. */
-const LATEST = -1n;
 
-interface Outgoing {
-  readonly topic: string;
+interface Outgoing extends OutgoingRecord {
   readonly partition: number;
-  readonly key?: Buffer;
-  readonly value: Buffer;
-  readonly headers: Map<Buffer, Buffer>;
 }
 
 export async function produceRecords(
@@ -46,7 +37,8 @@ export async function produceRecords(
   let first: { partition: number; offset: number } | null = null;
   for (const [partition, ofPartition] of Map.groupBy(records, (record) => record.partition)) {
     for (const batch of batchesOf(ofPartition)) {
-      const offset = await sendBatch(context, args.topic, partition, batch, produced);
+      const what = `Writing to partition ${partition} of ${args.topic} failed${produced === 0 ? '' : ` (${produced} records were written before)`}`;
+      const offset = await context.client.produce({ topic: args.topic, partition, records: batch, what });
       if (partition === firstPartition) first ??= { partition, offset };
       produced += batch.length;
     }
@@ -56,7 +48,7 @@ export async function produceRecords(
 
 /**
  * The record at exactly this offset.
- * @throws GatewayError OFFSET_OUT_OF_RANGE (deleted), RECORD_NOT_FOUND (compacted or a marker; retriable when it is not written yet)
+ * @throws ClusterError OFFSET_OUT_OF_RANGE (deleted), RECORD_NOT_FOUND (compacted or a marker; retriable when it is not written yet)
  */
 export async function getRecord(context: GatewayContext, args: CallArgs<'record.get'>): Promise<RecordRow> {
   const { topic: name, partition, offset, isWhole = false } = args;
@@ -64,7 +56,7 @@ export async function getRecord(context: GatewayContext, args: CallArgs<'record.
   chosenPartitions(topic, [partition]);
   const leader = topic.partitions[partition]?.leader ?? null;
   if (leader === null) throw kafkaError(5, `Reading partition ${partition} of ${name} failed`);
-  const answer = await fetchFrom(context.connections, context.metadata, leader, 'data', {
+  const answer = await context.client.fetch(leader, 'data', {
     topic: name,
     wants: [{ partition, offset, maxBytes: BATCH_BYTES }],
     maxWaitMs: 250,
@@ -81,7 +73,7 @@ export async function getRecord(context: GatewayContext, args: CallArgs<'record.
     if (record !== undefined) return recordRow(partition, record, isWhole ? WHOLE_PAYLOAD_BYTES : SINGLE_PAYLOAD_BYTES);
     break;
   }
-  throw new GatewayError(
+  throw new ClusterError(
     'RECORD_NOT_FOUND',
     `There is no record at offset ${offset} of partition ${partition}: it was compacted away or is a transaction marker.`,
   );
@@ -91,12 +83,16 @@ export async function getRecord(context: GatewayContext, args: CallArgs<'record.
 async function endKnownBy(context: GatewayContext, topic: string, fetched: FetchedPartition): Promise<number | null> {
   if (fetched.errorCode === 0) return fetched.highWatermark;
   if (kafkaErrorName(fetched.errorCode) !== 'OFFSET_OUT_OF_RANGE') return null;
-  const [latest] = await context.offsets.read([{ topic, partitions: [fetched.partition] }], LATEST, 'data');
+  const [latest] = await context.client.offsets({
+    of: [{ topic, partitions: [fetched.partition] }],
+    at: LATEST,
+    lane: 'data',
+  });
   return latest?.errorCode === 0 ? latest.offset : null;
 }
 
-function notWrittenYet(partition: number, offset: number, end: number): GatewayError {
-  return new GatewayError(
+function notWrittenYet(partition: number, offset: number, end: number): ClusterError {
+  return new ClusterError(
     'RECORD_NOT_FOUND',
     `Offset ${offset} of partition ${partition} is not written yet: the partition ends at ${end}. It is shown here once it is there.`,
     { isRetriable: true },
@@ -116,20 +112,9 @@ function copies(topic: TopicNode, args: CallArgs<'record.produce'>): readonly Ou
       (numberedKey === null
         ? (spreadFrom + number - 1) % topic.partitions.length
         : partitionOfKey(numberedKey, topic.partitions.length));
-    records.push({
-      topic: topic.name,
-      partition,
-      ...(numberedKey === null ? {} : { key: numberedKey }),
-      value: tombstoneOr(numbered(value, args.value, number)),
-      headers,
-    });
+    records.push({ partition, key: numberedKey, value: numbered(value, args.value, number), headers });
   }
   return records;
-}
-
-/** The library's type has no null value, but its encoder writes one as a tombstone. */
-function tombstoneOr(value: Buffer | null): Buffer {
-  return value as Buffer;
 }
 
 function bytesOf(input: PayloadInput | null, what: string): Buffer | null {
@@ -162,39 +147,4 @@ function* batchesOf(records: readonly Outgoing[]): Generator<Outgoing[]> {
     sizeBytes += recordBytes;
   }
   if (batch.length > 0) yield batch;
-}
-
-/** @returns the offset of the first record of the batch */
-async function sendBatch(
-  context: GatewayContext,
-  topic: string,
-  partition: number,
-  batch: Outgoing[],
-  already: number,
-): Promise<number> {
-  const soFar = already === 0 ? '' : ` (${already} records were written before)`;
-  const what = `Writing to partition ${partition} of ${topic} failed${soFar}`;
-  for (let attempt = 1; ; attempt += 1) {
-    const leader = (await context.metadata.topic(topic)).partitions[partition]?.leader ?? null;
-    const endpoint = leader === null ? null : context.metadata.endpointOf(leader);
-    if (endpoint === null) throw kafkaError(5, what);
-    const answer = await context.connections.request(endpoint, 'data', PRODUCE, ACKS_ALL, PRODUCE_TIMEOUT_MS, batch, {
-      producerId: -1n,
-      producerEpoch: -1,
-      compression: 'none',
-    });
-    if (typeof answer === 'boolean') return -1;
-    const result = answer.responses[0]?.partitionResponses[0];
-    if (result === undefined) throw new GatewayError('INVALID_ANSWER', `${what}: the broker gave no answer for it.`);
-    if (result.errorCode === 0) return toNumber(result.baseOffset);
-    const error = kafkaError(result.errorCode, what, result.errorMessage ?? null);
-    // Only refusals before the append are repeated: a time-out may have been written.
-    if (
-      attempt >= MAX_ATTEMPTS ||
-      !['NOT_LEADER_OR_FOLLOWER', 'LEADER_NOT_AVAILABLE', 'UNKNOWN_TOPIC_OR_PARTITION'].includes(error.kind)
-    )
-      throw error;
-    await new Promise((resolve) => setTimeout(resolve, 200 * attempt));
-    await context.metadata.refresh();
-  }
 }

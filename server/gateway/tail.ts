@@ -1,14 +1,17 @@
 // The tail stream: from the end on, long polls at each leader over connections of its own. Keeps at most 500 rows between
 // two takes, the newest, and counts exactly what matched and what was not shown. Opened by create.ts.
+
+import type { Lane } from '../client/connections.ts';
+import type { ClusterError } from '../client/errors.ts';
+import { kafkaError, kafkaErrorName, reasonOf, toClusterError } from '../client/errors.ts';
+import { chosenPartitions } from '../client/metadata.ts';
+import { type Batch, batchesIn, recordsOf } from '../client/records/batch.ts';
+import { FETCH_BYTES, type FetchedPartition } from '../client/records/fetch.ts';
+import { LATEST } from '../client/records/offsets.ts';
 import type { Problem, RecordRow, TailBatch, TailParams } from '../live/contract.ts';
-import type { Lane } from './connections.ts';
 import type { GatewayContext } from './context.ts';
-import { kafkaError, kafkaErrorName, reasonOf, toGatewayError } from './errors.ts';
-import type { GatewayError, Stream } from './gateway.ts';
-import { chosenPartitions } from './metadata.ts';
+import type { Stream } from './gateway.ts';
 import { RateWindow } from './rates.ts';
-import { type Batch, batchesIn, recordsOf } from './records/batch.ts';
-import { FETCH_BYTES, type FetchedPartition, fetchFrom } from './records/fetch.ts';
 import { filterFor, LIST_PAYLOAD_BYTES, type RecordFilter, recordRow } from './records/payload.ts';
 
 const MAX_ROWS = 500;
@@ -42,7 +45,7 @@ export class Tail implements Stream<TailBatch> {
     context: GatewayContext,
     params: TailParams,
     onReady: () => void,
-    onError: (error: GatewayError) => void,
+    onError: (error: ClusterError) => void,
   ) {
     this.#context = context;
     this.#params = params;
@@ -53,7 +56,7 @@ export class Tail implements Stream<TailBatch> {
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     this.#heartbeat.unref();
     this.#open().catch((error: unknown) => {
-      if (!this.#isClosed) onError(toGatewayError(error, `Following ${params.topic} failed`));
+      if (!this.#isClosed) onError(toClusterError(error, `Following ${params.topic} failed`));
       this.close();
     });
   }
@@ -82,7 +85,11 @@ export class Tail implements Stream<TailBatch> {
   async #open(): Promise<void> {
     const topic = await this.#context.metadata.topic(this.#params.topic);
     const partitions = chosenPartitions(topic, this.#params.partitions);
-    const ends = await this.#context.offsets.read([{ topic: topic.name, partitions }], -1n, 'data');
+    const ends = await this.#context.client.offsets({
+      of: [{ topic: topic.name, partitions }],
+      at: LATEST,
+      lane: 'data',
+    });
     for (const { partition, offset, errorCode } of ends) if (errorCode === 0) this.#positions.set(partition, offset);
     for (const partition of partitions) if (!this.#positions.has(partition)) this.#positions.set(partition, -1);
     this.#rate.push(Date.now(), 0);
@@ -97,7 +104,7 @@ export class Tail implements Stream<TailBatch> {
       if (leader === null || !this.#positions.has(partition) || this.#pollers.has(leader) || this.#isClosed) continue;
       this.#pollers.add(leader);
       this.#poll(leader)
-        .catch((error: unknown) => this.#context.options.log(`gateway: tail stopped: ${reasonOf(error)}`))
+        .catch((error: unknown) => this.#context.log(`gateway: tail stopped: ${reasonOf(error)}`))
         .finally(() => this.#pollers.delete(leader));
     }
   }
@@ -126,12 +133,11 @@ export class Tail implements Stream<TailBatch> {
   /** @returns whether records came that matched */
   async #pollOnce(leader: number, partitions: readonly number[]): Promise<boolean> {
     await this.#findMissingPositions(partitions);
-    const { connections, metadata } = this.#context;
     const wants = partitions.flatMap((partition) => {
       const offset = this.#positions.get(partition) ?? -1;
       return offset < 0 ? [] : [{ partition, offset, maxBytes: FETCH_BYTES.partition }];
     });
-    const answer = await fetchFrom(connections, metadata, leader, this.#lane, {
+    const answer = await this.#context.client.fetch(leader, this.#lane, {
       topic: this.#params.topic,
       wants,
       maxWaitMs: POLL_WAIT_MS,
@@ -209,7 +215,11 @@ export class Tail implements Stream<TailBatch> {
   async #findMissingPositions(partitions: readonly number[]): Promise<void> {
     const missing = partitions.filter((partition) => (this.#positions.get(partition) ?? -1) < 0);
     if (missing.length === 0) return;
-    const ends = await this.#context.offsets.read([{ topic: this.#params.topic, partitions: missing }], -1n, 'data');
+    const ends = await this.#context.client.offsets({
+      of: [{ topic: this.#params.topic, partitions: missing }],
+      at: LATEST,
+      lane: 'data',
+    });
     for (const { partition, offset, errorCode } of ends) if (errorCode === 0) this.#positions.set(partition, offset);
   }
 

@@ -1,9 +1,11 @@
 // The watches of one gateway: each holds its interest in the samplers, computes its view lazily when it is read, and is told
 // at most four times a second that something changed. Made by create.ts.
+
+import type { ClusterError } from '../client/errors.ts';
+import { toClusterError } from '../client/errors.ts';
 import type { ChannelName, Channels } from '../live/contract.ts';
 import type { GatewayContext } from './context.ts';
-import { toGatewayError } from './errors.ts';
-import type { GatewayError, Watch } from './gateway.ts';
+import type { Watch } from './gateway.ts';
 import type { Change, Samplers } from './sampling/samplers.ts';
 
 const NOTIFY_SPACING_MS = 250;
@@ -24,7 +26,7 @@ export interface ViewSource<N extends ChannelName> {
   readonly interests: readonly string[];
   /** Which changes make the view stale. */
   concerns(change: ViewChange): boolean;
-  /** @throws GatewayError when the view cannot exist (the topic is gone) */
+  /** @throws ClusterError when the view cannot exist (the topic is gone) */
   compute(owner: object): Channels[N]['data'] | null;
   release?(owner: object): void;
 }
@@ -50,7 +52,7 @@ export class Watches {
     samplers: Samplers,
     source: ViewSource<N>,
     onChange: () => void,
-    onError: (error: GatewayError) => void,
+    onError: (error: ClusterError) => void,
   ): Watch<Channels[N]['data']> {
     const watch = new ViewWatch<N>(source, onChange, onError);
     const release = samplers.interest.hold(source.interests);
@@ -80,16 +82,16 @@ function isEntity(key: string): key is `topic:${string}` | `group:${string}` {
 class ViewWatch<N extends ChannelName> {
   readonly #source: ViewSource<N>;
   readonly #onChange: () => void;
-  readonly #onError: (error: GatewayError) => void;
+  readonly #onError: (error: ClusterError) => void;
   #data: Channels[N]['data'] | null = null;
   #isStale = true;
-  #error: GatewayError | null = null;
+  #error: ClusterError | null = null;
   #toldError: string | null = null;
   #timer: NodeJS.Timeout | null = null;
   #toldAtMs = 0;
   #isClosed = false;
 
-  constructor(source: ViewSource<N>, onChange: () => void, onError: (error: GatewayError) => void) {
+  constructor(source: ViewSource<N>, onChange: () => void, onError: (error: ClusterError) => void) {
     this.#source = source;
     this.#onChange = onChange;
     this.#onError = onError;
@@ -140,7 +142,7 @@ class ViewWatch<N extends ChannelName> {
       this.#data = this.#source.compute(this);
       this.#error = null;
     } catch (error) {
-      this.#error = toGatewayError(error, 'This view cannot be shown');
+      this.#error = toClusterError(error, 'This view cannot be shown');
     }
   }
 }

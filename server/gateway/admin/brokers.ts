@@ -1,20 +1,19 @@
 // Taking a broker out of the cluster for good. Called by the lab through create.ts, once nothing of the broker is needed any more.
-import { UNREGISTER_BROKER } from '../apis.ts';
+import { UNREGISTER_BROKER } from '../../client/apis.ts';
+import { throwIfError, toClusterError } from '../../client/errors.ts';
 import type { GatewayContext } from '../context.ts';
-import { throwIfError, toGatewayError } from '../errors.ts';
-import { atController } from './controller.ts';
 
 /** BROKER_ID_NOT_REGISTERED: it is forgotten already, which is what was asked for. */
 const NOT_REGISTERED = 102;
 
-/** @throws GatewayError */
+/** @throws ClusterError */
 export async function unregisterBroker(context: GatewayContext, brokerId: number): Promise<void> {
   const failed = `Unregistering broker ${brokerId} failed`;
   try {
-    const answer = await atController(context, UNREGISTER_BROKER, brokerId);
+    const answer = await context.client.askController(UNREGISTER_BROKER, brokerId);
     if (answer.errorCode !== NOT_REGISTERED) throwIfError(answer.errorCode, failed, answer.errorMessage);
   } catch (error) {
-    const known = toGatewayError(error, failed);
+    const known = toClusterError(error, failed);
     if (known.code !== NOT_REGISTERED) throw known;
   }
   await context.metadata.refresh();

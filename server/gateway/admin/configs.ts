@@ -1,12 +1,16 @@
 // Settings of topics and brokers with their documentation and the value that would apply without them, and changing those
 // of topics. Called through the table in create.ts.
-import { ConfigResourceTypes, ConfigTypes, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka';
+import {
+  ConfigResourceTypes,
+  ConfigTypes,
+  DESCRIBE_CONFIGS,
+  INCREMENTAL_ALTER_CONFIGS,
+  IncrementalAlterConfigOperationTypes,
+} from '../../client/apis.ts';
+import type { Endpoint } from '../../client/connections.ts';
+import { invalidArgument, throwIfError } from '../../client/errors.ts';
 import type { CallArgs, CallResult, ConfigRow } from '../../live/contract.ts';
-import { DESCRIBE_CONFIGS, INCREMENTAL_ALTER_CONFIGS } from '../apis.ts';
-import type { Endpoint } from '../connections.ts';
 import type { GatewayContext } from '../context.ts';
-import { invalidArgument, throwIfError } from '../errors.ts';
-import { atController, brokerNode } from './controller.ts';
 import { plainText } from './plain-text.ts';
 
 /** Kafka's ConfigSource ids in DescribeConfigs. */
@@ -61,7 +65,7 @@ async function defaultsFromOthers(
 
 export async function brokerConfigs(context: GatewayContext, args: CallArgs<'broker.configs'>): Promise<ConfigRow[]> {
   await context.metadata.fresh(5_000);
-  return describe(context, brokerNode(context, args.brokerId), ConfigResourceTypes.BROKER, String(args.brokerId));
+  return describe(context, context.client.broker(args.brokerId), ConfigResourceTypes.BROKER, String(args.brokerId));
 }
 
 export async function alterTopicConfigs(
@@ -76,8 +80,7 @@ export async function alterTopicConfigs(
       ? { name, configOperation: IncrementalAlterConfigOperationTypes.DELETE }
       : { name, configOperation: IncrementalAlterConfigOperationTypes.SET, value },
   );
-  const answer = await atController(
-    context,
+  const answer = await context.client.askController(
     INCREMENTAL_ALTER_CONFIGS,
     [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: args.name, configs }],
     false,

@@ -1,21 +1,20 @@
 // What people do to groups: preview and reset offsets, delete a group or its offsets of one topic; and search. A group that
 // is active is refused with the number of its members and how to mend it. Called through the table in create.ts.
+
+import { DELETE_GROUPS, OFFSET_COMMIT, OFFSET_DELETE } from '../../client/apis.ts';
+import { BrokerGate } from '../../client/asking/per-broker.ts';
+import type { Endpoint } from '../../client/connections.ts';
+import { ClusterError, invalidArgument, throwIfError, unknownGroup } from '../../client/errors.ts';
+import { chosenPartitions } from '../../client/metadata.ts';
+import { EARLIEST, LATEST } from '../../client/records/offsets.ts';
 import type { CallArgs, CallResult } from '../../live/contract.ts';
-import { DELETE_GROUPS, FIND_COORDINATOR, OFFSET_COMMIT, OFFSET_DELETE } from '../apis.ts';
-import type { Endpoint } from '../connections.ts';
 import type { GatewayContext } from '../context.ts';
-import { invalidArgument, isRetriableCode, kafkaError, throwIfError, unknownGroup } from '../errors.ts';
-import { GatewayError } from '../gateway.ts';
-import { chosenPartitions } from '../metadata.ts';
 import type { CommittedOffset, Description } from '../sampling/group-reader.ts';
-import { BrokerGate } from '../sampling/per-broker.ts';
 import { resetRow } from './reset.ts';
 
-const GROUP_KEY_TYPE = 0;
 /** Group ids longer than Kafka's string limit cannot exist. */
 const MAX_GROUP_ID = 32_767;
 const MAX_FOUND = 20;
-const MAX_ATTEMPTS = 8;
 const INACTIVE = new Set(['Empty', 'Dead', '']);
 
 interface GroupNow {
@@ -37,9 +36,9 @@ export async function previewReset(
   const timestamp = strategy.to === 'timestamp' ? BigInt(strategy.timestampMs) : null;
   const [group, starts, ends, found] = await Promise.all([
     readGroup(context, groupId),
-    context.offsets.read(wanted, -2n, 'admin'),
-    context.offsets.read(wanted, -1n, 'admin'),
-    timestamp === null ? [] : context.offsets.read(wanted, timestamp, 'admin'),
+    context.client.offsets({ of: wanted, at: EARLIEST, lane: 'admin' }),
+    context.client.offsets({ of: wanted, at: LATEST, lane: 'admin' }),
+    timestamp === null ? [] : context.client.offsets({ of: wanted, at: timestamp, lane: 'admin' }),
   ]);
   const current = new Map(
     group.committed.filter((row) => row.topic === name).map((row) => [row.partition, row.offset]),
@@ -63,7 +62,7 @@ export async function previewReset(
   return { rows, isAllowed: refusal === null, refusal };
 }
 
-/** @throws GatewayError NON_EMPTY_GROUP while the group has members */
+/** @throws ClusterError NON_EMPTY_GROUP while the group has members */
 export async function resetOffsets(
   context: GatewayContext,
   args: CallArgs<'group.resetOffsets'>,
@@ -187,8 +186,8 @@ async function readGroup(context: GatewayContext, groupId: string): Promise<Grou
   if (groupId === '' || groupId.length > MAX_GROUP_ID)
     throw invalidArgument('A group id is 1 to 32,767 characters long.');
   await context.metadata.fresh(5_000);
-  const coordinator = await findCoordinator(context, groupId);
-  const coordinatorId = coordinator.nodeId;
+  const coordinator = await context.client.coordinator('group', groupId);
+  const coordinatorId = coordinator.brokerId;
   if (!context.metadata.brokers.has(coordinatorId)) await context.metadata.refresh();
   const type = await typeOf(context, groupId);
   const listing = { groupId, type, protocolType: 'consumer', state: '', coordinatorId };
@@ -202,21 +201,6 @@ async function readGroup(context: GatewayContext, groupId: string): Promise<Grou
     description: descriptions.get(groupId) ?? null,
     committed: committed.get(groupId) ?? [],
   };
-}
-
-/** The first group of a new cluster waits until the topic of the offsets was made, so a retriable answer is repeated. */
-async function findCoordinator(context: GatewayContext, groupId: string): Promise<{ nodeId: number } & Endpoint> {
-  const what = `Finding the coordinator of ${groupId} failed`;
-  for (let attempt = 1; ; attempt += 1) {
-    const broker = context.metadata.anyBroker();
-    const found = await context.connections.request(broker, 'admin', FIND_COORDINATOR, GROUP_KEY_TYPE, [groupId]);
-    const coordinator = found.coordinators[0];
-    const code = coordinator?.errorCode ?? 15;
-    if (coordinator !== undefined && code === 0) return coordinator;
-    if (attempt >= MAX_ATTEMPTS || !isRetriableCode(code))
-      throw kafkaError(code, what, coordinator?.errorMessage ?? null);
-    await new Promise((resolve) => setTimeout(resolve, 100 * attempt));
-  }
 }
 
 async function typeOf(context: GatewayContext, groupId: string): Promise<string> {
@@ -234,5 +218,5 @@ function refusalOf(groupId: string, description: Description | null): string | n
 
 function refuseActive(groupId: string, description: Description | null): void {
   const refusal = refusalOf(groupId, description);
-  if (refusal !== null) throw new GatewayError('NON_EMPTY_GROUP', refusal, { code: 68 });
+  if (refusal !== null) throw new ClusterError('NON_EMPTY_GROUP', refusal, { code: 68 });
 }

@@ -1,65 +1,33 @@
 // What people do to topics: create, delete, add partitions, delete records, and what deleting would lose. Each call checks
 // its arguments against the metadata first, so that the refusal says how to mend it. Called through the table in create.ts.
+
+import { CREATE_PARTITIONS, DELETE_RECORDS, DELETE_TOPICS } from '../../client/apis.ts';
+import { BrokerGate } from '../../client/asking/per-broker.ts';
+import type { ClusterError } from '../../client/errors.ts';
+import {
+  errorBody,
+  invalidArgument,
+  kafkaError,
+  kafkaErrorName,
+  throwIfError,
+  toClusterError,
+} from '../../client/errors.ts';
+import { toNumber } from '../../client/int64.ts';
+import { chosenPartitions } from '../../client/metadata.ts';
+import { ELECT_LEADERS, UNCLEAN } from '../../client/reassignment-apis.ts';
+import { MAX_PARTITIONS } from '../../client/topics.ts';
 import type { CallArgs, CallResult } from '../../live/contract.ts';
-import { CREATE_PARTITIONS, CREATE_TOPICS, DELETE_RECORDS, DELETE_TOPICS } from '../apis.ts';
 import type { GatewayContext } from '../context.ts';
-import { errorBody, invalidArgument, kafkaError, kafkaErrorName, throwIfError, toGatewayError } from '../errors.ts';
-import type { GatewayError } from '../gateway.ts';
-import { chosenPartitions } from '../metadata.ts';
-import { toNumber } from '../numbers.ts';
-import { ELECT_LEADERS, UNCLEAN } from '../reassign/apis.ts';
-import { BrokerGate } from '../sampling/per-broker.ts';
-import { atController } from './controller.ts';
 import { readAllGroups } from './groups.ts';
 
 const TIMEOUT_MS = 20_000;
-const MAX_PARTITIONS = 100_000;
-/** In place of a replication factor: what the cluster is set to (default.replication.factor). */
-export const BROKER_DEFAULT = -1;
-const TOPIC_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 
 export async function createTopic(
   context: GatewayContext,
   args: CallArgs<'topic.create'>,
 ): Promise<CallResult<'topic.create'>> {
-  const { name, partitions, replicationFactor, configs } = args;
-  if (!TOPIC_NAME.test(name) || name === '.' || name === '..') {
-    throw invalidArgument(`"${name}" is no topic name: use 1 to 249 letters, digits, ".", "_" and "-".`);
-  }
-  if (!Number.isInteger(partitions) || partitions < 1 || partitions > MAX_PARTITIONS) {
-    throw invalidArgument(`partitions is ${partitions}: choose 1 to ${MAX_PARTITIONS}.`);
-  }
-  await context.metadata.fresh(2_000);
-  const brokers = context.metadata.brokers.size;
-  if (replicationFactor !== BROKER_DEFAULT && (!Number.isInteger(replicationFactor) || replicationFactor < 1)) {
-    throw invalidArgument(`The replication factor is ${replicationFactor}: choose at least 1.`);
-  }
-  if (replicationFactor > brokers) {
-    throw kafkaError(
-      38,
-      `Creating ${name} failed`,
-      `${replicationFactor} replicas need as many brokers, and ${brokers} ${brokers === 1 ? 'is' : 'are'} up`,
-    );
-  }
-  const answer = await atController(
-    context,
-    CREATE_TOPICS,
-    [
-      {
-        name,
-        numPartitions: partitions,
-        replicationFactor,
-        assignments: [],
-        configs: Object.entries(configs).map(([key, value]) => ({ name: key, value })),
-      },
-    ],
-    TIMEOUT_MS,
-    false,
-  );
-  const result = answer.topics[0];
-  throwIfError(result?.errorCode ?? -1, `Creating ${name} failed`, result?.errorMessage ?? null);
-  await context.metadata.refresh();
-  return { name };
+  await context.client.createTopic(args);
+  return { name: args.name };
 }
 
 export async function deleteTopic(
@@ -68,7 +36,7 @@ export async function deleteTopic(
 ): Promise<CallResult<'topic.delete'>> {
   const { name } = args;
   await context.metadata.topic(name);
-  const answer = await atController(context, DELETE_TOPICS, [{ name, topicId: null }], TIMEOUT_MS);
+  const answer = await context.client.askController(DELETE_TOPICS, [{ name, topicId: null }], TIMEOUT_MS);
   const result = answer.responses[0];
   throwIfError(result?.errorCode ?? -1, `Deleting ${name} failed`, result?.errorMessage ?? null);
   await context.metadata.refresh();
@@ -107,8 +75,7 @@ export async function addPartitions(
       `${name} has ${current} partitions; the new count must be larger (and at most ${MAX_PARTITIONS}).`,
     );
   }
-  const answer = await atController(
-    context,
+  const answer = await context.client.askController(
     CREATE_PARTITIONS,
     [{ name, count: totalCount, assignments: null }],
     TIMEOUT_MS,
@@ -146,7 +113,7 @@ async function deleteAtLeader(
   before: readonly { partition: number; offset: number }[],
 ): Promise<DeleteOutcome[]> {
   const what = `Deleting records of ${name} failed`;
-  const failAll = (error: GatewayError): DeleteOutcome[] =>
+  const failAll = (error: ClusterError): DeleteOutcome[] =>
     before.map(({ partition }) => ({ partition, startOffset: null, error: errorBody(error) }));
   const endpoint = leader === null ? null : context.metadata.endpointOf(leader);
   if (endpoint === null) return failAll(kafkaError(5, what));
@@ -165,18 +132,18 @@ async function deleteAtLeader(
       error: errorCode === 0 ? null : errorBody(kafkaError(errorCode, `Partition ${partitionIndex}`)),
     }));
   } catch (error) {
-    return failAll(toGatewayError(error, what));
+    return failAll(toClusterError(error, what));
   }
 }
 
-/** Kafka's UNCLEAN election. @throws GatewayError */
+/** Kafka's UNCLEAN election. @throws ClusterError */
 export async function electAnyway(
   context: GatewayContext,
   { name, partitions }: CallArgs<'topic.electAnyway'>,
 ): Promise<CallResult<'topic.electAnyway'>> {
   const what = `Electing leaders of ${name} failed`;
   const targets = partitions.map((partition) => ({ topic: name, partition }));
-  const answer = await atController(context, ELECT_LEADERS, UNCLEAN, targets, TIMEOUT_MS);
+  const answer = await context.client.askController(ELECT_LEADERS, UNCLEAN, targets, TIMEOUT_MS);
   throwIfError(answer.errorCode, what, answer.errorMessage);
   const left = answer.partitions
     .filter(({ errorCode }) => errorCode !== 0 && kafkaErrorName(errorCode) !== 'ELECTION_NOT_NEEDED')

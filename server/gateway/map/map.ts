@@ -1,7 +1,8 @@
 // The live map's own sampler: while a map is open it reads leaders and replicas twice a second, the log ends of drawn replicas each
 // second, producer ids now and then, and keeps the history of what changed. Made and closed by create.ts; view.ts reads it.
+
+import { reasonOf } from '../../client/errors.ts';
 import type { GatewayContext } from '../context.ts';
-import { reasonOf } from '../errors.ts';
 import type { Interest } from '../sampling/interest.ts';
 import { Job } from '../sampling/job.ts';
 import { brokerRows } from '../views/rows.ts';
@@ -42,12 +43,12 @@ export class LiveMap {
     this.#context = context;
     this.#interest = interest;
     this.#onChange = onChange;
-    this.reader = new MapReader(context.connections, context.metadata, context.suspects);
+    this.reader = new MapReader(context.client);
     this.#job = new Job({
       intervalMs: () => (this.#drawings.size > 0 ? MAP_INTERVAL_MS : null),
       run: () => this.#sample(),
       isTroubled: () => context.problems('metadata', 'ends').length > 0,
-      onError: (error) => context.options.log(`gateway: sampling the map failed: ${reasonOf(error)}`),
+      onError: (error) => context.log(`gateway: sampling the map failed: ${reasonOf(error)}`),
     });
   }
 

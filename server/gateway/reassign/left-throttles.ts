@@ -27,7 +27,7 @@ export class LeftThrottles {
     return rates.length === 0 ? null : Math.min(...rates);
   }
 
-  /** Reads what is older than fifteen seconds. @throws GatewayError when a broker does not answer */
+  /** Reads what is older than fifteen seconds. @throws ClusterError when a broker does not answer */
   async look(): Promise<void> {
     if (Date.now() - this.#foundAtMs < MAX_AGE_MS) return;
     this.#found = await findThrottles(this.#context);
@@ -39,7 +39,7 @@ export class LeftThrottles {
     this.#foundAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** @throws GatewayError */
+  /** @throws ClusterError */
   async remove(): Promise<{ readonly brokers: number; readonly topics: number }> {
     const { brokers, topics } = await findThrottles(this.#context);
     await setTopicLists(this.#context, new Map(topics.map((topic) => [topic, null])));

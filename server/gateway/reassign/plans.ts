@@ -1,12 +1,11 @@
 // The plans of one cluster that people look at: made from sizes read anew, kept for a while, and given out only while the placement is
 // still what they began from. Held by reassignments.ts. Bounded.
 import { randomUUID } from 'node:crypto';
+import { BrokerGate } from '../../client/asking/per-broker.ts';
+import { ClusterError, invalidArgument } from '../../client/errors.ts';
 import type { CallArgs, CallResult, ReassignMove, ReassignPlan } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { invalidArgument } from '../errors.ts';
-import { GatewayError } from '../gateway.ts';
 import { orNull } from '../numbers.ts';
-import { BrokerGate } from '../sampling/per-broker.ts';
 import { isSame, type Placement } from './layout.ts';
 import { makePlan, type Plan, PlanRefusal } from './plan.ts';
 
@@ -21,7 +20,7 @@ export class Plans {
     this.#context = context;
   }
 
-  /** @throws GatewayError PLAN_REFUSED when the request asks for what no plan can give */
+  /** @throws ClusterError PLAN_REFUSED when the request asks for what no plan can give */
   async make({ request }: CallArgs<'reassign.plan'>): Promise<ReassignPlan> {
     const { metadata, figures, logDirs } = this.#context;
     await metadata.refresh();
@@ -40,7 +39,7 @@ export class Plans {
     return { planId, ...rest, partitions: moves.length, elections: elections.length };
   }
 
-  /** @throws GatewayError PLAN_UNKNOWN */
+  /** @throws ClusterError PLAN_UNKNOWN */
   moves(args: CallArgs<'reassign.planMoves'>): CallResult<'reassign.planMoves'> {
     const query = args.query.trim().toLowerCase();
     const matching = this.#of(args.planId).moves.filter(({ topic }) => topic.toLowerCase().includes(query));
@@ -48,19 +47,19 @@ export class Plans {
     return { matching: matching.length, offset: args.offset, rows };
   }
 
-  /** One that changes something. @throws GatewayError PLAN_UNKNOWN, INVALID_ARGUMENT */
+  /** One that changes something. @throws ClusterError PLAN_UNKNOWN, INVALID_ARGUMENT */
   effective(planId: string): Plan {
     const plan = this.#of(planId);
     if (plan.moves.length > 0 || plan.elections.length > 0) return plan;
     throw invalidArgument('This plan changes nothing, so there is nothing to start.');
   }
 
-  /** Against the metadata read last. @throws GatewayError PLAN_OUTDATED */
+  /** Against the metadata read last. @throws ClusterError PLAN_OUTDATED */
   checkCurrent({ moves }: Plan): void {
     for (const { topic, partition, from } of moves) {
       const now = this.#context.metadata.topics.get(topic)?.partitions[partition]?.replicas;
       if (now !== undefined && isSame(now, from)) continue;
-      throw new GatewayError(
+      throw new ClusterError(
         'PLAN_OUTDATED',
         `Since this plan was made, partition ${partition} of ${topic} has moved or gone: look at the plan anew, then start it.`,
       );
@@ -74,7 +73,7 @@ export class Plans {
   #of(planId: string): Plan {
     const plan = this.#plans.get(planId);
     if (plan !== undefined) return plan;
-    throw new GatewayError('PLAN_UNKNOWN', 'This plan is no longer known: look at it anew, then start it.');
+    throw new ClusterError('PLAN_UNKNOWN', 'This plan is no longer known: look at it anew, then start it.');
   }
 }
 
@@ -82,7 +81,7 @@ function planOrRefuse(placement: Placement, request: Plan['request']): Plan {
   try {
     return makePlan(placement, request);
   } catch (error) {
-    if (error instanceof PlanRefusal) throw new GatewayError('PLAN_REFUSED', error.message);
+    if (error instanceof PlanRefusal) throw new ClusterError('PLAN_REFUSED', error.message);
     throw error;
   }
 }

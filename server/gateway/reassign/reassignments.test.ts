@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { IncrementalAlterConfigOperationTypes } from '@platformatic/kafka';
+import { DESCRIBE_CONFIGS, DESCRIBE_LOG_DIRS, INCREMENTAL_ALTER_CONFIGS } from '../../client/apis.ts';
+import {
+  ALTER_REASSIGNMENTS,
+  ELECT_LEADERS,
+  LIST_REASSIGNMENTS,
+  type TargetReplicas,
+} from '../../client/reassignment-apis.ts';
 import type { ReassignView } from '../../live/contract.ts';
-import { DESCRIBE_CONFIGS, DESCRIBE_LOG_DIRS, INCREMENTAL_ALTER_CONFIGS } from '../apis.ts';
 import { GatewayContext } from '../context.ts';
-import { ALTER_REASSIGNMENTS, ELECT_LEADERS, LIST_REASSIGNMENTS, type TargetReplicas } from './apis.ts';
 import { Reassignments } from './reassignments.ts';
 
 interface Change {

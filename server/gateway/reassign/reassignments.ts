@@ -1,14 +1,14 @@
 // Begins, watches, throttles and cancels reassignments of one cluster. Made by create.ts. What is under way is always the cluster's to
 // say (ListPartitionReassignments): after a restart of the dashboard, or when another tool began it, it is found there. At most one
 // reassignment begun here runs at a time.
+
+import { BrokerGate } from '../../client/asking/per-broker.ts';
+import { ClusterError, reasonOf, toClusterError } from '../../client/errors.ts';
+import type { OngoingReassignment } from '../../client/reassignment-apis.ts';
 import type { CallArgs, CallResult, Problem, ReassignParams, ReassignPlan, ReassignView } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { reasonOf, toGatewayError } from '../errors.ts';
-import { GatewayError } from '../gateway.ts';
 import { Job } from '../sampling/job.ts';
-import { BrokerGate } from '../sampling/per-broker.ts';
 import { Watchers } from '../sampling/watchers.ts';
-import type { OngoingReassignment } from './apis.ts';
 import { LeftThrottles } from './left-throttles.ts';
 import { Plans } from './plans.ts';
 import { progressRow, Run } from './run.ts';
@@ -50,7 +50,7 @@ export class Reassignments {
       intervalMs: () => this.#intervalMs(),
       run: () => this.#inTurn(() => this.#tick()),
       isTroubled: () => this.#problems.length > 0 || this.#run?.isActive === true,
-      onError: (error) => context.options.log(`gateway: reassignments: ${reasonOf(error)}`),
+      onError: (error) => context.log(`gateway: reassignments: ${reasonOf(error)}`),
     });
   }
 
@@ -158,7 +158,7 @@ export class Reassignments {
   /** Stops watching. What is under way goes on in the cluster; what waits is not begun, and the log says so. */
   close(): Promise<void> {
     const undone = this.#run?.leftUndone() ?? null;
-    if (undone !== null) this.#context.options.log(`gateway: ${undone}`);
+    if (undone !== null) this.#context.log(`gateway: ${undone}`);
     return this.#job.close();
   }
 
@@ -188,7 +188,7 @@ export class Reassignments {
       this.#sampledAtMs = Date.now();
     } catch (error) {
       this.#problems = [
-        { brokerId: null, sentence: toGatewayError(error, 'Reading what is under way failed').message },
+        { brokerId: null, sentence: toClusterError(error, 'Reading what is under way failed').message },
       ];
     }
     this.#onChange();
@@ -230,7 +230,7 @@ export class Reassignments {
     await this.#throttle
       .remove()
       .catch((error: unknown) =>
-        run.warn(`${toGatewayError(error, 'Removing the throttle failed').message} It is still set.`),
+        run.warn(`${toClusterError(error, 'Removing the throttle failed').message} It is still set.`),
       );
     if (!wasCancelled) {
       run.state = 'electing';
@@ -254,10 +254,10 @@ export class Reassignments {
 
   #activeRun(): Run {
     if (this.#run?.isActive) return this.#run;
-    throw new GatewayError('NO_REASSIGNMENT', 'No reassignment is under way; it may have ended a moment ago.');
+    throw new ClusterError('NO_REASSIGNMENT', 'No reassignment is under way; it may have ended a moment ago.');
   }
 }
 
-function underWay(sentence: string): GatewayError {
-  return new GatewayError('REASSIGNMENT_UNDER_WAY', sentence);
+function underWay(sentence: string): ClusterError {
+  return new ClusterError('REASSIGNMENT_UNDER_WAY', sentence);
 }

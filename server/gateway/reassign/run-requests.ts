@@ -1,9 +1,8 @@
 // What a run asks of the controller, and how it takes in the answers: the next moves, putting back, the elections at the end. Called by
 // reassignments.ts, one at a time.
-import { atController } from '../admin/controller.ts';
-import type { GatewayContext } from '../context.ts';
-import { kafkaError, kafkaErrorName, throwIfError, toGatewayError } from '../errors.ts';
-import { partitionKey } from '../places.ts';
+
+import { kafkaError, kafkaErrorName, throwIfError, toClusterError } from '../../client/errors.ts';
+import { partitionKey } from '../../client/places.ts';
 import {
   ALTER_REASSIGNMENTS,
   ELECT_LEADERS,
@@ -12,7 +11,8 @@ import {
   type PartitionOutcome,
   PREFERRED,
   type TargetReplicas,
-} from './apis.ts';
+} from '../../client/reassignment-apis.ts';
+import type { GatewayContext } from '../context.ts';
 import type { Run, RunMove } from './run.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -20,14 +20,14 @@ const ELECTIONS_AT_ONCE = 1_000;
 /** What passes by itself: a controller that moves, a broker that is slow. */
 const RETRIED_CODES: ReadonlySet<string> = new Set(['NOT_CONTROLLER', 'REQUEST_TIMED_OUT', 'BROKER_NOT_AVAILABLE']);
 
-/** Everything under way, whoever began it. @throws GatewayError */
+/** Everything under way, whoever began it. @throws ClusterError */
 export async function listOngoing(context: GatewayContext): Promise<readonly OngoingReassignment[]> {
-  const answer = await atController(context, LIST_REASSIGNMENTS, TIMEOUT_MS);
+  const answer = await context.client.askController(LIST_REASSIGNMENTS, TIMEOUT_MS);
   throwIfError(answer.errorCode, 'Reading what is under way failed', answer.errorMessage);
   return answer.partitions;
 }
 
-/** What may be tried again stays waiting. @throws GatewayError when the whole request is refused */
+/** What may be tried again stays waiting. @throws ClusterError when the whole request is refused */
 export async function submit(context: GatewayContext, run: Run, batch: readonly RunMove[]): Promise<void> {
   const targets = batch.map(({ topic, partition, to }) => ({ topic, partition, replicas: to }));
   const outcomeOf = await alter(context, targets, 'Handing over the next partitions failed');
@@ -42,7 +42,7 @@ export async function submit(context: GatewayContext, run: Run, batch: readonly 
   context.offsets.isMetadataStale = true;
 }
 
-/** Asks for everything under way to be put back. @returns how many partitions were @throws GatewayError */
+/** Asks for everything under way to be put back. @returns how many partitions were @throws ClusterError */
 export async function revert(context: GatewayContext, run: Run): Promise<number> {
   const moving = run.moving();
   if (moving.length === 0) return 0;
@@ -74,14 +74,14 @@ export async function electLeaders(context: GatewayContext, run: Run): Promise<v
   for (let start = 0; start < wanted.length; start += ELECTIONS_AT_ONCE) {
     try {
       const slice = wanted.slice(start, start + ELECTIONS_AT_ONCE);
-      const answer = await atController(context, ELECT_LEADERS, PREFERRED, slice, TIMEOUT_MS);
+      const answer = await context.client.askController(ELECT_LEADERS, PREFERRED, slice, TIMEOUT_MS);
       throwIfError(answer.errorCode, 'Electing leaders failed');
       for (const { topic, partition, errorCode, errorMessage } of answer.partitions) {
         if (errorCode === 0 || kafkaErrorName(errorCode) === 'ELECTION_NOT_NEEDED') continue;
         run.warn(kafkaError(errorCode, `Partition ${partition} of ${topic} kept its leader`, errorMessage).message);
       }
     } catch (error) {
-      run.warn(toGatewayError(error, 'Electing leaders failed').message);
+      run.warn(toClusterError(error, 'Electing leaders failed').message);
       return;
     }
   }
@@ -95,7 +95,7 @@ async function alter(
   targets: readonly TargetReplicas[],
   what: string,
 ): Promise<(move: RunMove) => Outcome> {
-  const answer = await atController(context, ALTER_REASSIGNMENTS, targets, TIMEOUT_MS);
+  const answer = await context.client.askController(ALTER_REASSIGNMENTS, targets, TIMEOUT_MS);
   throwIfError(answer.errorCode, what, answer.errorMessage);
   const outcomes = new Map(answer.partitions.map((each) => [partitionKey(each.topic, each.partition), each]));
   return ({ topic, partition }) => outcomes.get(partitionKey(topic, partition)) ?? DONE;

@@ -1,7 +1,8 @@
 // The throttle of one run: rates on the brokers concerned, and the list of replicas of each topic that moves now. One for each run, so
 // that nothing of an earlier one is set again. Held by reassignments.ts.
+
+import { toClusterError } from '../../client/errors.ts';
 import type { GatewayContext } from '../context.ts';
-import { toGatewayError } from '../errors.ts';
 import type { Run, RunMove } from './run.ts';
 import { setRates, setTopicLists, throttledReplicas } from './throttles.ts';
 
@@ -15,7 +16,7 @@ export class RunThrottle {
     this.#context = context;
   }
 
-  /** On every broker that sends or gets a copy. A broker that refuses: nothing stays throttled. @throws GatewayError */
+  /** On every broker that sends or gets a copy. A broker that refuses: nothing stays throttled. @throws ClusterError */
   async setRates(run: Run, bytesPerSecond: number): Promise<void> {
     const concerned = new Set(
       run.moves.filter(({ adding }) => adding.length > 0).flatMap(({ from, to }) => [...from, ...to]),
@@ -35,7 +36,7 @@ export class RunThrottle {
   /**
    * Keeps the throttled replicas of topics to what moves now: a replica that arrived is held back no longer. A list that cannot be
    * removed is a warning, and tried again; the run goes on without that.
-   * @throws GatewayError when a list cannot be set: `next` would move unthrottled
+   * @throws ClusterError when a list cannot be set: `next` would move unthrottled
    */
   async follow(run: Run, next: readonly RunMove[] = []): Promise<void> {
     if (this.#brokers.size === 0) return;
@@ -51,11 +52,11 @@ export class RunThrottle {
       await setTopicLists(this.#context, new Map([...gone.keys()].map((topic) => [topic, null])));
       this.#lists = wanted;
     } catch (error) {
-      run.warn(toGatewayError(error, 'Removing the throttle of what arrived failed').message);
+      run.warn(toClusterError(error, 'Removing the throttle of what arrived failed').message);
     }
   }
 
-  /** @throws GatewayError; what could not be removed is tried again by the next call */
+  /** @throws ClusterError; what could not be removed is tried again by the next call */
   async remove(): Promise<void> {
     const topics = new Map([...this.#lists.keys()].map((topic) => [topic, null] as const));
     await setTopicLists(this.#context, topics);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { OngoingReassignment } from '../../client/reassignment-apis.ts';
 import { REASSIGN_AT_ONCE } from '../../live/contract.ts';
-import type { OngoingReassignment } from './apis.ts';
 import type { Placement } from './layout.ts';
 import { makePlan } from './plan.ts';
 import { Run, type RunMove } from './run.ts';

@@ -1,5 +1,8 @@
 // One reassignment on its way: which partitions wait, move, are done or failed, and how many bytes were copied. Pure: it is told
 // what the cluster says and what was sent, and says what to send next. Held by reassignments.ts.
+
+import { type Place, partitionKey } from '../../client/places.ts';
+import type { OngoingReassignment } from '../../client/reassignment-apis.ts';
 import {
   REASSIGN_AT_ONCE,
   type ReassignMove,
@@ -8,9 +11,7 @@ import {
   type ReassignRequest,
   type ReassignRun,
 } from '../../live/contract.ts';
-import { type Place, partitionKey } from '../places.ts';
 import { ChangeWindow } from '../rates.ts';
-import type { OngoingReassignment } from './apis.ts';
 import { isSame } from './layout.ts';
 import type { Plan } from './plan.ts';
 

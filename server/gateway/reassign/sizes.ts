@@ -1,11 +1,12 @@
 // Measures how far the copies of moving partitions are: DescribeLogDirs at the brokers that get them and at the leaders. Called by
 // reassignments.ts once a second while something moves, for at most the partitions under way.
+
+import { DESCRIBE_LOG_DIRS } from '../../client/apis.ts';
+import type { BrokerGate } from '../../client/asking/per-broker.ts';
+import { toNumber } from '../../client/int64.ts';
+import { partitionKey } from '../../client/places.ts';
 import type { Problem } from '../../live/contract.ts';
-import { DESCRIBE_LOG_DIRS } from '../apis.ts';
 import type { GatewayContext } from '../context.ts';
-import { toNumber } from '../numbers.ts';
-import { partitionKey } from '../places.ts';
-import type { BrokerGate } from '../sampling/per-broker.ts';
 import type { Run } from './run.ts';
 
 /** Partitions measured at once; a cluster where others move more is measured in part. */

@@ -1,12 +1,15 @@
 // Replication throttles (KIP-73): a rate on each broker concerned, and per topic the replicas it counts for. Set while a
 // reassignment runs and removed after it; what was left behind by others, or by a dashboard that ended, is found here.
-import { ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka';
-import { atController, brokerNode } from '../admin/controller.ts';
-import { DESCRIBE_CONFIGS, INCREMENTAL_ALTER_CONFIGS } from '../apis.ts';
+import {
+  ConfigResourceTypes,
+  DESCRIBE_CONFIGS,
+  INCREMENTAL_ALTER_CONFIGS,
+  IncrementalAlterConfigOperationTypes,
+} from '../../client/apis.ts';
+import type { ClusterError } from '../../client/errors.ts';
+import { kafkaError, throwIfError } from '../../client/errors.ts';
+import { byTopic, type Place } from '../../client/places.ts';
 import type { GatewayContext } from '../context.ts';
-import { kafkaError, throwIfError } from '../errors.ts';
-import type { GatewayError } from '../gateway.ts';
-import { byTopic, type Place } from '../places.ts';
 
 const RATES = ['leader.replication.throttled.rate', 'follower.replication.throttled.rate'] as const;
 const REPLICAS = ['leader.replication.throttled.replicas', 'follower.replication.throttled.replicas'] as const;
@@ -39,7 +42,7 @@ export function throttledReplicas(moves: readonly ThrottledMove[]): ReadonlyMap<
 
 /**
  * Sets (or with null removes) the rate on brokers. Each broker is asked itself, as Apache Kafka wants it.
- * @throws GatewayError of the first broker that refuses; those after it are still asked
+ * @throws ClusterError of the first broker that refuses; those after it are still asked
  */
 export async function setRates(
   context: GatewayContext,
@@ -53,7 +56,7 @@ export async function setRates(
         resourceName: String(id),
         configs: RATES.map((name) => operation(name, bytesPerSecond === null ? null : String(bytesPerSecond))),
       };
-      const node = brokerNode(context, id);
+      const node = context.client.broker(id);
       const answer = await context.connections.request(node, 'admin', INCREMENTAL_ALTER_CONFIGS, [resource], false);
       const result = answer.responses[0];
       throwIfError(result?.errorCode ?? -1, `Throttling broker ${id} failed`, result?.errorMessage ?? null);
@@ -62,20 +65,20 @@ export async function setRates(
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
-/** @throws GatewayError of the first topic that refuses; a topic that is gone is no error when its list is removed */
+/** @throws ClusterError of the first topic that refuses; a topic that is gone is no error when its list is removed */
 export async function setTopicLists(
   context: GatewayContext,
   lists: ReadonlyMap<string, readonly [string, string] | null>,
 ): Promise<void> {
   const all = [...lists];
-  let failure: GatewayError | null = null;
+  let failure: ClusterError | null = null;
   for (let start = 0; start < all.length; start += TOPICS_AT_ONCE) {
     const resources = all.slice(start, start + TOPICS_AT_ONCE).map(([topic, list]) => ({
       resourceType: ConfigResourceTypes.TOPIC,
       resourceName: topic,
       configs: REPLICAS.map((name, index) => operation(name, list?.[index] ?? null)),
     }));
-    const answer = await atController(context, INCREMENTAL_ALTER_CONFIGS, resources, false);
+    const answer = await context.client.askController(INCREMENTAL_ALTER_CONFIGS, resources, false);
     for (const { errorCode, errorMessage, resourceName } of answer.responses) {
       const isGone = errorCode === UNKNOWN_TOPIC && lists.get(resourceName) === null;
       if (errorCode === 0 || isGone) continue;
@@ -87,7 +90,7 @@ export async function setTopicLists(
 
 const UNKNOWN_TOPIC = 3;
 
-/** Throttles set now, on brokers that are up and on topics. @throws GatewayError when a broker does not answer */
+/** Throttles set now, on brokers that are up and on topics. @throws ClusterError when a broker does not answer */
 export async function findThrottles(context: GatewayContext): Promise<FoundThrottles> {
   const brokers = await Promise.all([...context.metadata.brokers.keys()].map((id) => rateOf(context, id)));
   const names = [...context.metadata.topics.keys()];
@@ -113,7 +116,7 @@ async function rateOf(context: GatewayContext, id: number) {
     resourceName: String(id),
     configurationKeys: [...RATES],
   };
-  const node = brokerNode(context, id);
+  const node = context.client.broker(id);
   const answer = await context.connections.request(node, 'admin', DESCRIBE_CONFIGS, [resource], false, false);
   const set = answer.results[0]?.configs.find(({ configSource, value }) => configSource === DYNAMIC.broker && value);
   if (set === undefined) return null;

@@ -1,15 +1,16 @@
 // Decides what is read when. The core sampler keeps metadata, offsets and sizes; the group sampler keeps groups and lag;
 // each watched topic and group has a sampler of its own at four readings a second. Made and closed by create.ts.
-import type { GatewayContext } from '../context.ts';
-import { reasonOf } from '../errors.ts';
+
+import type { BrokerGate } from '../../client/asking/per-broker.ts';
+import { askIdle } from '../../client/asking/reach.ts';
+import { reasonOf } from '../../client/errors.ts';
+import type { TopicPartitions } from '../../client/records/offsets.ts';
 import { sumOrNull } from '../numbers.ts';
 import type { GroupGates } from './group-reader.ts';
 import { Interest } from './interest.ts';
 import { Job } from './job.ts';
 import { readMinInSync } from './min-in-sync.ts';
-import type { TopicPartitions } from './offsets.ts';
-import { BrokerGate } from './per-broker.ts';
-import { askIdle } from './reach.ts';
+import type { Sampled } from './sampled.ts';
 
 export const CORE_INTERVAL_MS = 1_000;
 export const FOCUS_INTERVAL_MS = 250;
@@ -31,7 +32,7 @@ export type Change = 'core' | 'groups' | `topic:${string}` | `group:${string}`;
 
 export class Samplers {
   readonly interest: Interest;
-  readonly #context: GatewayContext;
+  readonly #context: Sampled;
   readonly #onChange: (change: Change) => void;
   readonly #core: Job;
   readonly #groups: Job;
@@ -51,16 +52,16 @@ export class Samplers {
   #isTroubled = false;
   #isClosed = false;
 
-  constructor(context: GatewayContext, onChange: (change: Change) => void) {
+  constructor(context: Sampled, onChange: (change: Change) => void) {
     this.#context = context;
-    const gate = () => new BrokerGate(context.suspects);
+    const gate = () => context.client.gate();
     this.#endGate = gate();
     this.#reachGate = gate();
     this.#startGate = gate();
     this.#sizeGate = gate();
     this.#groupGates = { coordinators: gate(), ends: gate(), tails: gate() };
     this.#onChange = onChange;
-    const onError = (error: unknown) => context.options.log(`gateway: sampling failed: ${reasonOf(error)}`);
+    const onError = (error: unknown) => context.log(`gateway: sampling failed: ${reasonOf(error)}`);
     const isTroubled = () => this.#isTroubled || context.problems(...GENERAL_PROBLEMS).length > 0;
     this.#core = new Job({
       intervalMs: () => this.#coreIntervalMs(),
@@ -120,7 +121,7 @@ export class Samplers {
       if (this.interest.count(key) > 0) continue;
       this.#focus.delete(key);
       if (key.startsWith('group:')) this.#context.groups.detail(key.slice(6))?.trackPartitions(false);
-      job.close().catch((error: unknown) => this.#context.options.log(`gateway: ${reasonOf(error)}`));
+      job.close().catch((error: unknown) => this.#context.log(`gateway: ${reasonOf(error)}`));
     }
     this.#core.wake();
     this.#groups.wake();
@@ -129,14 +130,14 @@ export class Samplers {
   /** Starts the sampler of a watched entity; it ends when the last watch is released. */
   focus(key: `topic:${string}` | `group:${string}`): void {
     if (this.#focus.has(key) || this.#isClosed) return;
-    const gate = () => new BrokerGate(this.#context.suspects);
+    const gate = () => this.#context.client.gate();
     const gates = { ends: gate(), starts: gate(), sizes: gate(), tails: gate() };
     const slow = { atMs: 0 };
     const job = new Job({
       intervalMs: () => FOCUS_INTERVAL_MS,
       run: () => (key.startsWith('topic:') ? this.#sampleTopic(key, gates, slow) : this.#sampleGroup(key, gates, slow)),
       isTroubled: () => this.#context.problems(key).length > 0,
-      onError: (error) => this.#context.options.log(`gateway: sampling ${key} failed: ${reasonOf(error)}`),
+      onError: (error) => this.#context.log(`gateway: sampling ${key} failed: ${reasonOf(error)}`),
     });
     this.#focus.set(key, job);
     job.wake();
@@ -171,7 +172,7 @@ export class Samplers {
     const all = [...metadata.topics.keys()].map((topic) => ({ topic, partitions: null }));
     const [ofLeaders, ofOthers] = await Promise.all([
       offsets.sample(this.#endGate, 'latest', all),
-      askIdle(this.#context, this.#reachGate),
+      askIdle(this.#context.client, this.#reachGate),
     ]);
     const problems = [...ofLeaders, ...ofOthers];
     this.#context.setProblems('ends', problems);

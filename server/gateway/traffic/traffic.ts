@@ -1,10 +1,10 @@
 // The test traffic of one cluster: producers and consumer groups that people start from the page. At most ten of each, at
 // most an hour, stopped one by one, all at once, or with the gateway. Made by create.ts.
+
+import { ClusterError, invalidArgument } from '../../client/errors.ts';
+import { BROKER_DEFAULT } from '../../client/topics.ts';
 import type { CallArgs, TrafficView } from '../../live/contract.ts';
-import { BROKER_DEFAULT, createTopic } from '../admin/topics.ts';
 import type { GatewayContext } from '../context.ts';
-import { invalidArgument } from '../errors.ts';
-import { GatewayError } from '../gateway.ts';
 import { TestConsumer } from './consumer.ts';
 import { TestProducer } from './producer.ts';
 
@@ -85,8 +85,8 @@ export class Traffic {
     try {
       await this.#context.metadata.topic(name);
     } catch (error) {
-      if (!(error instanceof GatewayError) || error.kind !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
-      await createTopic(this.#context, {
+      if (!(error instanceof ClusterError) || error.kind !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+      await this.#context.client.createTopic({
         name,
         partitions: NEW_TOPIC_PARTITIONS,
         replicationFactor: BROKER_DEFAULT,
@@ -124,7 +124,7 @@ export class Traffic {
     for (const [id, { stopsAtMs }] of [...this.#producers, ...this.#consumers]) {
       if (now < stopsAtMs) continue;
       this.#stopOne(id).catch((error: unknown) =>
-        this.#context.options.log(`gateway: stopping ${id} failed: ${String(error)}`),
+        this.#context.log(`gateway: stopping ${id} failed: ${String(error)}`),
       );
     }
     this.#onChange();
@@ -136,6 +136,6 @@ function within(name: string, value: number, low: number, high: number): void {
   throw invalidArgument(`${name} is ${value}: choose a whole number from ${low} to ${high}.`);
 }
 
-function tooMany(what: string, limit: number): GatewayError {
-  return new GatewayError('LIMIT_REACHED', `At most ${limit} ${what} run at once: stop one first.`);
+function tooMany(what: string, limit: number): ClusterError {
+  return new ClusterError('LIMIT_REACHED', `At most ${limit} ${what} run at once: stop one first.`);
 }

@@ -1,12 +1,13 @@
 // Who writes to one topic while its page is open: DescribeProducers at the leaders, and the transactional ids of those producers.
 // Made by create.ts, one for all pages. Bounded in topics, partitions and producers.
+
+import { DESCRIBE_PRODUCERS, LIST_TRANSACTIONS } from '../../client/apis.ts';
+import { BrokerGate } from '../../client/asking/per-broker.ts';
+import { reasonOf, unknownTopic } from '../../client/errors.ts';
+import { toNumber } from '../../client/int64.ts';
 import type { Problem, ProducerRow, ProducersParams, ProducersView } from '../../live/contract.ts';
-import { DESCRIBE_PRODUCERS, LIST_TRANSACTIONS } from '../apis.ts';
 import type { GatewayContext } from '../context.ts';
-import { reasonOf, unknownTopic, unreachable } from '../errors.ts';
-import { toNumber } from '../numbers.ts';
 import { Job } from '../sampling/job.ts';
-import { BrokerGate } from '../sampling/per-broker.ts';
 import { compareText } from '../views/rows.ts';
 
 const INTERVAL_MS = 2_000;
@@ -47,7 +48,7 @@ class TopicProducers {
         onChange();
       },
       isTroubled: () => (this.reading?.problems.length ?? 0) > 0,
-      onError: (error) => context.options.log(`gateway: reading the producers of ${topic} failed: ${reasonOf(error)}`),
+      onError: (error) => context.log(`gateway: reading the producers of ${topic} failed: ${reasonOf(error)}`),
     });
   }
 
@@ -140,14 +141,14 @@ export class Producers {
       found.watchers -= 1;
       if (found.watchers > 0) return;
       this.#open.delete(key);
-      found.job.close().catch((error: unknown) => this.#context.options.log(`gateway: ${reasonOf(error)}`));
+      found.job.close().catch((error: unknown) => this.#context.log(`gateway: ${reasonOf(error)}`));
     };
   }
 
-  /** @throws GatewayError UNKNOWN_TOPIC_OR_PARTITION, CLUSTER_UNREACHABLE */
+  /** @throws ClusterError UNKNOWN_TOPIC_OR_PARTITION, CLUSTER_UNREACHABLE */
   view({ topic, partition, offset, limit }: ProducersParams): ProducersView | null {
     const { metadata } = this.#context;
-    if (metadata.sampledAtMs === null && metadata.failure !== null) throw unreachable(metadata.failure);
+    this.#context.refuseIfNeverRead();
     const found = this.#open.get(keyOf(topic, partition));
     if (metadata.sampledAtMs === null || found === undefined || found.reading === null) return null;
     const node = metadata.topics.get(topic);

@@ -1,4 +1,6 @@
 // The channels of transactions, from what transactions.ts read last: the list, and one transactional id. No I/O.
+
+import { ClusterError } from '../../client/errors.ts';
 import type {
   HangingTransaction,
   TransactionPartition,
@@ -9,8 +11,6 @@ import type {
   TransactionView,
 } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { unreachable } from '../errors.ts';
-import { GatewayError } from '../gateway.ts';
 import { compareNullable, compareText } from '../views/rows.ts';
 import { isActive, type OpenTransaction, partitionKey } from './judge.ts';
 import { type Described, type Listed, TRANSACTIONS_INTERVAL_MS, type Transactions } from './transactions.ts';
@@ -24,7 +24,7 @@ interface Found {
   readonly doubts: ReadonlyMap<OpenTransaction, string>;
 }
 
-/** @throws GatewayError CLUSTER_UNREACHABLE while the cluster was never read */
+/** @throws ClusterError CLUSTER_UNREACHABLE while the cluster was never read */
 export function transactionsView(
   context: GatewayContext,
   transactions: Transactions,
@@ -56,7 +56,7 @@ export function transactionsView(
   };
 }
 
-/** @throws GatewayError TRANSACTIONAL_ID_NOT_FOUND when all coordinators answered and none has it */
+/** @throws ClusterError TRANSACTIONAL_ID_NOT_FOUND when all coordinators answered and none has it */
 export function transactionView(
   context: GatewayContext,
   transactions: Transactions,
@@ -68,7 +68,7 @@ export function transactionView(
   const listed = transactions.listed.get(transactionalId);
   if (listed === undefined) {
     if (!transactions.isListComplete) return null;
-    throw new GatewayError(
+    throw new ClusterError(
       'TRANSACTIONAL_ID_NOT_FOUND',
       `No coordinator knows the transactional id "${transactionalId}". It may have expired, or it is spelled differently.`,
       { code: 105 },
@@ -83,9 +83,9 @@ export function transactionView(
   };
 }
 
-function isReadable({ metadata }: GatewayContext, transactions: Transactions): boolean {
-  if (metadata.sampledAtMs === null && metadata.failure !== null) throw unreachable(metadata.failure);
-  return metadata.sampledAtMs !== null && transactions.sampledAtMs !== null;
+function isReadable(context: GatewayContext, transactions: Transactions): boolean {
+  context.refuseIfNeverRead();
+  return context.metadata.sampledAtMs !== null && transactions.sampledAtMs !== null;
 }
 
 function frameOf(context: GatewayContext, transactions: Transactions) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ALTER_SCRAM_USERS, DESCRIBE_SCRAM_USERS } from '../apis.ts';
+import { ALTER_SCRAM_USERS, DESCRIBE_SCRAM_USERS } from '../../client/apis.ts';
 import { GatewayContext } from '../context.ts';
 import { listenersOf } from './client-listeners.ts';
 import { saltPassword } from './salt.ts';

@@ -1,15 +1,16 @@
 // The channel of one group: members, lag per partition, history. No I/O.
+
+import { unknownGroup } from '../../client/errors.ts';
 import type { GroupView } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { unknownGroup, unreachable } from '../errors.ts';
 import { FOCUS_INTERVAL_MS } from '../sampling/samplers.ts';
 import { roundedGroup } from './overview.ts';
 import { rounded } from './rows.ts';
 
-/** @throws GatewayError GROUP_ID_NOT_FOUND when the groups were listed and this one is not among them, CLUSTER_UNREACHABLE before */
+/** @throws ClusterError GROUP_ID_NOT_FOUND when the groups were listed and this one is not among them, CLUSTER_UNREACHABLE before */
 export function groupView(context: GatewayContext, groupId: string): GroupView | null {
-  const { groups, metadata } = context;
-  if (metadata.sampledAtMs === null && metadata.failure !== null) throw unreachable(metadata.failure);
+  const { groups } = context;
+  context.refuseIfNeverRead();
   if (groups.listedAtMs === null && groups.listings.size === 0) return null;
   const listing = groups.listings.get(groupId);
   if (listing === undefined) {

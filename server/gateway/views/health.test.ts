@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Connections } from '../connections.ts';
-import { ClusterMetadata, type PartitionNode } from '../metadata.ts';
+import { Connections } from '../../client/connections.ts';
+import { ClusterMetadata, type PartitionNode } from '../../client/metadata.ts';
 import { clusterHealth } from './health.ts';
 
 function partition(number: number, leader: number | null, inSync: readonly number[]): PartitionNode {

@@ -1,6 +1,12 @@
 // The health of the cluster as a sentence with its causes, worst first. Pure.
+
+import {
+  type ClusterMetadata,
+  offlinePartitions,
+  refusingPartitions,
+  underReplicatedPartitions,
+} from '../../client/metadata.ts';
 import type { Health, HealthLevel, Problem } from '../../live/contract.ts';
-import { type ClusterMetadata, offlinePartitions, refusingPartitions, underReplicatedPartitions } from '../metadata.ts';
 
 type Cause = Health['causes'][number];
 const SEVERITY: Readonly<Record<HealthLevel, number>> = { ok: 0, notice: 1, warn: 2, critical: 3 };

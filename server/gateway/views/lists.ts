@@ -1,4 +1,6 @@
 // The list channels: topics, groups and brokers, each a window of rows over an index in memory. No I/O.
+
+import type { TopicNode } from '../../client/metadata.ts';
 import type {
   BrokersView,
   GroupRow,
@@ -10,7 +12,6 @@ import type {
 } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
 import type { GroupListing } from '../groups.ts';
-import type { TopicNode } from '../metadata.ts';
 import { CORE_INTERVAL_MS } from '../sampling/samplers.ts';
 import { roundedGroup } from './overview.ts';
 import { brokerRows, compareNullable, compareText, topicRow } from './rows.ts';

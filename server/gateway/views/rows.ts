@@ -1,7 +1,8 @@
 // Rows that several views show: a topic, a broker. Pure reading of the sampled state, no I/O.
+
+import { offlinePartitions, type TopicNode, underReplicatedPartitions } from '../../client/metadata.ts';
 import type { BrokerRow, TopicRow } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { offlinePartitions, type TopicNode, underReplicatedPartitions } from '../metadata.ts';
 import { roundRate } from '../numbers.ts';
 
 export function topicRow(context: GatewayContext, topic: TopicNode): TopicRow {

@@ -1,7 +1,8 @@
 // The channel of one topic: its partitions, its groups and its history. No I/O.
+
+import { unknownTopic } from '../../client/errors.ts';
 import type { TopicGroupRow, TopicView } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { unknownTopic, unreachable } from '../errors.ts';
 import { orNull } from '../numbers.ts';
 import { FOCUS_INTERVAL_MS } from '../sampling/samplers.ts';
 import { roundedGroup } from './overview.ts';
@@ -10,13 +11,11 @@ import { compareNullable, rounded, topicRow } from './rows.ts';
 /** A page cannot show more; the most lagging come first. */
 const MAX_GROUPS = 500;
 
-/** @throws GatewayError UNKNOWN_TOPIC_OR_PARTITION when the cluster was read and has no such topic, CLUSTER_UNREACHABLE before that */
+/** @throws ClusterError UNKNOWN_TOPIC_OR_PARTITION when the cluster was read and has no such topic, CLUSTER_UNREACHABLE before that */
 export function topicView(context: GatewayContext, name: string): TopicView | null {
   const { metadata, figures } = context;
-  if (metadata.sampledAtMs === null) {
-    if (metadata.failure !== null) throw unreachable(metadata.failure);
-    return null;
-  }
+  context.refuseIfNeverRead();
+  if (metadata.sampledAtMs === null) return null;
   const topic = metadata.topics.get(name);
   if (topic === undefined) throw unknownTopic(name);
   const ofTopic = figures.of(name);

@@ -2,8 +2,8 @@
 // Works on the raw bytes, because a tail must count millions of records without making objects of them.
 // Layout: org.apache.kafka.common.record.DefaultRecordBatch and DefaultRecord.
 import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka';
-import { GatewayError } from '../gateway.ts';
-import { toNumber } from '../numbers.ts';
+import { ClusterError } from '../errors.ts';
+import { toNumber } from '../int64.ts';
 
 const HEADER_BYTES = 61;
 const COMPRESSION_BITS = 0x07;
@@ -42,7 +42,7 @@ export interface RawRecord {
   readonly headers: readonly { readonly key: string; readonly value: Buffer | null }[];
 }
 
-/** The whole batches of a Fetch answer; a last batch that was cut off is left out. @throws GatewayError for old formats */
+/** The whole batches of a Fetch answer; a last batch that was cut off is left out. @throws ClusterError for old formats */
 export function* batchesIn(bytes: Buffer): Generator<Batch> {
   let at = 0;
   while (bytes.length - at >= HEADER_BYTES) {
@@ -56,7 +56,7 @@ export function* batchesIn(bytes: Buffer): Generator<Batch> {
 function batchAt(bytes: Buffer, at: number, sizeBytes: number): Batch {
   const magic = bytes.readInt8(at + 16);
   if (magic !== 2) {
-    throw new GatewayError(
+    throw new ClusterError(
       'UNSUPPORTED_FORMAT',
       `These records are in an old format (magic ${magic}); only 2 can be read.`,
     );
@@ -79,15 +79,15 @@ function batchAt(bytes: Buffer, at: number, sizeBytes: number): Batch {
   };
 }
 
-/** The records of a batch in order of offset. Control batches have none. @throws GatewayError CORRUPT_MESSAGE */
+/** The records of a batch in order of offset. Control batches have none. @throws ClusterError CORRUPT_MESSAGE */
 export function recordsOf(batch: Batch): readonly RawRecord[] {
   if (batch.isControl || batch.recordCount === 0) return [];
   try {
     return read(batch, decompressed(batch));
   } catch (error) {
-    if (error instanceof GatewayError) throw error;
+    if (error instanceof ClusterError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new GatewayError('CORRUPT_MESSAGE', `The batch at offset ${batch.baseOffset} cannot be read: ${reason}.`, {
+    throw new ClusterError('CORRUPT_MESSAGE', `The batch at offset ${batch.baseOffset} cannot be read: ${reason}.`, {
       code: 2,
     });
   }

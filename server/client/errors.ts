@@ -2,7 +2,20 @@
 // Every file of the gateway that talks to a broker calls it. It must never swallow the cause.
 import { protocolErrors, protocolErrorsCodesById } from '@platformatic/kafka';
 import type { ErrorBody } from '../live/contract.ts';
-import { GatewayError } from './gateway.ts';
+
+/** What a cluster did not do: Kafka's error under Kafka's name, or why it could not be asked. */
+export class ClusterError extends Error {
+  readonly code: number;
+  readonly kind: string;
+  readonly isRetriable: boolean;
+  constructor(kind: string, message: string, options: { code?: number; isRetriable?: boolean } = {}) {
+    super(message);
+    this.name = 'ClusterError';
+    this.kind = kind;
+    this.code = options.code ?? 0;
+    this.isRetriable = options.isRetriable ?? false;
+  }
+}
 
 /** How to mend the errors that people meet most; what is not here gets Kafka's own sentence alone. */
 const REMEDIES: Readonly<Record<string, string>> = {
@@ -67,11 +80,11 @@ export function isRetriableCode(code: number): boolean {
  * @param what what was attempted: "Creating topic orders failed"
  * @param detail the broker's own words, when it gave any
  */
-export function kafkaError(code: number, what: string, detail: string | null = null): GatewayError {
+export function kafkaError(code: number, what: string, detail: string | null = null): ClusterError {
   const entry = entryOf(code);
   const reason = sentence(detail || entry.message);
   const remedy = REMEDIES[entry.id] ?? '';
-  return new GatewayError(entry.id, `${what}: ${reason}${remedy === '' ? '' : ` ${remedy}`}`, {
+  return new ClusterError(entry.id, `${what}: ${reason}${remedy === '' ? '' : ` ${remedy}`}`, {
     code,
     isRetriable: entry.canRetry,
   });
@@ -82,39 +95,33 @@ export function throwIfError(code: number, what: string, detail: string | null =
   if (code !== 0) throw kafkaError(code, what, detail);
 }
 
-export function invalidArgument(message: string): GatewayError {
-  return new GatewayError('INVALID_ARGUMENT', message);
+export function invalidArgument(message: string): ClusterError {
+  return new ClusterError('INVALID_ARGUMENT', message);
 }
 
 /** Retriable, as in Kafka: what is asked for may just be on its way. */
-export function unknownTopic(name: string): GatewayError {
-  return new GatewayError(
+export function unknownTopic(name: string): ClusterError {
+  return new ClusterError(
     'UNKNOWN_TOPIC_OR_PARTITION',
     `There is no topic "${name}" in this cluster. It may have been deleted, or its name is spelled differently.`,
     { code: 3, isRetriable: true },
   );
 }
 
-export function unknownGroup(groupId: string): GatewayError {
-  return new GatewayError(
+export function unknownGroup(groupId: string): ClusterError {
+  return new ClusterError(
     'GROUP_ID_NOT_FOUND',
     `There is no group "${groupId}" in this cluster. It may have been deleted, or its offsets have expired.`,
     { code: 69 },
   );
 }
 
-/** A view of one thing while the cluster was never reached: nothing is known of it, and why. */
-export function unreachable(failure: string): GatewayError {
-  const text = `No broker of this cluster answers: ${failure}. This page recovers by itself when one is back.`;
-  return new GatewayError('CLUSTER_UNREACHABLE', text, { isRetriable: true });
-}
-
-/** Any thrown value as a GatewayError; `what` begins the sentence. */
-export function toGatewayError(error: unknown, what: string): GatewayError {
-  if (error instanceof GatewayError) return error;
+/** Any thrown value as a ClusterError; `what` begins the sentence. */
+export function toClusterError(error: unknown, what: string): ClusterError {
+  if (error instanceof ClusterError) return error;
   const code = apiCodeOf(error);
   if (code !== null) return kafkaError(code, what);
-  return new GatewayError('DISCONNECTED', `${what}: ${sentence(reasonOf(error))}`, { isRetriable: true });
+  return new ClusterError('DISCONNECTED', `${what}: ${sentence(reasonOf(error))}`, { isRetriable: true });
 }
 
 const NETWORK_REASONS: Readonly<Record<string, string>> = {
@@ -141,7 +148,7 @@ export function reasonOf(error: unknown): string {
   return (NETWORK_REASONS[code] ?? (current.message || current.name)).replace(/\.$/, '');
 }
 
-export function errorBody(error: GatewayError): ErrorBody {
+export function errorBody(error: ClusterError): ErrorBody {
   return { code: error.code, name: error.kind, message: error.message, retriable: error.isRetriable };
 }
 

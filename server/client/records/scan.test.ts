@@ -21,7 +21,12 @@ function readPage(
   const scans = log.map((rows, partition) => {
     const fallback = direction === 'forward' ? 0 : rows.length;
     const position = cursor?.offsets[String(partition)] ?? fallback;
-    return new PartitionScan({ partition, start: 0, end: rows.length }, cursor?.direction ?? direction, position, step);
+    return new PartitionScan<RecordRow>(
+      { partition, start: 0, end: rows.length },
+      cursor?.direction ?? direction,
+      position,
+      step,
+    );
   });
   const records: RecordRow[] = [];
   for (;;) {

@@ -1,15 +1,15 @@
 // Fetch, with the record batches left as bytes (records/batch.ts reads them): a tail counts batches without decoding them.
-// Version 12 names topics and is served by every Apache Kafka since 2.7. Called by browse, tail and record.get.
+// Version 12 names topics and is served by every Apache Kafka since 2.7. Called through KafkaClient.fetch.
 import { createAPI, type Reader, Writer } from '@platformatic/kafka';
 import type { ApiFamily } from '../apis.ts';
-import type { Connections, Lane } from '../connections.ts';
-import type { ClusterMetadata } from '../metadata.ts';
-import { toNumber } from '../numbers.ts';
+import type { Asking } from '../asking/asking.ts';
+import type { Lane } from '../connections.ts';
+import { toNumber } from '../int64.ts';
 import type { AbortedTransaction } from './committed.ts';
 
 const READ_UNCOMMITTED = 0;
 const READ_COMMITTED = 1;
-/** What browse and tail ask for at most. */
+/** What readers of whole pages ask for at most. */
 export const FETCH_BYTES = { partition: 1_048_576, request: 4_194_304 } as const;
 
 export interface FetchWant {
@@ -39,7 +39,7 @@ export interface FetchedPartition {
   readonly aborted: readonly AbortedTransaction[];
 }
 
-interface FetchAnswer {
+export interface FetchAnswer {
   readonly errorCode: number;
   readonly partitions: readonly FetchedPartition[];
 }
@@ -52,10 +52,9 @@ const FETCH: ApiFamily<[FetchRequest], FetchAnswer> = {
   ],
 };
 
-/** @throws GatewayError when the leader does not answer; error codes of partitions are in the result */
+/** @throws ClusterError when the leader does not answer; error codes of partitions are in the result */
 export async function fetchFrom(
-  connections: Connections,
-  metadata: ClusterMetadata,
+  { connections, metadata }: Pick<Asking, 'connections' | 'metadata'>,
   leader: number,
   lane: Lane,
   request: FetchRequest,

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRecordsBatch } from '@platformatic/kafka';
 import fc from 'fast-check';
-import { GatewayError } from '../gateway.ts';
-import { writeBatch } from '../traffic/batch-writer.ts';
+import { filterFor, payload, recordRow } from '../../gateway/records/payload.ts';
+import { trafficBatch } from '../../gateway/traffic/batch.ts';
+import { ClusterError } from '../errors.ts';
 import { assignmentsOf } from './assignment.ts';
 import { batchesIn, recordsOf } from './batch.ts';
-import { filterFor, payload, recordRow } from './payload.ts';
 
 const message = (key: Buffer | undefined, value: Buffer, timestamp: bigint) => ({
   topic: 't',
@@ -57,7 +57,7 @@ test('[GTW-12] what the traffic writes is a batch that can be read, with values 
           key: hasKeys ? Buffer.from(`key-${number}`) : null,
           number,
         }));
-        const [batch] = [...batchesIn(writeBatch(wanted, valueBytes, 1_700_000_000_000))];
+        const [batch] = [...batchesIn(trafficBatch(wanted, valueBytes, 1_700_000_000_000))];
         assert.ok(batch !== undefined);
         const records = recordsOf(batch);
         assert.equal(records.length, count);
@@ -80,7 +80,7 @@ test('[GTW-12] broken bytes are an error of this batch or no batch at all, never
       try {
         for (const batch of batchesIn(broken)) if (batch.recordCount < 1_000) recordsOf(batch);
       } catch (error) {
-        assert.ok(error instanceof GatewayError, String(error));
+        assert.ok(error instanceof ClusterError, String(error));
       }
     }),
   );

@@ -1,5 +1,5 @@
-// The Kafka requests the gateway sends: for each API the versions it can speak, newest first. Bodies are encoded and decoded
-// by the client library, except Fetch and Produce of raw batches (records/). Older than Apache Kafka 3.0 is not supported.
+// The Kafka requests that can be sent: for each API the versions it can speak, newest first. Bodies are encoded and decoded by the
+// client library, except Fetch and Produce of raw batches (records/), reassignments and markers (*-api.ts). Older than Apache Kafka 3.0 is not supported.
 import {
   type API,
   alterClientQuotasV0,
@@ -48,6 +48,9 @@ import {
   produceV11,
   unregisterBrokerV0,
 } from '@platformatic/kafka';
+
+/** Kafka's numbers for kinds of resources, of settings and of changes to them. */
+export { ConfigResourceTypes, ConfigTypes, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka';
 
 export interface ApiFamily<Args extends unknown[], Response> {
   readonly key: number;

@@ -1,10 +1,9 @@
 // What the cluster says of itself: brokers, topics, leaders and replicas. Read from any broker that answers, at first from
-// the bootstrap servers. Everything else in the gateway asks here where to send a request.
+// the bootstrap servers. Everything else asks here where to send a request.
 import { METADATA } from './apis.ts';
+import { SOFT_DEADLINE_MS, withDeadline } from './asking/per-broker.ts';
 import { addressOf, type Connections, type Endpoint, type Lane, type VersionRange } from './connections.ts';
-import { invalidArgument, kafkaErrorName, reasonOf, unknownTopic } from './errors.ts';
-import { GatewayError } from './gateway.ts';
-import { SOFT_DEADLINE_MS, withDeadline } from './sampling/per-broker.ts';
+import { ClusterError, invalidArgument, kafkaErrorName, reasonOf, unknownTopic } from './errors.ts';
 
 export interface BrokerNode extends Endpoint {
   readonly id: number;
@@ -54,7 +53,7 @@ export class ClusterMetadata {
     this.#bootstrap = bootstrap;
   }
 
-  /** Reads everything anew; calls that overlap share one request. @throws GatewayError DISCONNECTED when no broker answers */
+  /** Reads everything anew; calls that overlap share one request. @throws ClusterError DISCONNECTED when no broker answers */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = null;
@@ -69,7 +68,7 @@ export class ClusterMetadata {
     }
   }
 
-  /** @throws GatewayError UNKNOWN_TOPIC_OR_PARTITION, after having asked the cluster once more */
+  /** @throws ClusterError UNKNOWN_TOPIC_OR_PARTITION, after having asked the cluster once more */
   async topic(name: string): Promise<TopicNode> {
     await this.fresh(10_000);
     const known = this.topics.get(name);
@@ -85,10 +84,10 @@ export class ClusterMetadata {
     return this.brokers.get(brokerId) ?? this.#knownEndpoints.get(brokerId) ?? null;
   }
 
-  /** Any broker for a request that each of them answers. @throws GatewayError DISCONNECTED */
+  /** Any broker for a request that each of them answers. @throws ClusterError DISCONNECTED */
   anyBroker(): Endpoint {
     const endpoint = this.#candidates()[0];
-    if (endpoint === undefined) throw new GatewayError('DISCONNECTED', 'No broker is known.', { isRetriable: true });
+    if (endpoint === undefined) throw new ClusterError('DISCONNECTED', 'No broker is known.', { isRetriable: true });
     return endpoint;
   }
 
@@ -106,7 +105,7 @@ export class ClusterMetadata {
       }
     }
     this.failure = failures[0] ?? 'no bootstrap server is given';
-    throw new GatewayError('DISCONNECTED', `No broker of this cluster answers: ${this.failure}.`, {
+    throw new ClusterError('DISCONNECTED', `No broker of this cluster answers: ${this.failure}.`, {
       isRetriable: true,
     });
   }
@@ -119,7 +118,7 @@ export class ClusterMetadata {
         (error: unknown) => error,
       ),
       SOFT_DEADLINE_MS,
-      () => new GatewayError('DISCONNECTED', `${addressOf(endpoint)} does not answer in time`, { isRetriable: true }),
+      () => new ClusterError('DISCONNECTED', `${addressOf(endpoint)} does not answer in time`, { isRetriable: true }),
     );
     if (failure !== null) throw failure;
   }
@@ -198,7 +197,7 @@ export function underReplicatedPartitions(topic: TopicNode): number {
   return topic.partitions.filter(({ replicas, inSyncReplicas }) => inSyncReplicas.length < replicas.length).length;
 }
 
-/** @throws GatewayError INVALID_ARGUMENT for a partition that the topic does not have */
+/** @throws ClusterError INVALID_ARGUMENT for a partition that the topic does not have */
 export function chosenPartitions(topic: TopicNode, partitions: readonly number[] | null): readonly number[] {
   if (partitions === null) return topic.partitions.map(({ partition }) => partition);
   for (const partition of partitions) {

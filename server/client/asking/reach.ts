@@ -2,13 +2,13 @@
 // session is over. Called by the core sampler; decides nothing.
 import type { Problem } from '../../live/contract.ts';
 import { METADATA } from '../apis.ts';
-import type { Connections } from '../connections.ts';
 import type { ClusterMetadata } from '../metadata.ts';
+import type { Asking } from './asking.ts';
 import type { BrokerGate } from './per-broker.ts';
 
 /** Who did not answer. Never throws. */
 export function askIdle(
-  { metadata, connections }: { readonly metadata: ClusterMetadata; readonly connections: Connections },
+  { metadata, connections }: Pick<Asking, 'metadata' | 'connections'>,
   gate: BrokerGate,
 ): Promise<readonly Problem[]> {
   return gate.askAll(idleBrokers(metadata), 'the sizes of the replicas', async (brokerId) => {

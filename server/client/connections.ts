@@ -1,17 +1,16 @@
 // TCP connections to brokers: one per broker and lane, opened when needed, closed when idle or broken, bounded in number.
-// A lane keeps long polls and big fetches from holding up the small requests of the samplers. Everything in the gateway
-// that talks to a broker goes through request(); nothing else opens a socket (but the traffic's own group consumers).
+// A lane keeps long polls and big fetches from holding up the small requests. Everything that
+// talks to a broker goes through request(); nothing else opens a socket (but consumer.ts, for members of groups).
 import { type API, apiVersionsV0, apiVersionsV3, Connection } from '@platformatic/kafka';
 import type { ApiFamily } from './apis.ts';
-import { reasonOf } from './errors.ts';
-import { GatewayError } from './gateway.ts';
+import { ClusterError, reasonOf } from './errors.ts';
 
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
 }
 
-/** `control` for sampling, `admin` for changes that take time, `data` for browsing and producing; tails bring their own. */
+/** `control` for small quick questions, `admin` for changes that take time, `data` for records; long polls bring their own. */
 export type Lane = 'control' | 'admin' | 'data' | `tail-${number}` | `traffic-${number}`;
 
 export interface VersionRange {
@@ -19,7 +18,7 @@ export interface VersionRange {
   readonly max: number;
 }
 
-const CLIENT_ID = 'barnabas-dashboard';
+const CLIENT_ID = 'barnabas';
 const CONNECT_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = { control: 5_000, other: 35_000 } as const;
 const MAX_LINKS = 256;
@@ -35,7 +34,7 @@ interface Link {
 }
 
 interface Failure {
-  readonly error: GatewayError;
+  readonly error: ClusterError;
   readonly untilMs: number;
   readonly backoffMs: number;
 }
@@ -45,12 +44,14 @@ export class Connections {
   readonly #failures = new Map<string, Failure>();
   /** Closed from this side. */
   readonly #ended = new WeakSet<Connection>();
+  readonly #clientId: string;
   readonly #sweep: NodeJS.Timeout;
   #isClosed = false;
   /** A connection that was in use ended by itself: its broker may be gone. */
   onLost: () => void = () => undefined;
 
-  constructor() {
+  constructor(clientId = CLIENT_ID) {
+    this.#clientId = clientId;
     this.#sweep = setInterval(() => this.#closeIdle(), 15_000);
     this.#sweep.unref();
   }
@@ -58,7 +59,7 @@ export class Connections {
   /**
    * Sends one request in the newest version that both sides speak. Error codes inside the answer are the caller's to read:
    * they do not throw here.
-   * @throws GatewayError DISCONNECTED (retriable) or UNSUPPORTED_VERSION
+   * @throws ClusterError DISCONNECTED (retriable) or UNSUPPORTED_VERSION
    */
   async request<Args extends unknown[], Response>(
     endpoint: Endpoint,
@@ -105,7 +106,7 @@ export class Connections {
     );
   }
 
-  /** Closes all connections of one lane, for a tail that ends. */
+  /** Closes all connections of one lane, for a long poll that ends. */
   dropLane(lane: Lane): void {
     for (const key of [...this.#links.keys()]) {
       if (!key.endsWith(`/${lane}`)) continue;
@@ -127,14 +128,19 @@ export class Connections {
   }
 
   #link(endpoint: Endpoint, lane: Lane): Promise<Link> {
-    if (this.#isClosed) return Promise.reject(new GatewayError('CLOSED', 'The dashboard is shutting down.'));
+    if (this.#isClosed)
+      return Promise.reject(
+        new ClusterError('CLOSED', 'The connections to this cluster are closed: the program is shutting down.'),
+      );
     const key = keyOf(endpoint, lane);
     const existing = this.#links.get(key);
     if (existing !== undefined) return existing;
     const failure = this.#failures.get(addressOf(endpoint));
     if (failure !== undefined && Date.now() < failure.untilMs) return Promise.reject(failure.error);
     if (this.#links.size >= MAX_LINKS) {
-      return Promise.reject(new GatewayError('TOO_MANY_CONNECTIONS', 'The dashboard has too many open connections.'));
+      return Promise.reject(
+        new ClusterError('TOO_MANY_CONNECTIONS', `${MAX_LINKS} connections to this cluster are open already.`),
+      );
     }
     // Only itself: when it ends late, the next one of the same key may be there already.
     const forget = () => {
@@ -146,7 +152,7 @@ export class Connections {
   }
 
   async #open(endpoint: Endpoint, lane: Lane, forget: () => void): Promise<Link> {
-    const connection = new Connection(CLIENT_ID, {
+    const connection = new Connection(this.#clientId, {
       connectTimeout: CONNECT_TIMEOUT_MS,
       requestTimeout: lane === 'control' ? REQUEST_TIMEOUT_MS.control : REQUEST_TIMEOUT_MS.other,
       maxInflights: 8,
@@ -175,7 +181,7 @@ export class Connections {
     closeQuietly(connection);
   }
 
-  #fail(endpoint: Endpoint, error: unknown): GatewayError {
+  #fail(endpoint: Endpoint, error: unknown): ClusterError {
     const address = addressOf(endpoint);
     const before = this.#failures.get(address);
     const backoffMs = Math.min(before === undefined ? BACKOFF_MS.first : before.backoffMs * 2, BACKOFF_MS.max);
@@ -204,13 +210,13 @@ export function addressOf(endpoint: Endpoint): string {
   return endpoint.host.includes(':') ? `[${endpoint.host}]:${endpoint.port}` : `${endpoint.host}:${endpoint.port}`;
 }
 
-/** "host:port", "[::1]:9092" or "host" (port 9092). @throws GatewayError INVALID_ARGUMENT */
+/** "host:port", "[::1]:9092" or "host" (port 9092). @throws ClusterError INVALID_ARGUMENT */
 export function parseEndpoint(text: string): Endpoint {
   const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text.trim());
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3] ?? 9092);
   if (host === undefined || port < 1 || port > 65_535) {
-    throw new GatewayError('INVALID_ARGUMENT', `"${text}" is no bootstrap server: write host:port.`);
+    throw new ClusterError('INVALID_ARGUMENT', `"${text}" is no bootstrap server: write host:port.`);
   }
   return { host, port };
 }
@@ -219,7 +225,7 @@ function keyOf(endpoint: Endpoint, lane: Lane): string {
   return `${addressOf(endpoint)}/${lane}`;
 }
 
-/** The newest version of an API that the broker serves. @throws GatewayError UNSUPPORTED_VERSION */
+/** The newest version of an API that the broker serves. @throws ClusterError UNSUPPORTED_VERSION */
 function chooseVersion<Args extends unknown[], Response>(
   family: ApiFamily<Args, Response>,
   apis: ReadonlyMap<number, VersionRange>,
@@ -228,7 +234,7 @@ function chooseVersion<Args extends unknown[], Response>(
   const api = family.versions.find(({ version }) => range && version >= range.min && version <= range.max);
   if (api !== undefined) return api;
   const served = range === undefined ? 'it does not serve it' : `it serves versions ${range.min} to ${range.max}`;
-  throw new GatewayError(
+  throw new ClusterError(
     'UNSUPPORTED_VERSION',
     `The broker cannot do this: ${family.name} is needed in version ${family.versions.map((v) => v.version).join(' or ')}, and ${served}.`,
     { code: 35 },
@@ -272,9 +278,9 @@ async function apiVersions(connection: Connection): Promise<readonly ServedApi[]
   }
 }
 
-function disconnected(endpoint: Endpoint, error: unknown): GatewayError {
-  if (error instanceof GatewayError) return error;
-  return new GatewayError('DISCONNECTED', `${addressOf(endpoint)} does not answer: ${reasonOf(error)}.`, {
+function disconnected(endpoint: Endpoint, error: unknown): ClusterError {
+  if (error instanceof ClusterError) return error;
+  return new ClusterError('DISCONNECTED', `${addressOf(endpoint)} does not answer: ${reasonOf(error)}.`, {
     isRetriable: true,
   });
 }

@@ -1,8 +1,20 @@
-// The pure part of browsing: where each partition's scan stands, how the scans merge into one order, and the cursors that
-// resume it without losing or repeating a record. Called by browse.ts, which does the fetching.
-import type { BrowseCursor, RecordRow } from '../../live/contract.ts';
+// The pure part of reading a page out of several partitions: where each partition's scan stands, how the scans merge into one
+// order, and the cursors that resume it without losing or repeating a record. Who calls it does the fetching.
 
-export type Direction = BrowseCursor['direction'];
+export type Direction = 'forward' | 'backward';
+
+/** What the order of records is made of. */
+export interface Placed {
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestampMs: number;
+}
+
+/** Where a later scan goes on: the offset of each partition. */
+export interface ScanCursor {
+  readonly direction: Direction;
+  readonly offsets: Readonly<Record<string, number>>;
+}
 
 export interface Bounds {
   readonly partition: number;
@@ -12,7 +24,7 @@ export interface Bounds {
 }
 
 /** One partition's way through its log. Forward it reads [position, end), backward [start, position) from the end. */
-export class PartitionScan {
+export class PartitionScan<Row extends Placed> {
   readonly partition: number;
   readonly direction: Direction;
   readonly start: number;
@@ -21,7 +33,7 @@ export class PartitionScan {
   /** Forward: the next offset to read. Backward: everything from here on is read. */
   position: number;
   /** Found and not yet given out, in the order of giving out. */
-  readonly found: RecordRow[] = [];
+  readonly found: Row[] = [];
   /** How many offsets a backward step looks at. */
   windowSize: number;
   /** Answers without a record in a row. */
@@ -74,10 +86,14 @@ export class PartitionScan {
  * A record is only taken while every scan that may still find an earlier one has something to compare, unless
  * `isFinal` says that no more will be read.
  */
-export function takeMerged(scans: readonly PartitionScan[], limit: number, isFinal: boolean): RecordRow[] {
-  const taken: RecordRow[] = [];
+export function takeMerged<Row extends Placed>(
+  scans: readonly PartitionScan<Row>[],
+  limit: number,
+  isFinal: boolean,
+): Row[] {
+  const taken: Row[] = [];
   while (taken.length < limit) {
-    let best: PartitionScan | null = null;
+    let best: PartitionScan<Row> | null = null;
     for (const scan of scans) {
       const head = scan.found[0];
       if (head === undefined) {
@@ -94,21 +110,21 @@ export function takeMerged(scans: readonly PartitionScan[], limit: number, isFin
   return taken;
 }
 
-function isBefore(left: RecordRow, right: RecordRow, direction: Direction): boolean {
+function isBefore(left: Placed, right: Placed, direction: Direction): boolean {
   const order = left.timestampMs - right.timestampMs || left.offset - right.offset || left.partition - right.partition;
   return direction === 'forward' ? order < 0 : order > 0;
 }
 
 /** Both ways on from here; null where there is nothing. */
-export function cursorsOf(scans: readonly PartitionScan[]): {
-  previous: BrowseCursor | null;
-  next: BrowseCursor | null;
+export function cursorsOf(scans: readonly PartitionScan<Placed>[]): {
+  previous: ScanCursor | null;
+  next: ScanCursor | null;
 } {
   const direction = scans[0]?.direction ?? 'forward';
   const initial = Object.fromEntries(scans.map((scan) => [String(scan.partition), scan.initial]));
   const resume = Object.fromEntries(scans.map((scan) => [String(scan.partition), scan.resumeOffset]));
   const isMore = scans.some((scan) => scan.hasMore);
-  const onward: BrowseCursor | null = isMore ? { direction, offsets: resume } : null;
+  const onward: ScanCursor | null = isMore ? { direction, offsets: resume } : null;
   if (direction === 'forward') {
     const isOlder = scans.some((scan) => scan.initial > scan.start);
     return { previous: isOlder ? { direction: 'backward', offsets: initial } : null, next: onward };
@@ -118,7 +134,7 @@ export function cursorsOf(scans: readonly PartitionScan[]): {
 }
 
 /** Share of the range looked at, 0..1; null for an empty range. */
-export function progressOf(scans: readonly PartitionScan[]): number | null {
+export function progressOf(scans: readonly PartitionScan<Placed>[]): number | null {
   const total = scans.reduce((sum, scan) => sum + scan.toLookAt, 0);
   if (total === 0) return null;
   const done = scans.reduce((sum, scan) => sum + scan.lookedAt, 0);
