@@ -15,7 +15,7 @@ export const CLIENT_CHECKS: OwnChecks = { file: 'client/client.integration.ts', 
 export const GATEWAY_CHECKS: readonly OwnChecks[] = [
   { file: 'gateway/gateway.integration.ts', least: 11 },
   { file: 'gateway/reassign/reassign.integration.ts', least: 4 },
-  { file: 'gateway/access/access.integration.ts', least: 5 },
+  { file: 'gateway/users/access.integration.ts', least: 5 },
 ];
 
 /** How many passed. Rejects with what was printed when one did not, or when too few ran. */

@@ -14,32 +14,32 @@ import type {
   StreamName,
   Streams,
 } from '../live/contract.ts';
-import { type AccessCall, type AccessChannel, accessCalls, accessChannels } from './access/table.ts';
-import { unregisterBroker } from './admin/brokers.ts';
-import { alterTopicConfigs, brokerConfigs, topicConfigs } from './admin/configs.ts';
-import { deleteGroup, deleteOffsets, previewReset, resetOffsets, search } from './admin/groups.ts';
-import { addPartitions, createTopic, deleteRecords, deleteTopic, electAnyway, topicImpact } from './admin/topics.ts';
-import { Browse } from './browse.ts';
+import { unregisterBroker } from './brokers/unregister.ts';
 import { GatewayContext, type GatewayOptions } from './context.ts';
+import type { CallTable, ChannelTable, KafkaCallName } from './feature.ts';
 import type { ClusterGateway, Placement, Stream } from './gateway.ts';
+import { deleteGroup, deleteOffsets, previewReset, resetOffsets, search } from './groups/actions.ts';
+import { groupView } from './groups/group.ts';
 import { LiveMap } from './map/map.ts';
 import { mapView } from './map/view.ts';
-import { getRecord, produceRecords } from './produce.ts';
+import { overviewView } from './overview/view.ts';
 import { Quotas } from './quotas/quotas.ts';
 import { Reassignments } from './reassign/reassignments.ts';
+import { Browse } from './records/browse.ts';
+import { getRecord, produceRecords } from './records/produce.ts';
+import { Tail } from './records/tail.ts';
 import { Samplers } from './sampling/samplers.ts';
-import type { CallTable, ChannelTable, KafkaCallName } from './tables.ts';
-import { Tail } from './tail.ts';
+import { alterTopicConfigs, brokerConfigs, topicConfigs } from './sampling/settings.ts';
+import { addPartitions, createTopic, deleteRecords, deleteTopic, electAnyway, topicImpact } from './topics/actions.ts';
+import { brokersView, groupsView, topicsView } from './topics/list.ts';
+import { topicView } from './topics/topic.ts';
 import { Traffic } from './traffic/traffic.ts';
 import { abortTransaction, fenceProducer } from './transactions/abort.ts';
 import { Producers } from './transactions/producers.ts';
 import { Transactions } from './transactions/transactions.ts';
 import { transactionsView, transactionView } from './transactions/views.ts';
+import { type AccessCall, type AccessChannel, accessCalls, accessChannels } from './users/feature.ts';
 import { Users } from './users/users.ts';
-import { groupView } from './views/group.ts';
-import { brokersView, groupsView, topicsView } from './views/lists.ts';
-import { overviewView } from './views/overview.ts';
-import { topicView } from './views/topic.ts';
 import { type ViewChange, type ViewSource, Watches } from './watches.ts';
 
 /** Streams open at once; each tail holds a connection per leader. */

@@ -3,9 +3,9 @@
 
 import { reasonOf } from '../../client/errors.ts';
 import type { GatewayContext } from '../context.ts';
+import { brokerRows } from '../model/rows.ts';
 import type { Interest } from '../sampling/interest.ts';
 import { Job } from '../sampling/job.ts';
-import { brokerRows } from '../views/rows.ts';
 import { type Candidate, type Standing, standingTopics } from './choose.ts';
 import { MapHistory } from './history.ts';
 import { type DrawnPartitions, MapReader } from './reader.ts';

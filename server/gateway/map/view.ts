@@ -14,10 +14,10 @@ import {
   type MapView,
 } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import type { GroupDetail } from '../groups.ts';
-import { orNull } from '../numbers.ts';
+import type { GroupDetail } from '../model/groups.ts';
+import { orNull } from '../model/numbers.ts';
+import { brokerRows, compareText, rounded } from '../model/rows.ts';
 import { CORE_INTERVAL_MS } from '../sampling/samplers.ts';
-import { brokerRows, compareText, rounded } from '../views/rows.ts';
 import { chooseTopics } from './choose.ts';
 import type { LiveMap } from './map.ts';
 

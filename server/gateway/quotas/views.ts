@@ -1,6 +1,6 @@
 // The list of quotas as a page asks for it: filtered, sorted and windowed, with the one looked at and who is held by what. No I/O.
 import type { QuotaEntity, QuotaRow, QuotasParams, QuotasView } from '../../live/contract.ts';
-import { compareNullable, compareText } from '../views/rows.ts';
+import { compareNullable, compareText } from '../model/rows.ts';
 import { kindOf } from './entity.ts';
 import { closerThan, heldBy } from './precedence.ts';
 import type { Quotas } from './quotas.ts';

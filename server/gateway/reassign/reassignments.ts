@@ -9,12 +9,12 @@ import type { CallArgs, CallResult, Problem, ReassignParams, ReassignPlan, Reass
 import type { GatewayContext } from '../context.ts';
 import { Job } from '../sampling/job.ts';
 import { Watchers } from '../sampling/watchers.ts';
-import { LeftThrottles } from './left-throttles.ts';
-import { Plans } from './plans.ts';
-import { progressRow, Run } from './run.ts';
-import { electLeaders, listOngoing, revert, submit } from './run-requests.ts';
-import { RunThrottle } from './run-throttle.ts';
-import { measureCopies } from './sizes.ts';
+import { Plans } from './planning/plans.ts';
+import { progressRow, Run } from './running/run.ts';
+import { electLeaders, listOngoing, revert, submit } from './running/run-requests.ts';
+import { measureCopies } from './running/sizes.ts';
+import { LeftThrottles } from './throttles/left-throttles.ts';
+import { RunThrottle } from './throttles/run-throttle.ts';
 
 const RUNNING_INTERVAL_MS = 1_000;
 /** While partitions wait for a place: those without a byte to copy are done in an instant. */

@@ -9,10 +9,10 @@ import { toNumber } from '../../client/int64.ts';
 import { partitionKey } from '../../client/places.ts';
 import { assignmentsOf } from '../../client/records/assignment.ts';
 import type { GroupMember, GroupPartition, Problem } from '../../live/contract.ts';
-import type { Figures } from '../figures.ts';
-import type { GroupListing, Groups } from '../groups.ts';
-import { partitionLag } from '../lag.ts';
-import { orNull } from '../numbers.ts';
+import type { Figures } from '../model/figures.ts';
+import type { GroupListing, Groups } from '../model/groups.ts';
+import { partitionLag } from '../model/lag.ts';
+import { orNull } from '../model/numbers.ts';
 import type { LogTails, UnnamedWant } from './log-tails.ts';
 import type { OffsetReader } from './offsets.ts';
 

@@ -8,7 +8,7 @@ import { kafkaError } from '../../client/errors.ts';
 import { toNumber } from '../../client/int64.ts';
 import type { TopicNode } from '../../client/metadata.ts';
 import type { Problem } from '../../live/contract.ts';
-import type { Figures } from '../figures.ts';
+import type { Figures } from '../model/figures.ts';
 
 export class LogDirReader {
   readonly #client: KafkaClient;

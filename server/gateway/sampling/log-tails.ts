@@ -6,7 +6,7 @@ import type { KafkaClient } from '../../client/client.ts';
 import { batchesIn } from '../../client/records/batch.ts';
 import type { FetchedPartition } from '../../client/records/fetch.ts';
 import type { LagParts, Problem } from '../../live/contract.ts';
-import { lagParts } from '../lag-parts.ts';
+import { lagParts } from './lag-parts.ts';
 import { TailMemory, type TailWant } from './tail-memory.ts';
 
 const TAIL_BYTES = { partition: 65_536, request: 1_048_576 } as const;

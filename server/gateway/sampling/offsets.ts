@@ -12,7 +12,7 @@ import {
   type TopicPartitions,
 } from '../../client/records/offsets.ts';
 import type { Problem } from '../../live/contract.ts';
-import type { Figures } from '../figures.ts';
+import type { Figures } from '../model/figures.ts';
 
 export type OffsetKind = 'earliest' | 'latest';
 const TIMESTAMP_OF = { earliest: EARLIEST, latest: LATEST } as const;

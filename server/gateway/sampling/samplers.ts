@@ -5,7 +5,7 @@ import type { BrokerGate } from '../../client/asking/per-broker.ts';
 import { askIdle } from '../../client/asking/reach.ts';
 import { reasonOf } from '../../client/errors.ts';
 import type { TopicPartitions } from '../../client/records/offsets.ts';
-import { sumOrNull } from '../numbers.ts';
+import { sumOrNull } from '../model/numbers.ts';
 import type { GroupGates } from './group-reader.ts';
 import { Interest } from './interest.ts';
 import { Job } from './job.ts';

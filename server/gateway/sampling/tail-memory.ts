@@ -3,7 +3,7 @@
 
 import { partitionKey } from '../../client/places.ts';
 import type { LagParts } from '../../live/contract.ts';
-import type { LookedAt } from '../lag-parts.ts';
+import type { LookedAt } from './lag-parts.ts';
 
 /** Further from the end than this each offset counts as a record. */
 export const TAIL_OFFSETS = 500;

@@ -7,8 +7,8 @@ import { reasonOf, unknownTopic } from '../../client/errors.ts';
 import { toNumber } from '../../client/int64.ts';
 import type { Problem, ProducerRow, ProducersParams, ProducersView } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
+import { compareText } from '../model/rows.ts';
 import { Job } from '../sampling/job.ts';
-import { compareText } from '../views/rows.ts';
 
 const INTERVAL_MS = 2_000;
 const IDS_AGE_MS = 6_000;

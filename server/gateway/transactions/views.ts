@@ -11,7 +11,7 @@ import type {
   TransactionView,
 } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { compareNullable, compareText } from '../views/rows.ts';
+import { compareNullable, compareText } from '../model/rows.ts';
 import { isActive, type OpenTransaction, partitionKey } from './judge.ts';
 import { type Described, type Listed, TRANSACTIONS_INTERVAL_MS, type Transactions } from './transactions.ts';
 

@@ -1,6 +1,6 @@
 // The list of users as a page asks for it: filtered, sorted and windowed, with the one looked at. No I/O.
 import type { UserRow, UsersParams, UsersView } from '../../live/contract.ts';
-import { compareText } from '../views/rows.ts';
+import { compareText } from '../model/rows.ts';
 import type { Users } from './users.ts';
 
 const MAX_WINDOW_ROWS = 200;
