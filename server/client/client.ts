@@ -2,7 +2,6 @@
 // cluster stands on it; it knows no view of the dashboard and keeps nothing but connections, metadata and who was silent. How a
 // connection is made (address, version, one day TLS and login) is settled inside, so that callers never change for it. Any number of
 // clients may be open at once: nothing is shared between them.
-
 import type { ApiFamily } from './apis.ts';
 import { askAnyBroker } from './asking/any-broker.ts';
 import type { Asking } from './asking/asking.ts';

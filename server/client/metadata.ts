@@ -42,8 +42,6 @@ export class ClusterMetadata {
   readonly knownBrokerIds = new Set<number>();
   readonly #knownEndpoints = new Map<number, BrokerNode>();
   partitionCount = 0;
-  /** min.insync.replicas of topics that miss a replica, as far as it was read. */
-  minInSync: ReadonlyMap<string, number> = new Map();
   sampledAtMs: number | null = null;
   /** Why the last attempt failed at every broker; null when it worked. */
   failure: string | null = null;
@@ -180,21 +178,6 @@ function toPartition(answer: {
     replicas: answer.replicaNodes,
     inSyncReplicas: answer.isrNodes,
   };
-}
-
-export function offlinePartitions(topic: TopicNode): number {
-  return topic.partitions.filter(({ leader }) => leader === null).length;
-}
-
-/** They have a leader, and yet refuse writes with acks=all: fewer replicas are in sync than min.insync.replicas asks for. */
-export function refusingPartitions(topic: Pick<TopicNode, 'partitions'>, minInSync: number | undefined): number {
-  if (minInSync === undefined) return 0;
-  return topic.partitions.filter(({ leader, inSyncReplicas }) => leader !== null && inSyncReplicas.length < minInSync)
-    .length;
-}
-
-export function underReplicatedPartitions(topic: TopicNode): number {
-  return topic.partitions.filter(({ replicas, inSyncReplicas }) => inSyncReplicas.length < replicas.length).length;
 }
 
 /** @throws ClusterError INVALID_ARGUMENT for a partition that the topic does not have */

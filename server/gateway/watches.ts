@@ -1,38 +1,25 @@
 // The watches of one gateway: each holds its interest in the samplers, computes its view lazily when it is read, and is told
 // at most four times a second that something changed. Made by create.ts.
-
 import type { ClusterError } from '../client/errors.ts';
 import { toClusterError } from '../client/errors.ts';
 import type { ChannelName, Channels } from '../live/contract.ts';
-import type { GatewayContext } from './context.ts';
+import type { GatewayContext, Listener, Told } from './context.ts';
 import type { Watch } from './gateway.ts';
-import type { Change, Samplers } from './sampling/samplers.ts';
 
 const NOTIFY_SPACING_MS = 250;
-
-/** What made something new to show: a sampler, the test traffic, a reassignment. */
-export type ViewChange =
-  | Change
-  | 'traffic'
-  | 'reassign'
-  | 'map'
-  | 'transactions'
-  | 'quotas'
-  | 'users'
-  | `producers:${string}`;
 
 export interface ViewSource<N extends ChannelName> {
   /** Keys for Interest; an entity's key starts its own sampler. */
   readonly interests: readonly string[];
   /** Which changes make the view stale. */
-  concerns(change: ViewChange): boolean;
+  concerns(name: Told, item: string | null): boolean;
   /** @throws ClusterError when the view cannot exist (the topic is gone) */
   compute(owner: object): Channels[N]['data'] | null;
   release?(owner: object): void;
 }
 
 interface OpenWatch {
-  tell(change: ViewChange): void;
+  tell: Listener;
   close(): void;
 }
 
@@ -42,23 +29,22 @@ export class Watches {
 
   constructor(context: GatewayContext) {
     this.#context = context;
-  }
-
-  tell(change: ViewChange): void {
-    for (const watch of this.#open) watch.tell(change);
+    context.onTold((name, item) => {
+      for (const watch of this.#open) watch.tell(name, item);
+    });
   }
 
   open<N extends ChannelName>(
-    samplers: Samplers,
     source: ViewSource<N>,
     onChange: () => void,
     onError: (error: ClusterError) => void,
   ): Watch<Channels[N]['data']> {
     const watch = new ViewWatch<N>(source, onChange, onError);
+    const { samplers, metadata } = this.#context;
     const release = samplers.interest.hold(source.interests);
     for (const key of source.interests) if (isEntity(key)) samplers.focus(key);
     const entry: OpenWatch = {
-      tell: (change) => watch.tell(change),
+      tell: (name, item) => watch.tell(name, item),
       close: () => {
         if (!this.#open.delete(entry)) return;
         release();
@@ -66,7 +52,7 @@ export class Watches {
       },
     };
     this.#open.add(entry);
-    if (this.#context.metadata.sampledAtMs !== null) watch.refresh();
+    if (metadata.sampledAtMs !== null) watch.refresh();
     return { read: () => watch.read(), close: () => entry.close() };
   }
 
@@ -103,8 +89,8 @@ class ViewWatch<N extends ChannelName> {
     return this.#data;
   }
 
-  tell(change: ViewChange): void {
-    if (this.#source.concerns(change)) this.refresh();
+  tell(name: Told, item: string | null): void {
+    if (this.#source.concerns(name, item)) this.refresh();
   }
 
   refresh(): void {

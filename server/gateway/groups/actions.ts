@@ -1,6 +1,5 @@
 // What people do to groups: preview and reset offsets, delete a group or its offsets of one topic; and search. A group that
 // is active is refused with the number of its members and how to mend it. Called through the table in create.ts.
-
 import { DELETE_GROUPS, OFFSET_COMMIT, OFFSET_DELETE } from '../../client/apis.ts';
 import { BrokerGate } from '../../client/asking/per-broker.ts';
 import type { Endpoint } from '../../client/connections.ts';
@@ -14,7 +13,6 @@ import { resetRow } from './reset.ts';
 
 /** Group ids longer than Kafka's string limit cannot exist. */
 const MAX_GROUP_ID = 32_767;
-const MAX_FOUND = 20;
 const INACTIVE = new Set(['Empty', 'Dead', '']);
 
 interface GroupNow {
@@ -145,41 +143,6 @@ export async function deleteOffsets(
     for (const { errorCode } of results) throwIfError(errorCode, what);
   }
   return { partitions: partitions.length };
-}
-
-export async function search(context: GatewayContext, args: CallArgs<'search'>): Promise<CallResult<'search'>> {
-  await context.metadata.fresh(5_000);
-  if (context.groups.listedAtMs === null) await context.groupReader.list(new BrokerGate());
-  return {
-    topics: bestMatches(context.metadata.topics.keys(), args.query),
-    groups: bestMatches(context.groups.listings.keys(), args.query),
-  };
-}
-
-/** Names that contain the query, those that begin with it first, then the shorter ones. At most 20. */
-export function bestMatches(names: Iterable<string>, query: string): string[] {
-  const needle = query.trim().toLowerCase();
-  const ranked: { name: string; at: number }[] = [];
-  for (const name of names) {
-    const at = name.toLowerCase().indexOf(needle);
-    if (at >= 0) ranked.push({ name, at });
-  }
-  ranked.sort(
-    (left, right) =>
-      Number(left.at > 0) - Number(right.at > 0) ||
-      left.name.length - right.name.length ||
-      (left.name < right.name ? -1 : 1),
-  );
-  return ranked.slice(0, MAX_FOUND).map(({ name }) => name);
-}
-
-/** Samples every group once, for questions that need them all. Bounded by a few requests per coordinator. */
-export async function readAllGroups(context: GatewayContext): Promise<void> {
-  await context.groupReader.list(new BrokerGate());
-  await context.groupReader.sample(
-    { coordinators: new BrokerGate(), ends: new BrokerGate(), tails: new BrokerGate() },
-    context.groups.listings.keys(),
-  );
 }
 
 async function readGroup(context: GatewayContext, groupId: string): Promise<GroupNow> {

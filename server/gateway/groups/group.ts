@@ -1,10 +1,9 @@
 // The channel of one group: members, lag per partition, history. No I/O.
-
 import { unknownGroup } from '../../client/errors.ts';
 import type { GroupView } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { rounded } from '../model/rows.ts';
-import { roundedGroup } from '../overview/view.ts';
+import { rounded } from '../model/numbers.ts';
+import { roundedGroup } from '../model/rows.ts';
 import { FOCUS_INTERVAL_MS } from '../sampling/samplers.ts';
 
 /** @throws ClusterError GROUP_ID_NOT_FOUND when the groups were listed and this one is not among them, CLUSTER_UNREACHABLE before */

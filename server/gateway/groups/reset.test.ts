@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ResetStrategy } from '../../live/contract.ts';
-import { bestMatches } from './actions.ts';
 import { resetRow } from './reset.ts';
 
 const input = { topic: 't', partition: 0, currentOffset: 50, startOffset: 10, endOffset: 100, timestampOffset: null };
@@ -50,20 +49,5 @@ test('[GTW-9] a new offset always lies within the log', () => {
       const { newOffset } = resetRow(bounds, { to: 'offset', offset: wish });
       assert.ok(newOffset >= startOffset && newOffset <= startOffset + length);
     }),
-  );
-});
-
-test('[GTW-10] search puts names that begin with the query first and gives at most twenty', () => {
-  assert.deepEqual(bestMatches(['my-orders', 'orders-retry', 'orders', 'payments'], 'Order'), [
-    'orders',
-    'orders-retry',
-    'my-orders',
-  ]);
-  assert.equal(
-    bestMatches(
-      Array.from({ length: 50 }, (_, index) => `t${index}`),
-      't',
-    ).length,
-    20,
   );
 });

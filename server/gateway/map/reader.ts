@@ -1,6 +1,5 @@
 // Reads for the map what no other view needs: the log ends of all replicas of drawn partitions (ListOffsets as a debugging replica, which
 // followers answer too), and who wrote to them lately (DescribeProducers, where it is served). Called by map.ts. Never throws.
-
 import { DESCRIBE_PRODUCERS, LIST_OFFSETS } from '../../client/apis.ts';
 import type { BrokerGate } from '../../client/asking/per-broker.ts';
 import type { KafkaClient } from '../../client/client.ts';

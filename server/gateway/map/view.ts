@@ -1,6 +1,5 @@
 // The map channel: chosen topics with a bounded number of partitions, the brokers that hold them, the groups that read them, who
 // writes to them, and what changed. No I/O.
-
 import type { TopicNode } from '../../client/metadata.ts';
 import {
   MAP_LIMITS,
@@ -15,8 +14,9 @@ import {
 } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
 import type { GroupDetail } from '../model/groups.ts';
-import { orNull } from '../model/numbers.ts';
-import { brokerRows, compareText, rounded } from '../model/rows.ts';
+import { orNull, rounded } from '../model/numbers.ts';
+import { compareText } from '../model/order.ts';
+import { brokerRows } from '../model/rows.ts';
 import { CORE_INTERVAL_MS } from '../sampling/samplers.ts';
 import { chooseTopics } from './choose.ts';
 import type { LiveMap } from './map.ts';

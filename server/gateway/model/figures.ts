@@ -131,6 +131,8 @@ export class Figures {
   #topics = new Map<string, TopicFigures>();
   /** Bytes on the disk of each broker, all replicas. */
   readonly brokerSizeBytes = new Map<number, number>();
+  /** min.insync.replicas of topics that miss a replica, as far as it was read. */
+  minInSync: ReadonlyMap<string, number> = new Map();
   endsSampledAtMs: number | null = null;
   sizesSampledAtMs: number | null = null;
 

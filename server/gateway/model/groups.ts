@@ -139,13 +139,13 @@ export class Groups {
   isComplete = false;
 
   /** A new list; the groups of coordinators that did not answer stay as they were. */
-  takeListings(listings: readonly GroupListing[], silentBrokers: ReadonlySet<number>): void {
+  takeListings(listings: readonly GroupListing[], silentBrokers: ReadonlySet<number>, atMs: number): void {
     const next = new Map(listings.map((listing) => [listing.groupId, listing]));
     for (const [groupId, listing] of this.listings) {
       if (silentBrokers.has(listing.coordinatorId) && !next.has(groupId)) next.set(groupId, listing);
     }
     this.listings = next;
-    this.listedAtMs = Date.now();
+    this.listedAtMs = atMs;
     for (const groupId of this.#details.keys()) if (!next.has(groupId)) this.#details.delete(groupId);
   }
 

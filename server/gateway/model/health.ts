@@ -1,12 +1,7 @@
 // The health of the cluster as a sentence with its causes, worst first. Pure.
-
-import {
-  type ClusterMetadata,
-  offlinePartitions,
-  refusingPartitions,
-  underReplicatedPartitions,
-} from '../../client/metadata.ts';
+import type { ClusterMetadata } from '../../client/metadata.ts';
 import type { Health, HealthLevel, Problem } from '../../live/contract.ts';
+import { offlinePartitions, refusingPartitions, underReplicatedPartitions } from './partitions.ts';
 
 type Cause = Health['causes'][number];
 const SEVERITY: Readonly<Record<HealthLevel, number>> = { ok: 0, notice: 1, warn: 2, critical: 3 };
@@ -17,10 +12,13 @@ export interface HealthInput {
   readonly clusterId: string;
   readonly bootstrapServers: readonly string[];
   readonly metadata: ClusterMetadata;
+  /** min.insync.replicas of topics that miss a replica, as far as it is known. */
+  readonly minInSync: ReadonlyMap<string, number>;
   readonly problems: readonly Problem[];
 }
 
-export function clusterHealth({ clusterId, bootstrapServers, metadata, problems }: HealthInput): Health {
+export function clusterHealth(input: HealthInput): Health {
+  const { clusterId, bootstrapServers, metadata, problems } = input;
   if (metadata.failure !== null) {
     const sentence = `No broker of this cluster answers: ${metadata.failure}. This page recovers by itself when one is back.`;
     return { level: 'critical', sentence, causes: [{ level: 'critical', sentence, href: null }] };
@@ -30,7 +28,7 @@ export function clusterHealth({ clusterId, bootstrapServers, metadata, problems 
   }
   const causes: Cause[] = [
     ...missingBrokers(metadata, clusterId),
-    ...partitionCauses(metadata, clusterId),
+    ...partitionCauses(input),
     ...[...new Map(problems.map((problem) => [problem.brokerId ?? problem.sentence, problem])).values()].map(
       ({ sentence }) => ({ level: 'warn' as const, sentence, href: null }),
     ),
@@ -65,7 +63,7 @@ function missingBrokers(metadata: ClusterMetadata, clusterId: string): readonly 
   ];
 }
 
-function partitionCauses(metadata: ClusterMetadata, clusterId: string): readonly Cause[] {
+function partitionCauses({ metadata, minInSync, clusterId }: HealthInput): readonly Cause[] {
   const offline: Cause[] = [];
   const refusing: Cause[] = [];
   const underReplicated: Cause[] = [];
@@ -81,10 +79,10 @@ function partitionCauses(metadata: ClusterMetadata, clusterId: string): readonly
       const sentence = `${count(leaderless, 'partition')} of ${topic.name} ${leaderless === 1 ? 'has' : 'have'} no leader${why}.`;
       offline.push({ level: 'critical', sentence, href });
     }
-    const minInSync = metadata.minInSync.get(topic.name);
-    const refused = refusingPartitions(topic, minInSync);
+    const least = minInSync.get(topic.name);
+    const refused = refusingPartitions(topic, least);
     if (refused > 0) {
-      const sentence = `${count(refused, 'partition')} of ${topic.name} ${refused === 1 ? 'refuses' : 'refuse'} writes with acks=all: fewer than ${minInSync} replicas are in sync (min.insync.replicas).`;
+      const sentence = `${count(refused, 'partition')} of ${topic.name} ${refused === 1 ? 'refuses' : 'refuse'} writes with acks=all: fewer than ${least} replicas are in sync (min.insync.replicas).`;
       refusing.push({ level: 'critical', sentence, href });
     }
     if (behind > leaderless + refused) {

@@ -101,7 +101,7 @@ test('[GTW-7] groups are sampled in turn: each comes up, whatever their number',
     state: 'Empty',
     coordinatorId: 1,
   });
-  groups.takeListings(names.map(listing), new Set());
+  groups.takeListings(names.map(listing), new Set(), 1);
   const seen = new Set<string>();
   for (let turn = 0; turn < 4; turn += 1) for (const groupId of groups.nextInTurn(7)) seen.add(groupId);
   assert.equal(seen.size, 25);
@@ -116,9 +116,9 @@ test('[GTW-8] a coordinator that does not answer does not make its groups vanish
     state: 'Empty',
     coordinatorId,
   });
-  groups.takeListings([listing('a', 1), listing('b', 2)], new Set());
-  groups.takeListings([listing('a', 1)], new Set([2]));
+  groups.takeListings([listing('a', 1), listing('b', 2)], new Set(), 1);
+  groups.takeListings([listing('a', 1)], new Set([2]), 1);
   assert.deepEqual([...groups.listings.keys()], ['a', 'b']);
-  groups.takeListings([listing('a', 1)], new Set());
+  groups.takeListings([listing('a', 1)], new Set(), 1);
   assert.deepEqual([...groups.listings.keys()], ['a']);
 });

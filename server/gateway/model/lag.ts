@@ -1,7 +1,6 @@
 // The lag of one partition of a group, or the sentence why there is none. Pure. The end offset must have been read after
 // the committed offset, so that a lag is never negative by accident.
 import type { LagParts } from '../../live/contract.ts';
-import { recordsLeft } from '../sampling/lag-parts.ts';
 
 export interface LagInput {
   /** null: nothing committed. */
@@ -46,6 +45,11 @@ export function partitionLag(input: LagInput): Lag {
   }
   const lagParts = input.parts;
   return { lag: lagParts === null ? endOffset - committedOffset : recordsLeft(lagParts), lagNote: null, lagParts };
+}
+
+/** Records that a reader with read_committed may yet get. */
+export function recordsLeft({ offsets, markers, aborted, compacted }: LagParts): number {
+  return offsets - markers - aborted - compacted;
 }
 
 function unknown(lagNote: string): Lag {

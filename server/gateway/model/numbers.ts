@@ -20,3 +20,7 @@ export function sumOrNull(values: Iterable<number | null>): number | null {
   }
   return isKnown ? sum : null;
 }
+
+export function rounded(value: number | null): number | null {
+  return value === null ? null : roundRate(value);
+}

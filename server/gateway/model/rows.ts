@@ -1,12 +1,19 @@
 // Rows that several views show: a topic, a broker. Pure reading of the sampled state, no I/O.
+import type { ClusterMetadata, TopicNode } from '../../client/metadata.ts';
+import type { BrokerRow, Problem, TopicRow } from '../../live/contract.ts';
+import type { Figures } from './figures.ts';
+import { rounded } from './numbers.ts';
+import { offlinePartitions, underReplicatedPartitions } from './partitions.ts';
 
-import { offlinePartitions, type TopicNode, underReplicatedPartitions } from '../../client/metadata.ts';
-import type { BrokerRow, TopicRow } from '../../live/contract.ts';
-import type { GatewayContext } from '../context.ts';
-import { roundRate } from './numbers.ts';
+/** What was last read of a cluster. */
+interface Known {
+  readonly metadata: ClusterMetadata;
+  readonly figures: Figures;
+  problems(...sources: readonly string[]): readonly Problem[];
+}
 
-export function topicRow(context: GatewayContext, topic: TopicNode): TopicRow {
-  const figures = context.figures.of(topic.name);
+export function topicRow(known: Pick<Known, 'figures'>, topic: TopicNode): TopicRow {
+  const figures = known.figures.of(topic.name);
   return {
     name: topic.name,
     topicId: topic.topicId,
@@ -23,8 +30,8 @@ export function topicRow(context: GatewayContext, topic: TopicNode): TopicRow {
 }
 
 /** Every broker ever seen, in order of id, with what it leads and holds. One pass over all partitions. */
-export function brokerRows(context: GatewayContext): readonly BrokerRow[] {
-  const { metadata, figures } = context;
+export function brokerRows(known: Known): readonly BrokerRow[] {
+  const { metadata, figures } = known;
   const tallies = new Map<
     number,
     { leaders: number; replicas: number; records: number | null; bytes: number | null }
@@ -48,7 +55,7 @@ export function brokerRows(context: GatewayContext): readonly BrokerRow[] {
       else if (bytesPerRecord !== null) tally.bytes = (tally.bytes ?? 0) + rate * bytesPerRecord;
     }
   }
-  const silent = new Set(context.problems('ends').map(({ brokerId }) => brokerId));
+  const silent = new Set(known.problems('ends').map(({ brokerId }) => brokerId));
   return [...tallies]
     .sort(([left], [right]) => left - right)
     .map(([id, tally]) => {
@@ -69,16 +76,6 @@ export function brokerRows(context: GatewayContext): readonly BrokerRow[] {
     });
 }
 
-export function rounded(value: number | null): number | null {
-  return value === null ? null : roundRate(value);
-}
-
-/** Order by a number that may be unknown: the unknown come last either way. */
-export function compareNullable(left: number | null, right: number | null, isDescending: boolean): number {
-  if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1;
-  return isDescending ? right - left : left - right;
-}
-
-export function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
+export function roundedGroup<Row extends { readonly lagChangePerSecond: number | null }>(row: Row): Row {
+  return { ...row, lagChangePerSecond: rounded(row.lagChangePerSecond) };
 }

@@ -2,8 +2,9 @@
 import type { OverviewView } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
 import { clusterHealth } from '../model/health.ts';
-import { sumOrNull } from '../model/numbers.ts';
-import { brokerRows, compareNullable, rounded, topicRow } from '../model/rows.ts';
+import { rounded, sumOrNull } from '../model/numbers.ts';
+import { compareNullable } from '../model/order.ts';
+import { brokerRows, roundedGroup, topicRow } from '../model/rows.ts';
 import { CORE_INTERVAL_MS } from '../sampling/samplers.ts';
 
 const BUSIEST_TOPICS = 5;
@@ -33,6 +34,7 @@ export function overviewView(context: GatewayContext): OverviewView | null {
       clusterId: options.clusterId,
       bootstrapServers: options.bootstrapServers,
       metadata,
+      minInSync: figures.minInSync,
       problems,
     }),
     brokersUp: brokers.filter(({ isUp }) => isUp).length,
@@ -69,8 +71,4 @@ function laggingGroups(context: GatewayContext) {
     .sort((left, right) => compareNullable(left.lag, right.lag, true))
     .slice(0, LAGGING_GROUPS)
     .map(({ listing }) => roundedGroup(context.groups.row(listing)));
-}
-
-export function roundedGroup<Row extends { readonly lagChangePerSecond: number | null }>(row: Row): Row {
-  return { ...row, lagChangePerSecond: rounded(row.lagChangePerSecond) };
 }

@@ -1,6 +1,5 @@
 // The client quotas of the cluster while somebody looks, and changing them. Quotas are read whole from any broker; changes go to the
 // controller. Made and closed by create.ts, read by views.ts. Touches quotas only: what else is known of a user stays.
-
 import { ALTER_CLIENT_QUOTAS, DESCRIBE_CLIENT_QUOTAS } from '../../client/apis.ts';
 import { ClusterError, invalidArgument, throwIfError } from '../../client/errors.ts';
 import type { CallArgs, CallResult, QuotaEntity, QuotaKey, QuotaLimits, QuotaRow } from '../../live/contract.ts';
@@ -20,13 +19,13 @@ export class Quotas {
   /** By id. */
   readonly sampled: Polled<ReadonlyMap<string, QuotaRow>>;
 
-  constructor(context: GatewayContext, onChange: () => void) {
+  constructor(context: GatewayContext) {
     this.#context = context;
     this.sampled = new Polled(context, {
       intervalMs: INTERVAL_MS,
       failed: 'Reading the quotas failed',
       read: () => this.#read([], false),
-      onChange,
+      onChange: () => context.tell('quotas'),
     });
   }
 

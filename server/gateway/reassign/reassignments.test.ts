@@ -95,11 +95,9 @@ class FakeCluster {
 test('[RSG-20] a reassignment begun without a throttle sets none, also after one whose throttle could not be removed; that one ends all the same and says so', async () => {
   const cluster = new FakeCluster();
   let look: () => void = () => undefined;
-  const reassignments = new Reassignments(
-    cluster.context,
-    () => look(),
-    () => undefined,
-  );
+  cluster.context.samplers.refreshNow = () => undefined;
+  cluster.context.onTold(() => look());
+  const reassignments = new Reassignments(cluster.context);
   const ended = () =>
     new Promise<NonNullable<ReassignView['run']>>((resolve, reject) => {
       // The timer also keeps the process alive: those of samplers do not.

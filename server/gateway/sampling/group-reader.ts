@@ -1,6 +1,5 @@
 // Reads groups: the list from every broker, and for chosen groups members and committed offsets from their coordinators,
 // many groups in one request. End offsets are read after the committed ones, so that lag is never negative by accident.
-
 import { CONSUMER_GROUP_DESCRIBE, DESCRIBE_GROUPS, LIST_GROUPS, OFFSET_FETCH } from '../../client/apis.ts';
 import { BrokerGate } from '../../client/asking/per-broker.ts';
 import type { KafkaClient } from '../../client/client.ts';
@@ -94,6 +93,7 @@ export class GroupReader {
     this.#groups.takeListings(
       listings,
       new Set(problems.flatMap(({ brokerId }) => (brokerId === null ? [] : [brokerId]))),
+      Date.now(),
     );
     return problems;
   }
@@ -116,6 +116,13 @@ export class GroupReader {
     for (const group of inTime) this.#take(group);
     this.#groups.noteCompleteness();
     return [...problems, ...endProblems];
+  }
+
+  /** Samples every group once, for questions that need them all. Bounded by a few requests per coordinator. */
+  async readAll(): Promise<void> {
+    await this.list(new BrokerGate());
+    const gates = { coordinators: new BrokerGate(), ends: new BrokerGate(), tails: new BrokerGate() };
+    await this.sample(gates, this.#groups.listings.keys());
   }
 
   /** Where groups have almost read everything, by offsets that were read in the right order. */

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Batch, batchesIn, endsTransaction } from '../../client/records/batch.ts';
+import { recordsLeft } from '../model/lag.ts';
 import { trafficBatch } from '../traffic/batch.ts';
-import { lagParts, recordsLeft } from './lag-parts.ts';
+import { lagParts } from './lag-parts.ts';
 
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;

@@ -1,6 +1,5 @@
 // What lies between a committed offset and the end of a log: records to read, and offsets that no reader gets as a record
 // (transaction markers, what compaction removed, records of aborted transactions). Pure; sampling/log-tails.ts reads the batches.
-
 import { type Batch, endsTransaction, recordsOf } from '../../client/records/batch.ts';
 import type { LagParts } from '../../live/contract.ts';
 
@@ -42,11 +41,6 @@ export function lagParts(batches: Iterable<Batch>, from: number, end: number): L
   }
   const open = [...undecided.values()].reduce((sum, count) => sum + count, 0);
   return { parts: { offsets: end - from, markers, aborted, compacted, open }, isTransactional };
-}
-
-/** Records that a reader with read_committed may yet get. */
-export function recordsLeft({ offsets, markers, aborted, compacted }: LagParts): number {
-  return offsets - markers - aborted - compacted;
 }
 
 /** Only a batch that begins before the committed offset and has gaps must be opened. */

@@ -1,6 +1,5 @@
 // Reads how many bytes each partition takes on disk (DescribeLogDirs), slower than the offsets because a broker has to
 // look at every log. Writes the figures.
-
 import { DESCRIBE_LOG_DIRS } from '../../client/apis.ts';
 import type { BrokerGate } from '../../client/asking/per-broker.ts';
 import type { KafkaClient } from '../../client/client.ts';

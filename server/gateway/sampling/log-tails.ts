@@ -1,6 +1,5 @@
 // Looks at the last few offsets of partitions that groups have almost read, to tell records from transaction markers and the like
 // (lag-parts.ts). Called by the group reader before it computes lag. What is looked at, and how long it counts, tail-memory.ts says.
-
 import type { BrokerGate } from '../../client/asking/per-broker.ts';
 import type { KafkaClient } from '../../client/client.ts';
 import { batchesIn } from '../../client/records/batch.ts';

@@ -2,7 +2,8 @@
 // samplers.ts, and only while a topic misses one.
 import { ConfigResourceTypes, DESCRIBE_CONFIGS } from '../../client/apis.ts';
 import type { Connections } from '../../client/connections.ts';
-import { type ClusterMetadata, underReplicatedPartitions } from '../../client/metadata.ts';
+import type { ClusterMetadata } from '../../client/metadata.ts';
+import { underReplicatedPartitions } from '../model/partitions.ts';
 
 const SETTING = 'min.insync.replicas';
 /** One request; of more topics nothing is said. */

@@ -1,6 +1,5 @@
 // One thing of the cluster that is read whole, again and again while somebody looks: its newest value, when it was read, and why
 // that failed. What is kept is one answer of the cluster. Made by the readers of quotas and users.
-
 import { reasonOf, toClusterError } from '../../client/errors.ts';
 import type { Freshness, Problem } from '../../live/contract.ts';
 import { Job } from './job.ts';

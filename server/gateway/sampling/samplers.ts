@@ -1,6 +1,5 @@
 // Decides what is read when. The core sampler keeps metadata, offsets and sizes; the group sampler keeps groups and lag;
-// each watched topic and group has a sampler of its own at four readings a second. Made and closed by create.ts.
-
+// each watched topic and group has a sampler of its own at four readings a second. Made by context.ts, started and closed by create.ts.
 import type { BrokerGate } from '../../client/asking/per-broker.ts';
 import { askIdle } from '../../client/asking/reach.ts';
 import { reasonOf } from '../../client/errors.ts';
@@ -28,12 +27,13 @@ const LOST_PAUSE_MS = 250;
 const GENERAL_PROBLEMS = ['metadata', 'ends', 'starts', 'sizes', 'groups', 'group details'] as const;
 const GROUP_BUDGET = { min: 20, max: 500, tookMs: 100 } as const;
 
-export type Change = 'core' | 'groups' | `topic:${string}` | `group:${string}`;
+/** What a sampler has read anew, and of which topic or group. */
+type OnChange = (name: 'core' | 'groups' | 'topic' | 'group', item: string | null) => void;
 
 export class Samplers {
   readonly interest: Interest;
   readonly #context: Sampled;
-  readonly #onChange: (change: Change) => void;
+  readonly #onChange: OnChange;
   readonly #core: Job;
   readonly #groups: Job;
   readonly #focus = new Map<string, Job>();
@@ -52,7 +52,7 @@ export class Samplers {
   #isTroubled = false;
   #isClosed = false;
 
-  constructor(context: Sampled, onChange: (change: Change) => void) {
+  constructor(context: Sampled, onChange: OnChange) {
     this.#context = context;
     const gate = () => context.client.gate();
     this.#endGate = gate();
@@ -166,7 +166,7 @@ export class Samplers {
         : METADATA_AGE_MS.unwatched;
     if (!(await this.#readMetadata(maxAgeMs))) {
       this.#context.overviewRing.push(now, []);
-      this.#onChange('core');
+      this.#onChange('core', null);
       return;
     }
     const all = [...metadata.topics.keys()].map((topic) => ({ topic, partitions: null }));
@@ -179,17 +179,17 @@ export class Samplers {
     figures.endsSampledAtMs = Date.now();
     this.#isTroubled = problems.length > 0;
     this.#pushOverview(now);
-    this.#onChange('core');
+    this.#onChange('core', null);
     await this.#sampleSlow(now, all);
   }
 
   /** Start offsets and sizes change slowly and cost more; what they bring shows with the next tick. */
   async #sampleSlow(now: number, all: readonly TopicPartitions[]): Promise<void> {
-    const { connections, metadata, offsets, logDirs } = this.#context;
+    const { connections, metadata, figures, offsets, logDirs } = this.#context;
     if (now - this.#minInSyncAtMs >= MIN_IN_SYNC_AGE_MS) {
       this.#minInSyncAtMs = now;
       // A cluster that does not tell leaves unsaid what follows from it.
-      metadata.minInSync = await readMinInSync(connections, metadata).catch(() => new Map());
+      figures.minInSync = await readMinInSync(connections, metadata).catch(() => new Map());
     }
     if (now - this.#startsAtMs >= SLOW_AGE_MS) {
       this.#startsAtMs = now;
@@ -247,7 +247,7 @@ export class Samplers {
     const tookMs = Date.now() - startedAtMs;
     const factor = tookMs > GROUP_BUDGET.tookMs ? 0.5 : 1.5;
     this.#groupBudget = Math.min(GROUP_BUDGET.max, Math.max(GROUP_BUDGET.min, Math.round(this.#groupBudget * factor)));
-    this.#onChange('groups');
+    this.#onChange('groups', null);
   }
 
   async #sampleTopic(key: string, gates: FocusGates, slow: { atMs: number }): Promise<void> {
@@ -269,7 +269,7 @@ export class Samplers {
       .ring(key, ['inRecords', 'inBytes'])
       .push(now, [totals?.recordsPerSecond() ?? null, totals?.bytesPerSecond() ?? null]);
     if (offsets.isMetadataStale) this.#core.wake();
-    this.#onChange(`topic:${name}`);
+    this.#onChange('topic', name);
   }
 
   async #sampleGroup(key: string, gates: FocusGates, slow: { atMs: number }): Promise<void> {
@@ -291,7 +291,7 @@ export class Samplers {
     this.#context
       .ring(key, ['lag', 'outRecords'])
       .push(now, [detail?.wholeLag() ?? null, detail?.recordsPerSecond() ?? null]);
-    this.#onChange(`group:${groupId}`);
+    this.#onChange('group', groupId);
   }
 }
 

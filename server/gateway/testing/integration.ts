@@ -1,5 +1,4 @@
 // What the integration checks share: the cluster they are pointed at, a gateway over it, and ways to wait. Imported by them only.
-
 import type { ClusterError } from '../../client/errors.ts';
 import type { BrowseBatch, BrowseParams, RecordRow } from '../../live/contract.ts';
 import { createGateway } from '../create.ts';

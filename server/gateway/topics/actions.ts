@@ -1,6 +1,5 @@
 // What people do to topics: create, delete, add partitions, delete records, and what deleting would lose. Each call checks
 // its arguments against the metadata first, so that the refusal says how to mend it. Called through the table in create.ts.
-
 import { CREATE_PARTITIONS, DELETE_RECORDS, DELETE_TOPICS } from '../../client/apis.ts';
 import { BrokerGate } from '../../client/asking/per-broker.ts';
 import type { ClusterError } from '../../client/errors.ts';
@@ -18,7 +17,6 @@ import { ELECT_LEADERS, UNCLEAN } from '../../client/reassignment-apis.ts';
 import { MAX_PARTITIONS } from '../../client/topics.ts';
 import type { CallArgs, CallResult } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { readAllGroups } from '../groups/actions.ts';
 
 const TIMEOUT_MS = 20_000;
 
@@ -54,7 +52,7 @@ export async function topicImpact(
     context.offsets.sample(new BrokerGate(), 'latest', wanted),
     context.offsets.sample(new BrokerGate(), 'earliest', wanted),
     context.logDirs.sampleTopic(new BrokerGate(), topic),
-    readAllGroups(context),
+    context.groupReader.readAll(),
   ]);
   const figures = context.figures.of(topic.name);
   const groups = [...context.groups.details()]

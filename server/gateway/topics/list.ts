@@ -1,110 +1,40 @@
-// The list channels: topics, groups and brokers, each a window of rows over an index in memory. No I/O.
-
+// The list of topics as a page asks for it. No I/O.
 import type { TopicNode } from '../../client/metadata.ts';
-import type {
-  BrokersView,
-  GroupRow,
-  GroupsParams,
-  GroupsView,
-  TopicSort,
-  TopicsParams,
-  TopicsView,
-} from '../../live/contract.ts';
+import type { TopicsParams, TopicsView } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import type { GroupListing } from '../model/groups.ts';
-import { brokerRows, compareNullable, compareText, topicRow } from '../model/rows.ts';
-import { roundedGroup } from '../overview/view.ts';
+import { topicRow } from '../model/rows.ts';
 import { CORE_INTERVAL_MS } from '../sampling/samplers.ts';
+import { byNumber, byText, inTurn, type Order, searching, windowed } from '../windowed.ts';
 
-const MAX_WINDOW_ROWS = 200;
-
+/** null before the first attempt to reach the cluster has ended. */
 export function topicsView(context: GatewayContext, params: TopicsParams): TopicsView | null {
   const { metadata, figures } = context;
   if (metadata.sampledAtMs === null && metadata.failure === null) return null;
-  const query = params.query.trim().toLowerCase();
-  const matching = [...metadata.topics.values()].filter(
-    (topic) => (params.includeInternal || !topic.isInternal) && topic.name.toLowerCase().includes(query),
-  );
-  sortTopics(context, matching, params);
+  const matches = searching(params.query);
   return {
     freshness: { sampledAtMs: figures.endsSampledAtMs ?? metadata.sampledAtMs, intervalMs: CORE_INTERVAL_MS },
     problems: context.problems('metadata', 'ends', 'starts', 'sizes'),
-    total: metadata.topics.size,
-    matching: matching.length,
-    offset: params.offset,
-    rows: windowOf(matching, params).map((topic) => topicRow(context, topic)),
+    ...windowed(
+      {
+        all: metadata.topics.values(),
+        keeps: ({ name, isInternal }) => (params.includeInternal || !isInternal) && matches(name),
+        order: orderOf(context, params),
+        row: (topic) => topicRow(context, topic),
+      },
+      params,
+    ),
   };
 }
 
-function sortTopics(context: GatewayContext, topics: TopicNode[], { sort, descending }: TopicsParams): void {
-  if (sort === 'name') {
-    topics.sort((left, right) =>
-      descending ? compareText(right.name, left.name) : compareText(left.name, right.name),
-    );
-    return;
-  }
-  const keys = new Map(topics.map((topic) => [topic, topicSortKey(context, topic, sort)]));
-  topics.sort(
-    (left, right) =>
-      compareNullable(keys.get(left) ?? null, keys.get(right) ?? null, descending) ||
-      compareText(left.name, right.name),
-  );
-}
-
-function topicSortKey(context: GatewayContext, topic: TopicNode, sort: TopicSort): number | null {
-  const figures = context.figures.of(topic.name);
-  if (sort === 'partitions') return topic.partitions.length;
-  if (sort === 'records') return figures?.records() ?? null;
-  if (sort === 'size') return figures?.totalSizeBytes() ?? null;
-  return figures?.recordsPerSecond() ?? null;
-}
-
-export function groupsView(context: GatewayContext, params: GroupsParams): GroupsView | null {
-  const { groups, metadata } = context;
-  if (groups.listedAtMs === null && metadata.failure === null && groups.listings.size === 0) return null;
-  const query = params.query.trim().toLowerCase();
-  const matching = [...groups.listings.values()].filter(({ groupId }) => groupId.toLowerCase().includes(query));
-  sortGroups(context, matching, params);
-  return {
-    freshness: { sampledAtMs: groups.listedAtMs, intervalMs: CORE_INTERVAL_MS },
-    problems: context.problems('metadata', 'groups', 'group details'),
-    total: groups.listings.size,
-    matching: matching.length,
-    offset: params.offset,
-    rows: windowOf(matching, params).map((listing) => roundedGroup(groups.row(listing))),
+function orderOf({ figures }: GatewayContext, { sort, descending }: TopicsParams): Order<TopicNode> {
+  const nameOf = ({ name }: TopicNode) => name;
+  if (sort === 'name') return byText(nameOf, descending);
+  const key = ({ name, partitions }: TopicNode): number | null => {
+    const ofTopic = figures.of(name);
+    if (sort === 'partitions') return partitions.length;
+    if (sort === 'records') return ofTopic?.records() ?? null;
+    if (sort === 'size') return ofTopic?.totalSizeBytes() ?? null;
+    return ofTopic?.recordsPerSecond() ?? null;
   };
-}
-
-function sortGroups(context: GatewayContext, listings: GroupListing[], { sort, descending }: GroupsParams): void {
-  const byName = (left: GroupListing, right: GroupListing) => compareText(left.groupId, right.groupId);
-  const sign = descending ? -1 : 1;
-  if (sort === 'name') {
-    listings.sort((left, right) => sign * byName(left, right));
-    return;
-  }
-  if (sort === 'state') {
-    listings.sort((left, right) => sign * compareText(left.state, right.state) || byName(left, right));
-    return;
-  }
-  const key = (row: GroupRow) => (sort === 'lag' ? row.totalLag : row.members);
-  const keys = new Map(listings.map((listing) => [listing, key(context.groups.row(listing))]));
-  listings.sort(
-    (left, right) =>
-      compareNullable(keys.get(left) ?? null, keys.get(right) ?? null, descending) || byName(left, right),
-  );
-}
-
-export function brokersView(context: GatewayContext): BrokersView | null {
-  const { metadata } = context;
-  if (metadata.sampledAtMs === null && metadata.failure === null) return null;
-  return {
-    freshness: { sampledAtMs: metadata.sampledAtMs, intervalMs: CORE_INTERVAL_MS },
-    problems: context.problems('metadata', 'ends', 'sizes'),
-    rows: brokerRows(context),
-  };
-}
-
-function windowOf<Row>(rows: readonly Row[], { offset, limit }: { offset: number; limit: number }): readonly Row[] {
-  const start = Math.max(0, offset);
-  return rows.slice(start, start + Math.min(Math.max(0, limit), MAX_WINDOW_ROWS));
+  return inTurn(byNumber(key, descending), byText(nameOf));
 }

@@ -1,11 +1,10 @@
 // The channel of one topic: its partitions, its groups and its history. No I/O.
-
 import { unknownTopic } from '../../client/errors.ts';
 import type { TopicGroupRow, TopicView } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { orNull } from '../model/numbers.ts';
-import { compareNullable, rounded, topicRow } from '../model/rows.ts';
-import { roundedGroup } from '../overview/view.ts';
+import { orNull, rounded } from '../model/numbers.ts';
+import { compareNullable } from '../model/order.ts';
+import { roundedGroup, topicRow } from '../model/rows.ts';
 import { FOCUS_INTERVAL_MS } from '../sampling/samplers.ts';
 
 /** A page cannot show more; the most lagging come first. */
@@ -34,7 +33,7 @@ export function topicView(context: GatewayContext, name: string): TopicView | nu
       sizeBytes: orNull(ofTopic?.sizeBytes[node.partition]),
       inRecordsPerSecond: rounded(ofTopic?.partitionRate(node.partition) ?? null),
     })),
-    minInSync: metadata.minInSync.get(name) ?? null,
+    minInSync: figures.minInSync.get(name) ?? null,
     groups: topicGroups(context, name),
     series: context.ring(`topic:${name}`, ['inRecords', 'inBytes']).series(),
   };

@@ -1,6 +1,5 @@
 // One test producer: makes records at a rate, partitions them by key as Kafka would, and sends them with the acks chosen.
 // Bounded: at most a few requests in flight per leader; when the cluster is slower, it falls behind. Owned by traffic.ts.
-
 import type { Lane } from '../../client/connections.ts';
 import { kafkaError, reasonOf } from '../../client/errors.ts';
 import { partitionOfKey } from '../../client/records/murmur2.ts';

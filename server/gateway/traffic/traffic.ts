@@ -1,6 +1,5 @@
 // The test traffic of one cluster: producers and consumer groups that people start from the page. At most ten of each, at
 // most an hour, stopped one by one, all at once, or with the gateway. Made by create.ts.
-
 import { ClusterError, invalidArgument } from '../../client/errors.ts';
 import { BROKER_DEFAULT } from '../../client/topics.ts';
 import type { CallArgs, TrafficView } from '../../live/contract.ts';
@@ -22,15 +21,13 @@ const NEW_TOPIC_PARTITIONS = 3;
 
 export class Traffic {
   readonly #context: GatewayContext;
-  readonly #onChange: () => void;
   readonly #producers = new Map<string, TestProducer>();
   readonly #consumers = new Map<string, TestConsumer>();
   readonly #timer: NodeJS.Timeout;
   #count = 0;
 
-  constructor(context: GatewayContext, onChange: () => void) {
+  constructor(context: GatewayContext) {
     this.#context = context;
-    this.#onChange = onChange;
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
   }
@@ -61,7 +58,7 @@ export class Traffic {
     this.#count += 1;
     const id = `producer-${this.#count}`;
     this.#producers.set(id, new TestProducer(this.#context, id, `traffic-${this.#count}`, args));
-    this.#onChange();
+    this.#context.tell('traffic');
     return { id };
   }
 
@@ -76,7 +73,7 @@ export class Traffic {
     const id = `consumer-${this.#count}`;
     this.#context.expectGroup(args.groupId);
     this.#consumers.set(id, new TestConsumer(this.#context, id, args));
-    this.#onChange();
+    this.#context.tell('traffic');
     return { id };
   }
 
@@ -101,7 +98,7 @@ export class Traffic {
     const count = stopped.filter(Boolean).length;
     if (id !== 'all' && count === 0)
       throw invalidArgument(`There is no test traffic "${id}"; it may have ended by itself.`);
-    this.#onChange();
+    this.#context.tell('traffic');
     return { stopped: count };
   }
 
@@ -127,7 +124,7 @@ export class Traffic {
         this.#context.log(`gateway: stopping ${id} failed: ${String(error)}`),
       );
     }
-    this.#onChange();
+    this.#context.tell('traffic');
   }
 }
 

@@ -1,6 +1,5 @@
 // Where readers of committed records wait: last stable offsets against high watermarks of all partitions, and who holds them back.
 // Called by transactions.ts. Never throws; bounded in partitions looked at and in transactions found.
-
 import { DESCRIBE_PRODUCERS, LIST_OFFSETS } from '../../client/apis.ts';
 import { BrokerGate } from '../../client/asking/per-broker.ts';
 import { toNumber } from '../../client/int64.ts';

@@ -1,13 +1,12 @@
 // Who writes to one topic while its page is open: DescribeProducers at the leaders, and the transactional ids of those producers.
 // Made by create.ts, one for all pages. Bounded in topics, partitions and producers.
-
 import { DESCRIBE_PRODUCERS, LIST_TRANSACTIONS } from '../../client/apis.ts';
-import { BrokerGate } from '../../client/asking/per-broker.ts';
+import type { BrokerGate } from '../../client/asking/per-broker.ts';
 import { reasonOf, unknownTopic } from '../../client/errors.ts';
 import { toNumber } from '../../client/int64.ts';
 import type { Problem, ProducerRow, ProducersParams, ProducersView } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { compareText } from '../model/rows.ts';
+import { compareText } from '../model/order.ts';
 import { Job } from '../sampling/job.ts';
 
 const INTERVAL_MS = 2_000;
@@ -36,16 +35,16 @@ class TopicProducers {
   transactionalIds: ReadonlyMap<string, string> = new Map();
   #idsAtMs = 0;
 
-  constructor(context: GatewayContext, topic: string, partition: number | null, onChange: () => void) {
+  constructor(context: GatewayContext, topic: string, partition: number | null) {
     this.#context = context;
     this.#topic = topic;
     this.#partition = partition;
-    this.#gate = new BrokerGate(context.suspects);
+    this.#gate = context.client.gate();
     this.job = new Job({
       intervalMs: () => INTERVAL_MS,
       run: async () => {
         await this.#sample();
-        onChange();
+        context.tell('producers', topic);
       },
       isTroubled: () => (this.reading?.problems.length ?? 0) > 0,
       onError: (error) => context.log(`gateway: reading the producers of ${topic} failed: ${reasonOf(error)}`),
@@ -118,19 +117,16 @@ class TopicProducers {
 
 export class Producers {
   readonly #context: GatewayContext;
-  readonly #onChange: (topic: string) => void;
   readonly #open = new Map<string, TopicProducers>();
 
-  constructor(context: GatewayContext, onChange: (topic: string) => void) {
+  constructor(context: GatewayContext) {
     this.#context = context;
-    this.#onChange = onChange;
   }
 
   /** Somebody looks; the result ends it. */
   watchBegan({ topic, partition }: ProducersParams): () => void {
     const key = keyOf(topic, partition);
-    const found =
-      this.#open.get(key) ?? new TopicProducers(this.#context, topic, partition, () => this.#onChange(topic));
+    const found = this.#open.get(key) ?? new TopicProducers(this.#context, topic, partition);
     this.#open.set(key, found);
     found.watchers += 1;
     found.job.wake();

@@ -7,7 +7,7 @@ import {
   DESCRIBE_TRANSACTIONS,
   LIST_TRANSACTIONS,
 } from '../../client/apis.ts';
-import { BrokerGate } from '../../client/asking/per-broker.ts';
+import type { BrokerGate } from '../../client/asking/per-broker.ts';
 import { reasonOf, throwIfError } from '../../client/errors.ts';
 import { WRITE_ABORT_MARKER } from '../../client/marker-api.ts';
 import type { Problem } from '../../live/contract.ts';
@@ -50,7 +50,6 @@ export interface Wanted {
 
 export class Transactions {
   readonly #context: GatewayContext;
-  readonly #onChange: () => void;
   readonly #gate: BrokerGate;
   readonly #describeGate: BrokerGate;
   readonly #heldReader: HeldReader;
@@ -69,11 +68,10 @@ export class Transactions {
   isCut = false;
   #listProblems: readonly Problem[] = [];
 
-  constructor(context: GatewayContext, onChange: () => void) {
+  constructor(context: GatewayContext) {
     this.#context = context;
-    this.#onChange = onChange;
-    this.#gate = new BrokerGate(context.suspects);
-    this.#describeGate = new BrokerGate(context.suspects);
+    this.#gate = context.client.gate();
+    this.#describeGate = context.client.gate();
     this.#heldReader = new HeldReader(context);
     this.#job = new Job({
       intervalMs: () => (this.#watchers.areThere ? TRANSACTIONS_INTERVAL_MS : null),
@@ -190,7 +188,7 @@ export class Transactions {
     if (apis.has(DESCRIBE_TRANSACTIONS.key)) await this.#describe();
     this.sampledAtMs = Date.now();
     this.#noteDoubts(this.sampledAtMs);
-    this.#onChange();
+    this.#context.tell('transactions');
   }
 
   /** Since when each open transaction has been in doubt without a break; one that is not is forgotten. */

@@ -1,36 +1,24 @@
-// Channels and calls of quotas and users, for create.ts.
-
-import type { CallTable, ChannelTable, KafkaCallName } from '../feature.ts';
-import type { Quotas } from '../quotas/quotas.ts';
-import { quotasView } from '../quotas/views.ts';
-import type { Users } from './users.ts';
+// Serves SCRAM users.
+import type { Feature } from '../feature.ts';
+import { Users } from './users.ts';
 import { usersView } from './views.ts';
 
-export type AccessChannel = 'quotas' | 'users';
-export type AccessCall = Extract<KafkaCallName, `quota.${string}` | `user.${string}`>;
-
-/** Each looks while its view is open. */
-export function accessChannels(quotas: Quotas, users: Users): Pick<ChannelTable, AccessChannel> {
+export const users: Feature<'users'> = (context) => {
+  const known = new Users(context);
   return {
-    quotas: (params) => ({
-      interests: ['quotas'],
-      concerns: (change) => change === 'quotas',
-      compute: () => quotasView(quotas, params),
-      release: quotas.sampled.watchBegan(),
-    }),
-    users: (params) => ({
-      interests: ['users'],
-      concerns: (change) => change === 'users',
-      compute: () => usersView(users, params),
-      release: users.sampled.watchBegan(),
-    }),
+    channels: {
+      users: (params) => ({
+        interests: ['users'],
+        concerns: (name) => name === 'users',
+        compute: () => usersView(known, params),
+        release: known.sampled.watchBegan(),
+      }),
+    },
+    calls: {
+      'user.setPassword': (args) => known.setPassword(args),
+      'user.delete': (args) => known.delete(args),
+    },
+    streams: {},
+    close: () => known.close(),
   };
-}
-
-export function accessCalls(quotas: Quotas, users: Users): Pick<CallTable, AccessCall> {
-  return {
-    'quota.alter': (args) => quotas.alter(args),
-    'user.setPassword': (args) => users.setPassword(args),
-    'user.delete': (args) => users.delete(args),
-  };
-}
+};

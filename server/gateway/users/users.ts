@@ -1,6 +1,5 @@
 // The SCRAM users of the cluster while somebody looks, and changing them. Read whole from any broker; changes go to the controller. Made
 // and closed by create.ts, read by views.ts. A password passes through setPassword only: salted there, never logged or kept.
-
 import { ALTER_SCRAM_USERS, DESCRIBE_SCRAM_USERS } from '../../client/apis.ts';
 import { ClusterError, kafkaError, throwIfError } from '../../client/errors.ts';
 import type {
@@ -46,14 +45,14 @@ export class Users {
   readonly #clients: ClientListenersReader;
   readonly sampled: Polled<KnownUsers>;
 
-  constructor(context: GatewayContext, onChange: () => void) {
+  constructor(context: GatewayContext) {
     this.#context = context;
     this.#clients = new ClientListenersReader(context);
     this.sampled = new Polled(context, {
       intervalMs: INTERVAL_MS,
       failed: 'Reading the users failed',
       read: async () => ({ users: await this.#readAll(), clients: await this.#clients.read() }),
-      onChange,
+      onChange: () => context.tell('users'),
     });
   }
 

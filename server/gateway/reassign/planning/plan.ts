@@ -1,7 +1,6 @@
 // Works out which replicas move where, from a placement and what a person wants. Pure and deterministic: the same input gives
 // the same plan. It never leaves a partition with fewer replicas than it had (but where fewer are asked for), never puts two
 // replicas on one broker, and gives new replicas to brokers that are up only. Called by reassignments.ts.
-
 import type { Place } from '../../../client/places.ts';
 import type { BrokerLoad, ReassignBrokerRow, ReassignMove, ReassignRequest } from '../../../live/contract.ts';
 import { compareRanks, isSame, Layout, type Placement, type Spot } from './layout.ts';

@@ -1,6 +1,5 @@
 // What a run asks of the controller, and how it takes in the answers: the next moves, putting back, the elections at the end. Called by
 // reassignments.ts, one at a time.
-
 import { kafkaError, kafkaErrorName, throwIfError, toClusterError } from '../../../client/errors.ts';
 import { partitionKey } from '../../../client/places.ts';
 import {

@@ -1,6 +1,5 @@
 // One reassignment on its way: which partitions wait, move, are done or failed, and how many bytes were copied. Pure: it is told
 // what the cluster says and what was sent, and says what to send next. Held by reassignments.ts.
-
 import { type Place, partitionKey } from '../../../client/places.ts';
 import type { OngoingReassignment } from '../../../client/reassignment-apis.ts';
 import {

@@ -1,6 +1,5 @@
 // Measures how far the copies of moving partitions are: DescribeLogDirs at the brokers that get them and at the leaders. Called by
 // reassignments.ts once a second while something moves, for at most the partitions under way.
-
 import { DESCRIBE_LOG_DIRS } from '../../../client/apis.ts';
 import type { BrokerGate } from '../../../client/asking/per-broker.ts';
 import { toNumber } from '../../../client/int64.ts';

@@ -1,6 +1,5 @@
 // The throttle of one run: rates on the brokers concerned, and the list of replicas of each topic that moves now. One for each run, so
 // that nothing of an earlier one is set again. Held by reassignments.ts.
-
 import { toClusterError } from '../../../client/errors.ts';
 import type { GatewayContext } from '../../context.ts';
 import type { Run, RunMove } from '../running/run.ts';
