@@ -1,5 +1,5 @@
 // WriteTxnMarkers, which the client library does not have: ends a transaction in partitions of one leader without its
-// coordinator. Sent by abort.ts through Connections like all others.
+// coordinator. Sent through Connections like all others.
 import { createAPI, Writer } from '@platformatic/kafka';
 import type { ApiFamily } from './apis.ts';
 

@@ -1,4 +1,4 @@
-// A partition as requests name it: its key in maps, and the order of topics that Kafka's requests want. Pure. Used all over the gateway.
+// A partition as requests name it: its key in maps, and the order of topics that Kafka's requests want. Pure.
 
 export interface Place {
   readonly topic: string;

@@ -1,5 +1,5 @@
 // The requests of a reassignment that the client library does not have (ElectLeaders) or gives no types that fit
-// (AlterPartitionReassignments, where null cancels). Sent by reassignments.ts through Connections like all others.
+// (AlterPartitionReassignments, where null cancels). Sent through Connections like all others.
 import { createAPI, type Reader, Writer } from '@platformatic/kafka';
 import type { ApiFamily } from './apis.ts';
 import { byTopic, type Place } from './places.ts';

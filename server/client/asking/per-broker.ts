@@ -1,5 +1,5 @@
 // Asks several brokers at once without letting a silent one hold up the rest: after a soft deadline its answer is missing
-// and a problem says so, and it is not asked again by the same sampler until it has answered.
+// and a problem says so, and it is not asked again through the same gate until it has answered.
 import type { Problem } from '../../live/contract.ts';
 import { reasonOf } from '../errors.ts';
 

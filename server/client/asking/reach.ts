@@ -1,5 +1,5 @@
 // Asks brokers that lead nothing whether they are there: nobody else asks them, and the cluster notices that one is gone only when its
-// session is over. Called by the core sampler; decides nothing.
+// session is over. Decides nothing.
 import type { Problem } from '../../live/contract.ts';
 import { METADATA } from '../apis.ts';
 import type { ClusterMetadata } from '../metadata.ts';

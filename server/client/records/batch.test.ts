@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRecordsBatch } from '@platformatic/kafka';
 import fc from 'fast-check';
-import { filterFor, payload, recordRow } from '../../gateway/records/payload.ts';
-import { trafficBatch } from '../../gateway/traffic/batch.ts';
 import { ClusterError } from '../errors.ts';
 import { assignmentsOf } from './assignment.ts';
 import { batchesIn, recordsOf } from './batch.ts';
@@ -46,31 +44,6 @@ test('[GTW-12] batches written by the client library are read back exactly, in e
   }
 });
 
-test('[GTW-12] what the traffic writes is a batch that can be read, with values of the exact size', () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 300 }),
-      fc.integer({ min: 1, max: 40 }),
-      fc.boolean(),
-      (valueBytes, count, hasKeys) => {
-        const wanted = Array.from({ length: count }, (_, number) => ({
-          key: hasKeys ? Buffer.from(`key-${number}`) : null,
-          number,
-        }));
-        const [batch] = [...batchesIn(trafficBatch(wanted, valueBytes, 1_700_000_000_000))];
-        assert.ok(batch !== undefined);
-        const records = recordsOf(batch);
-        assert.equal(records.length, count);
-        for (const [index, record] of records.entries()) {
-          assert.equal(record.value?.length, valueBytes);
-          assert.deepEqual(record.key, wanted[index]?.key ?? null);
-          if (valueBytes >= 60) assert.equal(JSON.parse(record.value?.toString() ?? '').n, index);
-        }
-      },
-    ),
-  );
-});
-
 test('[GTW-12] broken bytes are an error of this batch or no batch at all, never a crash', () => {
   const good = createRecordsBatch([message(undefined, Buffer.from('hello world'), 5n)], {}).buffer;
   fc.assert(
@@ -84,42 +57,6 @@ test('[GTW-12] broken bytes are an error of this batch or no batch at all, never
       }
     }),
   );
-});
-
-test('[GTW-13] bytes are text only when they are valid UTF-8, and a cut never splits a character', () => {
-  assert.deepEqual(payload(null, 10), { sizeBytes: -1, text: null, base64: null, isTruncated: false });
-  assert.deepEqual(payload(Buffer.alloc(0), 10), { sizeBytes: 0, text: '', base64: null, isTruncated: false });
-  assert.deepEqual(payload(Buffer.from([0xff, 0xfe]), 10), {
-    sizeBytes: 2,
-    text: null,
-    base64: '//4=',
-    isTruncated: false,
-  });
-  assert.deepEqual(payload(Buffer.from('aé€😀'), 9), { sizeBytes: 10, text: 'aé€', base64: null, isTruncated: true });
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.integer({ min: 4, max: 50 }), (text, limit) => {
-      const shown = payload(Buffer.from(text), limit);
-      assert.ok(shown.text !== null && text.startsWith(shown.text));
-    }),
-  );
-});
-
-test('[GTW-13] integers of 64 bits stay exact on the way', () => {
-  assert.equal(payload(Buffer.from('{"id":9223372036854775807}'), 100).text, '{"id":9223372036854775807}');
-});
-
-test('[GTW-14] the filter looks at the whole value, the key and the headers, before anything is cut', () => {
-  const record = {
-    offset: 1,
-    timestampMs: 1,
-    isLogAppendTime: false,
-    key: Buffer.from('user-42'),
-    value: Buffer.concat([Buffer.alloc(5_000, 'x'), Buffer.from('needle')]),
-    headers: [{ key: 'trace', value: Buffer.from('abc') }],
-  };
-  for (const found of ['', 'needle', 'user-4', 'trace', 'abc']) assert.ok(filterFor(found)(record), found);
-  for (const missing of ['Needle', 'zzz']) assert.ok(!filterFor(missing)(record), missing);
-  assert.equal(recordRow(0, record, 2_048).value.text?.length, 2_048);
 });
 
 test('[GTW-15] an assignment that cannot be read is empty, not an error', () => {

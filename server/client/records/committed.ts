@@ -1,5 +1,5 @@
 // What a reader of committed records sees of a Fetch answer: batches of aborted transactions keep their place and lose their records.
-// As org.apache.kafka.clients.consumer.internals.CompletedFetch does it. Called by browse.ts.
+// As org.apache.kafka.clients.consumer.internals.CompletedFetch does it. Called by whoever asked for committed records.
 import { type Batch, endsTransaction } from './batch.ts';
 
 /** A transaction that ended aborted and reaches into the answer, as the leader lists it. */

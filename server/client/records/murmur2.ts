@@ -1,4 +1,4 @@
-// Kafka's hash of record keys and the partition it gives, so that the dashboard's records land where a Java producer's
+// Kafka's hash of record keys and the partition it gives, so that our records land where a Java producer's
 // would. Source: org.apache.kafka.common.utils.Utils.murmur2 and toPositive.
 
 /** 32-bit signed hash of the bytes. */

@@ -1,4 +1,4 @@
-// Produce with batches that are already bytes (batch-writer.ts), for test traffic. Version 9 is served since Kafka 2.8.
+// Produce with batches that are already bytes (batch-writer.ts), whose sender waits for no encoder. Version 9 is served since Kafka 2.8.
 import { createAPI, type Reader, Writer } from '@platformatic/kafka';
 import type { ApiFamily } from '../apis.ts';
 

@@ -1,5 +1,5 @@
-// What people do to groups: preview and reset offsets, delete a group or its offsets of one topic; and search. A group that
-// is active is refused with the number of its members and how to mend it. Called through the table in create.ts.
+// What people do to groups: preview and reset offsets, delete a group or its offsets of one topic. A group that
+// is active is refused with the number of its members and how to mend it. Called by feature.ts.
 import { DELETE_GROUPS, OFFSET_COMMIT, OFFSET_DELETE } from '../../client/apis.ts';
 import { BrokerGate } from '../../client/asking/per-broker.ts';
 import type { Endpoint } from '../../client/connections.ts';

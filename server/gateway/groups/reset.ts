@@ -1,5 +1,5 @@
 // Where a reset would put a group: pure arithmetic from the current offsets, the bounds of the log and a strategy, with a
-// note wherever the wish had to be cut. Called by admin/groups.ts.
+// note wherever the wish had to be cut. Called by actions.ts.
 import type { ResetRow, ResetStrategy } from '../../live/contract.ts';
 
 export interface ResetInput {

@@ -1,5 +1,5 @@
 // The live map's own sampler: while a map is open it reads leaders and replicas twice a second, the log ends of drawn replicas each
-// second, producer ids now and then, and keeps the history of what changed. Made and closed by create.ts; view.ts reads it.
+// second, producer ids now and then, and keeps the history of what changed. Made and closed by feature.ts; view.ts reads it.
 import { reasonOf } from '../../client/errors.ts';
 import type { GatewayContext } from '../context.ts';
 import { brokerRows } from '../model/rows.ts';

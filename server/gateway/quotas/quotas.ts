@@ -1,5 +1,5 @@
 // The client quotas of the cluster while somebody looks, and changing them. Quotas are read whole from any broker; changes go to the
-// controller. Made and closed by create.ts, read by views.ts. Touches quotas only: what else is known of a user stays.
+// controller. Made and closed by feature.ts, read by views.ts. Touches quotas only: what else is known of a user stays.
 import { ALTER_CLIENT_QUOTAS, DESCRIBE_CLIENT_QUOTAS } from '../../client/apis.ts';
 import { ClusterError, invalidArgument, throwIfError } from '../../client/errors.ts';
 import type { CallArgs, CallResult, QuotaEntity, QuotaKey, QuotaLimits, QuotaRow } from '../../live/contract.ts';

@@ -1,4 +1,4 @@
-// Begins, watches, throttles and cancels reassignments of one cluster. Made by create.ts. What is under way is always the cluster's to
+// Begins, watches, throttles and cancels reassignments of one cluster. Made by feature.ts. What is under way is always the cluster's to
 // say (ListPartitionReassignments): after a restart of the dashboard, or when another tool began it, it is found there. At most one
 // reassignment begun here runs at a time.
 import type { BrokerGate } from '../../client/asking/per-broker.ts';

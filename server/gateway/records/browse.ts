@@ -1,5 +1,5 @@
 // The browse stream: reads a page of records forward or backward over chosen partitions, the filter applied before the limit.
-// Memory is bounded by the page; a long search stops at its budget and can be resumed by cursor. Opened by create.ts.
+// Memory is bounded by the page; a long search stops at its budget and can be resumed by cursor. Opened by feature.ts.
 import type { ClusterError } from '../../client/errors.ts';
 import { invalidArgument, kafkaError, kafkaErrorName, reasonOf, toClusterError } from '../../client/errors.ts';
 import { chosenPartitions, type TopicNode } from '../../client/metadata.ts';

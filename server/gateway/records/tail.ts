@@ -1,5 +1,5 @@
 // The tail stream: from the end on, long polls at each leader over connections of its own. Keeps at most 500 rows between
-// two takes, the newest, and counts exactly what matched and what was not shown. Opened by create.ts.
+// two takes, the newest, and counts exactly what matched and what was not shown. Opened by feature.ts.
 import type { Lane } from '../../client/connections.ts';
 import type { ClusterError } from '../../client/errors.ts';
 import { kafkaError, kafkaErrorName, reasonOf, toClusterError } from '../../client/errors.ts';

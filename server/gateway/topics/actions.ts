@@ -1,5 +1,5 @@
 // What people do to topics: create, delete, add partitions, delete records, and what deleting would lose. Each call checks
-// its arguments against the metadata first, so that the refusal says how to mend it. Called through the table in create.ts.
+// its arguments against the metadata first, so that the refusal says how to mend it. Called by feature.ts.
 import { CREATE_PARTITIONS, DELETE_RECORDS, DELETE_TOPICS } from '../../client/apis.ts';
 import { BrokerGate } from '../../client/asking/per-broker.ts';
 import type { ClusterError } from '../../client/errors.ts';

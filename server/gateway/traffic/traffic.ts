@@ -1,5 +1,5 @@
 // The test traffic of one cluster: producers and consumer groups that people start from the page. At most ten of each, at
-// most an hour, stopped one by one, all at once, or with the gateway. Made by create.ts.
+// most an hour, stopped one by one, all at once, or with the gateway. Made by feature.ts.
 import { ClusterError, invalidArgument } from '../../client/errors.ts';
 import { BROKER_DEFAULT } from '../../client/topics.ts';
 import type { CallArgs, TrafficView } from '../../live/contract.ts';

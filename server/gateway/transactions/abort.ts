@@ -1,5 +1,5 @@
-// What can be done about a transaction: end it in one partition by a marker, or fence its producer. Called through the table in
-// create.ts. What is gone by the time it is asked for is refused, never done to another transaction.
+// What can be done about a transaction: end it in one partition by a marker, or fence its producer. Called by feature.ts. What is
+// gone by the time it is asked for is refused, never done to another transaction.
 import { DESCRIBE_TRANSACTIONS, INIT_PRODUCER_ID } from '../../client/apis.ts';
 import type { Endpoint } from '../../client/connections.ts';
 import { ClusterError, isRetriableCode, kafkaError, throwIfError, unknownTopic } from '../../client/errors.ts';

@@ -1,5 +1,5 @@
 // Who writes to one topic while its page is open: DescribeProducers at the leaders, and the transactional ids of those producers.
-// Made by create.ts, one for all pages. Bounded in topics, partitions and producers.
+// Made by feature.ts, one for all pages. Bounded in topics, partitions and producers.
 import { DESCRIBE_PRODUCERS, LIST_TRANSACTIONS } from '../../client/apis.ts';
 import type { BrokerGate } from '../../client/asking/per-broker.ts';
 import { reasonOf, unknownTopic } from '../../client/errors.ts';

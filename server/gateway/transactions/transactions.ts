@@ -1,5 +1,5 @@
 // The transactions of the cluster while somebody looks at them: transactional ids from every coordinator, their descriptions, and
-// where readers wait. Made and closed by create.ts, read by views.ts. Bounded; sends nothing while nobody looks.
+// where readers wait. Made and closed by feature.ts, read by views.ts. Bounded; sends nothing while nobody looks.
 import {
   ConfigResourceTypes,
   DESCRIBE_CONFIGS,

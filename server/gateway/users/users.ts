@@ -1,5 +1,5 @@
 // The SCRAM users of the cluster while somebody looks, and changing them. Read whole from any broker; changes go to the controller. Made
-// and closed by create.ts, read by views.ts. A password passes through setPassword only: salted there, never logged or kept.
+// and closed by feature.ts, read by views.ts. A password passes through setPassword only: salted there, never logged or kept.
 import { ALTER_SCRAM_USERS, DESCRIBE_SCRAM_USERS } from '../../client/apis.ts';
 import { ClusterError, kafkaError, throwIfError } from '../../client/errors.ts';
 import type {
