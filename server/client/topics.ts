@@ -4,6 +4,7 @@ import { CREATE_TOPICS } from './apis.ts';
 import type { Asking } from './asking/asking.ts';
 import { askController } from './asking/controller.ts';
 import { invalidArgument, kafkaError, throwIfError } from './errors.ts';
+import type { ClusterMetadata } from './metadata.ts';
 
 const TIMEOUT_MS = 20_000;
 export const MAX_PARTITIONS = 100_000;
@@ -11,6 +12,8 @@ export const MAX_PARTITIONS = 100_000;
 export const BROKER_DEFAULT = -1;
 const TOPIC_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 const INVALID_REPLICATION_FACTOR = 38;
+const CATCH_UP_MS = 2_000;
+const CATCH_UP_PAUSE_MS = 50;
 
 export interface NewTopic {
   readonly name: string;
@@ -19,7 +22,7 @@ export interface NewTopic {
   readonly configs: Readonly<Record<string, string>>;
 }
 
-/** The metadata knows the topic when it resolves. @throws ClusterError INVALID_ARGUMENT, or Kafka's */
+/** The metadata knows the topic when it resolves, unless brokers take long to hear of it. @throws ClusterError INVALID_ARGUMENT, or Kafka's */
 export async function createTopic(asking: Asking, topic: NewTopic): Promise<void> {
   const { metadata } = asking;
   const { name, partitions, replicationFactor, configs } = topic;
@@ -58,5 +61,15 @@ export async function createTopic(asking: Asking, topic: NewTopic): Promise<void
   );
   const result = answer.topics[0];
   throwIfError(result?.errorCode ?? -1, `Creating ${name} failed`, result?.errorMessage ?? null);
-  await metadata.refresh();
+  await untilKnown(metadata, name);
+}
+
+/** The broker that is asked may hear of the topic a moment after the controller has answered for it. */
+async function untilKnown(metadata: ClusterMetadata, name: string): Promise<void> {
+  const untilMs = Date.now() + CATCH_UP_MS;
+  for (;;) {
+    await metadata.refresh();
+    if (metadata.topics.has(name) || Date.now() > untilMs) return;
+    await new Promise((resolve) => setTimeout(resolve, CATCH_UP_PAUSE_MS));
+  }
 }
