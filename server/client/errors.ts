@@ -1,4 +1,4 @@
-// Turns Kafka error codes and failures of the client library into GatewayErrors: Kafka's name, what happened, how to mend it.
+// Turns Kafka error codes and failures of the client library into ClusterErrors: Kafka's name, what happened, how to mend it.
 // Every file of the gateway that talks to a broker calls it. It must never swallow the cause.
 import { protocolErrors, protocolErrorsCodesById } from '@platformatic/kafka';
 import type { ErrorBody } from '../live/contract.ts';

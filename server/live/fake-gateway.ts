@@ -1,6 +1,6 @@
 // Test support: a gateway whose views, streams and calls are set by hand, and a clock that stands still until it is moved.
 // Imported by tests of live/ only.
-import type { ClusterGateway, ClusterError, Placement, Stream, Watch } from '../gateway/gateway.ts';
+import type { ClusterError, ClusterGateway, Placement, Stream, Watch } from '../gateway/gateway.ts';
 import type { CallArgs, CallName, CallResult, ChannelName, Channels, StreamName, Streams } from './contract.ts';
 import type { LiveClock } from './session.ts';
 

@@ -1,6 +1,6 @@
 // Lays the lab over the gateway of the embedded cluster, so that its channel and calls travel as all others do. Made by main.ts. It
 // adds `lab.*` or refuses it, and nothing else: everything of Kafka's goes on to the gateway.
-import { type ClusterGateway, ClusterError, type Watch } from '../gateway/gateway.ts';
+import { ClusterError, type ClusterGateway, type Watch } from '../gateway/gateway.ts';
 import type { LabControl } from '../lab/lab.ts';
 import type {
   CallArgs,
