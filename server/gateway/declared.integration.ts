@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Producer } from '@platformatic/kafka';
 import type { Channels } from '../live/contract.ts';
+import type { KafkaChannelName } from './feature.ts';
 import type { ClusterGateway } from './gateway.ts';
-import type { KafkaChannelName } from './tables.ts';
 import {
   bootstrapServer,
   browse,

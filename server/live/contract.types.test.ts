@@ -3,11 +3,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import type { CallTable, ChannelTable } from '../gateway/tables.ts';
+import type { KafkaCallName, KafkaChannelName, OpenChannel, RunCall } from '../gateway/feature.ts';
 import { call, channel } from './contract/declare.ts';
 import { type DeclaredTwice, eachNameIsDeclaredOnce, subjects } from './contract/subjects.ts';
 import type { CallArgs, Channels } from './contract.ts';
 import type { LabCalls } from './with-lab.ts';
+
+type CallTable = { readonly [N in KafkaCallName]: RunCall<N> };
+type ChannelTable = { readonly [N in KafkaChannelName]: OpenChannel<N> };
 
 const args = z.strictObject({ name: z.string() });
 const result = z.strictObject({ changed: z.number() });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { GatewayError } from '../gateway/gateway.ts';
+import { ClusterError } from '../gateway/gateway.ts';
 import type { LabControl } from '../lab/lab.ts';
 import { runCall } from './calls.ts';
 import type { LabView } from './contract.ts';
@@ -105,7 +105,7 @@ test('[LAB-12] a gateway without a lab refuses its calls and its channel with a 
     bootstrapServers: ['127.0.0.1:1'],
     log: () => undefined,
   });
-  const isNoLab = (error: unknown) => error instanceof GatewayError && error.kind === 'NO_LAB';
+  const isNoLab = (error: unknown) => error instanceof ClusterError && error.kind === 'NO_LAB';
   await assert.rejects(gateway.call('lab.kill', { nodeId: 1 }), isNoLab);
   assert.throws(
     () =>
@@ -137,7 +137,7 @@ test('[LAB-15] a cluster marked production has no lab: the capability, its chann
       () => undefined,
       () => undefined,
     );
-  assert.throws(noWatch, (error) => error instanceof GatewayError && error.kind === 'NO_LAB');
+  assert.throws(noWatch, (error) => error instanceof ClusterError && error.kind === 'NO_LAB');
   await call('search', { query: 'a' });
   assert.deepEqual(plain.calls, [{ name: 'search', args: { query: 'a' } }]);
 });

@@ -1,6 +1,6 @@
 // Lays the lab over the gateway of the embedded cluster, so that its channel and calls travel as all others do. Made by main.ts. It
 // adds `lab.*` or refuses it, and nothing else: everything of Kafka's goes on to the gateway.
-import { type ClusterGateway, GatewayError, type Watch } from '../gateway/gateway.ts';
+import { ClusterError, type ClusterGateway, type Watch } from '../gateway/gateway.ts';
 import type { LabControl } from '../lab/lab.ts';
 import { labLacks } from './contract/lacks.ts';
 import type {
@@ -28,7 +28,7 @@ export const PRODUCTION_SENTENCE =
 
 /** A cluster without a lab: its channel and its calls are refused with `sentence`, and the page says it too. */
 export function withoutLab(gateway: ClusterGateway, sentence: string): ClusterGateway {
-  const refuse = () => new GatewayError('NO_LAB', sentence);
+  const refuse = () => new ClusterError('NO_LAB', sentence);
   return overlay(gateway, {
     capabilities: { lab: false, whyNoLab: sentence },
     lacks: labLacks(sentence),
@@ -76,7 +76,7 @@ function overlay(gateway: ClusterGateway, face: LabFace): ClusterGateway {
       channel: N,
       params: Channels[N]['params'],
       onChange: () => void,
-      onError: (error: GatewayError) => void,
+      onError: (error: ClusterError) => void,
     ): Watch<Channels[N]['data']> {
       if (channel === 'map' && face.map !== undefined) {
         const watch: Watch<MapView> = face.map.watch(params as MapParams, onChange, onError);
@@ -148,5 +148,5 @@ async function runLabCall(lab: LabControl, name: LabCallName, args: CallArgs<Lab
 function explain(error: unknown): unknown {
   if (!(error instanceof Error) || !EXPLAINED.has(error.name)) return error;
   const sentence = error.message.slice(0, 1).toUpperCase() + error.message.slice(1);
-  return new GatewayError('LAB_REFUSED', /[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
+  return new ClusterError('LAB_REFUSED', /[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
 }
