@@ -7,6 +7,7 @@ import { Freshness } from '../live/freshness.tsx';
 import { Unserved } from '../live/unserved.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
+import { useLack } from '../live/use-lack.ts';
 import { announce } from '../ui/announce.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { CopyBlock } from '../ui/copy-button.tsx';
@@ -40,8 +41,6 @@ const fields = {
   client: textField(),
   ip: textField(),
 };
-const DESCRIBE_CLIENT_QUOTAS = 48;
-const ALTER_CLIENT_QUOTAS = 49;
 
 function NoMatch({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
   const servers = useCluster()?.bootstrapServers ?? [];
@@ -97,11 +96,10 @@ function Beside({
 }
 
 export function Quotas({ initial }: { initial: FirstPaint<'quotas'> }) {
-  const apis = useCluster()?.capabilities.apis ?? {};
-  const isKnown = Object.keys(apis).length > 0;
-  if (isKnown && apis[DESCRIBE_CLIENT_QUOTAS] === undefined)
-    return <Unserved title="This cluster does not tell its quotas" api="DescribeClientQuotas" since="2.6" />;
-  return <List initial={initial} canAlter={!isKnown || apis[ALTER_CLIENT_QUOTAS] !== undefined} />;
+  const why = useLack('quotas');
+  const canAlter = useLack('quota.alter') === null;
+  if (why !== null) return <Unserved title="This cluster does not tell its quotas" why={why} />;
+  return <List initial={initial} canAlter={canAlter} />;
 }
 
 function List({ initial, canAlter }: { initial: FirstPaint<'quotas'>; canAlter: boolean }) {

@@ -5,6 +5,7 @@ import type { FirstPaint, TransactionRow, TransactionsView } from '../../server/
 import { Freshness } from '../live/freshness.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
+import { useLack } from '../live/use-lack.ts';
 import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { CopyBlock } from '../ui/copy-button.tsx';
@@ -28,7 +29,6 @@ const fields = {
   desc: flagField(),
   id: textField(),
 };
-const WRITE_TXN_MARKERS = 27;
 const UNDESCRIBED = 'not described yet';
 const sortNames = { id: 'id', state: 'state', producer: 'producer id', age: 'age', held: 'records held back' } as const;
 
@@ -168,7 +168,7 @@ function Facts({ view }: { view: TransactionsView }) {
 
 export function Transactions({ initial }: { initial: FirstPaint<'transactions'> }) {
   const paths = usePaths();
-  const canAbort = useCluster()?.capabilities.apis[WRITE_TXN_MARKERS] !== undefined;
+  const canAbort = useLack('transaction.abort') === null;
   const [state, set] = useUrlState(fields);
   const [offset, onWindow] = useWindow();
   const query = useDeferredValue(state.q.trim());

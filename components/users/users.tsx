@@ -7,6 +7,7 @@ import { Freshness } from '../live/freshness.tsx';
 import { Unserved } from '../live/unserved.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
+import { useLack } from '../live/use-lack.ts';
 import { announce } from '../ui/announce.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { CopyBlock } from '../ui/copy-button.tsx';
@@ -30,8 +31,6 @@ const fields = {
   name: textField(),
   new: flagField(),
 };
-const DESCRIBE_SCRAM_USERS = 50;
-const ALTER_SCRAM_USERS = 51;
 
 const mechanismColumn = (mechanism: ScramMechanism): Column<UserRow> => ({
   id: mechanism,
@@ -122,11 +121,10 @@ function NoMatch({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => 
 }
 
 export function Users({ initial }: { initial: FirstPaint<'users'> }) {
-  const apis = useCluster()?.capabilities.apis ?? {};
-  const isKnown = Object.keys(apis).length > 0;
-  if (isKnown && apis[DESCRIBE_SCRAM_USERS] === undefined)
-    return <Unserved title="This cluster does not tell its users" api="DescribeUserScramCredentials" since="2.7" />;
-  return <List initial={initial} canAlter={!isKnown || apis[ALTER_SCRAM_USERS] !== undefined} />;
+  const why = useLack('users');
+  const canAlter = useLack('user.setPassword') === null;
+  if (why !== null) return <Unserved title="This cluster does not tell its users" why={why} />;
+  return <List initial={initial} canAlter={canAlter} />;
 }
 
 function List({ initial, canAlter }: { initial: FirstPaint<'users'>; canAlter: boolean }) {
