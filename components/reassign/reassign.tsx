@@ -5,7 +5,7 @@ import type { FirstPaint, ReassignRequest } from '../../server/live/contract.ts'
 import { Freshness } from '../live/freshness.tsx';
 import { Unserved } from '../live/unserved.tsx';
 import { useChannel } from '../live/use-channel.ts';
-import { usePaths } from '../live/use-connection.ts';
+import { useCrumbs } from '../live/use-connection.ts';
 import { useLack } from '../live/use-lack.ts';
 import { Failure, Notice, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { Page, PageHeader } from '../ui/page.tsx';
@@ -13,6 +13,7 @@ import { choiceField, flagField, numbersField, textField, type UrlField, useUrlS
 import { Choose } from './choose.tsx';
 import { LeftThrottles } from './left-throttles.tsx';
 import { Preview } from './preview.tsx';
+import { reassign as section } from './section.ts';
 import { UnderWay } from './under-way.tsx';
 import { goalOf, kinds, moveStates, PAGE_ROWS, requestOf } from './wanted.ts';
 
@@ -65,7 +66,7 @@ function Forgotten({ request, isUnderWay }: { request: ReassignRequest; isUnderW
 }
 
 export function Reassign({ initial }: { initial: FirstPaint<'reassign'> }) {
-  const paths = usePaths();
+  const crumbs = useCrumbs();
   const why = useLack('reassign.start');
   const [state, set] = useUrlState(fields);
   // From the answer to the click until the run arrives.
@@ -95,11 +96,7 @@ export function Reassign({ initial }: { initial: FirstPaint<'reassign'> }) {
   const list = { q: state.q, page: state.page, throttle: state.throttle };
   return (
     <Page>
-      <PageHeader
-        crumbs={[{ label: 'Brokers', href: paths.brokers }]}
-        title="Reassign partitions"
-        freshness={<Freshness of={data.freshness} />}
-      />
+      <PageHeader crumbs={crumbs} title={section.title} freshness={<Freshness of={data.freshness} />} />
       <Failure error={error} />
       <Problems problems={data.problems} />
       <LeftThrottles left={data.leftThrottles} />

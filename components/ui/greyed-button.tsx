@@ -7,7 +7,13 @@ import { Button, type ButtonProps } from './button.tsx';
 import { Tooltip } from './tooltip.tsx';
 
 /** `why` is one whole sentence. */
-export function GreyedButton({ why, className, onClick: _, disabled: __, ...rest }: ButtonProps & { why: string }) {
+export function GreyedButton({
+  why,
+  className,
+  onClick: _onClick,
+  disabled: _disabled,
+  ...rest
+}: ButtonProps & { why: string }) {
   const whyId = useId();
   const [isOpen, setOpen] = useState(false);
   return (
@@ -16,6 +22,7 @@ export function GreyedButton({ why, className, onClick: _, disabled: __, ...rest
         <Button
           {...rest}
           className={clsx('cursor-not-allowed opacity-55', className)}
+          type="button"
           aria-disabled
           aria-describedby={whyId}
           onClick={() => setOpen(true)}
