@@ -74,7 +74,7 @@ test('[WEB-94] each section, and each page below one, has one route, a single pa
   const app = new URL('../app/c/[cluster]/', import.meta.url);
   // A group of routes, in round brackets, is no part of the address.
   const routes = globSync('**/page.tsx', { cwd: app })
-    .map((file) => file.replaceAll(/\([^/]+\)\/|\/?page\.tsx$/g, ''))
+    .map((file) => file.replaceAll(/\/?\([^/]+\)|\/?page\.tsx$/g, ''))
     .filter((route) => route !== '[...rest]');
   const wanted = sections.flatMap(({ path, pages = [] }) => [
     path,
