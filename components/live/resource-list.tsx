@@ -4,7 +4,7 @@
 // cards on phones, what is announced, problems and failure, and the empty states. The server searches, sorts and cuts.
 import { Plus } from 'lucide-react';
 import { type ReactNode, useDeferredValue, useEffect } from 'react';
-import type { ChannelName, Channels, FirstPaint, RowWindow, Sampled } from '../../server/live/contract.ts';
+import type { CallName, ChannelName, Channels, FirstPaint, RowWindow, Sampled } from '../../server/live/contract.ts';
 import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { plural } from '../ui/format.ts';
@@ -14,6 +14,7 @@ import { type Column, Table } from '../ui/table.tsx';
 import type { UrlFields } from '../ui/url-field.ts';
 import { type SetAddress, useUrlState } from '../ui/use-url-state.ts';
 import { useWindow } from '../ui/use-window.ts';
+import { ActionButton } from './action-button.tsx';
 import { Freshness } from './freshness.tsx';
 import { type LiveCore, stableKey } from './live-core.ts';
 import { useClusterId, useLiveCore } from './live-provider.tsx';
@@ -69,7 +70,12 @@ export interface ResourceListProps<N extends ListChannel, V extends ListAddress>
   /** Rows open beside the list: which one does, and what is to change in the address for it; the empty key closes. */
   opens?: { readonly key: (address: V) => string; readonly to: (key: string) => Partial<V> };
   /** The one thing to do from here. */
-  action?: { readonly label: string; readonly testId: string; readonly to: Partial<V> } | null;
+  action?: {
+    readonly label: string;
+    readonly testId: string;
+    readonly to: Partial<V>;
+    readonly needs: CallName;
+  } | null;
   facts: (view: ViewOf<N>) => ReactNode;
   /** Between the header and the list, and below it. */
   above?: (state: ListState<N, V>) => ReactNode;
@@ -166,14 +172,15 @@ export function ResourceList<N extends ListChannel, V extends ListAddress>(props
         freshness={<Freshness of={view.freshness} />}
         actions={
           action ? (
-            <Button
+            <ActionButton
+              needs={action.needs}
               look="primary"
               data-testid={action.testId}
               onClick={() => set(action.to, true)}
               icon={<Plus aria-hidden className="size-4" />}
             >
               {action.label}
-            </Button>
+            </ActionButton>
           ) : null
         }
       />

@@ -3,6 +3,7 @@
 import { ChevronLeft, ChevronRight, ExternalLink, Pause, Play, Square } from 'lucide-react';
 import { useEffect, useEffectEvent, useState } from 'react';
 import type { RecordRow, TopicView } from '../../server/live/contract.ts';
+import { ActionLink } from '../live/action-button.tsx';
 import { useRead } from '../live/use-call.ts';
 import { useChannel } from '../live/use-channel.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
@@ -66,12 +67,12 @@ function NoMessages({
       title="No messages here yet"
       action={
         <>
-          <ButtonLink look="primary" href="?produce=1" scroll={false}>
+          <ActionLink needs="record.produce" look="primary" href="?produce=1" scroll={false}>
             Produce a message
-          </ButtonLink>
-          <ButtonLink href="?traffic=1" scroll={false}>
+          </ActionLink>
+          <ActionLink needs="traffic.startProducer" href="?traffic=1" scroll={false}>
             Start test traffic
-          </ButtonLink>
+          </ActionLink>
         </>
       }
     >

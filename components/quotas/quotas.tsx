@@ -4,6 +4,7 @@ import { type FirstPaint, QUOTA_KEYS, type QuotaRow } from '../../server/live/co
 import { ResourceList } from '../live/resource-list.tsx';
 import { Unserved } from '../live/unserved.tsx';
 import { useCluster, usePaths } from '../live/use-connection.ts';
+import { useLack } from '../live/use-lack.ts';
 import { ButtonLink } from '../ui/button.tsx';
 import { CopyBlock } from '../ui/copy-button.tsx';
 import { exact, word } from '../ui/format.ts';
@@ -17,9 +18,6 @@ import { Held } from './held.tsx';
 import { limitTexts } from './limits.ts';
 import { Throttling } from './precedence.tsx';
 import { clientOf, quotaFields, quotaKinds, quotasAsked, typedClient } from './quotas-params.ts';
-
-const DESCRIBE_CLIENT_QUOTAS = 48;
-const ALTER_CLIENT_QUOTAS = 49;
 
 function NoQuota() {
   const servers = useCluster()?.bootstrapServers ?? [];
@@ -46,11 +44,10 @@ function NoQuota() {
 
 export function Quotas({ initial }: { initial: FirstPaint<'quotas'> }) {
   const paths = usePaths();
-  const apis = useCluster()?.capabilities.apis ?? {};
-  const isKnown = Object.keys(apis).length > 0;
-  if (isKnown && apis[DESCRIBE_CLIENT_QUOTAS] === undefined)
-    return <Unserved title="This cluster does not tell its quotas" api="DescribeClientQuotas" since="2.6" />;
-  const canAlter = !isKnown || apis[ALTER_CLIENT_QUOTAS] !== undefined;
+  const why = useLack('quotas');
+  const alterWhy = useLack('quota.alter');
+  if (why !== null) return <Unserved title="This cluster does not tell its quotas" why={why} />;
+  const canAlter = alterWhy === null;
   const hrefOf = ({ id }: QuotaRow) => paths.quota(id);
   return (
     <ResourceList
@@ -80,13 +77,13 @@ export function Quotas({ initial }: { initial: FirstPaint<'quotas'> }) {
       nameOf={({ entity }) => entityWords(entity)}
       hrefOf={hrefOf}
       opens={{ key: ({ id }) => id, to: (id) => ({ id, new: '' }) }}
-      action={canAlter ? { label: 'Set a quota', testId: 'new-quota-button', to: { new: '1', id: '' } } : null}
+      action={{ label: 'Set a quota', testId: 'new-quota-button', to: { new: '1', id: '' }, needs: 'quota.alter' }}
       facts={(view) => <Fact label={word(view.total, 'client quota')}>{exact(view.total)}</Fact>}
       above={({ view, address, set }) => (
         <>
           {canAlter ? null : (
             <Notice level="notice">
-              <p>The brokers of this cluster do not serve AlterClientQuotas, so quotas can be looked at only.</p>
+              <p>Quotas can be looked at only. {alterWhy}</p>
             </Notice>
           )}
           <Held

@@ -52,7 +52,7 @@ export function Topics({ initial }: { initial: FirstPaint<'topics'> }) {
       ]}
       keyOf={(row) => row.name}
       hrefOf={(row) => paths.topic(row.name)}
-      action={{ label: 'Create topic', testId: 'create-topic', to: { create: true } }}
+      action={{ label: 'Create topic', testId: 'create-topic', to: { create: true }, needs: 'topic.create' }}
       facts={(view) => <Fact label="in this cluster, internal ones included">{exact(view.total)}</Fact>}
       empty={<NoTopic />}
       searchHint="names are searched as they are written, without regard to case."

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
 import type { TrafficConsumer, TrafficProducer, TrafficView } from '../../server/live/contract.ts';
+import { ActionButton } from '../live/action-button.tsx';
 import { Freshness } from '../live/freshness.tsx';
 import { useCall } from '../live/use-call.ts';
 import { useChannel } from '../live/use-channel.ts';
@@ -81,9 +82,15 @@ function ProducerForm({ topic }: { topic: string }) {
       </div>
       <Failure error={start.error} />
       <div>
-        <Button type="submit" look="primary" isBusy={start.isPending} data-testid="start-producer">
+        <ActionButton
+          needs="traffic.startProducer"
+          type="submit"
+          look="primary"
+          isBusy={start.isPending}
+          data-testid="start-producer"
+        >
           Start producer
-        </Button>
+        </ActionButton>
       </div>
     </form>
   );
@@ -141,9 +148,15 @@ function ConsumerForm({ topic }: { topic: string }) {
       </div>
       <Failure error={start.error} />
       <div>
-        <Button type="submit" look="primary" isBusy={start.isPending} data-testid="start-consumer">
+        <ActionButton
+          needs="traffic.startConsumer"
+          type="submit"
+          look="primary"
+          isBusy={start.isPending}
+          data-testid="start-consumer"
+        >
           Start group
-        </Button>
+        </ActionButton>
       </div>
     </form>
   );

@@ -3,6 +3,7 @@
 import type { FirstPaint } from '../../server/live/contract.ts';
 import { ResourceList } from '../live/resource-list.tsx';
 import { useCluster, usePaths } from '../live/use-connection.ts';
+import { useLack } from '../live/use-lack.ts';
 import { CopyBlock } from '../ui/copy-button.tsx';
 import { exact } from '../ui/format.ts';
 import { Empty } from '../ui/notice.tsx';
@@ -12,8 +13,6 @@ import { Hanging } from './hanging.tsx';
 import { stateName } from './state-word.tsx';
 import { Transaction } from './transaction.tsx';
 import { transactionFields, transactionFilters, transactionsAsked } from './transactions-params.ts';
-
-const WRITE_TXN_MARKERS = 27;
 
 function NoTransaction() {
   const cluster = useCluster();
@@ -37,7 +36,7 @@ function NoTransaction() {
 
 export function Transactions({ initial }: { initial: FirstPaint<'transactions'> }) {
   const paths = usePaths();
-  const canAbort = useCluster()?.capabilities.apis[WRITE_TXN_MARKERS] !== undefined;
+  const canAbort = useLack('transaction.abort') === null;
   return (
     <ResourceList
       channel="transactions"

@@ -10,6 +10,8 @@ export interface MenuEntry {
   readonly onSelect: () => void;
   readonly isDangerous?: boolean;
   readonly icon?: ReactNode;
+  /** Why it cannot be done here: it stays in the menu, greyed, and the reason stands below it. */
+  readonly whyNot?: string | null;
 }
 
 const line = 'flex h-8 cursor-pointer items-center gap-2 px-3 text-table outline-none data-[highlighted]:bg-s2';
@@ -35,10 +37,22 @@ export function Menu({ trigger, entries }: { trigger: ReactElement; entries: rea
           // biome-ignore lint/suspicious/noArrayIndexKey: entries never move.
           key={index}
           onClick={entry.onSelect}
-          className={clsx(line, entry.isDangerous ? 'text-critical' : 'text-ink')}
+          disabled={Boolean(entry.whyNot)}
+          className={clsx(
+            'flex min-h-8 items-center gap-2 px-3 text-table outline-none data-[highlighted]:bg-s2',
+            entry.whyNot ? 'max-w-72 cursor-not-allowed py-1' : 'cursor-pointer',
+            entry.whyNot ? 'text-muted' : entry.isDangerous ? 'text-critical' : 'text-ink',
+          )}
         >
           {entry.icon}
-          {entry.label}
+          {entry.whyNot ? (
+            <span>
+              {entry.label}
+              <span className="block text-caption">{entry.whyNot}</span>
+            </span>
+          ) : (
+            entry.label
+          )}
         </Base.Item>
       ))}
     </Behind>

@@ -4,6 +4,7 @@ import type { FirstPaint } from '../../server/live/contract.ts';
 import { ResourceList } from '../live/resource-list.tsx';
 import { Unserved } from '../live/unserved.tsx';
 import { useCluster, usePaths } from '../live/use-connection.ts';
+import { useLack } from '../live/use-lack.ts';
 import { ButtonLink } from '../ui/button.tsx';
 import { CopyBlock } from '../ui/copy-button.tsx';
 import { exact, word } from '../ui/format.ts';
@@ -15,9 +16,6 @@ import { columns } from './columns.tsx';
 import { Login } from './login.tsx';
 import { userFields, usersAsked } from './users-params.ts';
 import { whereToLogIn } from './where.ts';
-
-const DESCRIBE_SCRAM_USERS = 50;
-const ALTER_SCRAM_USERS = 51;
 
 function NoUser() {
   const servers = useCluster()?.bootstrapServers ?? [];
@@ -41,13 +39,11 @@ function NoUser() {
 
 export function Users({ initial }: { initial: FirstPaint<'users'> }) {
   const paths = usePaths();
-  const capabilities = useCluster()?.capabilities;
-  const apis = capabilities?.apis ?? {};
-  const isKnown = Object.keys(apis).length > 0;
-  if (isKnown && apis[DESCRIBE_SCRAM_USERS] === undefined)
-    return <Unserved title="This cluster does not tell its users" api="DescribeUserScramCredentials" since="2.7" />;
-  const canAlter = !isKnown || apis[ALTER_SCRAM_USERS] !== undefined;
-  const isEmbedded = capabilities?.embedded ?? false;
+  const isEmbedded = useCluster()?.capabilities.embedded ?? false;
+  const why = useLack('users');
+  const alterWhy = useLack('user.setPassword');
+  if (why !== null) return <Unserved title="This cluster does not tell its users" why={why} />;
+  const canAlter = alterWhy === null;
   return (
     <ResourceList
       channel="users"
@@ -63,13 +59,18 @@ export function Users({ initial }: { initial: FirstPaint<'users'> }) {
       keyOf={(row) => row.name}
       hrefOf={(row) => paths.user(row.name)}
       opens={{ key: ({ name }) => name, to: (name) => ({ name, new: false }) }}
-      action={canAlter ? { label: 'Create user', testId: 'new-user-button', to: { new: true, name: '' } } : null}
+      action={{
+        label: 'Create user',
+        testId: 'new-user-button',
+        to: { new: true, name: '' },
+        needs: 'user.setPassword',
+      }}
       facts={(view) => <Fact label={word(view.total, 'SCRAM user')}>{exact(view.total)}</Fact>}
       above={({ view }) => (
         <>
           {canAlter ? null : (
             <Notice level="notice">
-              <p>The brokers of this cluster do not serve AlterUserScramCredentials, so users can be looked at only.</p>
+              <p>Users can be looked at only. {alterWhy}</p>
             </Notice>
           )}
           <Login where={whereToLogIn(view.clients, isEmbedded)} />

@@ -46,7 +46,7 @@ const subjects = [
   'users',
 ];
 const belowSubjects = ['kernel', 'client', 'gateway model', 'gateway sampling', 'gateway context', 'contract'];
-const belowShell = ['contract', 'components', 'ui', 'charts', 'live-ui'];
+const belowShell = ['contract', 'components', 'section', 'sections', 'ui', 'charts', 'live-ui'];
 
 export const areas: readonly Area[] = [
   { name: 'kernel', imports: [], isPure: true },
@@ -122,9 +122,13 @@ export const areas: readonly Area[] = [
   { name: 'checks', imports: [], builtins: 'any' },
   { name: 'ui', imports: ['components'] },
   { name: 'charts', imports: ['ui', 'components', 'contract'] },
-  { name: 'live-ui', imports: ['ui', 'components', 'contract'] },
+  { name: 'live-ui', imports: ['ui', 'components', 'section', 'sections', 'contract'] },
   /** Loose files in components/: formatting and the like, below everything. */
   { name: 'components', imports: ['contract'] },
+  /** What anybody outside a subject knows of it: declared there, and of no page, so that whoever reads it draws in none. */
+  { name: 'section', imports: ['ui', 'components'], types: ['contract'] },
+  /** The list of them, one line each. */
+  { name: 'sections', imports: ['section', 'components'] },
   ...features.map((name) => ({ name: `feature ${name}`, imports: belowShell })),
   { name: 'shell', imports: [...belowShell, ...features.map((name) => `feature ${name}`), 'feature palette'] },
   { name: 'feature palette', imports: belowShell },
@@ -166,6 +170,8 @@ const places: readonly (readonly [RegExp, string])[] = [
   [/^server\/[^/]+$/, 'main'],
   [/^components\/(ui|charts|shell)\//, '$1'],
   [/^components\/live\//, 'live-ui'],
+  [/^components\/[^/]+\/section\.ts$/, 'section'],
+  [/^components\/sections(\.test)?\.ts$/, 'sections'],
   [/^components\/([^/]+)\//, 'feature $1'],
   [/^components\/[^/]+$/, 'components'],
   [/^(app|e2e)\//, '$1'],

@@ -51,6 +51,8 @@ const canaries: readonly (readonly [string, string, RegExp])[] = [
   ['server/live/contract/x.ts', "import type { S } from '../schemas.ts';", /contract may not import live/],
   ['server/live/x.ts', "import { B } from '../../components/ui/button.tsx';", /live may not import ui/],
   ['components/topic/x.tsx', "import { a } from '../group/a.ts';", /feature topic may not import feature group/],
+  ['components/topics/section.ts', "import { a } from './topics.tsx';", /section may not import feature topics/],
+  ['components/ui/x.tsx', "import { a } from '../sections.ts';", /ui may not import sections/],
   ['components/ui/x.tsx', "import { a } from '../charts/a.tsx';", /ui may not import charts/],
   ['app/x.tsx', "import { a } from '../server/gateway/gateway.ts';", /app may not import gateway/],
   ['app/x.tsx', "import { a } from '../../elsewhere.ts';", /outside the project/],
