@@ -11,6 +11,14 @@ export function toNumber(value: bigint): number {
   return number;
 }
 
+/**
+ * The nearest number: of what clients wrote as they liked (the time of a record, a committed offset), where one that no number can hold
+ * must not hide all others.
+ */
+export function nearestNumber(value: bigint): number {
+  return Number(value);
+}
+
 /** NaN stands for "unknown" inside typed arrays; outside it is null. */
 export function orNull(value: number | undefined): number | null {
   return value === undefined || Number.isNaN(value) ? null : value;

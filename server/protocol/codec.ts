@@ -1,6 +1,7 @@
 // Compiles declarations into readers and writers, one pair per message and version, on first use. Knows nothing of any
 // particular message.
 import { DecodeError } from '../kernel/decode-error.ts';
+import type { Int64 } from '../kernel/int64.ts';
 import type { Field, Fields, Input, PrimitiveKind, Value } from './grammar.ts';
 import { defaults } from './grammar.ts';
 import { Reader } from './reader.ts';
@@ -250,6 +251,7 @@ const primitives: Record<PrimitiveKind, (isFlexible: boolean) => Pair> = {
   int32: () => ({ read: (r) => r.int32(), write: (w, v) => w.int32(v as number) }),
   uint32: () => ({ read: (r) => r.uint32(), write: (w, v) => w.uint32(v as number) }),
   int64: () => ({ read: (r) => r.int64(), write: (w, v) => w.int64(v as number) }),
+  long: () => ({ read: (r) => r.long(), write: (w, v) => w.long(v as Int64) }),
   float64: () => ({ read: (r) => r.float64(), write: (w, v) => w.float64(v as number) }),
   uuid: () => ({ read: (r) => r.uuid(), write: (w, v) => w.uuid(v as string) }),
   string: (f) => ({ read: (r) => r.nullableString(f), write: (w, v) => w.nullableString(v as string | null, f) }),

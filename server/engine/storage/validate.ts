@@ -2,6 +2,7 @@
 // LogValidator), and their recompression where the topic asks for a codec of its own. Pure but for the codecs; offsets are not
 // assigned here. Records are opened only where a rule needs them.
 import { DecodeError } from '../../kernel/decode-error.ts';
+import { readInt64 } from '../../kernel/int64.ts';
 import type { Compression } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import {
@@ -17,6 +18,7 @@ import {
   MAGIC,
   NO_PRODUCER_ID,
   NO_TIMESTAMP_MS,
+  producerIdAt,
   readBatchHeader,
   writeBatchHeader,
 } from '../../protocol/records/batch.ts';
@@ -65,6 +67,8 @@ function readHeader(records: Buffer, position: number): BatchHeader | Refusal {
   if (leftBytes > 16 && records.readInt8(position + 16) !== MAGIC) {
     return misshapen('Only record batches with magic version 2 are allowed');
   }
+  const refusal = leftBytes < BATCH_HEADER_BYTES ? null : beyondNumbers(records, position);
+  if (refusal !== null) return refusal;
   try {
     const header = readBatchHeader(records, position);
     if (header.sizeBytes <= leftBytes) return header;
@@ -73,6 +77,18 @@ function readHeader(records: Buffer, position: number): BatchHeader | Refusal {
     if (!(error instanceof DecodeError)) throw error;
     return refused(ErrorCode.CORRUPT_MESSAGE, `Record batch is unreadable: ${error.message}`);
   }
+}
+
+/** What no batch of a log here holds, and a header could not say. */
+function beyondNumbers(records: Buffer, position: number): Refusal | null {
+  const baseOffset = readInt64(records, position);
+  if (typeof baseOffset === 'bigint') {
+    return refused(ErrorCode.INVALID_RECORD, `The baseOffset of a record batch should be 0, but it is ${baseOffset}`);
+  }
+  const producerId = producerIdAt(records, position);
+  if (typeof producerId === 'number') return null;
+  // DIVERGES: Kafka takes ids that nobody was given, also those beyond 2^53.
+  return refused(ErrorCode.INVALID_PRODUCER_ID_MAPPING, `Producer id ${producerId} was never given out`);
 }
 
 function checkBatch(

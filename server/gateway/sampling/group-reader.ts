@@ -8,7 +8,7 @@ import type { Figures } from '../figures.ts';
 import type { GroupListing, Groups } from '../groups.ts';
 import { partitionLag } from '../lag.ts';
 import type { ClusterMetadata } from '../metadata.ts';
-import { orNull, toNumber } from '../numbers.ts';
+import { nearestNumber, orNull } from '../numbers.ts';
 import { partitionKey } from '../places.ts';
 import { assignmentsOf } from '../records/assignment.ts';
 import type { LogTails, UnnamedWant } from './log-tails.ts';
@@ -224,7 +224,7 @@ export class GroupReader {
           offsets.push({
             topic: name,
             partition: partitionIndex,
-            offset: toNumber(committedOffset),
+            offset: nearestNumber(committedOffset),
             metadata: metadata ?? null,
           });
         }

@@ -1,6 +1,6 @@
 // 28 TxnOffsetCommit: versions 0-5, flexible from 3.
 import { api } from '../codec.ts';
-import { array, int16, int32, int64, string } from '../grammar.ts';
+import { array, int16, int32, int64, long, string } from '../grammar.ts';
 
 export const txnOffsetCommit = api({
   key: 28,
@@ -19,7 +19,7 @@ export const txnOffsetCommit = api({
       name: string(),
       partitions: array({
         partitionIndex: int32(),
-        committedOffset: int64(),
+        committedOffset: long(),
         committedLeaderEpoch: int32({ versions: '2+', fallback: -1 }),
         committedMetadata: string({ nullable: '0+' }),
       }),

@@ -19,6 +19,9 @@ const LOADING_SINCE_VERSION = 2;
 export function txnOffsetCommitHandler(broker: Broker): Handler {
   return serve(txnOffsetCommit, async (request, { apiVersion }) => {
     if (request.groupId === '') return failed(request, ErrorCode.INVALID_GROUP_ID, apiVersion);
+    // Nobody is given such an id, and this is not the number that was sent.
+    if (request.producerId === Number.MAX_SAFE_INTEGER)
+      return failed(request, ErrorCode.INVALID_PRODUCER_ID_MAPPING, apiVersion);
     const count = broker.controller.image.topics.get(OFFSETS_TOPIC)?.partitions.length ?? 0;
     if (count === 0) return failed(request, ErrorCode.COORDINATOR_NOT_AVAILABLE, apiVersion);
     const partition = broker.groups.partitionOf(request.groupId);

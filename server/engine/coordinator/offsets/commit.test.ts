@@ -8,7 +8,7 @@ import { Bench } from '../testing/bench.ts';
 type Commit = RequestInput<typeof offsetCommit>;
 type Partition = NonNullable<NonNullable<Commit['topics']>[number]['partitions']>[number];
 
-const at = (partitionIndex: number, committedOffset: number, more: Partition = {}): Partition => ({
+const at = (partitionIndex: number, committedOffset: number | bigint, more: Partition = {}): Partition => ({
   partitionIndex,
   committedOffset,
   ...more,
@@ -143,4 +143,15 @@ test('[OFS-13] one commit of very many partitions is split over batches that a b
   assert.equal(bench.store.appends, 3);
   await bench.restart();
   assert.equal((await committed(bench, 299, 'g', 'wide'))?.committedOffset, 299);
+});
+
+test('[OFS-18] any offset comes back to the last digit, also from the log: 2^53, what follows it and the largest there is', async () => {
+  const bench = await Bench.ready();
+  const offsets = [2n ** 53n, 2n ** 53n + 1n, 2n ** 63n - 1n, 2 ** 53 - 1];
+  for (const [partition, offset] of offsets.entries())
+    assert.deepEqual(await codes(bench, [at(partition, offset)]), [ErrorCode.NONE]);
+  const told = () => Promise.all(offsets.map(async (_, i) => (await committed(bench, i))?.committedOffset));
+  assert.deepEqual(await told(), offsets);
+  await bench.restart();
+  assert.deepEqual(await told(), offsets);
 });

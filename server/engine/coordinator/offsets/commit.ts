@@ -1,5 +1,6 @@
 // OffsetCommit: which positions a request may store. Pure; the records are replayed after they were appended. Semantics:
 // OffsetMetadataManager.commitOffset, ClassicGroup.validateOffsetCommit.
+import type { Int64 } from '../../../kernel/int64.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { ClassicGroup } from '../group/classic/group.ts';
 import { memberAndGenerationError } from '../group/classic/validate.ts';
@@ -22,7 +23,7 @@ export interface CommitTopic {
   readonly topicId: string;
   readonly partitions: readonly {
     readonly partition: number;
-    readonly offset: number;
+    readonly offset: Int64;
     readonly leaderEpoch: number;
     readonly metadata: string;
   }[];

@@ -1,9 +1,10 @@
 // Committed offsets of all groups of one shard: group → topic → partition. Changed only by replaying records (state.ts).
 
+import type { Int64 } from '../../../kernel/int64.ts';
 import { PendingOffsets } from './pending.ts';
 
 export interface CommittedOffset {
-  readonly offset: number;
+  readonly offset: Int64;
   /** −1 when the consumer gave none. */
   readonly leaderEpoch: number;
   /** The consumer's own text, '' for none. */

@@ -10,10 +10,12 @@ type Request = RequestOf<typeof alterClientQuotas>;
 type Entry = Request['entries'][number];
 type Reply = ResponseInput<typeof alterClientQuotas>;
 
+/** As a double. */
+const LONG_MAX = 2 ** 63;
 /** Quotas of users and client ids; null for any positive number, else the largest whole one. */
 const LIMITS: ReadonlyMap<string, number | null> = new Map([
-  ['producer_byte_rate', Number.MAX_SAFE_INTEGER],
-  ['consumer_byte_rate', Number.MAX_SAFE_INTEGER],
+  ['producer_byte_rate', LONG_MAX],
+  ['consumer_byte_rate', LONG_MAX],
   ['request_percentage', null],
   ['controller_mutation_rate', null],
 ]);

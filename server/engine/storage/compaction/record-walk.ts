@@ -1,6 +1,7 @@
 // The records of one unpacked batch as far as the cleaner needs them: where each lies, its key and whether it has a value. Opens
 // nothing else, so that what stays is copied byte for byte.
 import { DecodeError } from '../../../kernel/decode-error.ts';
+import type { Int64 } from '../../../kernel/int64.ts';
 import { Reader } from '../../../protocol/reader.ts';
 
 export interface WalkedRecord {
@@ -9,7 +10,7 @@ export interface WalkedRecord {
   readonly end: number;
   /** Behind the timestamp delta: from the offset delta on. */
   readonly rest: number;
-  readonly timestampDelta: number;
+  readonly timestampDelta: Int64;
   readonly offsetDelta: number;
   readonly key: Buffer | null;
   readonly hasValue: boolean;
