@@ -188,7 +188,8 @@ function fieldPair(name: string, field: Field<unknown, unknown>, version: number
     const inner = structPair(field.fields as Fields, version, isFlexible);
     return isNullable ? nullableStruct(inner) : inner;
   }
-  const pair = primitives[field.kind](isFlexible);
+  const plain = primitives[field.kind](isFlexible);
+  const pair = field.kind === 'string' && SENTENCE.test(name) ? cutting(plain) : plain;
   return isNullable ? pair : notNull(name, pair);
 }
 
@@ -241,6 +242,19 @@ function arrayPair(name: string, field: Field<unknown, unknown>, version: number
       for (let i = 0; i < values.length; i++) inner.write(writer, values[i]);
     },
   };
+}
+
+/** What a server says in its own words may quote what a client sent, and then be longer than a string can be: it is cut. */
+const SENTENCE = /[eE]rrorMessage$/;
+const MAX_STRING_BYTES = 32_767;
+/** Of the three bytes of U+FFFD, which half a character at the end becomes. */
+const CUT_BYTES = MAX_STRING_BYTES - 3;
+function cutting(pair: Pair): Pair {
+  return { read: pair.read, write: (writer, value) => pair.write(writer, sentence(value as string | null)) };
+}
+function sentence(value: string | null): string | null {
+  if (value === null || Buffer.byteLength(value) <= MAX_STRING_BYTES) return value;
+  return Buffer.from(value).subarray(0, CUT_BYTES).toString();
 }
 
 const primitives: Record<PrimitiveKind, (isFlexible: boolean) => Pair> = {

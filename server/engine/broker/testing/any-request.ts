@@ -23,6 +23,8 @@ const STRANGE_NAMES = [
   'a b',
   'ü',
   'x'.repeat(250),
+  // The longest a string may be.
+  'y'.repeat(32_767),
   '1',
 ];
 const STRANGE_RECORDS = [Buffer.alloc(0), Buffer.alloc(12), Buffer.alloc(61), Buffer.alloc(100, 255)];

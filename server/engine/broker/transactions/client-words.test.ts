@@ -137,3 +137,11 @@ test('[TXN-27] positions of a transaction are taken from the member and generati
   assert.equal(await commit({ memberId: 'zombie', generationId, groupInstanceId: 'desk' }), FENCED_INSTANCE_ID);
   assert.equal(await commit({}), NONE, 'clients from before name nobody');
 });
+
+test('[TXN-30] a transactional id is as long as requests carry it', async () => {
+  const client = clientOf('t'.repeat(32_000));
+  assert.equal(await client.init(), ErrorCode.NONE);
+  assert.equal(await client.addPartitions('t', 0), ErrorCode.NONE);
+  assert.equal(await client.write(1, 't', ['x']), ErrorCode.NONE);
+  assert.equal(await client.end(true), ErrorCode.NONE);
+});

@@ -14,7 +14,6 @@ import type { CommitTopic } from '../offsets/commit.ts';
 import { commit } from '../offsets/commit.ts';
 import type { Shard } from '../runtime.ts';
 import type { Shards } from '../shards.ts';
-import { MAX_GROUP_ID_CHARS } from '../shards.ts';
 import type { TransactionalProducer } from '../store.ts';
 import type { GroupRequestContext } from './membership.ts';
 import { FIRST_VERSION_WITH_TOPIC_IDS, nameTopic, partitionError } from './topics.ts';
@@ -101,9 +100,8 @@ async function commitTopics(
   const none = new Set<string>();
   if (typeof shard === 'number') return { errorCode: shard, tooLarge: none };
   const group = shard.state.groups.get(request.groupId) ?? null;
-  if (request.groupId.length > MAX_GROUP_ID_CHARS) return { errorCode: ErrorCode.INVALID_GROUP_ID, tooLarge: none };
   const consumer = shard.state.consumers.get(request.groupId) ?? null;
-  if (group === null && consumer === null && shards.isFull())
+  if (group === null && consumer === null && shards.isFullFor(request.groupId))
     return { errorCode: ErrorCode.POLICY_VIOLATION, tooLarge: none };
   const { settings, world } = shards.options;
   const { memberId, generationIdOrMemberEpoch: memberEpoch } = request;

@@ -97,6 +97,7 @@ function problemWithValue(entity: ReadonlyMap<QuotaEntityType, unknown>, key: st
   if (entity.has('ip') !== isRate) return `Invalid configuration key ${key}`;
   const largest = isRate ? INT_MAX : LIMITS.get(key);
   if (largest === undefined) return `Invalid configuration key ${key}`;
+  if (!Number.isFinite(value)) return `Quota ${key} must be a finite number`;
   if (value <= 0) return `Quota ${key} must be greater than 0`;
   if (largest === null) return null;
   if (value > largest) return `Proposed value for ${key} is too large for ${isRate ? 'an INT' : 'a LONG'}.`;
