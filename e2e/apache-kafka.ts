@@ -7,22 +7,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './server.ts';
 
-export const KAFKA_VERSION = '4.2.0';
+export const KAFKA_VERSION = '4.4.0';
+/** Of what was not published with it: tests of clients and Streams, MirrorMaker and the file connectors. */
+const OTHER_PARTS_VERSION = '4.3.1';
 const CACHE = join('.cache', 'kafka', KAFKA_VERSION);
 /** The folder of its jars once obtainKafka has been called. */
 export const KAFKA_LIBS = join(CACHE, 'libs');
 /** When these are there, all is: what was fetched before one of them was wanted is fetched again. */
-const TELLING_JARS = ['kafka-clients-%-test.jar', 'connect-mirror-%.jar', 'connect-file-%.jar'];
+const TELLING_JARS = [
+  `kafka-clients-${KAFKA_VERSION}.jar`,
+  `connect-runtime-${KAFKA_VERSION}.jar`,
+  `kafka-clients-${OTHER_PARTS_VERSION}-test.jar`,
+  `kafka-streams-${OTHER_PARTS_VERSION}-test.jar`,
+  `connect-mirror-${OTHER_PARTS_VERSION}.jar`,
+  `connect-file-${OTHER_PARTS_VERSION}.jar`,
+];
 
 const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>barnabas</groupId><artifactId>kafka-peer</artifactId>
 <version>1</version><packaging>pom</packaging><dependencies>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${KAFKA_VERSION}</version></dependency>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>${KAFKA_VERSION}</version></dependency>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>${KAFKA_VERSION}</version></dependency>
-<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>${KAFKA_VERSION}</version><classifier>test</classifier></dependency>
-<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-clients</artifactId><version>${KAFKA_VERSION}</version><classifier>test</classifier></dependency>
-<dependency><groupId>org.apache.kafka</groupId><artifactId>connect-mirror</artifactId><version>${KAFKA_VERSION}</version></dependency>
-<dependency><groupId>org.apache.kafka</groupId><artifactId>connect-file</artifactId><version>${KAFKA_VERSION}</version></dependency>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>connect-runtime</artifactId><version>${KAFKA_VERSION}</version></dependency>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>connect-json</artifactId><version>${KAFKA_VERSION}</version></dependency>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>${OTHER_PARTS_VERSION}</version><classifier>test</classifier></dependency>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-clients</artifactId><version>${OTHER_PARTS_VERSION}</version><classifier>test</classifier></dependency>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>connect-mirror</artifactId><version>${OTHER_PARTS_VERSION}</version></dependency>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>connect-file</artifactId><version>${OTHER_PARTS_VERSION}</version></dependency>
 <dependency><groupId>org.junit.jupiter</groupId><artifactId>junit-jupiter-api</artifactId><version>5.13.1</version></dependency>
 <dependency><groupId>org.hamcrest</groupId><artifactId>hamcrest</artifactId><version>3.0</version></dependency>
 <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency>
@@ -30,7 +41,7 @@ const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>barnabas</group
 `;
 
 function isFetched(): boolean {
-  return TELLING_JARS.every((name) => existsSync(join(KAFKA_LIBS, name.replace('%', KAFKA_VERSION))));
+  return TELLING_JARS.every((name) => existsSync(join(KAFKA_LIBS, name)));
 }
 /** Makes sure the jars are there; throws with one clear line when Java or Maven is missing. */
 export function obtainKafka(): void {

@@ -23,7 +23,8 @@ import {
   writeBatchHeader,
 } from '../../protocol/records/batch.ts';
 import { type BatchRecord, decodeRecords } from '../../protocol/records/record.ts';
-import type { CompressionType, LogConfig } from './log-config.ts';
+import { walkRecords } from './compaction/record-walk.ts';
+import { ANY_RECORD_BYTES, type CompressionType, type LogConfig } from './log-config.ts';
 import { type AppendOptions, misshapen, type RecordError, type Refusal, refused } from './outcome.ts';
 
 /** What one batch may unpack to when its records must be looked at. */
@@ -151,6 +152,8 @@ function checkRecords(
     const message = 'Producer should not set timestamp type to LogAppendTime';
     return refused(ErrorCode.INVALID_TIMESTAMP, message);
   }
+  const tooLargeUnpacked = checkUnpacked(records, position, header, { label, config, compression });
+  if (tooLargeUnpacked !== null) return tooLargeUnpacked;
   const isTimed = config.timestampType === 'CreateTime';
   const earliestMs = isTimed ? nowMs - config.timestampBeforeMaxMs : Number.NEGATIVE_INFINITY;
   const latestMs = isTimed ? nowMs + config.timestampAfterMaxMs : Number.POSITIVE_INFINITY;
@@ -192,6 +195,36 @@ function checkRecords(
   if (errors.length === 0) return null;
   const message = `One or more records have been rejected due to ${errors.length} record errors in total`;
   return refused(ErrorCode.INVALID_RECORD, message, errors);
+}
+
+/**
+ * max.decompressed.message.bytes: a batch is not opened for it while any size is allowed. DIVERGES: what is in the log already when it
+ * is lowered is still cleaned and looked up.
+ */
+function checkUnpacked(
+  records: Buffer,
+  position: number,
+  header: BatchHeader,
+  { label, config, compression }: ValidationRules,
+): Refusal | null {
+  const { maxUnpackedRecordBytes } = config;
+  const codec = compressionOf(header.attributes);
+  if (codec === Codec.none || maxUnpackedRecordBytes >= ANY_RECORD_BYTES) return null;
+  const packed = records.subarray(position + BATCH_HEADER_BYTES, position + header.sizeBytes);
+  try {
+    for (const { sizeBytes } of walkRecords(
+      compression.decompress(codec, packed, MAX_UNPACKED_BYTES),
+      header.recordCount,
+    )) {
+      if (sizeBytes <= maxUnpackedRecordBytes) continue;
+      const message = `A record of ${sizeBytes} bytes in the append to ${label} exceeds the maximum of ${maxUnpackedRecordBytes} once decompressed.`;
+      return refused(ErrorCode.INVALID_RECORD, message);
+    }
+    return null;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    return refused(ErrorCode.INVALID_RECORD, `Records of the batch are unreadable: ${error.message}`);
+  }
 }
 
 function tooLarge(sizeBytes: number, { label, config }: ValidationRules): Refusal {

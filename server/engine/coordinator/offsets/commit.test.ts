@@ -35,7 +35,12 @@ test('[OFS-1] from outside, an empty or unknown group takes commits ("simple"); 
 test('[OFS-2] a member commits in its own generation only, and not before it has its assignment', async () => {
   const bench = await Bench.ready();
   const unknown = { generationIdOrMemberEpoch: 3, memberId: 'x' };
-  assert.deepEqual(await codes(bench, [at(0, 1)], unknown), [ErrorCode.ILLEGAL_GENERATION], 'no such group');
+  assert.deepEqual(await codes(bench, [at(0, 1)], unknown, 8), [ErrorCode.ILLEGAL_GENERATION], 'no such group');
+  assert.deepEqual(
+    await codes(bench, [at(0, 1)], unknown),
+    [ErrorCode.GROUP_ID_NOT_FOUND],
+    'and its client can be told',
+  );
   const { memberId } = await bench.enter();
   await bench.pass(0);
   const as = (generationIdOrMemberEpoch: number, id = memberId) => ({ generationIdOrMemberEpoch, memberId: id });

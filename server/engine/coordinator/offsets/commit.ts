@@ -17,6 +17,8 @@ export interface CommitRequest {
   readonly topics: readonly CommitTopic[];
   /** Part of a transaction (TxnOffsetCommit): anyone may commit who names no member. */
   readonly isTransactional?: boolean;
+  /** The client can be told that there is no such group. */
+  readonly knowsMissingGroup?: boolean;
 }
 export interface CommitTopic {
   readonly name: string;
@@ -68,7 +70,10 @@ export function commit(
 
 function commitRefusal(group: ClassicGroup | null, request: CommitRequest): number {
   const { generation, memberId, instanceId } = request;
-  if (group === null) return generation < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
+  if (group === null) {
+    if (generation < 0) return ErrorCode.NONE;
+    return request.knowsMissingGroup === true ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.ILLEGAL_GENERATION;
+  }
   if (generation < 0 && group.state === 'Empty') return ErrorCode.NONE;
   const isTransactional = request.isTransactional === true;
   if (generation < 0 && memberId === '' && instanceId === null) {

@@ -8,6 +8,8 @@ export interface WalkedRecord {
   /** From its length on, and behind its end. */
   readonly start: number;
   readonly end: number;
+  /** Behind its length. */
+  readonly sizeBytes: number;
   /** Behind the timestamp delta: from the offset delta on. */
   readonly rest: number;
   readonly timestampDelta: Int64;
@@ -33,7 +35,7 @@ export function* walkRecords(body: Buffer, count: number): Generator<WalkedRecor
     const hasValue = reader.varint() >= 0;
     if (reader.position > end) throw new DecodeError('record does not fill its length');
     reader.slice(end - reader.position);
-    yield { start, end, rest, timestampDelta, offsetDelta, key, hasValue };
+    yield { start, end, sizeBytes: length, rest, timestampDelta, offsetDelta, key, hasValue };
   }
   if (reader.remaining() > 0) throw new DecodeError('bytes behind the last record of a batch');
 }
