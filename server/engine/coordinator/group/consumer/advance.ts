@@ -24,10 +24,12 @@ export function advance(turn: ConsumerTurn, updated: ConsumerMember, owned: Assi
   const assignor = assignorOf(turn.group, assignors);
   const isOther = takeOver(turn, before, updated);
   // Another way to assign is another assignment, too.
-  const isResubscribed = isOther || assignorOf(turn.group, assignors) !== assignor;
-  if (isResubscribed || turn.group.checkedTopicsVersion !== turn.surroundings.topics.version()) {
+  const isOtherWay = assignorOf(turn.group, assignors) !== assignor;
+  if (isOther || isOtherWay || turn.group.checkedTopicsVersion !== turn.surroundings.topics.version()) {
     resolveRegexes(turn);
-    bumpIfChanged(turn, isResubscribed);
+    // Who comes and subscribes to nothing changes nothing.
+    const isResubscribed = isOther && (before !== null || topicsOf(turn.group, updated).length > 0);
+    bumpIfChanged(turn, isResubscribed || isOtherWay);
   }
   if (turn.group.epoch > turn.group.assignmentEpoch) retarget(turn);
   return approach(turn, turn.group.members.get(updated.memberId) ?? updated, owned);
