@@ -49,7 +49,7 @@ for (const [path, source, expected] of canaries) {
   });
 }
 
-test('[LAW-3] files that import each other in a circle are found, type-only imports across areas included', () => {
+test('[LAW-3] files that import each other in a circle are found, type-only imports included', () => {
   const circle = check({
     'server/live/a.ts': "import { b } from './b.ts';",
     'server/live/b.ts': "import { c } from './c.ts';",
@@ -68,6 +68,21 @@ test('[LAW-3] files that import each other in a circle are found, type-only impo
     typed.join('\n'),
     /in a circle: server\/gateway\/b\.ts ↔ server\/live\/a\.ts ↔ server\/live\/contract\.ts/,
   );
+});
+
+test('[LAW-3] a circle of types alone, inside one area, is found, alone and in the middle of the real project', () => {
+  const circle: Record<string, string> = {
+    'server/engine/broker/x.ts': "import type { Y } from './fetching/y.ts';",
+    'server/engine/broker/fetching/y.ts': "export type { X } from '../x.ts';",
+  };
+  const expected = [
+    'files import each other in a circle: server/engine/broker/fetching/y.ts ↔ server/engine/broker/x.ts',
+  ];
+  assert.deepEqual(check(circle), expected);
+  const planted = new Map([...readSources(root), ...Object.entries(circle)]);
+  assert.deepEqual(checkImports(planted).violations, expected);
+  // One way alone is no circle.
+  assert.deepEqual(check({ ...circle, 'server/engine/broker/fetching/y.ts': 'export interface Y {}' }), []);
 });
 
 test('[LAW-4] what the law allows is not reported', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClusterLab, LabFaults, LabNode } from '../engine/cluster.ts';
-import { FaultBoard } from '../engine/host/fault-board.ts';
+import { FaultBoard } from '../engine/host/faults/fault-board.ts';
 import { createLab, type LabControl, LabRefusal } from './lab.ts';
 import type { Placement } from './placement.ts';
 

@@ -1,29 +1,30 @@
 // Every invariant must be able to fail: each checker is given a history that breaks it.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeRecord, type MetadataRecord, record } from '../../engine/metadata/record.ts';
 import { encodeBatch } from '../../protocol/records/record.ts';
 import { CLUSTER_ID, type ClusterParts, SimCluster } from '../cluster.ts';
-import { SimDisk } from '../disk.ts';
-import { SimNet } from '../net.ts';
 import { cleanedBy } from '../options.ts';
-import { Prng } from '../prng.ts';
-import { Scheduler } from '../scheduler.ts';
-import { Process, SIM_COMPRESSION } from '../world.ts';
-import { Acknowledged } from './acknowledged.ts';
+import { SimDisk } from '../world/disk.ts';
+import { SimNet } from '../world/net.ts';
+import { Prng } from '../world/prng.ts';
+import { Scheduler } from '../world/scheduler.ts';
+import { Process, SIM_COMPRESSION } from '../world/world.ts';
+import { Acknowledged } from './clients/acknowledged.ts';
+import { checkCopies } from './clients/copies.ts';
+import { Groups } from './clients/groups.ts';
+import { Newest } from './clients/newest.ts';
+import { Owners } from './clients/owners.ts';
+import { Transactions } from './clients/transactions.ts';
 import { Committed } from './committed.ts';
-import { checkCopies } from './copies.ts';
 import { Deadlines, type Parked } from './deadlines.ts';
 import { checkFiles, checkTold, sameImages } from './final.ts';
-import { Groups } from './groups.ts';
 import { LagWatch } from './lag.ts';
 import { BatchRegister, NodeLogs, SeenLog } from './logs.ts';
 import { Canon } from './metadata.ts';
-import { Newest } from './newest.ts';
-import { Owners } from './owners.ts';
 import { ReplicaWatch } from './replicas.ts';
 import { checkSleepers } from './sleepers.ts';
-import { Transactions } from './transactions.ts';
 import { Violation } from './violation.ts';
 
 const PATH = 'b1/t-0/00000000000000000000.log';

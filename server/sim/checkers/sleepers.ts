@@ -1,7 +1,7 @@
 // Nobody sleeps while there is something for him (invariant 22), seen from inside after each event: a follower's place in a fetch session
 // rests, or its fetch is parked, only while the leader's log ends where the follower asked from. Called for the broker whose event it was.
 import type { Broker } from '../../engine/broker/broker.ts';
-import { FetchSession } from '../../engine/broker/fetch-session.ts';
+import { FetchSession } from '../../engine/broker/fetching/fetch-session.ts';
 import { holds } from './violation.ts';
 
 /** A follower's place at a partition that is led here. */

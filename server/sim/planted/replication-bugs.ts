@@ -1,5 +1,5 @@
 // Bugs on purpose in the fetch sessions of followers. See bugs.ts.
-import { ParkedFetches } from '../../engine/broker/parked.ts';
+import { ParkedFetches } from '../../engine/broker/fetching/parked.ts';
 import { Replicas } from '../../engine/broker/replicas.ts';
 import { CommitQueue } from '../../engine/broker/replication/commit-queue.ts';
 import { type PlantedBug, replace } from './bug.ts';

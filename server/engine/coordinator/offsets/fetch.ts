@@ -3,7 +3,8 @@
 import type { Int64 } from '../../../kernel/int64.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { ZERO_UUID } from '../../../protocol/grammar.ts';
-import type { CommittedOffset, Offsets } from './offsets.ts';
+import type { CommittedOffset } from './committed-offset.ts';
+import type { Offsets } from './offsets.ts';
 
 export interface FetchedPartition {
   readonly partitionIndex: number;
