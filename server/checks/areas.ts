@@ -83,7 +83,7 @@ export const areas: readonly Area[] = [
   },
   /** Its command line: the clock on the wall, the seed and the commit. */
   { name: 'sim-cli', imports: ['sim'], builtins: 'any' },
-  { name: 'checks', imports: [], builtins: 'any' },
+  { name: 'checks', imports: ['config'], builtins: 'any' },
   { name: 'ui', imports: ['components'] },
   { name: 'charts', imports: ['ui', 'components', 'contract'] },
   { name: 'live-ui', imports: ['ui', 'components', 'contract'] },

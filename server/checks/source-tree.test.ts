@@ -95,3 +95,19 @@ test('[TREE-8] every source file in server/ begins by saying what it owns', () =
     [],
   );
 });
+
+const TOP_LEVEL = new Set([
+  ...['README.md', 'LICENSE', '.gitignore', '.npmrc', 'package.json', 'package-lock.json'],
+  ...['tsconfig.json', 'biome.json', 'next.config.mjs', 'postcss.config.mjs'],
+  ...['.ci', 'app', 'components', 'e2e', 'public', 'server'],
+]);
+const strays = (paths: readonly string[]) =>
+  [...new Set(paths.map((path) => path.split('/')[0] ?? ''))].filter((name) => !TOP_LEVEL.has(name));
+
+test('[TREE-9] at the top level stands what is listed and nothing else; a planted stray file is found', () => {
+  assert.deepEqual(strays(files), []);
+  assert.deepEqual(strays(['isolate-0x1-v8.log', 'server/x.log', 'notes/a.md', 'notes/b.md', 'README.md']), [
+    'isolate-0x1-v8.log',
+    'notes',
+  ]);
+});
