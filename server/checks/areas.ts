@@ -1,5 +1,5 @@
-// The law as data: which area a file belongs to, and which areas, packages and built-ins an area may use. DESIGN's "who may
-// import whom" is this table; change it there first. Read by import-law.ts.
+// The law as data: which area a file belongs to, and which areas, packages and built-ins an area may use. The floors in
+// ARCHITECTURE.md are its short form. Read by import-law.ts.
 
 export interface Area {
   readonly name: string;
