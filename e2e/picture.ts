@@ -17,8 +17,8 @@ const WEBP_QUALITY = 0.86;
 const MOST_BYTES = 300_000;
 const TRAFFIC_SECONDS = 600;
 /** How long lines grow before the picture. */
-const STEPS = 60;
-const STEP_MS = 2_000;
+const STEPS = 24;
+const STEP_MS = 5_000;
 
 const topics = [
   { topic: 'orders', partitions: 6, recordsPerSecond: 420, recordBytes: 640 },
@@ -52,7 +52,7 @@ async function begin(live: LiveClient): Promise<void> {
 async function makeWaves(live: LiveClient): Promise<void> {
   let running: string | null = null;
   for (let step = 0; step < STEPS; step++) {
-    const recordsPerSecond = Math.round(1_450 - 850 * Math.cos(step / 7) + 180 * Math.sin(step / 2.3));
+    const recordsPerSecond = Math.round(1_450 - 850 * Math.cos(step / 2.8) + 150 * Math.sin(step * 1.3));
     const next = await live.call('traffic.startProducer', {
       topic: wave.topic,
       recordsPerSecond,
