@@ -1,6 +1,6 @@
 // Proves what the list of sections promises to all that is made of it.
 import assert from 'node:assert/strict';
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Section } from './section.ts';
 import { pathsOf, placeOf, sections } from './sections.ts';
@@ -83,4 +83,8 @@ test('[WEB-94] each section, and each page below one, has one route, a single pa
   assert.deepEqual(routes.sort(), wanted.sort());
   const others = globSync('**/*.tsx', { cwd: app }).map((file) => file.split('/').at(-1) as string);
   assert.deepEqual([...new Set(others)].sort(), ['error.tsx', 'layout.tsx', 'loading.tsx', 'page.tsx']);
+  // The router shows what is under way only where a folder above both pages says how.
+  for (const { title, path, pages = [] } of sections)
+    if (pages.length > 0)
+      assert.ok(existsSync(new URL(`./${path}/loading.tsx`, app)), `${title} has pages and no loading.tsx`);
 });

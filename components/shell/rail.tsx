@@ -40,7 +40,8 @@ export function Rail({ onPalette }: { onPalette: () => void }) {
       </Link>
       <ClusterSwitcher isCollapsed={isCollapsed} />
       <Button
-        className={clsx('shrink-0', isCollapsed ? '' : 'justify-start! text-muted!')}
+        size={isCollapsed ? 'icon' : 'md'}
+        className={clsx('shrink-0', !isCollapsed && 'justify-start! text-muted!')}
         onClick={onPalette}
         aria-label={isCollapsed ? 'Search and commands' : undefined}
         data-testid="open-palette"

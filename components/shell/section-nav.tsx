@@ -1,6 +1,6 @@
 'use client';
-// The sections under their headings, as the rail shows them. All rows share the height there is: 32 px each while there is room, 24 px at
-// the least, and only below that the list scrolls.
+// The sections under their headings, as the rail shows them. They share the height there is: a row has 32 px while there is room and 24 px
+// at the least, a heading gives way first, and only below that the list scrolls.
 import clsx from 'clsx';
 import { CircleSlash } from 'lucide-react';
 import Link from 'next/link';
@@ -15,7 +15,7 @@ function Row({ link, isFirst, isCollapsed }: { link: SectionLink; isFirst: boole
   const { label, icon: Icon, key } = section;
   const isOpen = isHere(link, path);
   return (
-    <li className={clsx('min-h-0', isCollapsed && isFirst && 'border-t')}>
+    <li className={clsx('min-h-6 flex-[0_1_32px]', isCollapsed && isFirst && 'border-t')}>
       <Link
         href={href}
         aria-current={isOpen ? 'page' : undefined}
@@ -49,7 +49,11 @@ function Group({ group, isFirst, isCollapsed }: { group: LinkGroup; isFirst: boo
     <>
       <p
         id={headingId}
-        className={isCollapsed ? 'sr-only' : 'min-h-0 self-end px-2 pb-0.5 text-caption text-muted select-none'}
+        className={
+          isCollapsed
+            ? 'sr-only'
+            : 'flex min-h-[18px] flex-[0_3_32px] items-end px-2 pb-0.5 text-caption text-muted select-none'
+        }
       >
         {group.name}
       </p>
@@ -64,10 +68,7 @@ function Group({ group, isFirst, isCollapsed }: { group: LinkGroup; isFirst: boo
 
 export function SectionNav({ isCollapsed }: { isCollapsed: boolean }) {
   return (
-    <nav
-      aria-label="Sections"
-      className="-mx-1 grid min-h-0 flex-1 auto-rows-[minmax(24px,32px)] content-start overflow-x-hidden overflow-y-auto px-1"
-    >
+    <nav aria-label="Sections" className="-mx-1 flex min-h-0 flex-1 flex-col overflow-x-hidden overflow-y-auto px-1">
       {grouped(useSections()).map((group, index) => (
         <Group key={group.name} group={group} isFirst={index === 0} isCollapsed={isCollapsed} />
       ))}
