@@ -4,10 +4,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
-import { launchBrowser } from './browser.ts';
 import { connectLive, type LiveClient } from './chaos/live-client.ts';
-import { openPage, waitUntilSettled } from './page.ts';
-import { startServer } from './server.ts';
+import { launchBrowser } from './support/browser.ts';
+import { openPage, waitUntilSettled } from './support/page.ts';
+import { startServer } from './support/server.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'public', 'pictures');
 const SIZE = { width: 1280, height: 800 };

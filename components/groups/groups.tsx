@@ -1,8 +1,8 @@
 'use client';
 // The list of groups: searched, sorted and windowed by the server.
 import type { FirstPaint } from '../../server/live/contract.ts';
-import { groupColumns } from '../live/group-table.tsx';
 import { ResourceList } from '../live/resource-list.tsx';
+import { groupColumns } from '../live/tables/group-table.tsx';
 import { useCluster, usePaths } from '../live/use-connection.ts';
 import { ButtonLink } from '../ui/button.tsx';
 import { CopyBlock } from '../ui/copy-button.tsx';

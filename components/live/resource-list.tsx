@@ -8,22 +8,22 @@ import type { CallName, ChannelName, Channels, FirstPaint, RowWindow, Sampled } 
 import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { plural } from '../ui/format.ts';
+import type { UrlFields } from '../ui/hooks/url-field.ts';
+import { type SetAddress, useUrlState } from '../ui/hooks/use-url-state.ts';
+import { useWindow } from '../ui/hooks/use-window.ts';
 import { Empty, Failure, NotKnownYet, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { Page, PageHeader } from '../ui/page.tsx';
-import { type Column, Table } from '../ui/table.tsx';
-import type { UrlFields } from '../ui/url-field.ts';
-import { type SetAddress, useUrlState } from '../ui/use-url-state.ts';
-import { useWindow } from '../ui/use-window.ts';
+import { type Column, Table } from '../ui/table/table.tsx';
 import { ActionButton } from './action-button.tsx';
-import { Freshness } from './freshness.tsx';
-import { type LiveCore, stableKey } from './live-core.ts';
-import { useClusterId, useLiveCore } from './live-provider.tsx';
+import { type LiveCore, stableKey } from './core/live-core.ts';
+import { useClusterId, useLiveCore } from './core/live-provider.tsx';
 import { type ListAddress, WINDOW_ROWS } from './resource-list/address.ts';
 import { shownColumns, useRememberedColumns } from './resource-list/columns.ts';
 import { SelectionBar } from './resource-list/selection-bar.tsx';
 import { type ListFilter, type ListSort, Tools } from './resource-list/tools.tsx';
 import { type ListSelection, useSelection } from './resource-list/use-selection.ts';
 import { useChannel } from './use-channel.ts';
+import { Freshness } from './words/freshness.tsx';
 
 interface View<R> extends Sampled {
   readonly total: number;

@@ -13,9 +13,9 @@ import { Button } from '../ui/button.tsx';
 import { Drawer } from '../ui/dialog.tsx';
 import { CheckField, NumberField, Segments, SelectField, TextArea, TextField } from '../ui/form.tsx';
 import { plural } from '../ui/format.ts';
+import { flagField, type UrlField } from '../ui/hooks/url-field.ts';
+import { useUrlState } from '../ui/hooks/use-url-state.ts';
 import { Failure, Notice, PageSkeleton } from '../ui/notice.tsx';
-import { flagField, type UrlField } from '../ui/url-field.ts';
-import { useUrlState } from '../ui/use-url-state.ts';
 
 type Encoding = PayloadInput['encoding'];
 const encodings = [
