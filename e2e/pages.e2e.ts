@@ -42,6 +42,7 @@ const pages: Readonly<Record<string, string>> = {
   'new-user': '/c/local/users?new=1',
   groups: '/c/local/groups',
   group: '/c/local/groups/billing',
+  features: '/c/local/features',
   brokers: '/c/local/brokers',
   broker: '/c/local/brokers/1',
   traffic: '/c/local/traffic',
