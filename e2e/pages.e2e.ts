@@ -221,6 +221,7 @@ test('[PAGE-4] on a phone the sections that do not fit open from a menu, by keyb
   assert.deepEqual(await menu.getByRole('menuitem').allInnerTexts(), [
     'Map',
     'Transactions',
+    'Features',
     'Quotas',
     'Users',
     'Traffic',
