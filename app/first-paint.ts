@@ -7,8 +7,6 @@ export { services };
 
 const PEEK_MS = 300;
 
-export const pathOfCluster = (id: string): string => `/c/${encodeURIComponent(id)}`;
-
 /** One reading of a view, or null when it is not there at once. */
 export async function firstPaint<N extends ChannelName>(
   cluster: string,

@@ -1,9 +1,10 @@
 import { redirect } from 'next/navigation';
-import { FirstCluster } from './client.tsx';
-import { pathOfCluster, services } from './first-paint.ts';
+import { rootOf } from '../components/sections.ts';
+import { FirstCluster } from '../components/shell/first-cluster.tsx';
+import { services } from './first-paint.ts';
 
 export default function Home() {
   const first = services()?.clusters()[0];
-  if (first) redirect(pathOfCluster(first.id));
+  if (first) redirect(rootOf(first.id));
   return <FirstCluster />;
 }

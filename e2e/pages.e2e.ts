@@ -6,8 +6,8 @@ import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Browser, BrowserContext, Page } from 'playwright';
-import { launchBrowser } from './browser.ts';
 import { connectLive } from './chaos/live-client.ts';
+import { launchBrowser } from './support/browser.ts';
 import {
   assertAccessible,
   assertContrastInDark,
@@ -15,8 +15,8 @@ import {
   gatherFaults,
   openContext,
   waitUntilSettled,
-} from './page.ts';
-import { type RunningServer, startServer } from './server.ts';
+} from './support/page.ts';
+import { type RunningServer, startServer } from './support/server.ts';
 
 const PICTURES = 'screenshots';
 const pages: Readonly<Record<string, string>> = {

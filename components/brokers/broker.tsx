@@ -1,11 +1,12 @@
 'use client';
 // One broker: its live numbers and its configuration.
 import type { BrokersView } from '../../server/live/contract.ts';
-import { ConfigTable } from '../live/config-table.tsx';
-import { Freshness } from '../live/freshness.tsx';
+import { ActionLink } from '../live/action-button.tsx';
+import { ConfigTable } from '../live/tables/config-table.tsx';
 import { useRead } from '../live/use-call.ts';
 import { useChannel } from '../live/use-channel.ts';
-import { usePaths } from '../live/use-connection.ts';
+import { useCrumbs, usePaths } from '../live/use-connection.ts';
+import { Freshness } from '../live/words/freshness.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { word } from '../ui/format.ts';
 import { Empty, Failure, NotKnownYet, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
@@ -14,6 +15,7 @@ import { Fact, Page, PageHeader, Section } from '../ui/page.tsx';
 
 export function Broker({ brokerId, initial }: { brokerId: number; initial: BrokersView | null }) {
   const paths = usePaths();
+  const crumbs = useCrumbs();
   const { data, error } = useChannel('brokers', {}, { initial });
   const configs = useRead('broker.configs', { brokerId });
   if (!data) return <Page>{error ? <Failure error={error} /> : <PageSkeleton what="broker" />}</Page>;
@@ -21,7 +23,7 @@ export function Broker({ brokerId, initial }: { brokerId: number; initial: Broke
   if (!broker) {
     return data.freshness.sampledAtMs === null ? (
       <Page>
-        <PageHeader crumbs={[{ label: 'Brokers', href: paths.brokers }]} title={`Broker ${brokerId}`} />
+        <PageHeader crumbs={crumbs} title={`Broker ${brokerId}`} />
         <Problems problems={data.problems} />
         <NotKnownYet what="brokers" />
       </Page>
@@ -38,7 +40,7 @@ export function Broker({ brokerId, initial }: { brokerId: number; initial: Broke
   return (
     <Page>
       <PageHeader
-        crumbs={[{ label: 'Brokers', href: paths.brokers }]}
+        crumbs={crumbs}
         title={`Broker ${broker.id}`}
         facts={
           <>
@@ -57,7 +59,11 @@ export function Broker({ brokerId, initial }: { brokerId: number; initial: Broke
           </>
         }
         freshness={<Freshness of={data.freshness} />}
-        actions={<ButtonLink href={`${paths.reassign}?kind=drain&broker=${broker.id}`}>Drain</ButtonLink>}
+        actions={
+          <ActionLink needs="reassign.start" href={`${paths.reassign}?kind=drain&broker=${broker.id}`}>
+            Drain
+          </ActionLink>
+        }
       />
       <Problems problems={data.problems.filter((problem) => problem.brokerId === brokerId)} />
       <Section title="Configuration">

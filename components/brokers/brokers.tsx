@@ -1,14 +1,15 @@
 'use client';
 // The list of brokers.
 import type { BrokerRow, BrokersView } from '../../server/live/contract.ts';
-import { Freshness } from '../live/freshness.tsx';
+import { ActionLink } from '../live/action-button.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
-import { ButtonLink } from '../ui/button.tsx';
+import { Freshness } from '../live/words/freshness.tsx';
+import { reassign } from '../reassign/section.ts';
 import { Failure, NotKnownYet, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { Fact, Page, PageHeader } from '../ui/page.tsx';
-import { type Column, Table } from '../ui/table.tsx';
+import { type Column, Table } from '../ui/table/table.tsx';
 
 const SILENT = 'the broker did not answer';
 
@@ -92,7 +93,11 @@ export function Brokers({ initial }: { initial: BrokersView | null }) {
           )
         }
         freshness={<Freshness of={data.freshness} />}
-        actions={<ButtonLink href={paths.reassign}>Reassign partitions</ButtonLink>}
+        actions={
+          <ActionLink needs="reassign.start" href={paths.reassign}>
+            {reassign.title}
+          </ActionLink>
+        }
       />
       <Failure error={error} />
       <Problems problems={data.problems} />

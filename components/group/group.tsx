@@ -6,19 +6,22 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { GroupMember, GroupPartition, GroupView } from '../../server/live/contract.ts';
 import { ChartGroup, type LineSpec, LiveLines } from '../charts/live-lines.tsx';
-import { Freshness } from '../live/freshness.tsx';
-import { GroupState } from '../live/group-state.tsx';
-import { LagTrend, partOfLag } from '../live/group-table.tsx';
+import { ActionButton } from '../live/action-button.tsx';
+import { LagTrend, partOfLag } from '../live/tables/group-table.tsx';
 import { useChannel } from '../live/use-channel.ts';
-import { usePaths } from '../live/use-connection.ts';
+import { useCrumbs, usePaths } from '../live/use-connection.ts';
+import { useLacks } from '../live/use-lack.ts';
+import { Freshness } from '../live/words/freshness.tsx';
+import { GroupState } from '../live/words/group-state.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { exact, perSecond, plural, short, word } from '../ui/format.ts';
+import { flagField } from '../ui/hooks/url-field.ts';
+import { useUrlState } from '../ui/hooks/use-url-state.ts';
 import { Menu } from '../ui/menu.tsx';
 import { Empty, Failure, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { Fact, Page, PageHeader, Section } from '../ui/page.tsx';
-import { type Column, Table } from '../ui/table.tsx';
-import { flagField, useUrlState } from '../ui/use-url-state.ts';
+import { type Column, Table } from '../ui/table/table.tsx';
 import { DeleteGroup, DeleteOffsets } from './delete-group.tsx';
 import { explainGroup } from './explain.ts';
 import { explainLag, passedOverOf, WHAT_LAG_IS } from './explain-lag.ts';
@@ -275,6 +278,8 @@ function Facts({ view }: { view: GroupView }) {
 
 export function Group({ groupId, initial }: { groupId: string; initial: GroupView | null }) {
   const paths = usePaths();
+  const crumbs = useCrumbs();
+  const lacks = useLacks();
   const router = useRouter();
   const [{ reset }, set] = useUrlState(fields);
   const [open, setOpen] = useState<'delete' | 'offsets' | null>(null);
@@ -283,7 +288,7 @@ export function Group({ groupId, initial }: { groupId: string; initial: GroupVie
   if (!view) {
     return (
       <Page>
-        <PageHeader crumbs={[{ label: 'Groups', href: paths.groups }]} title={groupId} isMono />
+        <PageHeader crumbs={crumbs} title={groupId} isMono />
         {error === null ? (
           <PageSkeleton what="group" />
         ) : (
@@ -296,7 +301,7 @@ export function Group({ groupId, initial }: { groupId: string; initial: GroupVie
   return (
     <Page>
       <PageHeader
-        crumbs={[{ label: 'Groups', href: paths.groups }]}
+        crumbs={crumbs}
         title={groupId}
         isMono
         copies={groupId}
@@ -304,14 +309,15 @@ export function Group({ groupId, initial }: { groupId: string; initial: GroupVie
         freshness={<Freshness of={view.freshness} />}
         actions={
           <>
-            <Button
+            <ActionButton
+              needs="group.resetOffsets"
               data-testid="reset-offsets"
               onClick={() => set({ reset: true }, true)}
               disabled={view.partitions.length === 0}
               icon={<History aria-hidden className="size-4" />}
             >
               Reset offsets
-            </Button>
+            </ActionButton>
             <Menu
               trigger={
                 <Button
@@ -322,8 +328,18 @@ export function Group({ groupId, initial }: { groupId: string; initial: GroupVie
                 />
               }
               entries={[
-                { label: 'Delete offsets of a topic', onSelect: () => setOpen('offsets'), isDangerous: true },
-                { label: 'Delete group', onSelect: () => setOpen('delete'), isDangerous: true },
+                {
+                  label: 'Delete offsets of a topic',
+                  onSelect: () => setOpen('offsets'),
+                  isDangerous: true,
+                  whyNot: lacks['group.deleteOffsets'] ?? null,
+                },
+                {
+                  label: 'Delete group',
+                  onSelect: () => setOpen('delete'),
+                  isDangerous: true,
+                  whyNot: lacks['group.delete'] ?? null,
+                },
               ]}
             />
           </>

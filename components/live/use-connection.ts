@@ -1,9 +1,11 @@
 'use client';
 // The state of the live socket and what its hello said, as hooks.
+import { usePathname } from 'next/navigation';
 import { useCallback, useSyncExternalStore } from 'react';
 import type { ClusterSummary } from '../../server/live/contract.ts';
-import type { Connection, Hello } from './live-core.ts';
-import { useClusterId, useFirstPaintClusters, useLiveCore } from './live-provider.tsx';
+import { hrefOf, type Paths, pathsOf, placeOf } from '../sections.ts';
+import type { Connection, Hello } from './core/live-core.ts';
+import { useClusterId, useFirstPaintClusters, useLiveCore } from './core/live-provider.tsx';
 
 const connecting: Connection = { phase: 'connecting' };
 
@@ -49,36 +51,13 @@ export function useCluster(): ClusterSummary | undefined {
   return useClusters().find((cluster) => cluster.id === id);
 }
 
-/** Paths below /c/<cluster>, each segment encoded. */
-export function usePaths() {
-  const id = useClusterId();
-  return pathsOf(id);
+/** Addresses below /c/<cluster>, each segment encoded. */
+export function usePaths(): Paths {
+  return pathsOf(useClusterId());
 }
-export function pathsOf(clusterId: string) {
-  const root = `/c/${encodeURIComponent(clusterId)}`;
-  const topic = (name: string) => `${root}/topics/${encodeURIComponent(name)}`;
-  return {
-    overview: root,
-    map: `${root}/map`,
-    topics: `${root}/topics`,
-    topic,
-    topicPartitions: (name: string) => `${topic(name)}/partitions`,
-    topicGroups: (name: string) => `${topic(name)}/groups`,
-    topicConfig: (name: string) => `${topic(name)}/config`,
-    message: (name: string, partition: number, offset: number) => `${topic(name)}/m/${partition}/${offset}`,
-    topicProducers: (name: string) => `${topic(name)}/producers`,
-    groups: `${root}/groups`,
-    group: (groupId: string) => `${root}/groups/${encodeURIComponent(groupId)}`,
-    brokers: `${root}/brokers`,
-    broker: (brokerId: number) => `${root}/brokers/${brokerId}`,
-    traffic: `${root}/traffic`,
-    reassign: `${root}/reassign`,
-    transactions: `${root}/transactions`,
-    transaction: (id: string) => `${root}/transactions?id=${encodeURIComponent(id)}`,
-    quotas: `${root}/quotas`,
-    quota: (id: string) => `${root}/quotas?id=${encodeURIComponent(id)}`,
-    users: `${root}/users`,
-    user: (name: string) => `${root}/users?name=${encodeURIComponent(name)}`,
-    lab: `${root}/lab`,
-  };
+
+/** What lies above the page in the address, for its breadcrumb. */
+export function useCrumbs(): readonly { readonly label: string; readonly href: string }[] {
+  const id = useClusterId();
+  return (placeOf(usePathname())?.above ?? []).map((each) => ({ label: each.title, href: hrefOf(id, each) }));
 }

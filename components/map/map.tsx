@@ -4,25 +4,26 @@
 import { Pause, Play, SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
 import type { FirstPaint, MapView } from '../../server/live/contract.ts';
-import { Freshness } from '../live/freshness.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
+import { Freshness } from '../live/words/freshness.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { Segments } from '../ui/form.tsx';
 import { short } from '../ui/format.ts';
+import { choiceField, flagField, textField, type UrlField } from '../ui/hooks/url-field.ts';
+import { useIsNarrow, useMedia } from '../ui/hooks/use-media.ts';
+import { useUrlState } from '../ui/hooks/use-url-state.ts';
 import { Empty, Failure, Notice, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { Fact, Page, PageHeader } from '../ui/page.tsx';
-import { useIsNarrow, useMedia } from '../ui/use-media.ts';
-import { choiceField, flagField, textField, type UrlField, useUrlState } from '../ui/use-url-state.ts';
-import { Canvas } from './canvas.tsx';
-import { FactsTable, factTabs } from './facts-table.tsx';
+import { Canvas } from './drawing/canvas.tsx';
+import { useFlashing } from './drawing/use-flashing.ts';
+import { FactsTable, factTabs } from './facts/facts-table.tsx';
 import { Legend } from './legend.tsx';
 import { Log } from './log.tsx';
 import { readTopics } from './map-params.ts';
 import { Panel } from './panel.tsx';
 import { readSelection, type Selection, writeSelection } from './selection.ts';
 import { TopicChooser } from './topic-chooser.tsx';
-import { useFlashing } from './use-flashing.ts';
 
 const topicsField: UrlField<readonly string[]> = {
   read: readTopics,

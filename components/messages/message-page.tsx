@@ -2,7 +2,7 @@
 // One message at its own address.
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useRead } from '../live/use-call.ts';
-import { usePaths } from '../live/use-connection.ts';
+import { useCrumbs, usePaths } from '../live/use-connection.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { Failure, PageSkeleton } from '../ui/notice.tsx';
 import { Page, PageHeader } from '../ui/page.tsx';
@@ -10,14 +10,12 @@ import { RecordDetail } from './record-detail.tsx';
 
 export function MessagePage({ topic, partition, offset }: { topic: string; partition: number; offset: number }) {
   const paths = usePaths();
+  const crumbs = useCrumbs();
   const read = useRead('record.get', { topic, partition, offset }, 60_000);
   return (
     <Page>
       <PageHeader
-        crumbs={[
-          { label: 'Topics', href: paths.topics },
-          { label: topic, href: paths.topic(topic) },
-        ]}
+        crumbs={[...crumbs, { label: topic, href: paths.topic(topic) }]}
         title={`Partition ${partition}, offset ${offset}`}
         actions={
           <>

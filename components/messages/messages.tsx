@@ -3,6 +3,7 @@
 import { ChevronLeft, ChevronRight, ExternalLink, Pause, Play, Square } from 'lucide-react';
 import { useEffect, useEffectEvent, useState } from 'react';
 import type { RecordRow, TopicView } from '../../server/live/contract.ts';
+import { ActionLink } from '../live/action-button.tsx';
 import { useRead } from '../live/use-call.ts';
 import { useChannel } from '../live/use-channel.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
@@ -11,8 +12,9 @@ import { Button, ButtonLink } from '../ui/button.tsx';
 import { CopyBlock } from '../ui/copy-button.tsx';
 import { Drawer } from '../ui/dialog.tsx';
 import { bytes, exact, perSecond, plural } from '../ui/format.ts';
+import { choiceField, flagField, numbersField, textField } from '../ui/hooks/url-field.ts';
+import { useUrlState } from '../ui/hooks/use-url-state.ts';
 import { Empty, Failure, PageSkeleton, Problems } from '../ui/notice.tsx';
-import { choiceField, flagField, numbersField, textField, useUrlState } from '../ui/use-url-state.ts';
 import { cursorField, placeField, startOf, starts } from './browse-url.ts';
 import { RecordDetail } from './record-detail.tsx';
 import { RecordTable, recordKey } from './record-table.tsx';
@@ -65,12 +67,12 @@ function NoMessages({
       title="No messages here yet"
       action={
         <>
-          <ButtonLink look="primary" href="?produce=1" scroll={false}>
+          <ActionLink needs="record.produce" look="primary" href="?produce=1" scroll={false}>
             Produce a message
-          </ButtonLink>
-          <ButtonLink href="?traffic=1" scroll={false}>
+          </ActionLink>
+          <ActionLink needs="traffic.startProducer" href="?traffic=1" scroll={false}>
             Start test traffic
-          </ButtonLink>
+          </ActionLink>
         </>
       }
     >

@@ -5,13 +5,17 @@ import clsx from 'clsx';
 import { useParams, useRouter } from 'next/navigation';
 import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from 'react';
 import { useRead } from '../live/use-call.ts';
-import { useCluster, usePaths } from '../live/use-connection.ts';
+import { usePaths } from '../live/use-connection.ts';
+import { useLacks } from '../live/use-lack.ts';
+import { useSections } from '../live/use-sections.ts';
 import { listed } from './order.ts';
 
 interface Entry {
   readonly id: string;
   readonly kind: string;
   readonly label: string;
+  /** Why this cluster cannot do it. */
+  readonly lack: string | null;
   readonly run: () => void;
 }
 interface PaletteProps {
@@ -29,6 +33,9 @@ function decoded(segment: string): string {
   }
 }
 
+/** What is lacking leads to the section's page, which says why. */
+const NOT_HERE = 'Not on this cluster';
+
 function useEntries(
   query: string,
   { onTheme, onHelp }: Pick<PaletteProps, 'onTheme' | 'onHelp'>,
@@ -36,49 +43,43 @@ function useEntries(
 ): Entry[] {
   const router = useRouter();
   const paths = usePaths();
-  const { topic } = useParams<{ topic?: string }>();
-  const hasLab = useCluster()?.capabilities.lab ?? false;
+  const sections = useSections();
+  const lacks = useLacks();
+  const parameters = useParams<Record<string, string>>();
   const wanted = useDeferredValue(query.trim());
   const found = useRead('search', isOpen ? { query: wanted } : null, 2_000);
-  const go = (label: string, href: string, kind = 'Page'): Entry => ({
-    id: `${kind} ${href}`,
-    kind,
+  const go = (label: string, href: string, kind: string, lack: string | null = null): Entry => ({
+    id: `${kind} ${label} ${href}`,
+    kind: lack === null ? kind : NOT_HERE,
     label,
+    lack,
     run: () => router.push(href),
   });
-  const here = topic === undefined ? null : decoded(topic);
-  const ofTopic =
-    here === null
-      ? []
-      : [
-          go(`Produce to ${here}`, `${paths.topic(here)}?produce=1`, 'Action'),
-          go(`Follow ${here} live`, `${paths.topic(here)}?live=1`, 'Action'),
-          go(`Producers of ${here}`, paths.topicProducers(here), 'Page'),
-          go(`Configuration of ${here}`, paths.topicConfig(here), 'Page'),
-        ];
-  const fixed = [
-    ...ofTopic,
-    go('Overview', paths.overview),
-    go('Live map', paths.map),
-    go('Topics', paths.topics),
-    go('Groups', paths.groups),
-    go('Transactions', paths.transactions),
-    go('Brokers', paths.brokers),
-    go('Quotas', paths.quotas),
-    go('Users', paths.users),
-    go('Test traffic', paths.traffic),
-    ...(hasLab ? [go('Lab', paths.lab)] : []),
-    go('Create a topic', `${paths.topics}?create=1`, 'Action'),
-    go('Set a quota', `${paths.quotas}?new=1`, 'Action'),
-    go('Create a user', `${paths.users}?new=1`, 'Action'),
-    go('Start test traffic', `${paths.traffic}`, 'Action'),
-    go('Reassign partitions', paths.reassign, 'Action'),
-    { id: 'theme', kind: 'Action', label: 'Switch theme', run: onTheme },
-    { id: 'help', kind: 'Action', label: 'Show keyboard shortcuts', run: onHelp },
+  const ofThing = sections.flatMap(({ section: { ofThing: thing }, href }) => {
+    const name = thing === undefined ? undefined : parameters[thing.parameter];
+    if (thing === undefined || name === undefined) return [];
+    const called = decoded(name);
+    return thing.entries(href).map((entry) => go(entry.label(called), entry.href(called), entry.kind));
+  });
+  const pages = sections
+    .filter(({ section }) => section.within === undefined)
+    .map(({ section, href, lack }) => go(section.title, href, 'Page', lack));
+  const actions = sections.flatMap(({ section, href, lack }) =>
+    (section.actions ?? []).map(({ label, query: search = '', needs }) => {
+      const why = lack ?? (needs === undefined ? null : (lacks[needs] ?? null));
+      return go(label, why === null ? href + search : href, 'Action', why);
+    }),
+  );
+  const known = [
+    ...ofThing,
+    ...pages,
+    ...actions,
+    { id: 'theme', kind: 'Action', label: 'Switch theme', lack: null, run: onTheme },
+    { id: 'help', kind: 'Action', label: 'Show keyboard shortcuts', lack: null, run: onHelp },
   ];
   const topics = (found.data?.topics ?? []).map((name) => go(name, paths.topic(name), 'Topic'));
   const groups = (found.data?.groups ?? []).map((groupId) => go(groupId, paths.group(groupId), 'Group'));
-  return listed(query, fixed, [topics, groups]);
+  return listed(query, known, [topics, groups]);
 }
 
 export function Palette({ isOpen, onClose, onTheme, onHelp }: PaletteProps) {
@@ -157,6 +158,7 @@ export function Palette({ isOpen, onClose, onTheme, onHelp }: PaletteProps) {
                 id={`${listId}-${position}`}
                 role="option"
                 aria-selected={position === index}
+                aria-description={entry.lack ?? undefined}
                 onClick={() => run(entry)}
                 onPointerMove={({ movementX, movementY }) => {
                   // A list that appears under a pointer at rest is not pointed at.
@@ -164,7 +166,8 @@ export function Palette({ isOpen, onClose, onTheme, onHelp }: PaletteProps) {
                 }}
                 className={clsx(
                   'flex h-9 cursor-pointer items-center gap-3 px-4',
-                  position === index && 'bg-accent-soft text-ink-strong',
+                  position === index && 'bg-accent-soft',
+                  entry.lack !== null ? 'text-muted' : position === index && 'text-ink-strong',
                 )}
               >
                 <span
@@ -175,7 +178,9 @@ export function Palette({ isOpen, onClose, onTheme, onHelp }: PaletteProps) {
                 >
                   {entry.label}
                 </span>
-                <span className="text-caption text-muted">{entry.kind}</span>
+                <span className="text-caption text-muted" title={entry.lack ?? undefined}>
+                  {entry.kind}
+                </span>
               </div>
             ))}
           </div>

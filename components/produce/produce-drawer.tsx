@@ -6,14 +6,16 @@ import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
 import type { Payload, PayloadInput, RecordRow } from '../../server/live/contract.ts';
 import { useCall, useRead } from '../live/use-call.ts';
+import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Drawer } from '../ui/dialog.tsx';
 import { CheckField, NumberField, Segments, SelectField, TextArea, TextField } from '../ui/form.tsx';
 import { plural } from '../ui/format.ts';
+import { flagField, type UrlField } from '../ui/hooks/url-field.ts';
+import { useUrlState } from '../ui/hooks/use-url-state.ts';
 import { Failure, Notice, PageSkeleton } from '../ui/notice.tsx';
-import { flagField, type UrlField, useUrlState } from '../ui/use-url-state.ts';
 
 type Encoding = PayloadInput['encoding'];
 const encodings = [
@@ -78,9 +80,11 @@ const inputOf = (encoding: Encoding, data: string): PayloadInput => ({
   data: encoding === 'base64' ? data.trim() : data,
 });
 
-export function ProduceDrawer({ topic, partitions }: { topic: string; partitions: number }) {
+export function ProduceDrawer({ topic }: { topic: string }) {
   const [{ produce, again }, set] = useUrlState(fields);
   const source = useRead('record.get', produce && again !== null ? { topic, ...again } : null, 60_000);
+  // The page below has it already.
+  const { data: view } = useChannel('topic', { name: topic });
   const close = () => set({ produce: false, again: null });
   if (!produce) return null;
   const isWaiting = again !== null && !source.data && !source.error;
@@ -95,7 +99,7 @@ export function ProduceDrawer({ topic, partitions }: { topic: string; partitions
     <ProduceForm
       key={again === null ? 'new' : `${again.partition}:${again.offset}`}
       topic={topic}
-      partitions={partitions}
+      partitions={view?.topic.partitions ?? 1}
       source={source.data ?? null}
       sourceError={source.error}
       onClose={close}

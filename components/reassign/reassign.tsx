@@ -2,20 +2,21 @@
 // Reassignment: choose what should move, see what that means, begin it, watch it, cancel it. The whole choice is in the address.
 import { useEffect, useState } from 'react';
 import type { FirstPaint, ReassignRequest } from '../../server/live/contract.ts';
-import { Freshness } from '../live/freshness.tsx';
 import { Unserved } from '../live/unserved.tsx';
 import { useChannel } from '../live/use-channel.ts';
-import { useCluster, usePaths } from '../live/use-connection.ts';
+import { useCrumbs } from '../live/use-connection.ts';
+import { useLack } from '../live/use-lack.ts';
+import { Freshness } from '../live/words/freshness.tsx';
+import { choiceField, flagField, numbersField, textField, type UrlField } from '../ui/hooks/url-field.ts';
+import { useUrlState } from '../ui/hooks/use-url-state.ts';
 import { Failure, Notice, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { Page, PageHeader } from '../ui/page.tsx';
-import { choiceField, flagField, numbersField, textField, type UrlField, useUrlState } from '../ui/use-url-state.ts';
 import { Choose } from './choose.tsx';
 import { LeftThrottles } from './left-throttles.tsx';
 import { Preview } from './preview.tsx';
+import { reassign as section } from './section.ts';
 import { UnderWay } from './under-way.tsx';
 import { goalOf, kinds, moveStates, PAGE_ROWS, requestOf } from './wanted.ts';
-
-const ALTER_PARTITION_REASSIGNMENTS = 45;
 
 const pageField: UrlField<number> = {
   read: (text) => (text !== null && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 1),
@@ -66,8 +67,8 @@ function Forgotten({ request, isUnderWay }: { request: ReassignRequest; isUnderW
 }
 
 export function Reassign({ initial }: { initial: FirstPaint<'reassign'> }) {
-  const paths = usePaths();
-  const cluster = useCluster();
+  const crumbs = useCrumbs();
+  const why = useLack('reassign.start');
   const [state, set] = useUrlState(fields);
   // From the answer to the click until the run arrives.
   const [isBeginning, setBeginning] = useState(false);
@@ -85,11 +86,7 @@ export function Reassign({ initial }: { initial: FirstPaint<'reassign'> }) {
   useEffect(() => {
     if (isRunning) setBeginning(false);
   }, [isRunning]);
-  const apis = cluster?.capabilities.apis ?? {};
-  const isKnownWithout = Object.keys(apis).length > 0 && apis[ALTER_PARTITION_REASSIGNMENTS] === undefined;
-  if (isKnownWithout) {
-    return <Unserved title="This cluster cannot move replicas" api="AlterPartitionReassignments" since="2.4" />;
-  }
+  if (why !== null) return <Unserved title="This cluster cannot move replicas" why={why} />;
   if (!data) return <Page>{error ? <Failure error={error} /> : <PageSkeleton what="reassignments" />}</Page>;
   const { run } = data;
   const request = requestOf(state);
@@ -100,11 +97,7 @@ export function Reassign({ initial }: { initial: FirstPaint<'reassign'> }) {
   const list = { q: state.q, page: state.page, throttle: state.throttle };
   return (
     <Page>
-      <PageHeader
-        crumbs={[{ label: 'Brokers', href: paths.brokers }]}
-        title="Reassign partitions"
-        freshness={<Freshness of={data.freshness} />}
-      />
+      <PageHeader crumbs={crumbs} title={section.title} freshness={<Freshness of={data.freshness} />} />
       <Failure error={error} />
       <Problems problems={data.problems} />
       <LeftThrottles left={data.leftThrottles} />

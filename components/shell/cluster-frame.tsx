@@ -2,15 +2,17 @@
 // Everything around a cluster's pages: rail, banner, palette, shortcuts, the traffic drawer that any page can open.
 import { type ReactNode, Suspense, useState } from 'react';
 import { Toaster } from 'sonner';
-import { ClusterProvider } from '../live/live-provider.tsx';
+import { ClusterProvider } from '../live/core/live-provider.tsx';
 import { useClusters, useConnection, useIsSettled } from '../live/use-connection.ts';
 import { Palette } from '../palette/palette.tsx';
+import { rootOf } from '../sections.ts';
 import { TrafficDrawer } from '../traffic/traffic-drawer.tsx';
 import { Announcer } from '../ui/announce.tsx';
 import { ButtonLink } from '../ui/button.tsx';
 import { Empty } from '../ui/notice.tsx';
 import { ConnectionBanner } from './connection.tsx';
-import { BottomBar, Rail, TopBar } from './rail.tsx';
+import { BottomBar, TopBar } from './phone-bars.tsx';
+import { Rail } from './rail.tsx';
 import { ShortcutHelp, useShortcuts } from './shortcuts.tsx';
 import { stepTheme } from './theme-toggle.tsx';
 import { useWaitForServer } from './wait-for-server.ts';
@@ -58,7 +60,7 @@ function Frame({ clusterId, children }: { clusterId: string; children: ReactNode
               isPage
               title={`There is no cluster “${clusterId}” here`}
               action={clusters.map((cluster) => (
-                <ButtonLink key={cluster.id} href={`/c/${encodeURIComponent(cluster.id)}`}>
+                <ButtonLink key={cluster.id} href={rootOf(cluster.id)}>
                   Open {cluster.name}
                 </ButtonLink>
               ))}

@@ -1,29 +1,34 @@
 'use client';
 // What a route shows while it loads, when it fails and when it is not there.
+import { usePathname } from 'next/navigation';
 import { useEffect } from 'react';
+import { placeOf } from '../sections.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Empty, PageSkeleton } from '../ui/notice.tsx';
 import { Page } from '../ui/page.tsx';
 import { isGoneCode } from './gone-code.ts';
 
-export function RouteLoading({ what }: { what: string }) {
+/** The noun of the page in the address, as its section says it. */
+const useNoun = (): string => placeOf(usePathname())?.noun ?? 'the page';
+
+export function SectionLoading() {
   return (
     <Page>
-      <PageSkeleton what={what} />
+      <PageSkeleton what={useNoun()} />
     </Page>
   );
 }
 
-export function RouteError({
-  error,
-  reset,
-  what,
-}: {
+interface Failed {
   error: Error & { digest?: string };
   reset: () => void;
-  what: string;
-}) {
+}
+export function SectionError(props: Failed) {
+  return <RouteError {...props} what={useNoun()} />;
+}
+
+export function RouteError({ error, reset, what }: Failed & { what: string }) {
   useEffect(() => {
     console.error(error);
   }, [error]);

@@ -1,14 +1,15 @@
 'use client';
 // Keyboard: jumps between sections, the palette, and the page that lists them all.
 import { useEffect, useEffectEvent, useRef } from 'react';
-import { usePaths } from '../live/use-connection.ts';
+import { useSections } from '../live/use-sections.ts';
+import { sections } from '../sections.ts';
 import { Dialog } from '../ui/dialog.tsx';
-import { useKeys } from '../ui/use-keys.ts';
+import { useKeys } from '../ui/hooks/use-keys.ts';
 
 const JUMP_WINDOW_MS = 1_200;
 
 export function useShortcuts(go: (href: string) => void, onPalette: () => void, onHelp: () => void): void {
-  const paths = usePaths();
+  const links = useSections();
   const jumpAt = useRef(Number.NEGATIVE_INFINITY);
   useKeys((event) => {
     if (event.key === '?') {
@@ -17,18 +18,7 @@ export function useShortcuts(go: (href: string) => void, onPalette: () => void, 
     }
     if (event.timeStamp - jumpAt.current < JUMP_WINDOW_MS) {
       jumpAt.current = Number.NEGATIVE_INFINITY;
-      const target = {
-        o: paths.overview,
-        m: paths.map,
-        t: paths.topics,
-        g: paths.groups,
-        b: paths.brokers,
-        a: paths.transactions,
-        q: paths.quotas,
-        u: paths.users,
-        l: paths.traffic,
-        x: paths.lab,
-      }[event.key];
+      const target = links.find(({ section }) => section.key === event.key)?.href;
       if (target === undefined) return false;
       go(target);
       return true;
@@ -63,16 +53,7 @@ const help: readonly [string, string][] = [
   ['Enter', 'Open the row'],
   ['Ctrl Enter', 'While writing a message: produce it'],
   ['Esc', 'Close what is open'],
-  ['g o', 'Overview'],
-  ['g m', 'Live map'],
-  ['g t', 'Topics'],
-  ['g g', 'Groups'],
-  ['g a', 'Transactions'],
-  ['g b', 'Brokers'],
-  ['g q', 'Quotas'],
-  ['g u', 'Users'],
-  ['g l', 'Test traffic'],
-  ['g x', 'Lab'],
+  ...sections.flatMap(({ key, title }): [string, string][] => (key === null ? [] : [[`g ${key}`, title]])),
   ['t', 'In a chart: the same numbers as a table'],
   ['?', 'This list'],
 ];

@@ -3,10 +3,10 @@
 import { useState } from 'react';
 import { toast } from 'sonner';
 import type { PartitionRow } from '../../server/live/contract.ts';
+import { ActionButton } from '../live/action-button.tsx';
 import { ConfirmName } from '../live/confirm-name.tsx';
 import { useCall } from '../live/use-call.ts';
 import { useChannel } from '../live/use-channel.ts';
-import { Button } from '../ui/button.tsx';
 import { plural } from '../ui/format.ts';
 import { Failure, Notice } from '../ui/notice.tsx';
 import { type Leaderless, leaderlessFacts, lossSentences } from './loss.ts';
@@ -66,9 +66,9 @@ export function LeaderlessPartitions({ name, partitions }: { name: string; parti
       </p>
       {facts.electable.length === 0 ? null : (
         <div className="mt-2">
-          <Button size="sm" look="danger" onClick={() => setIsAsked(true)}>
+          <ActionButton needs="topic.electAnyway" size="sm" look="danger" onClick={() => setIsAsked(true)}>
             Elect a leader anyway
-          </Button>
+          </ActionButton>
         </div>
       )}
       {isAsked && facts.electable.length > 0 ? (

@@ -1,15 +1,18 @@
 'use client';
-// A topic's partitions and its throughput.
 import Link from 'next/link';
 import type { PartitionRow, TopicView } from '../../server/live/contract.ts';
 import { ChartGroup, type LineSpec, LiveLines } from '../charts/live-lines.tsx';
+import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
+import { topicTabs } from '../topics/section.ts';
 import { bytesPerSecond, perSecond } from '../ui/format.ts';
-import { StateWord } from '../ui/notice.tsx';
+import { PageSkeleton, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
-import { type Column, Table } from '../ui/table.tsx';
+import { type Column, Table } from '../ui/table/table.tsx';
 import { LeaderlessPartitions } from './leaderless.tsx';
 import { isRefusing } from './refusing.ts';
+// A topic's partitions and its throughput.
+import type { TopicTabProps } from './topic-frame.tsx';
 
 const recordLines: readonly LineSpec[] = [{ column: 'inRecords', label: 'In', hue: 1 }];
 const byteLines: readonly LineSpec[] = [{ column: 'inBytes', label: 'In', hue: 1 }];
@@ -134,7 +137,7 @@ const columnsWith = (minInSync: number | null): readonly Column<PartitionRow>[] 
   },
 ];
 
-export function Partitions({ view }: { view: TopicView }) {
+function Partitions({ view }: { view: TopicView }) {
   const hint = 'Nothing was written while this page was open. Produce a message and the line begins.';
   return (
     <div className="flex flex-col gap-5">
@@ -171,4 +174,9 @@ export function Partitions({ view }: { view: TopicView }) {
       />
     </div>
   );
+}
+
+export function PartitionsTab({ name, initial }: TopicTabProps) {
+  const { data } = useChannel('topic', { name }, { initial });
+  return data ? <Partitions view={data} /> : <PageSkeleton what={topicTabs.partitions.noun} />;
 }

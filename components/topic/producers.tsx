@@ -1,17 +1,20 @@
 'use client';
-// Who writes to a topic: producers with an id, partition by partition, and where their open transactions begin.
 import Link from 'next/link';
 import type { ProducerRow, TopicView } from '../../server/live/contract.ts';
-import { Freshness } from '../live/freshness.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
+import { Freshness } from '../live/words/freshness.tsx';
+import { topicTabs } from '../topics/section.ts';
 import { SelectField } from '../ui/form.tsx';
 import { exact, plural } from '../ui/format.ts';
-import { Empty, Failure, Notice, Problems, Skeleton, StateWord } from '../ui/notice.tsx';
+import type { UrlField } from '../ui/hooks/url-field.ts';
+import { useUrlState } from '../ui/hooks/use-url-state.ts';
+import { useWindow } from '../ui/hooks/use-window.ts';
+import { Empty, Failure, Notice, PageSkeleton, Problems, Skeleton, StateWord } from '../ui/notice.tsx';
 import { Quantity, RelativeTime } from '../ui/numbers.tsx';
-import { type Column, Table } from '../ui/table.tsx';
-import { type UrlField, useUrlState } from '../ui/use-url-state.ts';
-import { useWindow } from '../ui/use-window.ts';
+import { type Column, Table } from '../ui/table/table.tsx';
+// Who writes to a topic: producers with an id, partition by partition, and where their open transactions begin.
+import type { TopicTabProps } from './topic-frame.tsx';
 
 const WINDOW_ROWS = 200;
 const PARTITIONS_LISTED = 1_000;
@@ -103,7 +106,7 @@ const columns: readonly Column<ProducerRow>[] = [
   },
 ];
 
-export function Producers({ view }: { view: TopicView }) {
+function Producers({ view }: { view: TopicView }) {
   const topic = view.topic.name;
   const [{ p: partition }, set] = useUrlState(fields);
   const [offset, onWindow] = useWindow();
@@ -174,4 +177,9 @@ export function Producers({ view }: { view: TopicView }) {
       )}
     </div>
   );
+}
+
+export function ProducersTab({ name, initial }: TopicTabProps) {
+  const { data } = useChannel('topic', { name }, { initial });
+  return data ? <Producers view={data} /> : <PageSkeleton what={topicTabs.producers.noun} />;
 }

@@ -3,7 +3,8 @@
 import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
 import type { ConfigRow } from '../../server/live/contract.ts';
-import { ConfigTable, Documentation, isChanged, readingOf } from '../live/config-table.tsx';
+import { ActionButton } from '../live/action-button.tsx';
+import { ConfigTable, Documentation, isChanged, readingOf } from '../live/tables/config-table.tsx';
 import { useCall, useRead } from '../live/use-call.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -119,9 +120,14 @@ export function TopicConfig({ topic }: { topic: string }) {
         rows={configs.data}
         action={(each) =>
           each.isReadOnly ? null : (
-            <Button size="sm" onClick={() => setEditing(each.name)} aria-label={`${verbFor(each)} ${each.name}`}>
+            <ActionButton
+              needs="topic.alterConfigs"
+              size="sm"
+              onClick={() => setEditing(each.name)}
+              aria-label={`${verbFor(each)} ${each.name}`}
+            >
               {verbFor(each)}
-            </Button>
+            </ActionButton>
           )
         }
       />

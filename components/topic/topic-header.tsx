@@ -3,24 +3,29 @@
 import { Ellipsis, Send } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import type { TopicView } from '../../server/live/contract.ts';
-import { Freshness } from '../live/freshness.tsx';
-import { leftOutOfRecords } from '../live/left-out.ts';
-import { TopicState } from '../live/topic-state.tsx';
+import type { CallName, TopicView } from '../../server/live/contract.ts';
+import { ActionButton, ActionLink } from '../live/action-button.tsx';
 import type { ChannelState } from '../live/use-channel.ts';
-import { usePaths } from '../live/use-connection.ts';
+import { useCrumbs, usePaths } from '../live/use-connection.ts';
+import { useLacks } from '../live/use-lack.ts';
+import { Freshness } from '../live/words/freshness.tsx';
+import { leftOutOfRecords } from '../live/words/left-out.ts';
+import { TopicState } from '../live/words/topic-state.tsx';
+import { type TopicTab, topicTabs } from '../topics/section.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { word } from '../ui/format.ts';
+import { flagField } from '../ui/hooks/url-field.ts';
+import { useUrlState } from '../ui/hooks/use-url-state.ts';
 import { Menu } from '../ui/menu.tsx';
 import { Empty, Failure, Problems, Skeleton, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { Fact, LinkTabs, PageHeader } from '../ui/page.tsx';
-import { flagField, useUrlState } from '../ui/use-url-state.ts';
 import { AddPartitions } from './add-partitions.tsx';
 import { DeleteRecords } from './delete-records.tsx';
 import { DeleteTopic } from './delete-topic.tsx';
 import { isRefusing } from './refusing.ts';
 
+const tabs = Object.keys(topicTabs) as TopicTab[];
 const fields = { produce: flagField() };
 type Open = 'partitions' | 'records' | 'delete' | null;
 
@@ -65,6 +70,9 @@ function Refusing({ view: { partitions, minInSync } }: { view: TopicView }) {
 
 export function TopicHeader({ name, state }: { name: string; state: ChannelState<TopicView> }) {
   const paths = usePaths();
+  const crumbs = useCrumbs();
+  const lacks = useLacks();
+  const whyNot = (call: CallName) => lacks[call] ?? null;
   const router = useRouter();
   const [, set] = useUrlState(fields);
   const [open, setOpen] = useState<Open>(null);
@@ -73,7 +81,7 @@ export function TopicHeader({ name, state }: { name: string; state: ChannelState
   return (
     <>
       <PageHeader
-        crumbs={[{ label: 'Topics', href: paths.topics }]}
+        crumbs={crumbs}
         title={name}
         isMono
         copies={name}
@@ -81,17 +89,18 @@ export function TopicHeader({ name, state }: { name: string; state: ChannelState
         freshness={<Freshness of={view?.freshness} />}
         actions={
           <>
-            <Button
+            <ActionButton
+              needs="record.produce"
               look="primary"
               data-testid="produce"
               onClick={() => set({ produce: true }, true)}
               icon={<Send aria-hidden className="size-4" />}
             >
               Produce
-            </Button>
-            <ButtonLink href="?traffic=1" scroll={false}>
+            </ActionButton>
+            <ActionLink needs="traffic.startProducer" href="?traffic=1" scroll={false}>
               Test traffic
-            </ButtonLink>
+            </ActionLink>
             <Menu
               trigger={
                 <Button
@@ -102,18 +111,34 @@ export function TopicHeader({ name, state }: { name: string; state: ChannelState
                 />
               }
               entries={[
-                { label: 'Add partitions', onSelect: () => setOpen('partitions') },
+                {
+                  label: 'Add partitions',
+                  onSelect: () => setOpen('partitions'),
+                  whyNot: whyNot('topic.addPartitions'),
+                },
                 {
                   label: 'Change replication factor',
+                  whyNot: whyNot('reassign.start'),
                   onSelect: () =>
                     router.push(`${paths.reassign}?kind=replicationFactor&topic=${encodeURIComponent(name)}`),
                 },
                 {
                   label: 'Move a partition',
+                  whyNot: whyNot('reassign.start'),
                   onSelect: () => router.push(`${paths.reassign}?kind=byHand&topic=${encodeURIComponent(name)}`),
                 },
-                { label: 'Delete records', onSelect: () => setOpen('records'), isDangerous: true },
-                { label: 'Delete topic', onSelect: () => setOpen('delete'), isDangerous: true },
+                {
+                  label: 'Delete records',
+                  onSelect: () => setOpen('records'),
+                  isDangerous: true,
+                  whyNot: whyNot('topic.deleteRecords'),
+                },
+                {
+                  label: 'Delete topic',
+                  onSelect: () => setOpen('delete'),
+                  isDangerous: true,
+                  whyNot: whyNot('topic.delete'),
+                },
               ]}
             />
           </>
@@ -122,13 +147,11 @@ export function TopicHeader({ name, state }: { name: string; state: ChannelState
       <Problems problems={view?.problems} />
       <LinkTabs
         label="Topic"
-        tabs={[
-          { label: 'Messages', href: paths.topic(name) },
-          { label: 'Partitions', href: paths.topicPartitions(name), count: view?.topic.partitions ?? null },
-          { label: 'Groups', href: paths.topicGroups(name), count: view?.groups?.length ?? null },
-          { label: 'Producers', href: paths.topicProducers(name) },
-          { label: 'Configuration', href: paths.topicConfig(name) },
-        ]}
+        tabs={tabs.map((tab) => ({
+          label: topicTabs[tab].label,
+          href: paths.topicTab(name, tab),
+          count: tab === 'partitions' ? view?.topic.partitions : tab === 'groups' ? view?.groups?.length : null,
+        }))}
       />
       {error ? <Failure error={error} /> : null}
       {view ? (
@@ -154,7 +177,9 @@ export function TopicMissing({ name }: { name: string }) {
       action={
         <>
           <ButtonLink href={paths.topics}>All topics</ButtonLink>
-          <ButtonLink href={`${paths.topics}?create=1`}>Create a topic</ButtonLink>
+          <ActionLink needs="topic.create" href={`${paths.topics}?create=1`}>
+            Create a topic
+          </ActionLink>
         </>
       }
     >

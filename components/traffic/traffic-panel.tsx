@@ -5,16 +5,17 @@ import Link from 'next/link';
 import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
 import type { TrafficConsumer, TrafficProducer, TrafficView } from '../../server/live/contract.ts';
-import { Freshness } from '../live/freshness.tsx';
+import { ActionButton } from '../live/action-button.tsx';
 import { useCall } from '../live/use-call.ts';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
+import { Freshness } from '../live/words/freshness.tsx';
 import { Button } from '../ui/button.tsx';
 import { MinutesField, NumberField, SelectField, TextField } from '../ui/form.tsx';
 import { bytes, exact, perSecond, plural, relative } from '../ui/format.ts';
+import { useNow } from '../ui/hooks/use-now.ts';
 import { Failure, Problems } from '../ui/notice.tsx';
 import { Section } from '../ui/page.tsx';
-import { useNow } from '../ui/use-now.ts';
 
 function ProducerForm({ topic }: { topic: string }) {
   const start = useCall('traffic.startProducer');
@@ -81,9 +82,15 @@ function ProducerForm({ topic }: { topic: string }) {
       </div>
       <Failure error={start.error} />
       <div>
-        <Button type="submit" look="primary" isBusy={start.isPending} data-testid="start-producer">
+        <ActionButton
+          needs="traffic.startProducer"
+          type="submit"
+          look="primary"
+          isBusy={start.isPending}
+          data-testid="start-producer"
+        >
           Start producer
-        </Button>
+        </ActionButton>
       </div>
     </form>
   );
@@ -141,9 +148,15 @@ function ConsumerForm({ topic }: { topic: string }) {
       </div>
       <Failure error={start.error} />
       <div>
-        <Button type="submit" look="primary" isBusy={start.isPending} data-testid="start-consumer">
+        <ActionButton
+          needs="traffic.startConsumer"
+          type="submit"
+          look="primary"
+          isBusy={start.isPending}
+          data-testid="start-consumer"
+        >
           Start group
-        </Button>
+        </ActionButton>
       </div>
     </form>
   );

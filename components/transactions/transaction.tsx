@@ -3,10 +3,10 @@
 import Link from 'next/link';
 import { useState } from 'react';
 import type { TransactionPartition, TransactionView } from '../../server/live/contract.ts';
-import { Freshness } from '../live/freshness.tsx';
+import { ActionButton } from '../live/action-button.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
-import { Button } from '../ui/button.tsx';
+import { Freshness } from '../live/words/freshness.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Drawer } from '../ui/dialog.tsx';
 import { duration, plural } from '../ui/format.ts';
@@ -101,9 +101,9 @@ function Place({ row, onAbort }: { row: TransactionPartition; onAbort: (() => vo
           <span className="block text-caption text-muted">held back</span>
         </span>
         {onAbort === null ? null : (
-          <Button size="sm" look="danger" onClick={onAbort}>
+          <ActionButton needs="transaction.abort" size="sm" look="danger" onClick={onAbort}>
             Abort here
-          </Button>
+          </ActionButton>
         )}
       </div>
     </li>
@@ -183,9 +183,9 @@ export function Transaction({ transactionalId, onClose }: { transactionalId: str
       width="wide"
       footer={
         view ? (
-          <Button look="danger" onClick={() => setFencing(true)}>
+          <ActionButton needs="transaction.fence" look="danger" onClick={() => setFencing(true)}>
             Fence producer
-          </Button>
+          </ActionButton>
         ) : null
       }
     >

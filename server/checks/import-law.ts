@@ -58,7 +58,7 @@ export function checkImports(sources: Sources): Verdict {
 }
 
 function isTest(path: string): boolean {
-  return /\.test\.tsx?$|(^|\/)(fake|testing|fixtures?|arbitrary|crash)[-./]/.test(path);
+  return /\.(test|integration)\.tsx?$|(^|\/)(fake|testing|fixtures?|arbitrary|crash)[-./]/.test(path);
 }
 
 function judgeFile(area: Area, path: string, target: string, isTypeOnly: boolean): string | null {

@@ -1,6 +1,2 @@
 'use client';
-import { RouteError } from '../../../components/shell/route-states.tsx';
-
-export default function OverviewError(props: { error: Error & { digest?: string }; reset: () => void }) {
-  return <RouteError {...props} what="the overview" />;
-}
+export { SectionError as default } from '../../../components/shell/route-states.tsx';

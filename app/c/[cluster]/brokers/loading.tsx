@@ -1,5 +1,1 @@
-import { RouteLoading } from '../../../../components/shell/route-states.tsx';
-
-export default function Loading() {
-  return <RouteLoading what="brokers" />;
-}
+export { SectionLoading as default } from '../../../../components/shell/route-states.tsx';

@@ -1,11 +1,13 @@
+import { Lab } from '../../../../components/lab/lab.tsx';
+import { lab } from '../../../../components/lab/section.ts';
+import { titleOf } from '../../../../components/section.ts';
 import { firstPaint } from '../../../first-paint.ts';
-import { LabClient } from './client.tsx';
 
 type Params = Promise<{ cluster: string }>;
 
-export const metadata = { title: 'Lab' };
+export const metadata = titleOf(lab);
 
 export default async function LabPage({ params }: { params: Params }) {
   const { cluster } = await params;
-  return <LabClient initial={await firstPaint(cluster, 'lab', {})} />;
+  return <Lab initial={await firstPaint(cluster, 'lab', {})} />;
 }

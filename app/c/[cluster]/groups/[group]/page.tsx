@@ -1,16 +1,17 @@
+import { Group } from '../../../../../components/group/group.tsx';
+import { groups } from '../../../../../components/groups/section.ts';
+import { titleOf } from '../../../../../components/section.ts';
 import { firstPaint, segment } from '../../../../first-paint.ts';
-import { GroupClient } from './client.tsx';
 
 type Params = Promise<{ cluster: string; group: string }>;
 
 export async function generateMetadata({ params }: { params: Params }) {
   const { group } = await params;
-  return { title: `${segment(group)} · Groups` };
+  return titleOf(groups, segment(group));
 }
 
 export default async function GroupPage({ params }: { params: Params }) {
   const { cluster, group } = await params;
-  return (
-    <GroupClient groupId={segment(group)} initial={await firstPaint(cluster, 'group', { groupId: segment(group) })} />
-  );
+  const groupId = segment(group);
+  return <Group groupId={groupId} initial={await firstPaint(cluster, 'group', { groupId })} />;
 }

@@ -1,6 +1,2 @@
 'use client';
-import { RouteError } from '../../../../../../components/shell/route-states.tsx';
-
-export default function MessagesError(props: { error: Error & { digest?: string }; reset: () => void }) {
-  return <RouteError {...props} what="messages" />;
-}
+export { SectionError as default } from '../../../../../../components/shell/route-states.tsx';

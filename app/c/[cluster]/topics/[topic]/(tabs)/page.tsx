@@ -1,14 +1,16 @@
+import { Messages } from '../../../../../../components/messages/messages.tsx';
+import { titleOf } from '../../../../../../components/section.ts';
+import { topics } from '../../../../../../components/topics/section.ts';
 import { segment } from '../../../../../first-paint.ts';
-import { MessagesClient } from './client.tsx';
 
 type Params = Promise<{ cluster: string; topic: string }>;
 
 export async function generateMetadata({ params }: { params: Params }) {
   const { topic } = await params;
-  return { title: `${segment(topic)} · Topics` };
+  return titleOf(topics, segment(topic));
 }
 
 export default async function MessagesPage({ params }: { params: Params }) {
   const { topic } = await params;
-  return <MessagesClient name={segment(topic)} />;
+  return <Messages topic={segment(topic)} initial={null} />;
 }

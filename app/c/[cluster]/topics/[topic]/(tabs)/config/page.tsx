@@ -1,14 +1,16 @@
+import { titleOf } from '../../../../../../../components/section.ts';
+import { TopicConfig } from '../../../../../../../components/topic/topic-config.tsx';
+import { topics, topicTabs } from '../../../../../../../components/topics/section.ts';
 import { segment } from '../../../../../../first-paint.ts';
-import { TopicConfigClient } from './client.tsx';
 
 type Params = Promise<{ cluster: string; topic: string }>;
 
 export async function generateMetadata({ params }: { params: Params }) {
   const { topic } = await params;
-  return { title: `${segment(topic)} · Configuration · Topics` };
+  return titleOf(topics, segment(topic), topicTabs.config.label);
 }
 
 export default async function TopicConfigPage({ params }: { params: Params }) {
   const { topic } = await params;
-  return <TopicConfigClient name={segment(topic)} />;
+  return <TopicConfig topic={segment(topic)} />;
 }

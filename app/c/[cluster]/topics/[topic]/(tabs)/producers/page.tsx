@@ -1,16 +1,17 @@
+import { titleOf } from '../../../../../../../components/section.ts';
+import { ProducersTab } from '../../../../../../../components/topic/producers.tsx';
+import { topics, topicTabs } from '../../../../../../../components/topics/section.ts';
 import { firstPaint, segment } from '../../../../../../first-paint.ts';
-import { ProducersClient } from './client.tsx';
 
 type Params = Promise<{ cluster: string; topic: string }>;
 
 export async function generateMetadata({ params }: { params: Params }) {
   const { topic } = await params;
-  return { title: `${segment(topic)} · Producers · Topics` };
+  return titleOf(topics, segment(topic), topicTabs.producers.label);
 }
 
 export default async function ProducersPage({ params }: { params: Params }) {
   const { cluster, topic } = await params;
-  return (
-    <ProducersClient name={segment(topic)} initial={await firstPaint(cluster, 'topic', { name: segment(topic) })} />
-  );
+  const name = segment(topic);
+  return <ProducersTab name={name} initial={await firstPaint(cluster, 'topic', { name })} />;
 }

@@ -1,14 +1,21 @@
+import { MessagePage } from '../../../../../../../../components/messages/message-page.tsx';
+import { titleOf } from '../../../../../../../../components/section.ts';
+import { RouteNotFound } from '../../../../../../../../components/shell/route-states.tsx';
+import { topics } from '../../../../../../../../components/topics/section.ts';
 import { segment } from '../../../../../../../first-paint.ts';
-import { MessageClient } from './client.tsx';
 
 type Params = Promise<{ cluster: string; topic: string; partition: string; offset: string }>;
 
 export async function generateMetadata({ params }: { params: Params }) {
   const { topic, partition, offset } = await params;
-  return { title: `${segment(topic)} ${partition}:${offset} · Topics` };
+  return titleOf(topics, `${segment(topic)} ${partition}:${offset}`);
 }
 
-export default async function MessagePage({ params }: { params: Params }) {
-  const { topic, partition, offset } = await params;
-  return <MessageClient topic={segment(topic)} partition={Number(partition)} offset={Number(offset)} />;
+const isPlace = (value: number) => Number.isSafeInteger(value) && value >= 0;
+
+export default async function MessageAtPlace({ params }: { params: Params }) {
+  const { topic, ...place } = await params;
+  const [partition, offset] = [Number(place.partition), Number(place.offset)];
+  if (!isPlace(partition) || !isPlace(offset)) return <RouteNotFound />;
+  return <MessagePage topic={segment(topic)} partition={partition} offset={offset} />;
 }

@@ -1,6 +1,0 @@
-'use client';
-import { RouteError } from '../../../../components/shell/route-states.tsx';
-
-export default function BrokersError(props: { error: Error & { digest?: string }; reset: () => void }) {
-  return <RouteError {...props} what="brokers" />;
-}

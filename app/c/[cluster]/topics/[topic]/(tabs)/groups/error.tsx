@@ -1,6 +1,0 @@
-'use client';
-import { RouteError } from '../../../../../../../components/shell/route-states.tsx';
-
-export default function TopicGroupsError(props: { error: Error & { digest?: string }; reset: () => void }) {
-  return <RouteError {...props} what="groups of a topic" />;
-}
