@@ -20,6 +20,8 @@ const pageSources = [
   'components',
   'public',
   'server/live/contract.ts',
+  'server/live/contract/limits.ts',
+  'server/live/contract/quota-id.ts',
   'server/bridge.ts',
   'next.config.mjs',
   'postcss.config.mjs',

@@ -1,15 +1,11 @@
-// What the list of groups asks the server for, read from the address: by the page for its first paint, and in the browser.
-import type { GroupSort, GroupsParams } from '../../server/live/contract.ts';
+// What the list of groups can be asked for in its address; read by the page on the server and by the list in the browser.
+import { firstAsked, listFields } from '../live/resource-list/address.ts';
+import type { UrlValues } from '../ui/url-field.ts';
 
-export const groupSorts: readonly GroupSort[] = ['name', 'lag', 'state', 'members'];
-export const FIRST_ROWS = 200;
-
-export function groupsParams(read: (name: string) => string): GroupsParams {
-  return {
-    query: read('q').trim(),
-    sort: groupSorts.find((sort) => sort === read('sort')) ?? 'name',
-    descending: read('desc') === '1',
-    offset: 0,
-    limit: FIRST_ROWS,
-  };
-}
+export const groupFields = listFields(['name', 'lag', 'state', 'members'], {});
+export const groupsAsked = ({ q, sort, desc }: UrlValues<typeof groupFields>) => ({
+  query: q.trim(),
+  sort,
+  descending: desc,
+});
+export const groupsParams = firstAsked(groupFields, groupsAsked);

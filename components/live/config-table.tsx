@@ -6,7 +6,8 @@ import type { ConfigRow } from '../../server/live/contract.ts';
 import { CheckField, TextField } from '../ui/form.tsx';
 import { bytes, duration, plural } from '../ui/format.ts';
 import { Empty } from '../ui/notice.tsx';
-import { flagField, textField, useUrlState } from '../ui/use-url-state.ts';
+import { flagField, textField } from '../ui/url-field.ts';
+import { useUrlState } from '../ui/use-url-state.ts';
 
 const sources: Record<ConfigRow['source'], string> = {
   TOPIC: 'set on this topic',

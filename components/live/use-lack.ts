@@ -1,7 +1,7 @@
 'use client';
 // What the cluster in the address cannot do, and why, in the server's words. Pages, buttons, rail and palette ask here by the name of the
 // channel, stream or call that they need; none of them knows an API key.
-import type { CallName, ChannelName, ClusterCapabilities, StreamName } from '../../server/live/contract.ts';
+import type { CallName, ChannelName, StreamName } from '../../server/live/contract.ts';
 import { useCluster } from './use-connection.ts';
 
 /** What a page or a button can need. */
@@ -11,18 +11,9 @@ export type Lacks = Readonly<Record<string, string>>;
 
 const none: Lacks = {};
 
-/** The contract's `lacks`, still optional here; until a server tells it, only the absence of the lab is known. */
-function lacksOf(capabilities: (ClusterCapabilities & { readonly lacks?: Lacks }) | undefined): Lacks {
-  if (capabilities === undefined) return none;
-  if (capabilities.lacks !== undefined) return capabilities.lacks;
-  return capabilities.lab
-    ? none
-    : { lab: capabilities.whyNoLab ?? 'Its nodes cannot be stopped, killed or started from here.' };
-}
-
 /** Everything that is lacking; empty while nothing is known of the cluster. */
 export function useLacks(): Lacks {
-  return lacksOf(useCluster()?.capabilities);
+  return useCluster()?.capabilities.lacks ?? none;
 }
 
 /** Why this cluster cannot do it, or null: it can, or nothing is known yet, and then nothing is taken away. */

@@ -14,7 +14,8 @@ import { Drawer } from '../ui/dialog.tsx';
 import { CheckField, NumberField, Segments, SelectField, TextArea, TextField } from '../ui/form.tsx';
 import { plural } from '../ui/format.ts';
 import { Failure, Notice, PageSkeleton } from '../ui/notice.tsx';
-import { flagField, type UrlField, useUrlState } from '../ui/use-url-state.ts';
+import { flagField, type UrlField } from '../ui/url-field.ts';
+import { useUrlState } from '../ui/use-url-state.ts';
 
 type Encoding = PayloadInput['encoding'];
 const encodings = [

@@ -1,15 +1,25 @@
 // What the page of quotas can be asked for in its address; read by the page on the server and by the list in the browser.
-import {
-  QUOTA_KEYS,
-  type QuotaClient,
-  type QuotaKind,
-  type QuotaSort,
-  type QuotasParams,
-} from '../../server/live/contract.ts';
+import { QUOTA_KEYS, type QuotaClient, type QuotaKind } from '../../server/live/contract.ts';
+import { firstAsked, listFields } from '../live/resource-list/address.ts';
+import { choiceField, textField, type UrlValues } from '../ui/url-field.ts';
 
-export const FIRST_ROWS = 200;
-export const quotaSorts = ['entity', ...QUOTA_KEYS] as const satisfies readonly QuotaSort[];
 export const quotaKinds = ['user', 'user-client', 'client', 'ip'] as const satisfies readonly QuotaKind[];
+
+export const quotaFields = listFields(['entity', ...QUOTA_KEYS], {
+  kind: choiceField(['', ...quotaKinds], ''),
+  /** The quota that is open. */
+  id: textField('', 10_000),
+  /** The form for a new one; what it begins with. */
+  new: textField(),
+  /** The client that is asked about. */
+  user: textField(),
+  client: textField(),
+  ip: textField(),
+});
+type QuotasAddress = UrlValues<typeof quotaFields>;
+
+/** As it is typed. */
+export const typedClient = ({ user, client, ip }: QuotasAddress): QuotaClient => ({ user, clientId: client, ip });
 
 /** null: nobody is asked about. */
 export function clientOf({ user, clientId, ip }: QuotaClient): QuotaClient | null {
@@ -21,16 +31,12 @@ export function clientOf({ user, clientId, ip }: QuotaClient): QuotaClient | nul
   return client.user === '' && client.clientId === '' && client.ip === '' ? null : client;
 }
 
-export function quotasParams(read: (name: string) => string): QuotasParams {
-  const id = read('id');
-  return {
-    query: read('q').trim().slice(0, 249),
-    kind: quotaKinds.find((kind) => kind === read('kind')) ?? null,
-    sort: quotaSorts.find((sort) => sort === read('sort')) ?? 'entity',
-    descending: read('desc') === '1',
-    id: id === '' ? null : id.slice(0, 10_000),
-    client: clientOf({ user: read('user'), clientId: read('client'), ip: read('ip') }),
-    offset: 0,
-    limit: FIRST_ROWS,
-  };
-}
+export const quotasAsked = (address: QuotasAddress) => ({
+  query: address.q.trim(),
+  kind: address.kind === '' ? null : address.kind,
+  sort: address.sort,
+  descending: address.desc,
+  id: address.id === '' ? null : address.id,
+  client: clientOf(typedClient(address)),
+});
+export const quotasParams = firstAsked(quotaFields, quotasAsked);

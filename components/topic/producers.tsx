@@ -10,7 +10,8 @@ import { exact, plural } from '../ui/format.ts';
 import { Empty, Failure, Notice, PageSkeleton, Problems, Skeleton, StateWord } from '../ui/notice.tsx';
 import { Quantity, RelativeTime } from '../ui/numbers.tsx';
 import { type Column, Table } from '../ui/table.tsx';
-import { type UrlField, useUrlState } from '../ui/use-url-state.ts';
+import type { UrlField } from '../ui/url-field.ts';
+import { useUrlState } from '../ui/use-url-state.ts';
 import { useWindow } from '../ui/use-window.ts';
 // Who writes to a topic: producers with an id, partition by partition, and where their open transactions begin.
 import type { TopicTabProps } from './topic-frame.tsx';

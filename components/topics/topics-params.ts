@@ -1,17 +1,15 @@
-// What the list of topics asks the server for, read from the address: by the page for its first paint, and in the browser.
-import type { TopicSort, TopicsParams } from '../../server/live/contract.ts';
+// What the list of topics can be asked for in its address; read by the page on the server and by the list in the browser.
+import { firstAsked, listFields } from '../live/resource-list/address.ts';
+import { flagField, type UrlValues } from '../ui/url-field.ts';
 
-export const topicSorts: readonly TopicSort[] = ['name', 'partitions', 'records', 'size', 'rate'];
-/** Rows of the first window; the browser asks for the next ones as it scrolls. */
-export const FIRST_ROWS = 200;
-
-export function topicsParams(read: (name: string) => string): TopicsParams {
-  return {
-    query: read('q').trim(),
-    sort: topicSorts.find((sort) => sort === read('sort')) ?? 'name',
-    descending: read('desc') === '1',
-    includeInternal: read('internal') === '1',
-    offset: 0,
-    limit: FIRST_ROWS,
-  };
-}
+export const topicFields = listFields(['name', 'partitions', 'records', 'size', 'rate'], {
+  internal: flagField(),
+  create: flagField(),
+});
+export const topicsAsked = ({ q, sort, desc, internal }: UrlValues<typeof topicFields>) => ({
+  query: q.trim(),
+  sort,
+  descending: desc,
+  includeInternal: internal,
+});
+export const topicsParams = firstAsked(topicFields, topicsAsked);

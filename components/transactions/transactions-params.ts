@@ -1,8 +1,7 @@
 // What the list of transactions can be asked for in its address; read by the page on the server and by the list in the browser.
-import type { TransactionsParams } from '../../server/live/contract.ts';
+import { firstAsked, listFields } from '../live/resource-list/address.ts';
+import { choiceField, textField, type UrlValues } from '../ui/url-field.ts';
 
-export const FIRST_ROWS = 200;
-export const transactionSorts = ['id', 'state', 'producer', 'age', 'held'] as const;
 /** Kafka's states, after the two that gather several. */
 export const transactionFilters = [
   'active',
@@ -17,13 +16,15 @@ export const transactionFilters = [
   'Dead',
 ] as const;
 
-export function transactionsParams(read: (name: string) => string): TransactionsParams {
-  return {
-    query: read('q').trim(),
-    state: transactionFilters.find((state) => state === read('state')) ?? null,
-    sort: transactionSorts.find((sort) => sort === read('sort')) ?? 'id',
-    descending: read('desc') === '1',
-    offset: 0,
-    limit: FIRST_ROWS,
-  };
-}
+export const transactionFields = listFields(['id', 'state', 'producer', 'age', 'held'], {
+  state: choiceField(['', ...transactionFilters], ''),
+  /** The transactional id that is open. */
+  id: textField(),
+});
+export const transactionsAsked = ({ q, state, sort, desc }: UrlValues<typeof transactionFields>) => ({
+  query: q.trim(),
+  state: state === '' ? null : state,
+  sort,
+  descending: desc,
+});
+export const transactionsParams = firstAsked(transactionFields, transactionsAsked);

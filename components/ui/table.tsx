@@ -1,25 +1,20 @@
 'use client';
-// The one table: windowed when long, sticky header, sortable, rows that are real links, j/k/Enter, two-line cards on phones.
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
+// The one table: windowed when long, sticky header, sortable, rows that are real links and can be selected, j/k/x/Enter, two-line cards
+// on phones.
 import clsx from 'clsx';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import Link from 'next/link';
-import {
-  type CSSProperties,
-  type MouseEvent,
-  type ReactNode,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from 'react';
-import { useKeys } from './use-keys.ts';
+import { type CSSProperties, type MouseEvent, type ReactNode, useRef } from 'react';
+import { RowCheck } from './row-check.tsx';
 import { useIsNarrow } from './use-media.ts';
+import { useRowKeys } from './use-row-keys.ts';
+import { useRowsInView } from './use-rows-in-view.ts';
 import { TintContext } from './use-tint.ts';
 
-const PLAIN_LIMIT = 60;
 const ROW_PX = 36;
 const CARD_PX = 60;
+/** The box and the place to hit around it reach into the gap and the edge beside their track. */
+const BOX_TRACK = '8px';
 
 export interface Column<T> {
   readonly id: string;
@@ -56,7 +51,21 @@ interface TableProps<T> {
   /** The rows in view changed. */
   onWindow?: (first: number, last: number) => void;
   hasKeys?: boolean;
+  /** The row that is open beside. */
   selectedKey?: string | null;
+  /** A checkbox in each row. */
+  selection?: RowSelection<T> | undefined;
+}
+
+export interface RowSelection<T> {
+  /** Key to name, of the selected rows. */
+  readonly rows: ReadonlyMap<string, string>;
+  readonly extent: 'none' | 'some' | 'all';
+  nameOf(row: T): string;
+  toggle(index: number, isRange: boolean): void;
+  toggleAll(): void;
+  clear(): void;
+  readonly allLabel: string;
 }
 
 function HeaderCell<T>({ column, sort }: { column: Column<T>; sort: TableProps<T>['sort'] }) {
@@ -143,28 +152,6 @@ function Cell<T>({
   );
 }
 
-function useRowKeys(
-  isOn: boolean,
-  count: number,
-  scrollTo: (index: number) => void,
-  list: { current: HTMLDivElement | null },
-): void {
-  const [active, setActive] = useState(-1);
-  useKeys((event) => {
-    if (!isOn || count === 0 || (event.key !== 'j' && event.key !== 'k')) return false;
-    const next = Math.max(0, Math.min(count - 1, active + (event.key === 'j' ? 1 : -1)));
-    setActive(next);
-    scrollTo(next);
-    // The row may be drawn only after the scroll: two frames are enough for that.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() =>
-        list.current?.querySelector<HTMLElement>(`[data-row-index="${next}"] a`)?.focus({ preventScroll: true }),
-      ),
-    );
-    return true;
-  });
-}
-
 export function Table<T>(props: TableProps<T>) {
   const {
     label,
@@ -179,70 +166,42 @@ export function Table<T>(props: TableProps<T>) {
     hasKeys = false,
     rowTestId,
     selectedKey = null,
+    selection,
   } = props;
   const list = useRef<HTMLDivElement>(null);
   const rowPx = useIsNarrow() ? CARD_PX : ROW_PX;
-  const [topPx, setTopPx] = useState(0);
-  const isPlain = count <= PLAIN_LIMIT;
+  const { isPlain, items, heightPx, topPx, scrollTo } = useRowsInView(list, count, rowPx, onWindow);
+  useRowKeys({ isOn: hasKeys, count, scrollTo, list, selection });
 
-  useLayoutEffect(() => {
-    const node = list.current;
-    if (node === null) return;
-    const next = Math.round(node.getBoundingClientRect().top + window.scrollY);
-    setTopPx((old) => (Math.abs(old - next) > 1 ? next : old));
-  });
-
-  const virtual = useWindowVirtualizer({
-    count: isPlain ? 0 : count,
-    estimateSize: () => rowPx,
-    overscan: 8,
-    scrollMargin: topPx,
-    initialRect: { width: 1280, height: 900 },
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a changed row height invalidates what was measured.
-  useEffect(() => virtual.measure(), [rowPx]);
-  const items = virtual.getVirtualItems();
-  const first = isPlain ? 0 : (items[0]?.index ?? 0);
-  const last = isPlain ? count - 1 : (items.at(-1)?.index ?? 0);
-  useEffect(() => onWindow?.(first, last), [first, last, onWindow]);
-
-  const scrollTo = (index: number) => {
-    const margin = 120;
-    const top = topPx + index * rowPx;
-    if (top < window.scrollY + margin) window.scrollTo({ top: top - margin });
-    else if (top + rowPx > window.scrollY + window.innerHeight - margin)
-      window.scrollTo({ top: top + rowPx + margin - window.innerHeight });
-  };
-  useRowKeys(hasKeys, count, scrollTo, list);
-
+  const box = selection === undefined ? [] : [BOX_TRACK];
   const tracks = {
-    '--tracks-wide': columns.map((c) => c.track).join(' '),
-    '--tracks': columns
-      .filter((c) => !c.isWideOnly)
-      .map((c) => c.track)
-      .join(' '),
+    '--tracks-wide': [...box, ...columns.map((c) => c.track)].join(' '),
+    '--tracks': [...box, ...columns.filter((c) => !c.isWideOnly).map((c) => c.track)].join(' '),
   } as CSSProperties;
   const grid =
     'table:grid table:gap-x-4 table:items-center table:[grid-template-columns:var(--tracks)] wide:[grid-template-columns:var(--tracks-wide)]';
 
   const drawRow = (index: number, style?: CSSProperties) => {
     const row = rowAt(index);
-    const isSelected = row !== undefined && selectedKey !== null && keyOf(row) === selectedKey;
+    const key = row === undefined ? null : keyOf(row);
+    const isChecked = key !== null && selection?.rows.has(key) === true;
     return (
       // biome-ignore lint/a11y/useFocusableInteractive: the link inside has the focus.
       // biome-ignore lint/a11y/useSemanticElements: windowed rows cannot be a table element.
       <div
-        key={row === undefined ? `waiting-${index}` : keyOf(row)}
+        key={key ?? `waiting-${index}`}
         role="row"
         aria-rowindex={index + 2}
         data-testid={row === undefined ? undefined : rowTestId}
-        data-key={row === undefined ? undefined : keyOf(row)}
+        data-key={key ?? undefined}
         data-row-index={index}
         className={clsx(
-          'relative flex flex-wrap content-center gap-x-3 overflow-hidden border-b px-2 text-table',
+          'group/row relative flex flex-wrap content-center gap-x-3 overflow-hidden border-b px-2 text-table',
           grid,
-          hrefOf !== undefined && 'hover:bg-s2 focus-within:bg-s2',
-          isSelected && 'bg-accent-soft',
+          selection !== undefined && 'max-table:pr-12',
+          isChecked || (key !== null && key === selectedKey)
+            ? 'bg-accent-soft'
+            : hrefOf !== undefined && 'hover:bg-s2 focus-within:bg-s2',
         )}
         style={{ height: rowPx, ...style }}
       >
@@ -252,9 +211,25 @@ export function Table<T>(props: TableProps<T>) {
             <div className="h-3 w-40 rounded-sm bg-s2" />
           </div>
         ) : (
-          columns.map((column) => (
-            <Cell key={column.id} column={column} row={row} href={hrefOf?.(row)} onOpen={onOpen} />
-          ))
+          <>
+            {selection === undefined ? null : (
+              // biome-ignore lint/a11y/useSemanticElements: windowed rows cannot be a table element.
+              <div
+                role="cell"
+                className="h-full max-table:absolute max-table:inset-y-0 max-table:right-0 max-table:w-12 table:-mx-2"
+              >
+                <RowCheck
+                  label={`Select ${selection.nameOf(row)}`}
+                  isChecked={isChecked}
+                  isShy={selection.extent === 'none'}
+                  onToggle={(isRange) => selection.toggle(index, isRange)}
+                />
+              </div>
+            )}
+            {columns.map((column) => (
+              <Cell key={column.id} column={column} row={row} href={hrefOf?.(row)} onOpen={onOpen} />
+            ))}
+          </>
         )}
       </div>
     );
@@ -268,6 +243,18 @@ export function Table<T>(props: TableProps<T>) {
         {/* biome-ignore lint/a11y/useFocusableInteractive: its buttons have the focus. */}
         {/* biome-ignore lint/a11y/useSemanticElements: windowed rows cannot be a table element. */}
         <div role="row" aria-rowindex={1} className={clsx('h-8 border-b border-line px-2', grid)}>
+          {selection === undefined ? null : (
+            // biome-ignore lint/a11y/useFocusableInteractive: the checkbox inside has the focus.
+            // biome-ignore lint/a11y/useSemanticElements: windowed rows cannot be a table element.
+            <div role="columnheader" className="-mx-2 h-full">
+              <RowCheck
+                label={selection.allLabel}
+                isChecked={selection.extent === 'all'}
+                isMixed={selection.extent === 'some'}
+                onToggle={selection.toggleAll}
+              />
+            </div>
+          )}
           {columns.map((column) => (
             <HeaderCell key={column.id} column={column} sort={sort} />
           ))}
@@ -275,12 +262,7 @@ export function Table<T>(props: TableProps<T>) {
       </div>
       <TintContext value={true}>
         {/* biome-ignore lint/a11y/useSemanticElements: windowed rows cannot be a table element. */}
-        <div
-          role="rowgroup"
-          ref={list}
-          className="relative"
-          style={isPlain ? undefined : { height: virtual.getTotalSize() }}
-        >
+        <div role="rowgroup" ref={list} className="relative" style={isPlain ? undefined : { height: heightPx }}>
           {isPlain
             ? Array.from({ length: count }, (_, index) => drawRow(index))
             : items.map((item) =>

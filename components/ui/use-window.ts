@@ -1,15 +1,20 @@
 'use client';
-// Which rows of a long list are asked for: from a step before the first that is seen, so that scrolling a little asks for nothing new.
+// Which rows of a long list are asked for: what is seen with room on both sides, in steps, so that scrolling a little asks for nothing new.
 import { useCallback, useState } from 'react';
 
 const STEP_ROWS = 50;
+/** As many as the server gives at once. */
+const WINDOW_ROWS = 200;
 
-/** The offset to ask for, and what a Table says when its first visible row is another. */
-export function useWindow(): readonly [offset: number, onWindow: (firstVisible: number) => void] {
+/** Where a window begins that has rows first..last in its middle. */
+export function offsetAround(first: number, last: number): number {
+  const spare = Math.max(0, WINDOW_ROWS - STEP_ROWS - (last - first + 1)) / 2;
+  return Math.max(0, Math.floor((first - spare) / STEP_ROWS) * STEP_ROWS);
+}
+
+/** The offset to ask for, and what a Table says when its visible rows are others. */
+export function useWindow(): readonly [offset: number, onWindow: (first: number, last: number) => void] {
   const [offset, setOffset] = useState(0);
-  const onWindow = useCallback(
-    (firstVisible: number) => setOffset(Math.max(0, Math.floor((firstVisible - STEP_ROWS) / STEP_ROWS) * STEP_ROWS)),
-    [],
-  );
+  const onWindow = useCallback((first: number, last: number) => setOffset(offsetAround(first, last)), []);
   return [offset, onWindow];
 }

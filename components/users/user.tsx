@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import type { ScramMechanism, UserRow } from '../../server/live/contract.ts';
+import { ActionButton } from '../live/action-button.tsx';
 import { ConfirmName } from '../live/confirm-name.tsx';
 import { useCall } from '../live/use-call.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
@@ -61,17 +62,7 @@ function Delete({
   );
 }
 
-export function User({
-  user,
-  where,
-  canAlter,
-  onClose,
-}: {
-  user: UserRow;
-  where: Where;
-  canAlter: boolean;
-  onClose: () => void;
-}) {
+export function User({ user, where, onClose }: { user: UserRow; where: Where; onClose: () => void }) {
   const paths = usePaths();
   const [isChanging, setChanging] = useState(false);
   const [deletes, setDeletes] = useState<readonly ScramMechanism[] | null>(null);
@@ -85,16 +76,14 @@ export function User({
       testId="user"
       width="wide"
       footer={
-        canAlter ? (
-          <>
-            <Button look="danger" onClick={() => setDeletes(all)}>
-              Delete user
-            </Button>
-            <Button look="primary" onClick={() => setChanging(true)}>
-              Change password
-            </Button>
-          </>
-        ) : null
+        <>
+          <ActionButton needs="user.delete" look="danger" onClick={() => setDeletes(all)}>
+            Delete user
+          </ActionButton>
+          <ActionButton needs="user.setPassword" look="primary" onClick={() => setChanging(true)}>
+            Change password
+          </ActionButton>
+        </>
       }
     >
       <div className="flex flex-col gap-5">
@@ -109,15 +98,16 @@ export function User({
               >
                 <span className="flex-1 text-ink-strong">{mechanism}</span>
                 <span className="num text-muted">{exact(iterations)} iterations</span>
-                {canAlter && all.length > 1 ? (
-                  <Button
+                {all.length > 1 ? (
+                  <ActionButton
+                    needs="user.delete"
                     size="sm"
                     look="danger"
                     aria-label={`Delete ${mechanism}`}
                     onClick={() => setDeletes([mechanism])}
                   >
                     Delete
-                  </Button>
+                  </ActionButton>
                 ) : null}
               </li>
             ))}

@@ -1,36 +1,37 @@
-// The gateway's own integration checks (*.integration.ts in server/gateway/, which run against any cluster by hand) against the
-// embedded cluster.
+// The client's and the gateway's own checks (*.integration.ts, which run against any cluster by hand) against the embedded cluster.
+// `npm run interop` runs them against Apache Kafka.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { startServer } from '../server.ts';
-import { run } from './support.ts';
+import { CLIENT_CHECKS, GATEWAY_CHECKS, runOwnChecks } from './own-checks.ts';
 
-const GATEWAY = join(import.meta.dirname, '..', '..', 'server', 'gateway');
-/** Files with the fewest checks that each must have run. */
-const CHECKS = [
-  ['gateway.integration.ts', 11],
-  ['reassign/reassign.integration.ts', 4],
-  ['access/access.integration.ts', 5],
-] as const;
+const firstOf = (bootstrapServers: string): string => bootstrapServers.split(',')[0] as string;
 
 test('[IOP-7] the gateway’s integration checks pass on the embedded cluster', async () => {
   const server = await startServer();
   try {
-    for (const [file, least] of CHECKS) {
-      // --test-force-exit: the client library now and then leaves a consumer's socket open past its close, which the gateway
-      // bounds with a deadline; that socket alone would keep the checks' process from ending.
-      const result = await run(
-        process.execPath,
-        ['--test-force-exit', join(GATEWAY, file), server.bootstrapServers.split(',')[0] as string],
-        { timeoutMs: 180_000 },
-      );
-      const output = result.stdout.toString();
-      assert.equal(result.code, 0, output.slice(-4000) + result.stderr);
-      const passed = Number(/\bpass (\d+)\b/.exec(output)?.[1]);
-      assert.ok(passed >= least, `${file}: ${passed} checks passed`);
-    }
+    for (const checks of GATEWAY_CHECKS) await runOwnChecks(checks, [firstOf(server.bootstrapServers)]);
   } finally {
     await server.stop();
   }
+});
+
+test('[IOP-26] the client’s contract holds on the embedded cluster, beside another one', async () => {
+  const server = await startServer();
+  const other = await startServer({ brokers: 1 });
+  try {
+    await runOwnChecks(CLIENT_CHECKS, [firstOf(server.bootstrapServers), firstOf(other.bootstrapServers)]);
+  } finally {
+    await server.stop();
+    await other.stop();
+  }
+});
+
+test('[IOP-26] own checks that fail, or of which too few ran, are told', async () => {
+  const planted = { file: '../e2e/interop/results.test.ts', least: 3 };
+  await assert.rejects(runOwnChecks(planted, []), /2 checks passed, there are 3 at least/);
+  await assert.rejects(
+    runOwnChecks({ ...CLIENT_CHECKS, least: 1 }, ['127.0.0.1:1']),
+    /No broker of this cluster answers/,
+  );
 });

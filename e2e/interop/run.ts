@@ -16,6 +16,7 @@ import { connectChecks } from './kafka/connect.ts';
 import { dumpAll } from './kafka/files.ts';
 import { saslChecks } from './kafka/sasl.ts';
 import { librdkafkaSuites } from './librdkafka.ts';
+import { ownChecks } from './own.ts';
 import { type Row, readRows, table } from './results.ts';
 
 const { values: flags } = parseArgs({
@@ -52,7 +53,7 @@ const isOurs = flags.against !== 'kafka';
 
 function suites(): readonly Suite[] {
   const asked = isOurs ? saslChecks : [];
-  const kafkas = [...clientChecks, ...connectChecks, ...asked, ...adminChecks];
+  const kafkas = [...clientChecks, ...connectChecks, ...asked, ...adminChecks, ...(isOurs ? ownChecks : [])];
   const first = [...kafkas, ...franzGoChecks(process.env.FRANZ_GO)];
   return [{ checks: first, settings: {}, racks: [] }, ...librdkafkaSuites(process.env.LIBRDKAFKA)];
 }

@@ -30,6 +30,22 @@ const features = [
   'transactions',
   'users',
 ];
+/** Subjects of the gateway: a folder each, and none knows another. */
+const subjects = [
+  'brokers',
+  'groups',
+  'map',
+  'overview',
+  'quotas',
+  'reassign',
+  'records',
+  'search',
+  'topics',
+  'traffic',
+  'transactions',
+  'users',
+];
+const belowSubjects = ['kernel', 'client', 'gateway model', 'gateway sampling', 'gateway context', 'contract'];
 const belowShell = ['contract', 'components', 'section', 'sections', 'ui', 'charts', 'live-ui'];
 
 export const areas: readonly Area[] = [
@@ -49,19 +65,39 @@ export const areas: readonly Area[] = [
   /** Loose files in engine/: the interfaces of the shells. */
   { name: 'engine', imports: ['kernel', 'protocol'], isPure: true },
   { name: 'host', imports: ['kernel', 'broker', 'controller', 'engine', 'codecs'], builtins: 'any' },
-  /** What compresses, in host/: bytes in, bytes out, and nothing of the outside but its own code. */
+  /** What compresses, in host/codecs/: bytes in, bytes out, and nothing of the outside but its own code. */
   { name: 'codecs', imports: ['kernel'], builtins: 'any' },
   /** rpc: a fault rule is refused by the code that would carry it out. */
   { name: 'cluster', imports: ['host', 'kernel', 'engine', 'rpc'], builtins: 'any' },
   { name: 'contract', imports: [] },
-  { name: 'gateway', imports: ['kernel', 'protocol', 'contract'], builtins: 'any' },
+  /** One cluster as a Kafka client: the only place that knows the client library. Of the contract it may use words for errors. */
+  { name: 'client', imports: ['kernel', 'protocol'], types: ['contract'] },
+  /** What was last read of a cluster: no I/O, no clock. Of the client it knows what things look like. */
+  { name: 'gateway model', imports: [], types: ['client', 'contract'], isPure: true },
+  /** Readers that fill the model. */
+  { name: 'gateway sampling', imports: ['kernel', 'client', 'gateway model', 'contract'] },
+  /** The face towards the rest of the program: types, and the error they speak of. */
+  { name: 'gateway face', imports: ['client'], types: ['contract'] },
+  /** What all subjects share. */
+  {
+    name: 'gateway context',
+    imports: ['kernel', 'client', 'gateway model', 'gateway sampling', 'gateway face', 'contract'],
+  },
+  ...subjects.map(
+    (name): Area => ({ name: `gateway ${name}`, imports: belowSubjects, types: ['gateway face'], builtins: 'any' }),
+  ),
+  /** create.ts: the list of subjects. */
+  {
+    name: 'gateway',
+    imports: [...belowSubjects, 'gateway face', ...subjects.map((name) => `gateway ${name}`)],
+  },
   { name: 'lab', imports: ['cluster', 'contract'] },
-  { name: 'live', imports: ['gateway', 'contract'], types: ['lab'], builtins: 'any' },
-  { name: 'bridge', imports: [], types: ['gateway', 'lab', 'live', 'contract'] },
+  { name: 'live', imports: ['gateway face', 'contract'], types: ['lab'], builtins: 'any' },
+  { name: 'bridge', imports: [], types: ['gateway face', 'lab', 'live', 'contract'] },
   { name: 'config', imports: [], builtins: 'any' },
   {
     name: 'main',
-    imports: ['config', 'cluster', 'lab', 'gateway', 'live', 'bridge', 'contract', 'project'],
+    imports: ['config', 'cluster', 'lab', 'gateway', 'gateway face', 'live', 'bridge', 'contract', 'project'],
     builtins: 'any',
   },
   {
@@ -107,7 +143,7 @@ export const areas: readonly Area[] = [
 
 /** Packages that only some areas may use. What is not listed is free for all but pure areas. */
 export const restrictedPackages: readonly { readonly name: RegExp; readonly areas: readonly string[] }[] = [
-  { name: /^@platformatic\/kafka$/, areas: ['gateway', 'e2e'] },
+  { name: /^@platformatic\/kafka$/, areas: ['client', 'e2e'] },
   { name: /^kafkajs$/, areas: ['e2e'] },
   { name: /^(react|react-dom)(\/|$)/, areas: ['app', 'components', 'ui', 'charts', 'live-ui', 'shell', 'feature'] },
   { name: /^next(\/|$)/, areas: ['app', 'main', 'project', 'components', 'ui', 'live-ui', 'shell', 'feature'] },
@@ -119,13 +155,17 @@ export const restrictedPackages: readonly { readonly name: RegExp; readonly area
 export const purePackages: Readonly<Record<string, readonly string[]>> = {};
 
 const places: readonly (readonly [RegExp, string])[] = [
-  [/^server\/engine\/host\/(compression|lz4-frame|wasm-codec)\.ts$/, 'codecs'],
+  [/^server\/engine\/host\/codecs\//, 'codecs'],
   [/^server\/engine\/(storage|replication|metadata|coordinator|rpc|broker|controller|host)\//, '$1'],
   [/^server\/engine\/cluster\.ts$/, 'cluster'],
   [/^server\/engine\//, 'engine'],
   [/^server\/live\/contract(\.ts$|\/)/, 'contract'],
   [/^server\/sim\/cli\.ts$/, 'sim-cli'],
-  [/^server\/(kernel|protocol|gateway|live|lab|sim|checks)\//, '$1'],
+  [/^server\/gateway\/gateway\.ts$/, 'gateway face'],
+  [/^server\/gateway\/(context|feature|watches|windowed)(\.test)?\.ts$/, 'gateway context'],
+  [/^server\/gateway\/testing\//, 'gateway'],
+  [/^server\/gateway\/([^/]+)\//, 'gateway $1'],
+  [/^server\/(kernel|protocol|client|gateway|live|lab|sim|checks)\//, '$1'],
   [/^server\/(bridge|config)\.ts$/, '$1'],
   [/^server\/[^/]+$/, 'main'],
   [/^components\/(ui|charts|shell)\//, '$1'],

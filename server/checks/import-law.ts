@@ -48,8 +48,8 @@ export function checkImports(sources: Sources): Verdict {
       const target = specifier.startsWith('.') ? posix.normalize(posix.join(posix.dirname(path), specifier)) : null;
       const problem = target ? judgeFile(area, path, target, isTypeOnly) : judgePackage(area, path, specifier);
       if (problem) violations.push(`${path}: ${problem}`);
-      // Two files of one area may name each other's types; everything else counts towards a circle.
-      if (target && !(isTypeOnly && areaOf(target) === area.name)) targets.push(target);
+      // Types too, inside an area as across: files that know each other can be read, moved and tested only together.
+      if (target) targets.push(target);
     }
     graph.set(path, targets);
     if (area.isPure && !isTest(path)) violations.push(...findAmbient(path, code));
@@ -58,7 +58,7 @@ export function checkImports(sources: Sources): Verdict {
 }
 
 function isTest(path: string): boolean {
-  return /\.test\.tsx?$|(^|\/)(fake|testing|fixtures?|arbitrary|crash)[-./]/.test(path);
+  return /\.(test|integration)\.tsx?$|(^|\/)(fake|testing|fixtures?|arbitrary|crash)[-./]/.test(path);
 }
 
 function judgeFile(area: Area, path: string, target: string, isTypeOnly: boolean): string | null {

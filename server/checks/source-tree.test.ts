@@ -95,3 +95,45 @@ test('[TREE-8] every source file in server/ begins by saying what it owns', () =
     [],
   );
 });
+
+/** Tables with one file per API: they grow by a file with each, and are looked up by its number. */
+const TABLES = ['server/protocol/schema', 'server/engine/broker/handlers'];
+/** Being split: a folder leaves the list once it is, and none joins it. */
+const NOT_YET_SPLIT: readonly string[] = [
+  'server/gateway',
+  'server/gateway/reassign',
+  'server/live/contract',
+  'components/ui',
+  'components/lab',
+  'components/map',
+  'components/live',
+  'e2e',
+];
+const MOST_FILES = 15;
+
+/** Folders with too many source files directly in them, tests not counted, and how many. */
+function crowded(paths: readonly string[], except: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const path of paths) {
+    if (/\.test\.tsx?$/.test(path)) continue;
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return [...counts]
+    .filter(([folder, count]) => count > MOST_FILES && !except.includes(folder))
+    .map(([folder, count]) => `${folder}: ${count} files`);
+}
+
+test('[TREE-9] no folder but the two tables has more than 15 source files, tests not counted; a planted one is found', () => {
+  const except = [...TABLES, ...NOT_YET_SPLIT];
+  assert.deepEqual(crowded(sources, except), []);
+  for (const table of TABLES)
+    assert.ok(
+      crowded(sources, []).some((line) => line.startsWith(`${table}: `)),
+      table,
+    );
+  const planted = Array.from({ length: MOST_FILES }, (_, i) => `server/planted/file-${i}.ts`);
+  const full = [...sources, ...planted, 'server/planted/file-0.test.ts', 'server/planted/below/file-15.ts'];
+  assert.deepEqual(crowded(full, except), []);
+  assert.deepEqual(crowded([...full, 'server/planted/file-15.ts'], except), ['server/planted: 16 files']);
+});

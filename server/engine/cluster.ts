@@ -5,13 +5,13 @@ import type { ClusterLab, LabFaults, LabNode } from './cluster-lab.ts';
 import { brokerProblem, portClash, portsPastTheEnd } from './cluster-ports.ts';
 import type { DataFolder } from './host/data-folder.ts';
 import { DataFolderError, openDataFolder } from './host/data-folder.ts';
-import { FaultBoard } from './host/fault-board.ts';
+import { FaultBoard } from './host/faults/fault-board.ts';
 import { NodeSlot, NodeStateError } from './host/node-slot.ts';
 import { NodeStartError } from './host/supervisor.ts';
 import type { LogLevel, LogLine } from './host/world.ts';
 import type { Address, NodeOptions } from './node.ts';
 import { CONTROLLER_ID } from './node.ts';
-import { faultyApis, nameOfError, problemWithFault } from './rpc/fault-carriers.ts';
+import { faultyApis, nameOfError, problemWithFault } from './rpc/faults/fault-carriers.ts';
 
 export type { ClusterLab, FaultyLink, LabFaults, LabNode, NodeState, RuleState } from './cluster-lab.ts';
 export { NodeStateError } from './host/node-slot.ts';

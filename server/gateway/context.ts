@@ -1,16 +1,13 @@
-// Everything the parts of one gateway share: the sampled state, the connections and the problems met. Made by create.ts.
-// Holds no logic of its own beyond putting the parts together.
-import type { Problem } from '../live/contract.ts';
-import { Connections, parseEndpoint } from './connections.ts';
-import { Figures } from './figures.ts';
-import { Groups } from './groups.ts';
-import { ClusterMetadata } from './metadata.ts';
-import { SeriesRing } from './ring.ts';
-import { GroupReader } from './sampling/group-reader.ts';
-import { LogDirReader } from './sampling/log-dirs.ts';
-import { LogTails } from './sampling/log-tails.ts';
-import { OffsetReader } from './sampling/offsets.ts';
-import type { Suspects } from './sampling/per-broker.ts';
+// Everything the subjects of one gateway share: the client, what was sampled, who looks, and a word for what changed. Made by create.ts.
+// It knows no subject.
+import { createClient } from '../client/client.ts';
+import { addressOf } from '../client/connections.ts';
+import { ClusterError, toClusterError } from '../client/errors.ts';
+import { lacksOf } from '../live/contract/lacks.ts';
+import type { ChannelName, ClusterSummary } from '../live/contract.ts';
+import type { Placement } from './gateway.ts';
+import { Sampled } from './sampling/sampled.ts';
+import { Samplers } from './sampling/samplers.ts';
 
 export interface GatewayOptions {
   readonly clusterId: string;
@@ -20,77 +17,74 @@ export interface GatewayOptions {
   log(line: string): void;
 }
 
-/** Rings of single topics and groups kept at once: 200 × 600 rows × 3 columns × 8 bytes = 2.9 MB. */
-const MAX_RINGS = 200;
-const MAX_PROBLEMS = 20;
-const EXPECT_GROUP_MS = 15_000;
+/** What may change: a channel, by its own name, with an item where it has one ('topic', 'orders'); 'core' is the whole cluster. */
+export type Told = 'core' | Exclude<ChannelName, 'lab'>;
+export type Listener = (name: Told, item: string | null) => void;
 
-export class GatewayContext {
+const CLIENT_ID = 'barnabas-dashboard';
+const MAX_ADDRESSES = 20;
+/** How long the first answer of the cluster is waited for, so that the first page is not empty. */
+const FIRST_READING_MS = 1_000;
+
+export class GatewayContext extends Sampled {
   readonly options: GatewayOptions;
-  readonly connections = new Connections();
-  readonly metadata: ClusterMetadata;
-  readonly figures = new Figures();
-  /** Brokers that were silent when they were last asked; shared by the gates of all samplers. */
-  readonly suspects: Suspects = new Map();
-  readonly groups = new Groups();
-  readonly offsets: OffsetReader;
-  readonly logDirs: LogDirReader;
-  readonly groupReader: GroupReader;
-  readonly overviewRing = new SeriesRing(['inRecords', 'inBytes', 'outRecords', 'outBytes']);
-  readonly #rings = new Map<string, SeriesRing>();
-  readonly #expectedGroups = new Map<string, number>();
-  readonly #problems = new Map<string, readonly Problem[]>();
+  readonly samplers: Samplers;
+  readonly #listeners: Listener[] = [];
 
-  /** @throws GatewayError INVALID_ARGUMENT for a malformed bootstrap server */
+  /** Samples nothing yet. @throws ClusterError INVALID_ARGUMENT for a malformed bootstrap server */
   constructor(options: GatewayOptions) {
+    const { bootstrapServers } = options;
+    super(createClient({ bootstrapServers, clientId: CLIENT_ID, log: (line) => options.log(line) }));
     this.options = options;
-    this.metadata = new ClusterMetadata(this.connections, options.bootstrapServers.map(parseEndpoint));
-    this.offsets = new OffsetReader(this.connections, this.metadata, this.figures);
-    this.logDirs = new LogDirReader(this.connections, this.metadata, this.figures);
-    this.groupReader = new GroupReader(
-      this.connections,
-      this.metadata,
-      this.figures,
-      this.groups,
-      this.offsets,
-      new LogTails(this.connections, this.metadata),
+    this.samplers = new Samplers(this, (name, item) => this.tell(name, item));
+  }
+
+  /** Resolves with the first reading, or without it when that takes long; never fails. */
+  async firstReading(): Promise<void> {
+    const first = this.metadata.refresh().then(
+      () => this.figures.follow(this.metadata),
+      (error: unknown) => this.log(`gateway: ${toClusterError(error, 'Connecting failed').message}`),
     );
+    await Promise.race([first, new Promise((resolve) => setTimeout(resolve, FIRST_READING_MS).unref())]);
   }
 
-  /** A group that is about to appear (test traffic is joining): its page waits instead of failing. At most a few. */
-  expectGroup(groupId: string): void {
-    if (this.#expectedGroups.size > 100) this.#expectedGroups.clear();
-    this.#expectedGroups.set(groupId, Date.now() + EXPECT_GROUP_MS);
+  /** Something new is there to be shown. Listeners are told in the order they came in. */
+  tell(name: Told, item: string | null = null): void {
+    for (const listener of this.#listeners) listener(name, item);
   }
 
-  isExpected(groupId: string): boolean {
-    return (this.#expectedGroups.get(groupId) ?? 0) > Date.now();
+  /** For as long as the gateway lives. */
+  onTold(listener: Listener): void {
+    this.#listeners.push(listener);
   }
 
-  /** The history of one watched entity; the one unused for longest makes room. */
-  ring(key: string, columns: readonly string[]): SeriesRing {
-    const existing = this.#rings.get(key);
-    this.#rings.delete(key);
-    const ring = existing ?? new SeriesRing(columns);
-    this.#rings.set(key, ring);
-    for (const oldest of this.#rings.keys()) {
-      if (this.#rings.size <= MAX_RINGS) break;
-      this.#rings.delete(oldest);
-    }
-    return ring;
+  /** For views of one thing. @throws ClusterError CLUSTER_UNREACHABLE while the cluster was never reached: nothing is known, and why */
+  refuseIfNeverRead(): void {
+    const { sampledAtMs, failure } = this.metadata;
+    if (sampledAtMs !== null || failure === null) return;
+    const text = `No broker of this cluster answers: ${failure}. This page recovers by itself when one is back.`;
+    throw new ClusterError('CLUSTER_UNREACHABLE', text, { isRetriable: true });
   }
 
-  setProblems(source: string, problems: readonly Problem[]): void {
-    if (problems.length === 0) this.#problems.delete(source);
-    else this.#problems.set(source, problems);
+  summary(): ClusterSummary {
+    const { clusterId: id, name, mode } = this.options;
+    const apis = Object.fromEntries(this.metadata.apis);
+    const lacks = lacksOf(this.metadata.apis);
+    const capabilities = { embedded: mode === 'embedded', lab: false, apis, lacks };
+    return { id, name, mode, bootstrapServers: this.#addresses(), capabilities };
   }
 
-  /** The problems of the given sources, each sentence once. */
-  problems(...sources: readonly string[]): readonly Problem[] {
-    const bySentence = new Map<string, Problem>();
-    for (const source of sources) {
-      for (const problem of this.#problems.get(source) ?? []) bySentence.set(problem.sentence, problem);
-    }
-    return [...bySentence.values()].slice(0, MAX_PROBLEMS);
+  placement(): Placement {
+    const { sampledAtMs, brokers, topics } = this.metadata;
+    const { minInSync } = this.figures;
+    return { sampledAtMs: sampledAtMs ?? 0, brokerIds: [...brokers.keys()], topics: [...topics.values()], minInSync };
+  }
+
+  /** Where a client can begin: what the program was given, and in this process brokers that were added later. */
+  #addresses(): readonly string[] {
+    const { mode, bootstrapServers } = this.options;
+    if (mode === 'external') return bootstrapServers;
+    const now = [...this.metadata.brokers.values()].map(addressOf);
+    return [...new Set([...bootstrapServers, ...now])].slice(0, MAX_ADDRESSES);
   }
 }

@@ -1,5 +1,6 @@
 // The one face of a cluster towards the dashboard. Everything behind it speaks Kafka protocol over TCP and nothing else, so
 // it serves the embedded cluster and any Apache Kafka alike. Called by live/ (hub, calls) and, through bridge.ts, by pages.
+import type { ClusterError } from '../client/errors.ts';
 import type {
   CallArgs,
   CallName,
@@ -10,6 +11,9 @@ import type {
   StreamName,
   Streams,
 } from '../live/contract.ts';
+
+/** Thrown by calls and watches: becomes an ErrorBody for the browser. */
+export { ClusterError } from '../client/errors.ts';
 
 /** One subscriber's hold on a view. Sampling goes on only while somebody holds a watch that needs it. */
 export interface Watch<Data> {
@@ -24,20 +28,6 @@ export interface Stream<Batch> {
   take(): Batch | null;
   /** Cancels the work. */
   close(): void;
-}
-
-/** Thrown by calls and watches: becomes an ErrorBody for the browser. */
-export class GatewayError extends Error {
-  readonly code: number;
-  readonly kind: string;
-  readonly isRetriable: boolean;
-  constructor(kind: string, message: string, options: { code?: number; isRetriable?: boolean } = {}) {
-    super(message);
-    this.name = 'GatewayError';
-    this.kind = kind;
-    this.code = options.code ?? 0;
-    this.isRetriable = options.isRetriable ?? false;
-  }
 }
 
 /** One reading of the cluster's metadata. Never changed after it was given out. */
@@ -67,25 +57,25 @@ export interface ClusterGateway {
     channel: N,
     params: Channels[N]['params'],
     onChange: () => void,
-    onError: (error: GatewayError) => void,
+    onError: (error: ClusterError) => void,
   ): Watch<Channels[N]['data']>;
   /** `onReady` fires when take() has something. */
   open<N extends StreamName>(
     stream: N,
     params: Streams[N]['params'],
     onReady: () => void,
-    onError: (error: GatewayError) => void,
+    onError: (error: ClusterError) => void,
   ): Stream<Streams[N]['data']>;
-  /** Runs one call; throws GatewayError. */
+  /** Runs one call; throws ClusterError. */
   call<N extends CallName>(name: N, args: CallArgs<N>): Promise<CallResult<N>>;
   /**
    * Which broker leads and holds what, as the cluster tells it, at most `maxAgeMs` old; reads it anew when it is older.
-   * @throws GatewayError DISCONNECTED when no broker answers
+   * @throws ClusterError DISCONNECTED when no broker answers
    */
   placement(maxAgeMs: number): Promise<Placement>;
   /**
    * The cluster forgets a broker for good; one that still runs would join again. No call of its own: the lab offers it, after checks.
-   * @throws GatewayError with Kafka's error, or UNSUPPORTED_VERSION where brokers do not serve it
+   * @throws ClusterError with Kafka's error, or UNSUPPORTED_VERSION where brokers do not serve it
    */
   unregisterBroker(brokerId: number): Promise<void>;
   /** Stops test traffic, closes every connection. */

@@ -1,36 +1,25 @@
 // The watches of one gateway: each holds its interest in the samplers, computes its view lazily when it is read, and is told
 // at most four times a second that something changed. Made by create.ts.
+import type { ClusterError } from '../client/errors.ts';
+import { toClusterError } from '../client/errors.ts';
 import type { ChannelName, Channels } from '../live/contract.ts';
-import type { GatewayContext } from './context.ts';
-import { toGatewayError } from './errors.ts';
-import type { GatewayError, Watch } from './gateway.ts';
-import type { Change, Samplers } from './sampling/samplers.ts';
+import type { GatewayContext, Listener, Told } from './context.ts';
+import type { Watch } from './gateway.ts';
 
 const NOTIFY_SPACING_MS = 250;
-
-/** What made something new to show: a sampler, the test traffic, a reassignment. */
-export type ViewChange =
-  | Change
-  | 'traffic'
-  | 'reassign'
-  | 'map'
-  | 'transactions'
-  | 'quotas'
-  | 'users'
-  | `producers:${string}`;
 
 export interface ViewSource<N extends ChannelName> {
   /** Keys for Interest; an entity's key starts its own sampler. */
   readonly interests: readonly string[];
   /** Which changes make the view stale. */
-  concerns(change: ViewChange): boolean;
-  /** @throws GatewayError when the view cannot exist (the topic is gone) */
+  concerns(name: Told, item: string | null): boolean;
+  /** @throws ClusterError when the view cannot exist (the topic is gone) */
   compute(owner: object): Channels[N]['data'] | null;
   release?(owner: object): void;
 }
 
 interface OpenWatch {
-  tell(change: ViewChange): void;
+  tell: Listener;
   close(): void;
 }
 
@@ -40,23 +29,22 @@ export class Watches {
 
   constructor(context: GatewayContext) {
     this.#context = context;
-  }
-
-  tell(change: ViewChange): void {
-    for (const watch of this.#open) watch.tell(change);
+    context.onTold((name, item) => {
+      for (const watch of this.#open) watch.tell(name, item);
+    });
   }
 
   open<N extends ChannelName>(
-    samplers: Samplers,
     source: ViewSource<N>,
     onChange: () => void,
-    onError: (error: GatewayError) => void,
+    onError: (error: ClusterError) => void,
   ): Watch<Channels[N]['data']> {
     const watch = new ViewWatch<N>(source, onChange, onError);
+    const { samplers, metadata } = this.#context;
     const release = samplers.interest.hold(source.interests);
     for (const key of source.interests) if (isEntity(key)) samplers.focus(key);
     const entry: OpenWatch = {
-      tell: (change) => watch.tell(change),
+      tell: (name, item) => watch.tell(name, item),
       close: () => {
         if (!this.#open.delete(entry)) return;
         release();
@@ -64,7 +52,7 @@ export class Watches {
       },
     };
     this.#open.add(entry);
-    if (this.#context.metadata.sampledAtMs !== null) watch.refresh();
+    if (metadata.sampledAtMs !== null) watch.refresh();
     return { read: () => watch.read(), close: () => entry.close() };
   }
 
@@ -80,16 +68,16 @@ function isEntity(key: string): key is `topic:${string}` | `group:${string}` {
 class ViewWatch<N extends ChannelName> {
   readonly #source: ViewSource<N>;
   readonly #onChange: () => void;
-  readonly #onError: (error: GatewayError) => void;
+  readonly #onError: (error: ClusterError) => void;
   #data: Channels[N]['data'] | null = null;
   #isStale = true;
-  #error: GatewayError | null = null;
+  #error: ClusterError | null = null;
   #toldError: string | null = null;
   #timer: NodeJS.Timeout | null = null;
   #toldAtMs = 0;
   #isClosed = false;
 
-  constructor(source: ViewSource<N>, onChange: () => void, onError: (error: GatewayError) => void) {
+  constructor(source: ViewSource<N>, onChange: () => void, onError: (error: ClusterError) => void) {
     this.#source = source;
     this.#onChange = onChange;
     this.#onError = onError;
@@ -101,8 +89,8 @@ class ViewWatch<N extends ChannelName> {
     return this.#data;
   }
 
-  tell(change: ViewChange): void {
-    if (this.#source.concerns(change)) this.refresh();
+  tell(name: Told, item: string | null): void {
+    if (this.#source.concerns(name, item)) this.refresh();
   }
 
   refresh(): void {
@@ -140,7 +128,7 @@ class ViewWatch<N extends ChannelName> {
       this.#data = this.#source.compute(this);
       this.#error = null;
     } catch (error) {
-      this.#error = toGatewayError(error, 'This view cannot be shown');
+      this.#error = toClusterError(error, 'This view cannot be shown');
     }
   }
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClusterLab, LabFaults, LabNode } from '../engine/cluster.ts';
-import { FaultBoard } from '../engine/host/fault-board.ts';
+import { FaultBoard } from '../engine/host/faults/fault-board.ts';
+import { LabView } from '../live/contract/lab.ts';
 import { createLab, type LabControl, LabRefusal } from './lab.ts';
 import type { Placement } from './placement.ts';
 
@@ -357,5 +358,27 @@ test('[LAB-17] faults are told with their cause when they begin and end, by hand
   await lab.act('kill', 3);
   assert.equal(lab.endAllFaults(), 3);
   assert.deepEqual([watch.read().faults, watch.read().nodes[1]?.slowDisk], [[], null]);
+  await lab.close();
+});
+
+test('[CON-13] the lab’s view, with an action, faults and what followed, is what is declared', async () => {
+  const { cluster, lab, watch } = await open();
+  const fits = () => LabView.parse(watch.read());
+  fits();
+  lab.setLink(1, 2, { kind: 'delay', delayMs: 20, oneWay: true });
+  lab.slowDisk(3, { appendMs: 5, flushMs: 50 });
+  lab.addFault({ clientId: 'x-*', api: 'Produce', topic: null, action: { kind: 'drop' }, times: 3 }, 10_000);
+  await lab.act('kill', 1);
+  await cluster.step();
+  fits();
+  await lab.act('start', 1);
+  await cluster.stepUntil(() => watch.read().partitions?.underReplicated === 0);
+  lab.rollingRestart();
+  await cluster.step();
+  const { action, faults, events } = fits();
+  assert.ok(action !== null && faults.length === 1 && events.length > 3);
+  assert.throws(() => LabView.parse({ ...watch.read(), nodes: [{ id: 1 }] }));
+  lab.cancel();
+  await cluster.stepUntil(() => watch.read().action === null);
   await lab.close();
 });

@@ -2,6 +2,7 @@
 // main.ts beside the gateway; called by live/. It touches nodes through ClusterLab and learns of partitions through readings.
 import type { ClientRow, ClusterLab, FaultOrder, LabNode, LinkFault, SlowDisk } from '../engine/cluster.ts';
 import type { LabAction, LabVerb, LabView } from '../live/contract.ts';
+import { type LabClock, systemClock } from './clock.ts';
 import { FaultDesk } from './fault-desk.ts';
 import { changesBetween, type Placement } from './placement.ts';
 import { Readings } from './readings.ts';
@@ -11,12 +12,6 @@ import { type LabParts, labView } from './view.ts';
 
 /** live/ may know the lab's types only. */
 export type { ClientRow };
-
-export interface LabClock {
-  nowMs(): number;
-  /** Runs once after `delayMs`; the returned function cancels it. */
-  after(delayMs: number, run: () => void): () => void;
-}
 
 export interface LabOptions {
   readonly nodes: ClusterLab;
@@ -62,14 +57,6 @@ export interface LabControl {
   clients(): Promise<readonly ClientRow[]>;
   close(): Promise<void>;
 }
-
-const systemClock: LabClock = {
-  nowMs: () => Date.now(),
-  after(delayMs, run) {
-    const timer = setTimeout(run, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 export function createLab(options: LabOptions): LabControl {
   return new Lab(options);

@@ -1,6 +1,6 @@
 // When the lab asks the cluster where its partitions are: twice a second while somebody looks or something is done, seldom otherwise,
 // never for more than a tenth of the time. Held by lab.ts. It decides nothing.
-import type { LabClock } from './lab.ts';
+import type { LabClock } from './clock.ts';
 import { countPartitions, type Placement } from './placement.ts';
 
 export const WATCHED_INTERVAL_MS = 500;

@@ -1,15 +1,12 @@
 // The calls a browser can make: name and arguments → one gateway call. Called by session.ts. Arguments are checked here,
 // before anything runs; a call never changes what a page shows except through the cluster.
 import type { ClusterGateway } from '../gateway/gateway.ts';
+import { declaredCalls } from './contract/subjects.ts';
 import type { CallArgs, CallName, ErrorBody } from './contract.ts';
+import { describeFindings } from './envelope.ts';
 import { errorBody, toErrorBody } from './errors.ts';
-import { callSchemas, describeFindings } from './schemas.ts';
 
 export type CallOutcome = { readonly ok: unknown } | { readonly error: ErrorBody };
-
-function isCallName(name: string): name is CallName {
-  return Object.hasOwn(callSchemas, name);
-}
 
 /**
  * Runs one call on a cluster. Never throws: UNKNOWN_CALL and INVALID_ARGUMENT come from here, Kafka's errors from the
@@ -21,23 +18,24 @@ export async function runCall(
   args: unknown,
   onBug: (line: string) => void,
 ): Promise<CallOutcome> {
-  if (!isCallName(name)) {
+  const declared = declaredCalls.get(name);
+  if (declared === undefined) {
     return {
       error: errorBody('UNKNOWN_CALL', `There is no call "${name}": reload the page, it may be older than the server.`),
     };
   }
-  const checked = callSchemas[name].safeParse(args);
+  const checked = declared.args.safeParse(args);
   if (!checked.success) {
     return { error: errorBody('INVALID_ARGUMENT', `${name} was not run: ${describeFindings(checked.error)}`) };
   }
   try {
-    return { ok: (await gateway.call(name, argumentsOf(name, checked.data))) ?? null };
+    return { ok: (await gateway.call(name as CallName, checkedArgs(checked.data))) ?? null };
   } catch (error) {
     return { error: toErrorBody(error, `call ${name}`, onBug) };
   }
 }
 
-/** The schema of `name` produced `data`, and schemas.ts proves each schema to give CallArgs of its name. */
-function argumentsOf<N extends CallName>(_name: N, data: unknown): CallArgs<N> {
+/** What the declaration of a call let through fits its arguments: their type is made of the same schema. */
+function checkedArgs<N extends CallName>(data: unknown): CallArgs<N> {
   return data as CallArgs<N>;
 }

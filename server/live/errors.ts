@@ -1,5 +1,5 @@
 // How failures look to the browser. Called by session.ts and calls.ts; the only place that turns exceptions into ErrorBody.
-import { GatewayError } from '../gateway/gateway.ts';
+import { ClusterError } from '../gateway/gateway.ts';
 import type { ErrorBody } from './contract.ts';
 
 export const errorNames = [
@@ -18,9 +18,9 @@ export function errorBody(name: (typeof errorNames)[number], message: string, re
   return { code: 0, name, message, retriable };
 }
 
-/** A GatewayError keeps its words; anything else is a bug of ours: logged whole, told as INTERNAL without detail. */
+/** A ClusterError keeps its words; anything else is a bug of ours: logged whole, told as INTERNAL without detail. */
 export function toErrorBody(error: unknown, where: string, onBug: (line: string) => void): ErrorBody {
-  if (error instanceof GatewayError) {
+  if (error instanceof ClusterError) {
     return { code: error.code, name: error.kind, message: error.message, retriable: error.isRetriable };
   }
   onBug(`${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

@@ -1,19 +1,19 @@
 // Test support: a gateway whose views, streams and calls are set by hand, and a clock that stands still until it is moved.
 // Imported by tests of live/ only.
-import type { ClusterGateway, GatewayError, Placement, Stream, Watch } from '../gateway/gateway.ts';
+import type { ClusterError, ClusterGateway, Placement, Stream, Watch } from '../gateway/gateway.ts';
 import type { CallArgs, CallName, CallResult, ChannelName, Channels, StreamName, Streams } from './contract.ts';
 import type { LiveClock } from './session.ts';
 
 interface OpenView {
   readonly key: string;
   readonly onChange: () => void;
-  readonly onError: (error: GatewayError) => void;
+  readonly onError: (error: ClusterError) => void;
 }
 interface OpenStream {
   readonly key: string;
   readonly batches: unknown[];
   readonly onReady: () => void;
-  readonly onError: (error: GatewayError) => void;
+  readonly onError: (error: ClusterError) => void;
 }
 
 export class FakeGateway implements ClusterGateway {
@@ -27,7 +27,7 @@ export class FakeGateway implements ClusterGateway {
   readonly #readings = new Map<string, unknown>();
 
   summary() {
-    const capabilities = { embedded: false, lab: false, apis: {} };
+    const capabilities = { embedded: false, lab: false, apis: {}, lacks: {} };
     return {
       id: 'local',
       name: 'Local',
@@ -43,7 +43,7 @@ export class FakeGateway implements ClusterGateway {
     for (const view of this.views) if (view.key === key) view.onChange();
   }
 
-  breakView(key: string, error: GatewayError): void {
+  breakView(key: string, error: ClusterError): void {
     for (const view of this.views) if (view.key === key) view.onError(error);
   }
 
@@ -59,7 +59,7 @@ export class FakeGateway implements ClusterGateway {
     channel: N,
     params: Channels[N]['params'],
     onChange: () => void,
-    onError: (error: GatewayError) => void,
+    onError: (error: ClusterError) => void,
   ): Watch<Channels[N]['data']> {
     if (this.refusal) throw this.refusal;
     const view: OpenView = { key: viewKey(channel, params), onChange, onError };
@@ -74,7 +74,7 @@ export class FakeGateway implements ClusterGateway {
     name: N,
     params: Streams[N]['params'],
     onReady: () => void,
-    onError: (error: GatewayError) => void,
+    onError: (error: ClusterError) => void,
   ): Stream<Streams[N]['data']> {
     if (this.refusal) throw this.refusal;
     const stream: OpenStream = { key: `${name}:${params.topic}`, batches: [], onReady, onError };

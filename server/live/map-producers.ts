@@ -1,6 +1,6 @@
 // Who produces, for the map: the brokers of this process know their connections, which Kafka's protocol does not tell. Laid over the
 // gateway's map by with-lab.ts. Reads the brokers once a second and only while a map is open.
-import type { ClusterGateway, GatewayError, Watch } from '../gateway/gateway.ts';
+import type { ClusterError, ClusterGateway, Watch } from '../gateway/gateway.ts';
 import type { ClientRow } from '../lab/lab.ts';
 import { MAP_LIMITS, type MapParams, type MapProducer, type MapProducers, type MapView } from './contract.ts';
 
@@ -109,7 +109,7 @@ export class MapWithProducers {
     this.#clock = clock;
   }
 
-  watch(params: MapParams, onChange: () => void, onError: (error: GatewayError) => void): Watch<MapView> {
+  watch(params: MapParams, onChange: () => void, onError: (error: ClusterError) => void): Watch<MapView> {
     const watch = this.#gateway.watch('map', params, onChange, onError);
     const watcher = () => onChange();
     this.#watchers.add(watcher);

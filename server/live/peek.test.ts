@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { GatewayError } from '../gateway/gateway.ts';
+import { ClusterError } from '../gateway/gateway.ts';
 import { FakeGateway } from './fake-gateway.ts';
 import { peek } from './peek.ts';
 
@@ -17,7 +17,7 @@ test('[LIVE-25] peek gives null when time is up, the view breaks or the gateway 
   const gateway = new FakeGateway();
   assert.equal(await peek(gateway, 'traffic', {}, 1), null);
   const broken = peek(gateway, 'topic', { name: 'a' }, 10_000);
-  gateway.breakView('topic:a', new GatewayError('X', 'x'));
+  gateway.breakView('topic:a', new ClusterError('X', 'x'));
   assert.equal(await broken, null);
   gateway.refusal = new Error('no');
   assert.equal(await peek(gateway, 'brokers', {}, 10_000), null);

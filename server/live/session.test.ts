@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { GatewayError } from '../gateway/gateway.ts';
+import { ClusterError } from '../gateway/gateway.ts';
 import { BEAT_INTERVAL_MS, type FrameItem } from './contract.ts';
 import { FakeClock, FakeGateway } from './fake-gateway.ts';
 import { closeCodes, Session, sessionLimits } from './session.ts';
@@ -123,7 +123,7 @@ test('[LIVE-8] a view that breaks is told as an error; the next good reading com
   gateway.publish('topic:a', { n: 1 });
   subscribe(1, 'topic', { name: 'a' });
   say({ type: 'ack', seq: look('frame')[0]?.seq });
-  gateway.breakView('topic:a', new GatewayError('UNKNOWN_TOPIC_OR_PARTITION', 'Topic "a" is gone.', { code: 3 }));
+  gateway.breakView('topic:a', new ClusterError('UNKNOWN_TOPIC_OR_PARTITION', 'Topic "a" is gone.', { code: 3 }));
   const broken = look('frame')[0];
   assert.deepEqual(broken?.items, [
     {
@@ -197,7 +197,7 @@ test('[LIVE-11] calls answer with the result, Kafka’s error, or INTERNAL witho
   look();
   call(1, 'topic.delete', { name: 'a' });
   gateway.answer = async () => {
-    throw new GatewayError('TOPIC_ALREADY_EXISTS', 'There is one.', { code: 36, isRetriable: true });
+    throw new ClusterError('TOPIC_ALREADY_EXISTS', 'There is one.', { code: 36, isRetriable: true });
   };
   await tick();
   call(2, 'topic.delete', { name: 'a' });

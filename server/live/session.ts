@@ -4,8 +4,8 @@
 import type { ClusterGateway } from '../gateway/gateway.ts';
 import { runCall } from './calls.ts';
 import { BEAT_INTERVAL_MS, CONTRACT_VERSION, type ErrorBody, type FrameItem, type ServerMessage } from './contract.ts';
+import { describeFindings, type Envelope, envelopeSchema } from './envelope.ts';
 import { errorBody, toErrorBody } from './errors.ts';
-import { describeFindings, type Envelope, envelopeSchema } from './schemas.ts';
 import { openSubscription, type Subscription } from './subscription.ts';
 
 export const sessionLimits = {

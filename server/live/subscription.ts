@@ -1,10 +1,11 @@
 // One open subscription of one browser: a view (snapshot, then patches) or a stream (batches). Called by session.ts, which
 // decides when something may be sent; until then changes merge here, since only the newest reading counts. Holds no timers.
 import type { ClusterGateway, Stream, Watch } from '../gateway/gateway.ts';
+import { declaredChannels, declaredStreams } from './contract/subjects.ts';
 import type { ChannelName, Channels, ErrorBody, FrameItem, StreamName, Streams } from './contract.ts';
 import { diff } from './diff.ts';
+import { describeFindings } from './envelope.ts';
 import { errorBody, toErrorBody } from './errors.ts';
-import { channelSchemas, describeFindings, streamSchemas } from './schemas.ts';
 
 export interface Subscription {
   readonly id: number;
@@ -26,47 +27,32 @@ export interface SubscriptionOptions {
 /** Opens a subscription, or says why not: UNKNOWN_CHANNEL, INVALID_ARGUMENT, or what the gateway said. Never throws. */
 export function openSubscription(options: SubscriptionOptions): Subscription | { readonly error: ErrorBody } {
   const { channel, params, onBug } = options;
+  const view = declaredChannels.get(channel);
+  const declared = view ?? declaredStreams.get(channel);
+  if (declared === undefined) {
+    const sentence = `There is no channel "${channel}": reload the page, it may be older than the server.`;
+    return { error: errorBody('UNKNOWN_CHANNEL', sentence) };
+  }
   try {
-    if (isChannelName(channel)) {
-      const checked = channelSchemas[channel].safeParse(params);
-      if (!checked.success) return { error: refuseParams(channel, describeFindings(checked.error)) };
-      return openView(options, channel, paramsOf(channel, checked.data));
+    const checked = declared.params.safeParse(params);
+    if (!checked.success) {
+      return { error: errorBody('INVALID_ARGUMENT', `${channel} was not opened: ${describeFindings(checked.error)}`) };
     }
-    if (isStreamName(channel)) {
-      const checked = streamSchemas[channel].safeParse(params);
-      if (!checked.success) return { error: refuseParams(channel, describeFindings(checked.error)) };
-      return openStream(options, channel, streamParamsOf(channel, checked.data));
-    }
+    return view
+      ? openView(options, channel as ChannelName, checkedParams(checked.data))
+      : openStream(options, channel as StreamName, checkedStreamParams(checked.data));
   } catch (error) {
     return { error: toErrorBody(error, `subscription to ${channel}`, onBug) };
   }
-  return {
-    error: errorBody(
-      'UNKNOWN_CHANNEL',
-      `There is no channel "${channel}": reload the page, it may be older than the server.`,
-    ),
-  };
 }
 
-function isChannelName(name: string): name is ChannelName {
-  return Object.hasOwn(channelSchemas, name);
-}
-
-function isStreamName(name: string): name is StreamName {
-  return Object.hasOwn(streamSchemas, name);
-}
-
-function refuseParams(channel: string, findings: string): ErrorBody {
-  return errorBody('INVALID_ARGUMENT', `${channel} was not opened: ${findings}`);
-}
-
-/** The schema of `channel` produced `data`, and schemas.ts proves each schema to give the parameters of its channel. */
-function paramsOf<N extends ChannelName>(_channel: N, data: unknown): Channels[N]['params'] {
+/** What the declaration of a channel let through fits its parameters: their type is made of the same schema. */
+function checkedParams<N extends ChannelName>(data: unknown): Channels[N]['params'] {
   return data as Channels[N]['params'];
 }
 
-/** As paramsOf, for streams. */
-function streamParamsOf<N extends StreamName>(_stream: N, data: unknown): Streams[N]['params'] {
+/** As checkedParams, for streams. */
+function checkedStreamParams<N extends StreamName>(data: unknown): Streams[N]['params'] {
   return data as Streams[N]['params'];
 }
 

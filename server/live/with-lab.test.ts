@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { GatewayError } from '../gateway/gateway.ts';
+import { ClusterError } from '../gateway/gateway.ts';
 import type { LabControl } from '../lab/lab.ts';
 import { runCall } from './calls.ts';
 import type { LabView } from './contract.ts';
@@ -34,7 +34,7 @@ function build() {
     close: async () => undefined,
   };
   const plain = new FakeGateway();
-  return { gateway: withLab(plain, lab), plain, done, view };
+  return { gateway: withLab(plain, lab), lab, plain, done, view };
 }
 
 test('[LAB-10] lab calls reach the lab, refusals keep their words, and all else goes on to the gateway', async () => {
@@ -105,7 +105,7 @@ test('[LAB-12] a gateway without a lab refuses its calls and its channel with a 
     bootstrapServers: ['127.0.0.1:1'],
     log: () => undefined,
   });
-  const isNoLab = (error: unknown) => error instanceof GatewayError && error.kind === 'NO_LAB';
+  const isNoLab = (error: unknown) => error instanceof ClusterError && error.kind === 'NO_LAB';
   await assert.rejects(gateway.call('lab.kill', { nodeId: 1 }), isNoLab);
   assert.throws(
     () =>
@@ -137,7 +137,18 @@ test('[LAB-15] a cluster marked production has no lab: the capability, its chann
       () => undefined,
       () => undefined,
     );
-  assert.throws(noWatch, (error) => error instanceof GatewayError && error.kind === 'NO_LAB');
+  assert.throws(noWatch, (error) => error instanceof ClusterError && error.kind === 'NO_LAB');
   await call('search', { query: 'a' });
   assert.deepEqual(plain.calls, [{ name: 'search', args: { query: 'a' } }]);
+});
+
+test('[CON-6] the summary says what the cluster lacks, and without a lab the lab’s beside it', () => {
+  const plain = new FakeGateway();
+  const lacking = { 'quota.alter': 'The brokers of this cluster do not serve it.' };
+  const summary = plain.summary();
+  plain.summary = () => ({ ...summary, capabilities: { ...summary.capabilities, lacks: lacking } }) as typeof summary;
+  assert.deepEqual(withLab(plain, build().lab).summary().capabilities.lacks, lacking);
+  const { lacks } = withoutLab(plain, PRODUCTION_SENTENCE).summary().capabilities;
+  assert.deepEqual([lacks['quota.alter'], lacks.lab], [lacking['quota.alter'], PRODUCTION_SENTENCE]);
+  assert.deepEqual([lacks['lab.kill'], lacks['topic.delete']], [PRODUCTION_SENTENCE, undefined]);
 });

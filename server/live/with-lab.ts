@@ -1,7 +1,8 @@
 // Lays the lab over the gateway of the embedded cluster, so that its channel and calls travel as all others do. Made by main.ts. It
 // adds `lab.*` or refuses it, and nothing else: everything of Kafka's goes on to the gateway.
-import { type ClusterGateway, GatewayError, type Watch } from '../gateway/gateway.ts';
+import { ClusterError, type ClusterGateway, type Watch } from '../gateway/gateway.ts';
 import type { LabControl } from '../lab/lab.ts';
+import { labLacks } from './contract/lacks.ts';
 import type {
   CallArgs,
   CallName,
@@ -27,9 +28,10 @@ export const PRODUCTION_SENTENCE =
 
 /** A cluster without a lab: its channel and its calls are refused with `sentence`, and the page says it too. */
 export function withoutLab(gateway: ClusterGateway, sentence: string): ClusterGateway {
-  const refuse = () => new GatewayError('NO_LAB', sentence);
+  const refuse = () => new ClusterError('NO_LAB', sentence);
   return overlay(gateway, {
     capabilities: { lab: false, whyNoLab: sentence },
+    lacks: labLacks(sentence),
     watch: () => {
       throw refuse();
     },
@@ -54,7 +56,9 @@ export function withLab(gateway: ClusterGateway, lab: LabControl): ClusterGatewa
 }
 
 interface LabFace {
-  readonly capabilities: Partial<ClusterCapabilities>;
+  readonly capabilities: Pick<ClusterCapabilities, 'lab' | 'whyNoLab'>;
+  /** Beside what the cluster lacks for itself. */
+  readonly lacks?: ClusterCapabilities['lacks'];
   /** The map with what the brokers of this process know of producers. */
   readonly map?: MapWithProducers;
   watch(onChange: () => void): Watch<LabView>;
@@ -65,13 +69,14 @@ function overlay(gateway: ClusterGateway, face: LabFace): ClusterGateway {
   return {
     summary() {
       const summary = gateway.summary();
-      return { ...summary, capabilities: { ...summary.capabilities, ...face.capabilities } };
+      const lacks = { ...summary.capabilities.lacks, ...face.lacks };
+      return { ...summary, capabilities: { ...summary.capabilities, ...face.capabilities, lacks } };
     },
     watch<N extends ChannelName>(
       channel: N,
       params: Channels[N]['params'],
       onChange: () => void,
-      onError: (error: GatewayError) => void,
+      onError: (error: ClusterError) => void,
     ): Watch<Channels[N]['data']> {
       if (channel === 'map' && face.map !== undefined) {
         const watch: Watch<MapView> = face.map.watch(params as MapParams, onChange, onError);
@@ -95,7 +100,8 @@ function isLabCall(name: CallName): name is LabCallName {
   return name.startsWith('lab.');
 }
 
-type LabCalls = {
+/** An entry for each call that the lab declares. */
+export type LabCalls = {
   readonly [N in LabCallName]: (lab: LabControl, args: CallArgs<N>) => CallResult<N> | Promise<CallResult<N>>;
 };
 
@@ -142,5 +148,5 @@ async function runLabCall(lab: LabControl, name: LabCallName, args: CallArgs<Lab
 function explain(error: unknown): unknown {
   if (!(error instanceof Error) || !EXPLAINED.has(error.name)) return error;
   const sentence = error.message.slice(0, 1).toUpperCase() + error.message.slice(1);
-  return new GatewayError('LAB_REFUSED', /[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
+  return new ClusterError('LAB_REFUSED', /[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
 }

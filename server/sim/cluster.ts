@@ -6,12 +6,12 @@ import { startController } from '../engine/controller/start.ts';
 import { type Address, CONTROLLER_ID, type RunningNode } from '../engine/node.ts';
 import type { World } from '../kernel/world.ts';
 import { BatchRegister, NodeLogs } from './checkers/logs.ts';
-import { type DiskObserver, SimDisk } from './disk.ts';
-import type { SimNet } from './net.ts';
 import type { IsCleaned } from './options.ts';
-import type { Prng } from './prng.ts';
-import type { Owner, Scheduler } from './scheduler.ts';
-import { Process, worldOf } from './world.ts';
+import { type DiskObserver, SimDisk } from './world/disk.ts';
+import type { SimNet } from './world/net.ts';
+import type { Prng } from './world/prng.ts';
+import type { Owner, Scheduler } from './world/scheduler.ts';
+import { Process, worldOf } from './world/world.ts';
 
 export const CLUSTER_ID = 'BwcHBwAAAAAHBwcHBwcHBw';
 const PORT = 9092;

@@ -10,8 +10,8 @@ import { Transactor } from './clients/transactor.ts';
 import type { MarkName } from './marks.ts';
 import { allTopics, EXPIRING_TOPIC } from './options.ts';
 import type { Place } from './place.ts';
-import type { Prng } from './prng.ts';
-import type { Run } from './run.ts';
+import type { RunParts } from './run-parts.ts';
+import type { Prng } from './world/prng.ts';
 
 const STALL_SHARES = [0, 0.02, 0.1];
 /** The group whose coordinator assigns. */
@@ -27,10 +27,10 @@ export class Crowd {
   readonly copiers: Copier[] = [];
   readonly keyedWriters: KeyedWriter[] = [];
   readonly admin: Admin;
-  readonly #run: Run;
+  readonly #run: RunParts;
   readonly #mark = (name: MarkName): void => this.#run.marks.hit(name);
 
-  constructor(run: Run) {
+  constructor(run: RunParts) {
     this.#run = run;
     const { adminPauseMs: pauseMs, brokers } = run.options;
     const mark = this.#mark;

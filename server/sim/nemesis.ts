@@ -4,10 +4,10 @@
 
 import type { Canon } from './checkers/metadata.ts';
 import type { SimCluster, SimNode } from './cluster.ts';
-import type { SimNet } from './net.ts';
 import type { FaultPlan, SimOptions } from './options.ts';
-import type { Prng } from './prng.ts';
-import type { Owner, Scheduler } from './scheduler.ts';
+import type { SimNet } from './world/net.ts';
+import type { Prng } from './world/prng.ts';
+import type { Owner, Scheduler } from './world/scheduler.ts';
 
 export interface NemesisOptions {
   readonly scheduler: Scheduler;

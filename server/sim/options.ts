@@ -2,7 +2,7 @@
 // clients do. Printed with a failure; the same seed gives the same options for ever, as long as draws are only added at the end.
 import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../engine/metadata/topic-name.ts';
 import { placeOf } from './place.ts';
-import type { Prng } from './prng.ts';
+import type { Prng } from './world/prng.ts';
 
 export interface TopicPlan {
   readonly name: string;

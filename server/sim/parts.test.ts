@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DISK_CONTRACT } from '../kernel/disk-contract.ts';
-import { SimDisk } from './disk.ts';
-import { Prng } from './prng.ts';
-import { Scheduler } from './scheduler.ts';
+import { SimDisk } from './world/disk.ts';
+import { Prng } from './world/prng.ts';
+import { Scheduler } from './world/scheduler.ts';
 
 const atOnce = { later: (_: number, run: () => void) => run(), mayUse: () => {} };
 

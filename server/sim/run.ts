@@ -2,30 +2,31 @@
 // phase, in which everything is healed and must converge. The outcome says what was done and the first violation, if any.
 import { ErrorCode } from '../protocol/errors.ts';
 import { createTopics } from '../protocol/schema/19-create-topics.ts';
-import { Acknowledged } from './checkers/acknowledged.ts';
+import { Acknowledged } from './checkers/clients/acknowledged.ts';
+import { Groups } from './checkers/clients/groups.ts';
+import { Newest } from './checkers/clients/newest.ts';
+import { Owners } from './checkers/clients/owners.ts';
+import { Transactions } from './checkers/clients/transactions.ts';
 import { Committed } from './checkers/committed.ts';
 import { Deadlines } from './checkers/deadlines.ts';
 import { checkAtEnd } from './checkers/final.ts';
-import { Groups } from './checkers/groups.ts';
 import { Canon } from './checkers/metadata.ts';
-import { Newest } from './checkers/newest.ts';
-import { Owners } from './checkers/owners.ts';
-import { Transactions } from './checkers/transactions.ts';
 import { holds, Violation } from './checkers/violation.ts';
 import { Client, type ClientOptions } from './clients/client.ts';
 import { CLUSTER_ID, SimCluster } from './cluster.ts';
 import { Crowd } from './crowd.ts';
-import { SimDisk } from './disk.ts';
 import { Marks } from './marks.ts';
 import { Nemesis } from './nemesis.ts';
-import { SimNet } from './net.ts';
 import { allTopics, cleanedBy, type IsCleaned, type SimOptions, settingsOf } from './options.ts';
-import { Prng } from './prng.ts';
-import { type Owner, Scheduler } from './scheduler.ts';
+import type { RunParts } from './run-parts.ts';
 import { Trace } from './trace.ts';
 import { Watchers } from './watchers.ts';
 import { whatIsUnwell, whoHasNotFollowed, whoIsBehind, whoIsUninformed } from './wholeness.ts';
-import { Process, SIM_COMPRESSION, worldOf } from './world.ts';
+import { SimDisk } from './world/disk.ts';
+import { SimNet } from './world/net.ts';
+import { Prng } from './world/prng.ts';
+import { type Owner, Scheduler } from './world/scheduler.ts';
+import { Process, SIM_COMPRESSION, worldOf } from './world/world.ts';
 
 export interface Outcome {
   readonly seed: number;
@@ -67,7 +68,7 @@ export async function run(
 /** What a hand-written scenario does, once the clients are at work; a violation when it could not. */
 export type Script = (run: Run) => Promise<void>;
 
-export class Run {
+export class Run implements RunParts {
   readonly scheduler = new Scheduler();
   readonly trace = new Trace();
   readonly marks = new Marks();

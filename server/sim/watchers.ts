@@ -12,9 +12,9 @@ import type { SimNode } from './cluster.ts';
 import type { MarkName } from './marks.ts';
 import { EXPIRING_TOPIC } from './options.ts';
 import { keyOf, placeOf } from './place.ts';
-import type { Run } from './run.ts';
-import type { Owner } from './scheduler.ts';
-import { START_MS } from './world.ts';
+import type { RunParts } from './run-parts.ts';
+import type { Owner } from './world/scheduler.ts';
+import { START_MS } from './world/world.ts';
 
 const CLEANED_MARKS: ReadonlyMap<string, MarkName> = new Map([
   [OFFSETS_TOPIC, 'offsets-cleaned'],
@@ -22,13 +22,13 @@ const CLEANED_MARKS: ReadonlyMap<string, MarkName> = new Map([
 ]);
 
 export class Watchers {
-  readonly #run: Run;
+  readonly #run: RunParts;
   readonly #replicas: ReplicaWatch;
   readonly #byProcess = new Map<Owner, SimNode>();
   /** Partitions by "topic id-partition" all of whose replicas had lost their disks when they were made. */
   readonly #forsaken = new Set<string>();
 
-  constructor(run: Run) {
+  constructor(run: RunParts) {
     this.#run = run;
     this.#replicas = new ReplicaWatch({
       canon: run.canon,

@@ -1,11 +1,13 @@
 // What keeps a run from being whole again once all harm is over: asked again and again in its liveness phase (invariant 18). Each answer
 // is a sentence, or null when nothing does.
 import type { SimCluster } from './cluster.ts';
+import type { Crowd } from './crowd.ts';
 import { keyOf, type Place } from './place.ts';
-import type { Run } from './run.ts';
+import type { RunParts } from './run-parts.ts';
+import type { Watchers } from './watchers.ts';
 
 /** Every node runs, nobody is fenced, every partition has its leader and all its replicas in sync. */
-export function whatIsUnwell({ cluster, canon, watchers }: Run): string | null {
+export function whatIsUnwell({ cluster, canon, watchers }: RunParts & { readonly watchers: Watchers }): string | null {
   for (const node of cluster.nodes) if (node.running === null) return `${node.name} does not run`;
   for (const broker of canon.state.brokers.values()) if (broker.isFenced) return `broker ${broker.id} is fenced`;
   for (const topic of canon.state.topics.values()) {
@@ -20,14 +22,14 @@ export function whatIsUnwell({ cluster, canon, watchers }: Run): string | null {
 }
 
 /** Every broker has read the whole metadata log. */
-export function whoIsUninformed({ cluster, canon }: Run): string | null {
+export function whoIsUninformed({ cluster, canon }: RunParts): string | null {
   const { offset } = canon.state;
   const late = cluster.brokers.find((node) => cluster.inside(node)?.controller.image.offset !== offset);
   return late === undefined ? null : `${late.name} has not read the metadata up to ${offset}`;
 }
 
 /** Every follower has dropped what its leader does not have, and has the rest: their logs end alike. */
-export function whoHasNotFollowed({ cluster, canon, isCleaned }: Run): string | null {
+export function whoHasNotFollowed({ cluster, canon, isCleaned }: RunParts): string | null {
   for (const { name, partitions } of canon.state.topics.values()) {
     for (const { partition, leader, replicas } of partitions) {
       const key = `${name}-${partition}`;
@@ -60,7 +62,13 @@ function knownEnd(cluster: SimCluster, id: number, { topic, partition }: Place):
 }
 
 /** What is written is committed, and every group has read and committed all of it. */
-export function whoIsBehind({ options, cluster, canon, groups, crowd }: Run): string | null {
+export function whoIsBehind({
+  options,
+  cluster,
+  canon,
+  groups,
+  crowd,
+}: RunParts & { readonly crowd: Crowd }): string | null {
   for (const { name, partitions } of options.topics) {
     for (let partition = 0; partition < partitions; partition++) {
       const key = `${name}-${partition}`;

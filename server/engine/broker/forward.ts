@@ -4,7 +4,7 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import type { Fields, Input, Value } from '../../protocol/grammar.ts';
 import type { RequestContext } from '../rpc/handler.ts';
 import type { Broker } from './broker.ts';
-import { LinkError } from './controller-link.ts';
+import { LinkError } from './link/controller-link.ts';
 
 export interface NoAnswer {
   readonly errorCode: ErrorCode;

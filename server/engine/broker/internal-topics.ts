@@ -4,7 +4,7 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import { createTopics } from '../../protocol/schema/19-create-topics.ts';
 import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../metadata/topic-name.ts';
 import type { Broker } from './broker.ts';
-import { LinkError } from './controller-link.ts';
+import { LinkError } from './link/controller-link.ts';
 
 const CREATE_TIMEOUT_MS = 5000;
 /** Creations under way in one broker; more are refused for the moment. */

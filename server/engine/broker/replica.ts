@@ -2,9 +2,9 @@
 // and changed by Replicas only; handlers read it.
 import { DiskError, type Log } from '../../kernel/world.ts';
 import type { LeaderState } from '../replication/leader.ts';
-import type { PartitionLog } from '../storage/log.ts';
+import type { PartitionLog } from '../storage/log/log.ts';
 import type { EpochEnd } from '../storage/outcome.ts';
-import type { ParkedPartition, Resting } from './parked.ts';
+import type { ParkedPartition, Resting } from './fetching/parked.ts';
 import { CommitQueue } from './replication/commit-queue.ts';
 
 export class Replica {

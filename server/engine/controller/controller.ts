@@ -7,7 +7,7 @@ import { type CommandName, type Commands, decide } from '../metadata/machine.ts'
 import { QuotaLimits } from '../metadata/quota-limits.ts';
 import { brokerSetting } from '../metadata/settings.ts';
 import { MetadataState } from '../metadata/state.ts';
-import { MAX_ELECTIONS_PER_RUN } from '../metadata/verbs/balance-leaders.ts';
+import { MAX_ELECTIONS_PER_RUN } from '../metadata/verbs/partitions/balance-leaders.ts';
 import type { NodeOptions } from '../node.ts';
 import type { ClientConnection } from '../rpc/handler.ts';
 import { MetadataLog } from './metadata-log.ts';

@@ -11,7 +11,7 @@ import { snapshot } from '../metadata/snapshot.ts';
 import type { MetadataState } from '../metadata/state.ts';
 import { METADATA_TOPIC, METADATA_TOPIC_ID } from '../metadata/topic-name.ts';
 import { storageContext } from '../storage/context.ts';
-import { PartitionLog } from '../storage/log.ts';
+import { PartitionLog } from '../storage/log/log.ts';
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../storage/log-config.ts';
 
 const LEADER_EPOCH = 0;

@@ -13,7 +13,7 @@ import { Writer } from '../../protocol/writer.ts';
 import type { GroupMetadata } from './group/classic/persist.ts';
 import type { ConsumerRecord } from './group/consumer/records.ts';
 import { decodeConsumerRecord, encodeConsumerKey, encodeConsumerValue } from './group/consumer/records.ts';
-import type { CommittedOffset } from './offsets/offsets.ts';
+import type { CommittedOffset } from './offsets/committed-offset.ts';
 
 export interface OffsetRecord {
   readonly kind: 'offset';

@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { NetError, World } from '../../kernel/world.ts';
 import { NO_FAULTS, type NodeFaults } from '../lab.ts';
 import type { BrokerOptions, NodeOptions, RunningNode } from '../node.ts';
-import type { FaultyNet } from './faulty-net.ts';
+import type { FaultyNet } from './faults/faulty-net.ts';
 import type { FromWorker, ToWorker, WorkerGiven } from './worker-messages.ts';
 
 if (parentPort === null) throw new Error('worker.ts runs as a worker thread only');
@@ -57,8 +57,8 @@ type StartNode = (world: World, options: NodeOptions | BrokerOptions) => Promise
 async function load(): Promise<{ world: World; startNode: StartNode; net: FaultyNet }> {
   const [{ createHostWorld }, { FaultyNet }, { slowDisk, blockThread }] = await Promise.all([
     import('./world.ts'),
-    import('./faulty-net.ts'),
-    import('./slow-disk.ts'),
+    import('./faults/faulty-net.ts'),
+    import('./faults/slow-disk.ts'),
   ]);
   const sound = createHostWorld({ label, logLevel, onLog: (line) => say({ type: 'log', line }) });
   const { timers } = sound;

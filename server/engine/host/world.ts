@@ -1,7 +1,7 @@
 // The real World: made once per node by worker.ts, and by tests that want real sockets and files.
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Random, World } from '../../kernel/world.ts';
-import { createCompression } from './compression.ts';
+import { createCompression } from './codecs/compression.ts';
 import { hostDisk } from './disk.ts';
 import { hostHashing } from './hashing.ts';
 import { preferNativeCrc32c } from './native-crc32c.ts';

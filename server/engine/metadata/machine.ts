@@ -20,18 +20,18 @@ import type { ControllerView, Decision } from './decision.ts';
 import { decideAllocateProducerIds } from './verbs/allocate-producer-ids.ts';
 import { decideAlterClientQuotas } from './verbs/alter-client-quotas.ts';
 import { decideAlterConfigs, decideIncrementalAlterConfigs } from './verbs/alter-configs.ts';
-import { decideAlterPartition } from './verbs/alter-partition.ts';
 import { decideAlterScramCredentials } from './verbs/alter-scram-credentials.ts';
-import { decideBalanceLeaders } from './verbs/balance-leaders.ts';
+import { decideFenceSilentBrokers } from './verbs/brokers/fence-silent-brokers.ts';
+import { decideHeartbeat } from './verbs/brokers/heartbeat.ts';
+import { decideRegisterBroker } from './verbs/brokers/register-broker.ts';
+import { decideUnregisterBroker } from './verbs/brokers/unregister-broker.ts';
 import { decideCreatePartitions } from './verbs/create-partitions.ts';
 import { decideCreateTopics } from './verbs/create-topics.ts';
 import { decideDeleteTopics } from './verbs/delete-topics.ts';
-import { decideElectLeaders } from './verbs/elect-leaders.ts';
-import { decideFenceSilentBrokers } from './verbs/fence-silent-brokers.ts';
-import { decideHeartbeat } from './verbs/heartbeat.ts';
-import { decideAlterReassignments, decideListReassignments } from './verbs/reassign-partitions.ts';
-import { decideRegisterBroker } from './verbs/register-broker.ts';
-import { decideUnregisterBroker } from './verbs/unregister-broker.ts';
+import { decideAlterPartition } from './verbs/partitions/alter-partition.ts';
+import { decideBalanceLeaders } from './verbs/partitions/balance-leaders.ts';
+import { decideElectLeaders } from './verbs/partitions/elect-leaders.ts';
+import { decideAlterReassignments, decideListReassignments } from './verbs/partitions/reassign-partitions.ts';
 
 /** Each command with what it takes and what it answers. */
 export interface Commands {

@@ -7,8 +7,8 @@ import type { Api } from '../../protocol/codec.ts';
 import type { Fields, Input, Value } from '../../protocol/grammar.ts';
 import { Reader } from '../../protocol/reader.ts';
 import type { Address } from '../node.ts';
-import { FrameReader } from './frame.ts';
-import { beginRequest, finishFrame, readResponseHeader } from './header.ts';
+import { FrameReader } from './framing/frame.ts';
+import { beginRequest, finishFrame, readResponseHeader } from './framing/header.ts';
 
 /** Requests waiting for their answers; more are refused. */
 const MAX_IN_FLIGHT = 256;

@@ -7,10 +7,10 @@ import { Reader } from '../../protocol/reader.ts';
 import { apiVersions } from '../../protocol/schema/18-api-versions.ts';
 import { includes } from '../../protocol/versions.ts';
 import { describeApis, INVALID_SOFTWARE, isSoftwareText, UNSUPPORTED_API_VERSIONS } from './api-versions.ts';
+import type { RequestFaults } from './faults/request-faults.ts';
+import { beginResponse, finishFrame, readClientId, readHeaderStart } from './framing/header.ts';
 import type { ClientConnection, Handler, RequestContext } from './handler.ts';
 import { CLOSE_CONNECTION, NO_RESPONSE } from './handler.ts';
-import { beginResponse, finishFrame, readClientId, readHeaderStart } from './header.ts';
-import type { RequestFaults } from './request-faults.ts';
 import type { Authenticator } from './sasl/authenticator.ts';
 
 /** The connection as the dispatcher changes it. */

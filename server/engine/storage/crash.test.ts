@@ -10,7 +10,7 @@ import { createHostWorld } from '../host/world.ts';
 import { DEFAULT_LOG_CONFIG } from './log-config.ts';
 import { LogFolder } from './log-folder.ts';
 
-const WRITER = join(import.meta.dirname, 'crash-writer.ts');
+const WRITER = join(import.meta.dirname, 'testing/crash-writer.ts');
 const KILLS = 6;
 
 /** Kills the writer once it has acknowledged `appends`; answers the last offset it acknowledged. */

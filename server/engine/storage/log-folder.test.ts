@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import { VirtualTime } from '../../kernel/virtual-time.ts';
 import { DiskError } from '../../kernel/world.ts';
 import { encodeBatch } from '../../protocol/records/record.ts';
-import type { PartitionLog } from './log.ts';
+import type { PartitionLog } from './log/log.ts';
 import { DEFAULT_LOG_CONFIG, type LogConfig } from './log-config.ts';
 import { LogFolder, LogFolderError } from './log-folder.ts';
-import { type TestWorld, testWorld } from './test-world.ts';
 import { flushesAtOnce } from './testing/flushes-at-once.ts';
+import { type TestWorld, testWorld } from './testing/test-world.ts';
 
 const CLUSTER_ID = 'ABCDEFGHIJKLMNOPQRSTUV';
 const IDS = ['AAAAAAAAAAAAAAAAAAAAAA', 'BBBBBBBBBBBBBBBBBBBBBB'] as const;

@@ -15,9 +15,9 @@ import {
 } from './files/checkpoint-text.ts';
 import { deletedFolderName, isDeletedFolder, parsePartitionFolder, partitionKey } from './files/names.ts';
 import { writePlain } from './files/write-plain.ts';
-import { PartitionLog } from './log.ts';
+import { PartitionLog } from './log/log.ts';
+import type { LogCheckpoint } from './log/opening.ts';
 import type { LogConfig } from './log-config.ts';
-import type { LogCheckpoint } from './opening.ts';
 
 const META_PROPERTIES = 'meta.properties';
 const CLEAN_MARKER = '.kafka_cleanshutdown';

@@ -1,10 +1,10 @@
 // The live map's own sampler: while a map is open it reads leaders and replicas twice a second, the log ends of drawn replicas each
-// second, producer ids now and then, and keeps the history of what changed. Made and closed by create.ts; view.ts reads it.
+// second, producer ids now and then, and keeps the history of what changed. Made and closed by feature.ts; view.ts reads it.
+import { reasonOf } from '../../client/errors.ts';
 import type { GatewayContext } from '../context.ts';
-import { reasonOf } from '../errors.ts';
+import { brokerRows } from '../model/rows.ts';
 import type { Interest } from '../sampling/interest.ts';
 import { Job } from '../sampling/job.ts';
-import { brokerRows } from '../views/rows.ts';
 import { type Candidate, type Standing, standingTopics } from './choose.ts';
 import { MapHistory } from './history.ts';
 import { type DrawnPartitions, MapReader } from './reader.ts';
@@ -28,7 +28,6 @@ export class LiveMap {
   readonly reader: MapReader;
   readonly #context: GatewayContext;
   readonly #interest: Interest;
-  readonly #onChange: () => void;
   readonly #drawings = new Map<object, Drawing>();
   readonly #job: Job;
   /** What maps without a choice draw: the same for all, so that two browsers agree. */
@@ -38,16 +37,15 @@ export class LiveMap {
   #metadataAtMs: number | null = null;
   #upBrokers = '';
 
-  constructor(context: GatewayContext, interest: Interest, onChange: () => void) {
+  constructor(context: GatewayContext) {
     this.#context = context;
-    this.#interest = interest;
-    this.#onChange = onChange;
-    this.reader = new MapReader(context.connections, context.metadata, context.suspects);
+    this.#interest = context.samplers.interest;
+    this.reader = new MapReader(context.client);
     this.#job = new Job({
       intervalMs: () => (this.#drawings.size > 0 ? MAP_INTERVAL_MS : null),
       run: () => this.#sample(),
       isTroubled: () => context.problems('metadata', 'ends').length > 0,
-      onError: (error) => context.options.log(`gateway: sampling the map failed: ${reasonOf(error)}`),
+      onError: (error) => context.log(`gateway: sampling the map failed: ${reasonOf(error)}`),
     });
   }
 
@@ -117,7 +115,7 @@ export class LiveMap {
       this.#producersAtMs = now;
       await this.reader.readProducers(drawn, now - PRODUCER_IDLE_MS);
     }
-    this.#onChange();
+    this.#context.tell('map');
   }
 
   #observeGroups(): void {

@@ -1,11 +1,11 @@
 // Reads for the map what no other view needs: the log ends of all replicas of drawn partitions (ListOffsets as a debugging replica, which
 // followers answer too), and who wrote to them lately (DescribeProducers, where it is served). Called by map.ts. Never throws.
+import { DESCRIBE_PRODUCERS, LIST_OFFSETS } from '../../client/apis.ts';
+import type { BrokerGate } from '../../client/asking/per-broker.ts';
+import type { KafkaClient } from '../../client/client.ts';
+import { toNumber } from '../../client/int64.ts';
+import { LATEST } from '../../client/records/offsets.ts';
 import type { Problem } from '../../live/contract.ts';
-import { DESCRIBE_PRODUCERS, LIST_OFFSETS } from '../apis.ts';
-import type { Connections } from '../connections.ts';
-import type { ClusterMetadata } from '../metadata.ts';
-import { toNumber } from '../numbers.ts';
-import { BrokerGate, type Suspects } from '../sampling/per-broker.ts';
 import { replicaKey } from './changes.ts';
 
 export interface DrawnPartitions {
@@ -22,23 +22,20 @@ export interface ProducerId {
 
 /** ListOffsetsRequest.DEBUGGING_REPLICA_ID of Kafka: any replica answers, with the end of its log. */
 const DEBUGGING_REPLICA = -2;
-const LATEST = -1n;
 const MAX_PRODUCER_IDS = 1_000;
 
 export class MapReader {
-  readonly #connections: Connections;
-  readonly #metadata: ClusterMetadata;
+  readonly #client: KafkaClient;
   readonly #endGate: BrokerGate;
   readonly #producerGate: BrokerGate;
   /** Log end by replicaKey(), of the partitions read last. */
   #ends: ReadonlyMap<string, number> = new Map();
   #producers: ReadonlyMap<string, ProducerId> = new Map();
 
-  constructor(connections: Connections, metadata: ClusterMetadata, suspects: Suspects) {
-    this.#connections = connections;
-    this.#metadata = metadata;
-    this.#endGate = new BrokerGate(suspects);
-    this.#producerGate = new BrokerGate(suspects);
+  constructor(client: KafkaClient) {
+    this.#client = client;
+    this.#endGate = client.gate();
+    this.#producerGate = client.gate();
   }
 
   get producers(): ReadonlyMap<string, ProducerId> {
@@ -46,7 +43,7 @@ export class MapReader {
   }
 
   get servesProducers(): boolean {
-    return this.#metadata.apis.has(DESCRIBE_PRODUCERS.key);
+    return this.#client.metadata.apis.has(DESCRIBE_PRODUCERS.key);
   }
 
   /** Records that the log of `broker` lacks of the leader's; null when one of the two did not tell. */
@@ -63,13 +60,20 @@ export class MapReader {
     const ends = new Map<string, number>();
     const wanted = this.#byBroker(drawn, ({ replicas }) => replicas);
     const problems = await this.#endGate.askAll(wanted.keys(), 'the log ends of the replicas', async (broker) => {
-      const endpoint = this.#metadata.endpointOf(broker);
+      const endpoint = this.#client.metadata.endpointOf(broker);
       if (endpoint === null) return;
       const topics = (wanted.get(broker) ?? []).map(({ topic, partitions }) => ({
         name: topic,
         partitions: partitions.map((partitionIndex) => ({ partitionIndex, currentLeaderEpoch: -1, timestamp: LATEST })),
       }));
-      const answer = await this.#connections.request(endpoint, 'control', LIST_OFFSETS, DEBUGGING_REPLICA, 0, topics);
+      const answer = await this.#client.connections.request(
+        endpoint,
+        'control',
+        LIST_OFFSETS,
+        DEBUGGING_REPLICA,
+        0,
+        topics,
+      );
       for (const { name, partitions } of answer.topics) {
         for (const { partitionIndex, errorCode, offset } of partitions) {
           if (errorCode === 0) ends.set(replicaKey(name, partitionIndex, broker), toNumber(offset));
@@ -85,13 +89,13 @@ export class MapReader {
     const found = new Map<string, ProducerId>();
     const wanted = this.#byBroker(drawn, ({ leader }) => (leader === null ? [] : [leader]));
     await this.#producerGate.askAll(wanted.keys(), 'the producers', async (broker) => {
-      const endpoint = this.#metadata.endpointOf(broker);
+      const endpoint = this.#client.metadata.endpointOf(broker);
       if (endpoint === null) return;
       const topics = (wanted.get(broker) ?? []).map(({ topic, partitions }) => ({
         name: topic,
         partitionIndexes: [...partitions],
       }));
-      const answer = await this.#connections.request(endpoint, 'control', DESCRIBE_PRODUCERS, topics);
+      const answer = await this.#client.connections.request(endpoint, 'control', DESCRIBE_PRODUCERS, topics);
       for (const { name, partitions } of answer.topics) {
         for (const { producerId, producerEpoch, lastTimestamp } of partitions.flatMap((each) => each.activeProducers)) {
           const lastAtMs = Number(lastTimestamp);
@@ -120,13 +124,13 @@ export class MapReader {
   ): ReadonlyMap<number, { readonly topic: string; readonly partitions: number[] }[]> {
     const byBroker = new Map<number, { readonly topic: string; readonly partitions: number[] }[]>();
     for (const { topic, partitions } of drawn) {
-      const nodes = this.#metadata.topics.get(topic)?.partitions ?? [];
+      const nodes = this.#client.metadata.topics.get(topic)?.partitions ?? [];
       const ofTopic = new Map<number, number[]>();
       for (const partition of partitions) {
         const node = nodes[partition];
         if (node === undefined) continue;
         for (const broker of brokersOf(node)) {
-          if (!this.#metadata.brokers.has(broker)) continue;
+          if (!this.#client.metadata.brokers.has(broker)) continue;
           const listed = ofTopic.get(broker);
           if (listed !== undefined) listed.push(partition);
           else {

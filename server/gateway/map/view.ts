@@ -1,5 +1,6 @@
 // The map channel: chosen topics with a bounded number of partitions, the brokers that hold them, the groups that read them, who
 // writes to them, and what changed. No I/O.
+import type { TopicNode } from '../../client/metadata.ts';
 import {
   MAP_LIMITS,
   type MapBroker,
@@ -12,22 +13,19 @@ import {
   type MapView,
 } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { unreachable } from '../errors.ts';
-import type { GroupDetail } from '../groups.ts';
-import type { TopicNode } from '../metadata.ts';
-import { orNull } from '../numbers.ts';
+import type { GroupDetail } from '../model/groups.ts';
+import { orNull, rounded } from '../model/numbers.ts';
+import { compareText } from '../model/order.ts';
+import { brokerRows } from '../model/rows.ts';
 import { CORE_INTERVAL_MS } from '../sampling/samplers.ts';
-import { brokerRows, compareText, rounded } from '../views/rows.ts';
 import { chooseTopics } from './choose.ts';
 import type { LiveMap } from './map.ts';
 
-/** @throws GatewayError CLUSTER_UNREACHABLE while the cluster was never read */
+/** @throws ClusterError CLUSTER_UNREACHABLE while the cluster was never read */
 export function mapView(context: GatewayContext, map: LiveMap, params: MapParams, owner: object): MapView | null {
   const { metadata, figures, groups } = context;
-  if (metadata.sampledAtMs === null) {
-    if (metadata.failure !== null) throw unreachable(metadata.failure);
-    return null;
-  }
+  context.refuseIfNeverRead();
+  if (metadata.sampledAtMs === null) return null;
   const topics = drawnTopics(context, map, params);
   const drawn = new Map(topics.map(({ name, drawn: count }) => [name, count]));
   const partitions = topics.flatMap((topic) => partitionsOf(context, map, topic));

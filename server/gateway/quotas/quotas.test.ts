@@ -5,9 +5,10 @@ import { ClientQuotas, type ClientQuotasImage } from '../../engine/metadata/clie
 import { QuotaLimits as EngineLimits } from '../../engine/metadata/quota-limits.ts';
 import { record } from '../../engine/metadata/record.ts';
 import type { QuotaEntity, QuotaLimits, QuotaRow } from '../../live/contract.ts';
+import { windowed } from '../windowed.ts';
 import { entityOf, idOf } from './entity.ts';
 import { ANONYMOUS, closerThan, heldBy } from './precedence.ts';
-import { matchingRows } from './views.ts';
+import { listOf } from './views.ts';
 
 const user = (name: string | null) => ({ type: 'user', name }) as const;
 const client = (name: string | null) => ({ type: 'client-id', name }) as const;
@@ -111,8 +112,11 @@ test('[QTG-4] the list is searched by name and by what defaults are called, and 
     [[user('alice'), client('app')], { producer_byte_rate: 2 }],
     [[ip('10.0.0.1')], { connection_creation_rate: 1 }],
   ]);
-  const ids = (params: Partial<Parameters<typeof matchingRows>[1]>) =>
-    matchingRows(rows, { query: '', kind: null, sort: 'entity', descending: false, ...params }).map(({ id }) => id);
+  const whole = { offset: 0, limit: 200 };
+  const ids = (params: Partial<Parameters<typeof listOf>[1]>) =>
+    windowed(listOf(rows, { query: '', kind: null, sort: 'entity', descending: false, ...params }), whole).rows.map(
+      ({ id }) => id,
+    );
   assert.deepEqual(ids({}), ['user:alice', 'user:alice,client-id:app', 'user', 'client-id:zeta', 'ip:10.0.0.1']);
   assert.deepEqual(ids({ query: 'ALICE' }), ['user:alice', 'user:alice,client-id:app']);
   assert.deepEqual(ids({ query: 'every other' }), ['user']);

@@ -1,13 +1,10 @@
 // The client quotas of the cluster while somebody looks, and changing them. Quotas are read whole from any broker; changes go to the
-// controller. Made and closed by create.ts, read by views.ts. Touches quotas only: what else is known of a user stays.
+// controller. Made and closed by feature.ts, read by views.ts. Touches quotas only: what else is known of a user stays.
+import { ALTER_CLIENT_QUOTAS, DESCRIBE_CLIENT_QUOTAS } from '../../client/apis.ts';
+import { ClusterError, invalidArgument, throwIfError } from '../../client/errors.ts';
 import type { CallArgs, CallResult, QuotaEntity, QuotaKey, QuotaLimits, QuotaRow } from '../../live/contract.ts';
 import { QUOTA_KEYS } from '../../live/contract.ts';
-import { askAnyBroker } from '../admin/any-broker.ts';
-import { atController } from '../admin/controller.ts';
-import { ALTER_CLIENT_QUOTAS, DESCRIBE_CLIENT_QUOTAS } from '../apis.ts';
 import type { GatewayContext } from '../context.ts';
-import { invalidArgument, throwIfError } from '../errors.ts';
-import { GatewayError } from '../gateway.ts';
 import { Polled } from '../sampling/polled.ts';
 import { entityOf, idOf } from './entity.ts';
 
@@ -22,17 +19,17 @@ export class Quotas {
   /** By id. */
   readonly sampled: Polled<ReadonlyMap<string, QuotaRow>>;
 
-  constructor(context: GatewayContext, onChange: () => void) {
+  constructor(context: GatewayContext) {
     this.#context = context;
     this.sampled = new Polled(context, {
       intervalMs: INTERVAL_MS,
       failed: 'Reading the quotas failed',
       read: () => this.#read([], false),
-      onChange,
+      onChange: () => context.tell('quotas'),
     });
   }
 
-  /** @throws GatewayError QUOTA_CHANGED, INVALID_ARGUMENT for nothing to do, or Kafka's */
+  /** @throws ClusterError QUOTA_CHANGED, INVALID_ARGUMENT for nothing to do, or Kafka's */
   async alter({ entity, limits, expected }: CallArgs<'quota.alter'>): Promise<CallResult<'quota.alter'>> {
     const wanted = QUOTA_KEYS.flatMap((key) => {
       const value = limits[key];
@@ -40,8 +37,7 @@ export class Quotas {
     });
     if (wanted.length === 0) throw invalidArgument('No limit was given: nothing would change.');
     await this.#mustBe(entity, expected);
-    const answer = await atController(
-      this.#context,
+    const answer = await this.#context.client.askController(
       ALTER_CLIENT_QUOTAS,
       [
         {
@@ -83,7 +79,7 @@ export class Quotas {
         ? { entityType: type, matchType: MATCH.fallback }
         : { entityType: type, matchType: MATCH.exact, match: name },
     );
-    const answer = await askAnyBroker(this.#context, DESCRIBE_CLIENT_QUOTAS, components, isStrict);
+    const answer = await this.#context.client.askAny(DESCRIBE_CLIENT_QUOTAS, components, isStrict);
     throwIfError(answer.errorCode, 'Reading the quotas failed', answer.errorMessage ?? null);
     const rows = new Map<string, QuotaRow>();
     for (const { entity: parts, values } of answer.entries ?? []) {
@@ -107,13 +103,13 @@ function limitsOf(values: readonly { readonly key: string; readonly value: numbe
   return limits;
 }
 
-function changedMeanwhile(found: QuotaLimits, expected: QuotaLimits): GatewayError {
+function changedMeanwhile(found: QuotaLimits, expected: QuotaLimits): ClusterError {
   const now = QUOTA_KEYS.flatMap((key) => (found[key] === undefined ? [] : `${key}=${found[key]}`)).join(', ');
   const sentence =
     Object.keys(expected).length === 0
       ? `There is a quota for this already: ${now}. Nothing was changed; open it and change it there.`
       : `Somebody changed this quota meanwhile: it is ${now === '' ? 'not set' : now} now. Nothing was changed; look at it again.`;
-  return new GatewayError('QUOTA_CHANGED', sentence);
+  return new ClusterError('QUOTA_CHANGED', sentence);
 }
 
 function areEqual(left: QuotaLimits, right: QuotaLimits): boolean {

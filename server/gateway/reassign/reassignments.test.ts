@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { IncrementalAlterConfigOperationTypes } from '@platformatic/kafka';
+import { DESCRIBE_CONFIGS, DESCRIBE_LOG_DIRS, INCREMENTAL_ALTER_CONFIGS } from '../../client/apis.ts';
+import {
+  ALTER_REASSIGNMENTS,
+  ELECT_LEADERS,
+  LIST_REASSIGNMENTS,
+  type TargetReplicas,
+} from '../../client/reassignment-apis.ts';
 import type { ReassignView } from '../../live/contract.ts';
-import { DESCRIBE_CONFIGS, DESCRIBE_LOG_DIRS, INCREMENTAL_ALTER_CONFIGS } from '../apis.ts';
 import { GatewayContext } from '../context.ts';
-import { ALTER_REASSIGNMENTS, ELECT_LEADERS, LIST_REASSIGNMENTS, type TargetReplicas } from './apis.ts';
 import { Reassignments } from './reassignments.ts';
 
 interface Change {
@@ -90,11 +95,9 @@ class FakeCluster {
 test('[RSG-20] a reassignment begun without a throttle sets none, also after one whose throttle could not be removed; that one ends all the same and says so', async () => {
   const cluster = new FakeCluster();
   let look: () => void = () => undefined;
-  const reassignments = new Reassignments(
-    cluster.context,
-    () => look(),
-    () => undefined,
-  );
+  cluster.context.samplers.refreshNow = () => undefined;
+  cluster.context.onTold(() => look());
+  const reassignments = new Reassignments(cluster.context);
   const ended = () =>
     new Promise<NonNullable<ReassignView['run']>>((resolve, reject) => {
       // The timer also keeps the process alive: those of samplers do not.

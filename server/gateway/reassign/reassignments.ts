@@ -1,31 +1,28 @@
-// Begins, watches, throttles and cancels reassignments of one cluster. Made by create.ts. What is under way is always the cluster's to
+// Begins, watches, throttles and cancels reassignments of one cluster. Made by feature.ts. What is under way is always the cluster's to
 // say (ListPartitionReassignments): after a restart of the dashboard, or when another tool began it, it is found there. At most one
 // reassignment begun here runs at a time.
+import type { BrokerGate } from '../../client/asking/per-broker.ts';
+import { ClusterError, reasonOf, toClusterError } from '../../client/errors.ts';
+import type { OngoingReassignment } from '../../client/reassignment-apis.ts';
 import type { CallArgs, CallResult, Problem, ReassignParams, ReassignPlan, ReassignView } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { reasonOf, toGatewayError } from '../errors.ts';
-import { GatewayError } from '../gateway.ts';
 import { Job } from '../sampling/job.ts';
-import { BrokerGate } from '../sampling/per-broker.ts';
 import { Watchers } from '../sampling/watchers.ts';
-import type { OngoingReassignment } from './apis.ts';
-import { LeftThrottles } from './left-throttles.ts';
-import { Plans } from './plans.ts';
-import { progressRow, Run } from './run.ts';
-import { electLeaders, listOngoing, revert, submit } from './run-requests.ts';
-import { RunThrottle } from './run-throttle.ts';
-import { measureCopies } from './sizes.ts';
+import { cut } from '../windowed.ts';
+import { Plans } from './planning/plans.ts';
+import { progressRow, Run } from './running/run.ts';
+import { electLeaders, listOngoing, revert, submit } from './running/run-requests.ts';
+import { measureCopies } from './running/sizes.ts';
+import { LeftThrottles } from './throttles/left-throttles.ts';
+import { RunThrottle } from './throttles/run-throttle.ts';
 
 const RUNNING_INTERVAL_MS = 1_000;
 /** While partitions wait for a place: those without a byte to copy are done in an instant. */
 const WAITING_INTERVAL_MS = 300;
 const WATCHED_INTERVAL_MS = 3_000;
-const MAX_WINDOW_ROWS = 200;
 
 export class Reassignments {
   readonly #context: GatewayContext;
-  readonly #onChange: () => void;
-  readonly #refreshNow: () => void;
   readonly #job: Job;
   readonly #gate: BrokerGate;
   readonly #plans: Plans;
@@ -38,11 +35,9 @@ export class Reassignments {
   /** Calls that change the run wait for the tick under way, so that none sees half of the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(context: GatewayContext, onChange: () => void, refreshNow: () => void) {
+  constructor(context: GatewayContext) {
     this.#context = context;
-    this.#onChange = onChange;
-    this.#refreshNow = refreshNow;
-    this.#gate = new BrokerGate(context.suspects);
+    this.#gate = context.client.gate();
     this.#plans = new Plans(context);
     this.#left = new LeftThrottles(context);
     this.#throttle = new RunThrottle(context);
@@ -50,7 +45,7 @@ export class Reassignments {
       intervalMs: () => this.#intervalMs(),
       run: () => this.#inTurn(() => this.#tick()),
       isTroubled: () => this.#problems.length > 0 || this.#run?.isActive === true,
-      onError: (error) => context.options.log(`gateway: reassignments: ${reasonOf(error)}`),
+      onError: (error) => context.log(`gateway: reassignments: ${reasonOf(error)}`),
     });
   }
 
@@ -77,7 +72,7 @@ export class Reassignments {
       run: run?.summary(this.#replicasLeft(run)) ?? null,
       matching: matching.length,
       offset: params.offset,
-      rows: matching.slice(params.offset, params.offset + Math.min(params.limit, MAX_WINDOW_ROWS)).map(progressRow),
+      rows: cut(matching, params).map(progressRow),
       leftThrottles: this.#isActive ? null : this.#left.found,
     };
   }
@@ -105,7 +100,7 @@ export class Reassignments {
       this.#throttle = throttle;
       this.#plans.forget(args.planId);
       this.#job.wake();
-      this.#onChange();
+      this.#context.tell('reassign');
       return { partitions: plan.moves.length };
     });
   }
@@ -121,7 +116,7 @@ export class Reassignments {
         await this.#throttle.setRates(run, bytesPerSecond);
         await this.#throttle.follow(run);
       }
-      this.#onChange();
+      this.#context.tell('reassign');
       return { bytesPerSecond };
     });
   }
@@ -134,7 +129,7 @@ export class Reassignments {
       for (const move of waiting) move.state = 'cancelled';
       const reverted = await revert(this.#context, run);
       this.#job.wake();
-      this.#onChange();
+      this.#context.tell('reassign');
       return { cancelled: waiting.length + reverted };
     });
   }
@@ -142,7 +137,7 @@ export class Reassignments {
   async putAway(): Promise<CallResult<'reassign.putAway'>> {
     const wasThere = this.#run !== null && !this.#run.isActive;
     if (wasThere) this.#run = null;
-    this.#onChange();
+    this.#context.tell('reassign');
     return { wasThere };
   }
 
@@ -150,7 +145,7 @@ export class Reassignments {
     return this.#inTurn(async () => {
       if (this.#isActive) throw underWay('A reassignment is under way and needs its throttle; lift it there.');
       const removed = await this.#left.remove();
-      this.#onChange();
+      this.#context.tell('reassign');
       return removed;
     });
   }
@@ -158,7 +153,7 @@ export class Reassignments {
   /** Stops watching. What is under way goes on in the cluster; what waits is not begun, and the log says so. */
   close(): Promise<void> {
     const undone = this.#run?.leftUndone() ?? null;
-    if (undone !== null) this.#context.options.log(`gateway: ${undone}`);
+    if (undone !== null) this.#context.log(`gateway: ${undone}`);
     return this.#job.close();
   }
 
@@ -188,10 +183,10 @@ export class Reassignments {
       this.#sampledAtMs = Date.now();
     } catch (error) {
       this.#problems = [
-        { brokerId: null, sentence: toGatewayError(error, 'Reading what is under way failed').message },
+        { brokerId: null, sentence: toClusterError(error, 'Reading what is under way failed').message },
       ];
     }
-    this.#onChange();
+    this.#context.tell('reassign');
   }
 
   #observe(ongoing: readonly OngoingReassignment[]): void {
@@ -230,17 +225,17 @@ export class Reassignments {
     await this.#throttle
       .remove()
       .catch((error: unknown) =>
-        run.warn(`${toGatewayError(error, 'Removing the throttle failed').message} It is still set.`),
+        run.warn(`${toClusterError(error, 'Removing the throttle failed').message} It is still set.`),
       );
     if (!wasCancelled) {
       run.state = 'electing';
-      this.#onChange();
+      this.#context.tell('reassign');
       await electLeaders(this.#context, run);
     }
     run.state = wasCancelled ? 'cancelled' : 'done';
     run.endedAtMs = Date.now();
     this.#left.outdate();
-    this.#refreshNow();
+    this.#context.samplers.refreshNow();
   }
 
   #replicasLeft({ request }: Run): number | null {
@@ -254,10 +249,10 @@ export class Reassignments {
 
   #activeRun(): Run {
     if (this.#run?.isActive) return this.#run;
-    throw new GatewayError('NO_REASSIGNMENT', 'No reassignment is under way; it may have ended a moment ago.');
+    throw new ClusterError('NO_REASSIGNMENT', 'No reassignment is under way; it may have ended a moment ago.');
   }
 }
 
-function underWay(sentence: string): GatewayError {
-  return new GatewayError('REASSIGNMENT_UNDER_WAY', sentence);
+function underWay(sentence: string): ClusterError {
+  return new ClusterError('REASSIGNMENT_UNDER_WAY', sentence);
 }

@@ -1,8 +1,8 @@
 // Turns record bytes into what the browser gets: text only when it is valid UTF-8, else base64, cut at a limit. Numbers in
 // the text are never parsed on the way. Called by browse, tail and record.get.
 import { isUtf8 } from 'node:buffer';
+import type { RawRecord } from '../../client/records/batch.ts';
 import type { Payload, RecordRow } from '../../live/contract.ts';
-import type { RawRecord } from './batch.ts';
 
 /** Per field in lists; a page of 500 rows stays below a few megabytes. */
 export const LIST_PAYLOAD_BYTES = 2_048;

@@ -1,19 +1,19 @@
 // Reads groups: the list from every broker, and for chosen groups members and committed offsets from their coordinators,
 // many groups in one request. End offsets are read after the committed ones, so that lag is never negative by accident.
+import { CONSUMER_GROUP_DESCRIBE, DESCRIBE_GROUPS, LIST_GROUPS, OFFSET_FETCH } from '../../client/apis.ts';
+import { BrokerGate } from '../../client/asking/per-broker.ts';
+import type { KafkaClient } from '../../client/client.ts';
+import { kafkaErrorName, throwIfError } from '../../client/errors.ts';
+import { toNumber } from '../../client/int64.ts';
+import { partitionKey } from '../../client/places.ts';
+import { assignmentsOf } from '../../client/records/assignment.ts';
 import type { GroupMember, GroupPartition, Problem } from '../../live/contract.ts';
-import { CONSUMER_GROUP_DESCRIBE, DESCRIBE_GROUPS, LIST_GROUPS, OFFSET_FETCH } from '../apis.ts';
-import type { Connections } from '../connections.ts';
-import { kafkaErrorName, throwIfError } from '../errors.ts';
-import type { Figures } from '../figures.ts';
-import type { GroupListing, Groups } from '../groups.ts';
-import { partitionLag } from '../lag.ts';
-import type { ClusterMetadata } from '../metadata.ts';
-import { orNull, toNumber } from '../numbers.ts';
-import { partitionKey } from '../places.ts';
-import { assignmentsOf } from '../records/assignment.ts';
+import type { Figures } from '../model/figures.ts';
+import type { GroupListing, Groups } from '../model/groups.ts';
+import { partitionLag } from '../model/lag.ts';
+import { orNull } from '../model/numbers.ts';
 import type { LogTails, UnnamedWant } from './log-tails.ts';
 import type { OffsetReader } from './offsets.ts';
-import { BrokerGate } from './per-broker.ts';
 
 const CHUNK_GROUPS = 50;
 
@@ -48,25 +48,24 @@ export interface CommittedOffset {
   readonly metadata: string | null;
 }
 
+/** What it fills, and what it reads with. */
+export interface GroupParts {
+  readonly figures: Figures;
+  readonly groups: Groups;
+  readonly offsets: OffsetReader;
+  readonly tails: LogTails;
+}
+
 export class GroupReader {
-  readonly #connections: Connections;
-  readonly #metadata: ClusterMetadata;
+  readonly #client: KafkaClient;
   readonly #figures: Figures;
   readonly #groups: Groups;
   readonly #offsets: OffsetReader;
   readonly #tails: LogTails;
   readonly #listGate = new BrokerGate();
 
-  constructor(
-    connections: Connections,
-    metadata: ClusterMetadata,
-    figures: Figures,
-    groups: Groups,
-    offsets: OffsetReader,
-    tails: LogTails,
-  ) {
-    this.#connections = connections;
-    this.#metadata = metadata;
+  constructor(client: KafkaClient, { figures, groups, offsets, tails }: GroupParts) {
+    this.#client = client;
     this.#figures = figures;
     this.#groups = groups;
     this.#offsets = offsets;
@@ -76,10 +75,10 @@ export class GroupReader {
   /** All groups, from every broker that is up. Never throws. */
   async list(gate: BrokerGate = this.#listGate): Promise<readonly Problem[]> {
     const listings: GroupListing[] = [];
-    const problems = await gate.askAll(this.#metadata.brokers.keys(), 'the groups', async (brokerId) => {
-      const endpoint = this.#metadata.endpointOf(brokerId);
+    const problems = await gate.askAll(this.#client.metadata.brokers.keys(), 'the groups', async (brokerId) => {
+      const endpoint = this.#client.metadata.endpointOf(brokerId);
       if (endpoint === null) return;
-      const answer = await this.#connections.request(endpoint, 'control', LIST_GROUPS, [], []);
+      const answer = await this.#client.connections.request(endpoint, 'control', LIST_GROUPS, [], []);
       throwIfError(answer.errorCode, 'Listing groups failed');
       for (const group of answer.groups) {
         listings.push({
@@ -94,6 +93,7 @@ export class GroupReader {
     this.#groups.takeListings(
       listings,
       new Set(problems.flatMap(({ brokerId }) => (brokerId === null ? [] : [brokerId]))),
+      Date.now(),
     );
     return problems;
   }
@@ -116,6 +116,13 @@ export class GroupReader {
     for (const group of inTime) this.#take(group);
     this.#groups.noteCompleteness();
     return [...problems, ...endProblems];
+  }
+
+  /** Samples every group once, for questions that need them all. Bounded by a few requests per coordinator. */
+  async readAll(): Promise<void> {
+    await this.list(new BrokerGate());
+    const gates = { coordinators: new BrokerGate(), ends: new BrokerGate(), tails: new BrokerGate() };
+    await this.sample(gates, this.#groups.listings.keys());
   }
 
   /** Where groups have almost read everything, by offsets that were read in the right order. */
@@ -208,7 +215,7 @@ export class GroupReader {
     const result = new Map<string, readonly CommittedOffset[]>();
     if (groupIds.length === 0) return result;
     const request = groupIds.map((groupId) => ({ groupId, memberId: null, memberEpoch: -1, topics: ALL_TOPICS }));
-    const answer = await this.#connections.request(
+    const answer = await this.#client.connections.request(
       this.#endpoint(coordinatorId),
       'control',
       OFFSET_FETCH,
@@ -235,14 +242,14 @@ export class GroupReader {
   }
 
   #endpoint(coordinatorId: number) {
-    const endpoint = this.#metadata.endpointOf(coordinatorId);
+    const endpoint = this.#client.metadata.endpointOf(coordinatorId);
     if (endpoint === null) throw new Error(`broker ${coordinatorId} has no known address`);
     return endpoint;
   }
 
   async #describeClassic(coordinatorId: number, groupIds: string[]): Promise<readonly Description[]> {
     const endpoint = this.#endpoint(coordinatorId);
-    const answer = await this.#connections.request(endpoint, 'control', DESCRIBE_GROUPS, groupIds, false);
+    const answer = await this.#client.connections.request(endpoint, 'control', DESCRIBE_GROUPS, groupIds, false);
     return answer.groups
       .filter(({ errorCode }) => errorCode === 0)
       .map((group) => ({
@@ -265,7 +272,13 @@ export class GroupReader {
 
   async #describeConsumer(coordinatorId: number, groupIds: string[]): Promise<readonly Description[]> {
     const endpoint = this.#endpoint(coordinatorId);
-    const answer = await this.#connections.request(endpoint, 'control', CONSUMER_GROUP_DESCRIBE, groupIds, false);
+    const answer = await this.#client.connections.request(
+      endpoint,
+      'control',
+      CONSUMER_GROUP_DESCRIBE,
+      groupIds,
+      false,
+    );
     return answer.groups
       .filter(({ errorCode }) => errorCode === 0)
       .map((group) => ({
@@ -316,7 +329,7 @@ export class GroupReader {
       )
       .map(({ topic, partition, committed, memberId }) => {
         const figures = this.#figures.of(topic);
-        const node = this.#metadata.topics.get(topic);
+        const node = this.#client.metadata.topics.get(topic);
         const startOffset = orNull(figures?.start[partition]);
         const endOffset = this.#endSince(topic, partition, committed === null ? 0 : committedAtMs);
         const committedOffset = committed?.offset ?? null;

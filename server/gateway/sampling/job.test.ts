@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { BrokerGate, withDeadline } from '../../client/asking/per-broker.ts';
 import { Pacing } from '../traffic/pacing.ts';
 import { Interest } from './interest.ts';
 import { pauseMs } from './job.ts';
-import { BrokerGate, withDeadline } from './per-broker.ts';
 
 test('[GTW-16] sampling takes at most a tenth of the time, and is never further apart than ten seconds', () => {
   fc.assert(

@@ -1,32 +1,30 @@
 // Reads how many bytes each partition takes on disk (DescribeLogDirs), slower than the offsets because a broker has to
 // look at every log. Writes the figures.
+import { DESCRIBE_LOG_DIRS } from '../../client/apis.ts';
+import type { BrokerGate } from '../../client/asking/per-broker.ts';
+import type { KafkaClient } from '../../client/client.ts';
+import { kafkaError } from '../../client/errors.ts';
+import { toNumber } from '../../client/int64.ts';
+import type { TopicNode } from '../../client/metadata.ts';
 import type { Problem } from '../../live/contract.ts';
-import { DESCRIBE_LOG_DIRS } from '../apis.ts';
-import type { Connections } from '../connections.ts';
-import { kafkaError } from '../errors.ts';
-import type { Figures } from '../figures.ts';
-import type { ClusterMetadata, TopicNode } from '../metadata.ts';
-import { toNumber } from '../numbers.ts';
-import type { BrokerGate } from './per-broker.ts';
+import type { Figures } from '../model/figures.ts';
 
 export class LogDirReader {
-  readonly #connections: Connections;
-  readonly #metadata: ClusterMetadata;
+  readonly #client: KafkaClient;
   readonly #figures: Figures;
 
-  constructor(connections: Connections, metadata: ClusterMetadata, figures: Figures) {
-    this.#connections = connections;
-    this.#metadata = metadata;
+  constructor(client: KafkaClient, figures: Figures) {
+    this.#client = client;
     this.#figures = figures;
   }
 
   /** All topics on all brokers. Never throws. */
   async sampleAll(gate: BrokerGate): Promise<readonly Problem[]> {
-    const problems = await gate.askAll(this.#metadata.brokers.keys(), 'the sizes', async (brokerId) => {
+    const problems = await gate.askAll(this.#client.metadata.brokers.keys(), 'the sizes', async (brokerId) => {
       this.#figures.brokerSizeBytes.set(brokerId, await this.#ask(brokerId, null));
     });
     for (const { brokerId } of problems) if (brokerId !== null) this.#figures.brokerSizeBytes.delete(brokerId);
-    for (const name of this.#metadata.topics.keys()) this.#figures.of(name)?.sizesChanged();
+    for (const name of this.#client.metadata.topics.keys()) this.#figures.of(name)?.sizesChanged();
     this.#figures.sizesSampledAtMs = Date.now();
     return problems;
   }
@@ -46,14 +44,14 @@ export class LogDirReader {
 
   /** @returns the bytes of all replicas that the answer lists */
   async #ask(brokerId: number, topics: { name: string; partitions: number[] }[] | null): Promise<number> {
-    const endpoint = this.#metadata.endpointOf(brokerId);
+    const endpoint = this.#client.metadata.endpointOf(brokerId);
     if (endpoint === null) throw new Error(`broker ${brokerId} has no known address`);
-    const answer = await this.#connections.request(endpoint, 'control', DESCRIBE_LOG_DIRS, topics);
+    const answer = await this.#client.connections.request(endpoint, 'control', DESCRIBE_LOG_DIRS, topics);
     let totalBytes = 0;
     for (const directory of answer.results) {
       if (directory.errorCode !== 0) throw kafkaError(directory.errorCode, `Reading ${directory.logDir} failed`);
       for (const { name, partitions } of directory.topics) {
-        const leaders = this.#metadata.topics.get(name)?.partitions;
+        const leaders = this.#client.metadata.topics.get(name)?.partitions;
         const figures = this.#figures.of(name);
         for (const { partitionIndex, partitionSize, isFutureKey } of partitions) {
           const sizeBytes = toNumber(partitionSize);

@@ -1,12 +1,11 @@
 // Looks at the last few offsets of partitions that groups have almost read, to tell records from transaction markers and the like
 // (lag-parts.ts). Called by the group reader before it computes lag. What is looked at, and how long it counts, tail-memory.ts says.
+import type { BrokerGate } from '../../client/asking/per-broker.ts';
+import type { KafkaClient } from '../../client/client.ts';
+import { batchesIn } from '../../client/records/batch.ts';
+import type { FetchedPartition } from '../../client/records/fetch.ts';
 import type { LagParts, Problem } from '../../live/contract.ts';
-import type { Connections } from '../connections.ts';
-import { lagParts } from '../lag-parts.ts';
-import type { ClusterMetadata } from '../metadata.ts';
-import { batchesIn } from '../records/batch.ts';
-import { type FetchedPartition, fetchFrom } from '../records/fetch.ts';
-import type { BrokerGate } from './per-broker.ts';
+import { lagParts } from './lag-parts.ts';
 import { TailMemory, type TailWant } from './tail-memory.ts';
 
 const TAIL_BYTES = { partition: 65_536, request: 1_048_576 } as const;
@@ -14,13 +13,11 @@ const TAIL_BYTES = { partition: 65_536, request: 1_048_576 } as const;
 export type UnnamedWant = Omit<TailWant, 'topicId'>;
 
 export class LogTails {
-  readonly #connections: Connections;
-  readonly #metadata: ClusterMetadata;
+  readonly #client: KafkaClient;
   readonly #memory = new TailMemory();
 
-  constructor(connections: Connections, metadata: ClusterMetadata) {
-    this.#connections = connections;
-    this.#metadata = metadata;
+  constructor(client: KafkaClient) {
+    this.#client = client;
   }
 
   /** What was seen between the two offsets; null when they were not looked at. */
@@ -34,7 +31,7 @@ export class LogTails {
     const named = wants.map((want) => ({ ...want, topicId: this.#topicId(want.topic) }));
     const byLeader = new Map<number, TailWant[]>();
     for (const want of this.#memory.chosen(named, Date.now())) {
-      const leader = this.#metadata.topics.get(want.topic)?.partitions[want.partition]?.leader ?? null;
+      const leader = this.#client.metadata.topics.get(want.topic)?.partitions[want.partition]?.leader ?? null;
       if (leader !== null) byLeader.set(leader, [...(byLeader.get(leader) ?? []), want]);
     }
     return gate.askAll(byLeader.keys(), 'the last records', async (leader) => {
@@ -48,7 +45,7 @@ export class LogTails {
     const longest = new Map<number, number>();
     for (const { partition, from } of wants)
       longest.set(partition, Math.min(from, longest.get(partition) ?? Number.POSITIVE_INFINITY));
-    const answer = await fetchFrom(this.#connections, this.#metadata, leader, 'control', {
+    const answer = await this.#client.fetch(leader, 'control', {
       topic,
       wants: [...longest].map(([partition, offset]) => ({ partition, offset, maxBytes: TAIL_BYTES.partition })),
       maxWaitMs: 0,
@@ -68,6 +65,6 @@ export class LogTails {
   }
 
   #topicId(topic: string): string | null {
-    return this.#metadata.topics.get(topic)?.topicId ?? null;
+    return this.#client.metadata.topics.get(topic)?.topicId ?? null;
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Connections } from '../connections.ts';
-import { ClusterMetadata } from '../metadata.ts';
+import { Connections } from '../../client/connections.ts';
+import { ClusterMetadata } from '../../client/metadata.ts';
 import { readMinInSync } from './min-in-sync.ts';
 
 test('[GTW-34] min.insync.replicas is read only for topics that miss a replica, and what a broker does not tell is left out', async () => {

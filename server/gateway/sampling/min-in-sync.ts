@@ -1,9 +1,9 @@
 // What min.insync.replicas is, for the topics that miss a replica: below it their partitions refuse writes with acks=all. Read by
 // samplers.ts, and only while a topic misses one.
-import { ConfigResourceTypes } from '@platformatic/kafka';
-import { DESCRIBE_CONFIGS } from '../apis.ts';
-import type { Connections } from '../connections.ts';
-import { type ClusterMetadata, underReplicatedPartitions } from '../metadata.ts';
+import { ConfigResourceTypes, DESCRIBE_CONFIGS } from '../../client/apis.ts';
+import type { Connections } from '../../client/connections.ts';
+import type { ClusterMetadata } from '../../client/metadata.ts';
+import { underReplicatedPartitions } from '../model/partitions.ts';
 
 const SETTING = 'min.insync.replicas';
 /** One request; of more topics nothing is said. */

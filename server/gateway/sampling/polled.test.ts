@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { askAnyBroker } from '../admin/any-broker.ts';
-import { DESCRIBE_CLIENT_QUOTAS } from '../apis.ts';
+import { DESCRIBE_CLIENT_QUOTAS } from '../../client/apis.ts';
+import { ClusterError } from '../../client/errors.ts';
 import { GatewayContext } from '../context.ts';
-import { GatewayError } from '../gateway.ts';
 import { Polled } from './polled.ts';
 
 function contextOf(brokers: number, answer: (brokerPort: number) => Promise<unknown>): GatewayContext {
@@ -31,14 +30,14 @@ function contextOf(brokers: number, answer: (brokerPort: number) => Promise<unkn
   ) => (await answer(endpoint.port)) as Response;
   return context;
 }
-const ask = (context: GatewayContext) => askAnyBroker(context, DESCRIBE_CLIENT_QUOTAS, [], false);
+const ask = (context: GatewayContext) => context.client.askAny(DESCRIBE_CLIENT_QUOTAS, [], false);
 
 test('[QTG-6] a broker that is silent or gone is left for the next one; what none can do is told at once', async () => {
   const asked: number[] = [];
   const answers = contextOf(3, async (port) => {
     asked.push(port);
     if (port === 1) return new Promise(() => undefined);
-    if (port === 2) throw new GatewayError('DISCONNECTED', 'gone', { isRetriable: true });
+    if (port === 2) throw new ClusterError('DISCONNECTED', 'gone', { isRetriable: true });
     return 'told';
   });
   assert.equal(await ask(answers), 'told');
@@ -50,7 +49,7 @@ test('[QTG-6] a broker that is silent or gone is left for the next one; what non
   let times = 0;
   const cannot = contextOf(3, async () => {
     times += 1;
-    throw new GatewayError('UNSUPPORTED_VERSION', 'too old');
+    throw new ClusterError('UNSUPPORTED_VERSION', 'too old');
   });
   await assert.rejects(ask(cannot), /too old/);
   assert.equal(times, 1);
@@ -69,8 +68,8 @@ test('[QTG-7] the newest answer stays while reading fails, with the reason, and 
     failed: 'Reading failed',
     read: async () => {
       reads += 1;
-      if (reads === 2) throw new GatewayError('X', 'no right to read.');
-      if (reads === 3) throw new GatewayError('X', 'Reading failed: no right to read.');
+      if (reads === 2) throw new ClusterError('X', 'no right to read.');
+      if (reads === 3) throw new ClusterError('X', 'Reading failed: no right to read.');
       return reads;
     },
     onChange: () => changed(),

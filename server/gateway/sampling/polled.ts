@@ -1,9 +1,9 @@
 // One thing of the cluster that is read whole, again and again while somebody looks: its newest value, when it was read, and why
 // that failed. What is kept is one answer of the cluster. Made by the readers of quotas and users.
+import { reasonOf, toClusterError } from '../../client/errors.ts';
 import type { Freshness, Problem } from '../../live/contract.ts';
-import type { GatewayContext } from '../context.ts';
-import { reasonOf, toGatewayError } from '../errors.ts';
 import { Job } from './job.ts';
+import type { Sampled } from './sampled.ts';
 import { Watchers } from './watchers.ts';
 
 /** A change was just made: the broker that is asked may hear of it a moment later. */
@@ -20,7 +20,7 @@ export interface PolledOptions<T> {
 }
 
 export class Polled<T> {
-  readonly #context: GatewayContext;
+  readonly #context: Sampled;
   readonly #options: PolledOptions<T>;
   readonly #job: Job;
   readonly #watchers = new Watchers();
@@ -29,14 +29,14 @@ export class Polled<T> {
   #value: T | null = null;
   problems: readonly Problem[] = [];
 
-  constructor(context: GatewayContext, options: PolledOptions<T>) {
+  constructor(context: Sampled, options: PolledOptions<T>) {
     this.#context = context;
     this.#options = options;
     this.#job = new Job({
       intervalMs: () => this.#intervalMs(),
       run: () => this.#read(),
       isTroubled: () => this.problems.length > 0,
-      onError: (error) => context.options.log(`gateway: ${options.failed}: ${reasonOf(error)}`),
+      onError: (error) => context.log(`gateway: ${options.failed}: ${reasonOf(error)}`),
     });
   }
 
@@ -93,7 +93,7 @@ export class Polled<T> {
     } catch (error) {
       // No broker at all: said once, by the metadata.
       const { failure } = this.#context.metadata;
-      const told = toGatewayError(error, this.#options.failed);
+      const told = toClusterError(error, this.#options.failed);
       const isWhole = failure !== null || told.message.startsWith(this.#options.failed);
       const sentence = isWhole ? told.message : `${this.#options.failed}: ${told.message}`;
       this.problems = [{ brokerId: null, sentence }];

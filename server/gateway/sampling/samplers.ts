@@ -1,15 +1,15 @@
 // Decides what is read when. The core sampler keeps metadata, offsets and sizes; the group sampler keeps groups and lag;
-// each watched topic and group has a sampler of its own at four readings a second. Made and closed by create.ts.
-import type { GatewayContext } from '../context.ts';
-import { reasonOf } from '../errors.ts';
-import { sumOrNull } from '../numbers.ts';
+// each watched topic and group has a sampler of its own at four readings a second. Made by context.ts, started and closed by create.ts.
+import type { BrokerGate } from '../../client/asking/per-broker.ts';
+import { askIdle } from '../../client/asking/reach.ts';
+import { reasonOf } from '../../client/errors.ts';
+import type { TopicPartitions } from '../../client/records/offsets.ts';
+import { sumOrNull } from '../model/numbers.ts';
 import type { GroupGates } from './group-reader.ts';
 import { Interest } from './interest.ts';
 import { Job } from './job.ts';
 import { readMinInSync } from './min-in-sync.ts';
-import type { TopicPartitions } from './offsets.ts';
-import { BrokerGate } from './per-broker.ts';
-import { askIdle } from './reach.ts';
+import type { Sampled } from './sampled.ts';
 
 export const CORE_INTERVAL_MS = 1_000;
 export const FOCUS_INTERVAL_MS = 250;
@@ -27,12 +27,13 @@ const LOST_PAUSE_MS = 250;
 const GENERAL_PROBLEMS = ['metadata', 'ends', 'starts', 'sizes', 'groups', 'group details'] as const;
 const GROUP_BUDGET = { min: 20, max: 500, tookMs: 100 } as const;
 
-export type Change = 'core' | 'groups' | `topic:${string}` | `group:${string}`;
+/** What a sampler has read anew, and of which topic or group. */
+type OnChange = (name: 'core' | 'groups' | 'topic' | 'group', item: string | null) => void;
 
 export class Samplers {
   readonly interest: Interest;
-  readonly #context: GatewayContext;
-  readonly #onChange: (change: Change) => void;
+  readonly #context: Sampled;
+  readonly #onChange: OnChange;
   readonly #core: Job;
   readonly #groups: Job;
   readonly #focus = new Map<string, Job>();
@@ -51,16 +52,16 @@ export class Samplers {
   #isTroubled = false;
   #isClosed = false;
 
-  constructor(context: GatewayContext, onChange: (change: Change) => void) {
+  constructor(context: Sampled, onChange: OnChange) {
     this.#context = context;
-    const gate = () => new BrokerGate(context.suspects);
+    const gate = () => context.client.gate();
     this.#endGate = gate();
     this.#reachGate = gate();
     this.#startGate = gate();
     this.#sizeGate = gate();
     this.#groupGates = { coordinators: gate(), ends: gate(), tails: gate() };
     this.#onChange = onChange;
-    const onError = (error: unknown) => context.options.log(`gateway: sampling failed: ${reasonOf(error)}`);
+    const onError = (error: unknown) => context.log(`gateway: sampling failed: ${reasonOf(error)}`);
     const isTroubled = () => this.#isTroubled || context.problems(...GENERAL_PROBLEMS).length > 0;
     this.#core = new Job({
       intervalMs: () => this.#coreIntervalMs(),
@@ -120,7 +121,7 @@ export class Samplers {
       if (this.interest.count(key) > 0) continue;
       this.#focus.delete(key);
       if (key.startsWith('group:')) this.#context.groups.detail(key.slice(6))?.trackPartitions(false);
-      job.close().catch((error: unknown) => this.#context.options.log(`gateway: ${reasonOf(error)}`));
+      job.close().catch((error: unknown) => this.#context.log(`gateway: ${reasonOf(error)}`));
     }
     this.#core.wake();
     this.#groups.wake();
@@ -129,14 +130,14 @@ export class Samplers {
   /** Starts the sampler of a watched entity; it ends when the last watch is released. */
   focus(key: `topic:${string}` | `group:${string}`): void {
     if (this.#focus.has(key) || this.#isClosed) return;
-    const gate = () => new BrokerGate(this.#context.suspects);
+    const gate = () => this.#context.client.gate();
     const gates = { ends: gate(), starts: gate(), sizes: gate(), tails: gate() };
     const slow = { atMs: 0 };
     const job = new Job({
       intervalMs: () => FOCUS_INTERVAL_MS,
       run: () => (key.startsWith('topic:') ? this.#sampleTopic(key, gates, slow) : this.#sampleGroup(key, gates, slow)),
       isTroubled: () => this.#context.problems(key).length > 0,
-      onError: (error) => this.#context.options.log(`gateway: sampling ${key} failed: ${reasonOf(error)}`),
+      onError: (error) => this.#context.log(`gateway: sampling ${key} failed: ${reasonOf(error)}`),
     });
     this.#focus.set(key, job);
     job.wake();
@@ -165,30 +166,30 @@ export class Samplers {
         : METADATA_AGE_MS.unwatched;
     if (!(await this.#readMetadata(maxAgeMs))) {
       this.#context.overviewRing.push(now, []);
-      this.#onChange('core');
+      this.#onChange('core', null);
       return;
     }
     const all = [...metadata.topics.keys()].map((topic) => ({ topic, partitions: null }));
     const [ofLeaders, ofOthers] = await Promise.all([
       offsets.sample(this.#endGate, 'latest', all),
-      askIdle(this.#context, this.#reachGate),
+      askIdle(this.#context.client, this.#reachGate),
     ]);
     const problems = [...ofLeaders, ...ofOthers];
     this.#context.setProblems('ends', problems);
     figures.endsSampledAtMs = Date.now();
     this.#isTroubled = problems.length > 0;
     this.#pushOverview(now);
-    this.#onChange('core');
+    this.#onChange('core', null);
     await this.#sampleSlow(now, all);
   }
 
   /** Start offsets and sizes change slowly and cost more; what they bring shows with the next tick. */
   async #sampleSlow(now: number, all: readonly TopicPartitions[]): Promise<void> {
-    const { connections, metadata, offsets, logDirs } = this.#context;
+    const { connections, metadata, figures, offsets, logDirs } = this.#context;
     if (now - this.#minInSyncAtMs >= MIN_IN_SYNC_AGE_MS) {
       this.#minInSyncAtMs = now;
       // A cluster that does not tell leaves unsaid what follows from it.
-      metadata.minInSync = await readMinInSync(connections, metadata).catch(() => new Map());
+      figures.minInSync = await readMinInSync(connections, metadata).catch(() => new Map());
     }
     if (now - this.#startsAtMs >= SLOW_AGE_MS) {
       this.#startsAtMs = now;
@@ -246,7 +247,7 @@ export class Samplers {
     const tookMs = Date.now() - startedAtMs;
     const factor = tookMs > GROUP_BUDGET.tookMs ? 0.5 : 1.5;
     this.#groupBudget = Math.min(GROUP_BUDGET.max, Math.max(GROUP_BUDGET.min, Math.round(this.#groupBudget * factor)));
-    this.#onChange('groups');
+    this.#onChange('groups', null);
   }
 
   async #sampleTopic(key: string, gates: FocusGates, slow: { atMs: number }): Promise<void> {
@@ -268,7 +269,7 @@ export class Samplers {
       .ring(key, ['inRecords', 'inBytes'])
       .push(now, [totals?.recordsPerSecond() ?? null, totals?.bytesPerSecond() ?? null]);
     if (offsets.isMetadataStale) this.#core.wake();
-    this.#onChange(`topic:${name}`);
+    this.#onChange('topic', name);
   }
 
   async #sampleGroup(key: string, gates: FocusGates, slow: { atMs: number }): Promise<void> {
@@ -290,7 +291,7 @@ export class Samplers {
     this.#context
       .ring(key, ['lag', 'outRecords'])
       .push(now, [detail?.wholeLag() ?? null, detail?.recordsPerSecond() ?? null]);
-    this.#onChange(`group:${groupId}`);
+    this.#onChange('group', groupId);
   }
 }
 

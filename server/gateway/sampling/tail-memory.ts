@@ -1,8 +1,8 @@
 // Which short tails of partitions are worth a look, and what was seen in those looked at. Pure bookkeeping with stated bounds;
 // log-tails.ts does the reading.
+import { partitionKey } from '../../client/places.ts';
 import type { LagParts } from '../../live/contract.ts';
-import type { LookedAt } from '../lag-parts.ts';
-import { partitionKey } from '../places.ts';
+import type { LookedAt } from './lag-parts.ts';
 
 /** Further from the end than this each offset counts as a record. */
 export const TAIL_OFFSETS = 500;

@@ -1,7 +1,9 @@
 // What the integration checks share: the cluster they are pointed at, a gateway over it, and ways to wait. Imported by them only.
+import type { ClusterError } from '../../client/errors.ts';
 import type { BrowseBatch, BrowseParams, RecordRow } from '../../live/contract.ts';
 import { createGateway } from '../create.ts';
-import type { ClusterGateway, GatewayError, Stream, Watch } from '../gateway.ts';
+import type { ClusterGateway, Stream, Watch } from '../gateway.ts';
+import { heldToItsWord } from './declared.ts';
 
 export const bootstrapServer = process.argv.slice(2).find((argument) => /:\d+$/.test(argument)) ?? '127.0.0.1:9092';
 /** Begins the name of everything that a check makes. */
@@ -13,13 +15,8 @@ export function openGateway(
   address = bootstrapServer,
   log: (line: string) => void = ignore,
 ): Promise<ClusterGateway> {
-  return createGateway({
-    clusterId,
-    name: clusterId,
-    mode: 'external',
-    bootstrapServers: [address],
-    log,
-  });
+  const options = { clusterId, name: clusterId, mode: 'external', bootstrapServers: [address], log } as const;
+  return createGateway(options).then(heldToItsWord);
 }
 
 /** Removes what the checks have made, and closes. */
@@ -86,11 +83,11 @@ export function browse(
   });
 }
 
-export async function refusal(promise: Promise<unknown>): Promise<GatewayError> {
+export async function refusal(promise: Promise<unknown>): Promise<ClusterError> {
   try {
     await promise;
   } catch (error) {
-    return error as GatewayError;
+    return error as ClusterError;
   }
   throw new Error('it was not refused');
 }

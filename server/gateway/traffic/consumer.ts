@@ -1,9 +1,9 @@
 // One test consumer group: ordinary group consumers of the client library, reading at a pace, each committing once a second
 // what it has really read (the library's own autocommit would commit what it has only buffered). Owned by traffic.ts.
-import { Consumer, type MessagesStream } from '@platformatic/kafka';
+import type { GroupConsumer, GroupStream, ConsumerSettings as MemberSettings } from '../../client/consumer.ts';
+import { reasonOf } from '../../client/errors.ts';
 import type { CallArgs, TrafficConsumer } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { reasonOf } from '../errors.ts';
 import { Pacing } from './pacing.ts';
 
 const COMMIT_INTERVAL_MS = 1_000;
@@ -69,7 +69,7 @@ export class TestConsumer {
       clientId: `${this.#settings.groupId}-${index + 1}`.replace(/[^a-zA-Z0-9._-]/g, '-'),
       groupId: this.#settings.groupId,
       topic: this.#settings.topic,
-      brokers: () => [...this.#context.metadata.brokers.values()].map(({ host, port }) => ({ host, port })),
+      open: (settings) => this.#context.client.consumer(settings),
       mayRead: () => {
         if (pacing === null) return true;
         if (pacing.due(Date.now()) < 1) return false;
@@ -90,22 +90,19 @@ interface MemberOptions {
   readonly clientId: string;
   readonly groupId: string;
   readonly topic: string;
-  brokers(): { host: string; port: number }[];
+  open(settings: MemberSettings): GroupConsumer;
   /** Takes one record's worth of the member's pace. */
   mayRead(): boolean;
   onRead(): void;
   onError(error: unknown): void;
 }
 
-type BytesConsumer = Consumer<Buffer, Buffer, Buffer, Buffer>;
-type BytesStream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
-
 class Member {
   readonly #options: MemberOptions;
   readonly #positions = new Map<number, { offset: bigint; leaderEpoch: number }>();
   readonly #running: Promise<void>;
-  #consumer: BytesConsumer | null = null;
-  #stream: BytesStream | null = null;
+  #consumer: GroupConsumer | null = null;
+  #stream: GroupStream | null = null;
   #isClosed = false;
 
   constructor(options: MemberOptions) {
@@ -133,10 +130,9 @@ class Member {
   }
 
   async #readOnce(): Promise<void> {
-    const consumer: BytesConsumer = new Consumer({
+    const consumer: GroupConsumer = this.#options.open({
       clientId: this.#options.clientId,
       groupId: this.#options.groupId,
-      bootstrapBrokers: this.#options.brokers(),
       sessionTimeout: 10_000,
       rebalanceTimeout: 15_000,
       heartbeatInterval: 1_000,

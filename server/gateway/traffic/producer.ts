@@ -1,13 +1,13 @@
 // One test producer: makes records at a rate, partitions them by key as Kafka would, and sends them with the acks chosen.
 // Bounded: at most a few requests in flight per leader; when the cluster is slower, it falls behind. Owned by traffic.ts.
+import type { Lane } from '../../client/connections.ts';
+import { kafkaError, reasonOf } from '../../client/errors.ts';
+import { partitionOfKey } from '../../client/records/murmur2.ts';
+import { PRODUCE_RAW } from '../../client/records/produce-raw.ts';
 import type { CallArgs, TrafficProducer } from '../../live/contract.ts';
-import type { Lane } from '../connections.ts';
 import type { GatewayContext } from '../context.ts';
-import { kafkaError, reasonOf } from '../errors.ts';
-import { partitionOfKey } from '../murmur2.ts';
-import { type BatchRecord, writeBatch } from './batch-writer.ts';
+import { type TrafficRecord, trafficBatch } from './batch.ts';
 import { Pacing } from './pacing.ts';
-import { PRODUCE_RAW } from './produce-raw.ts';
 
 const TICK_MS = 25;
 const MAX_IN_FLIGHT = 4;
@@ -107,7 +107,7 @@ export class TestProducer {
       const perBatch = Math.max(1, Math.floor(BATCH_BYTES / (recordBytes + 32)));
       for (let at = 0; at < records.length; at += perBatch) {
         const slice = records.slice(at, at + perBatch);
-        const batch = { partition, bytes: writeBatch(slice, recordBytes, now), count: slice.length };
+        const batch = { partition, bytes: trafficBatch(slice, recordBytes, now), count: slice.length };
         byLeader.set(leader, [...(byLeader.get(leader) ?? []), batch]);
       }
     }
@@ -119,8 +119,8 @@ export class TestProducer {
   }
 
   /** Records by partition: keys in turn, or without keys all of one tick to one partition, as Kafka's sticky producer does. */
-  #distribute(count: number, partitionCount: number): Map<number, BatchRecord[]> {
-    const byPartition = new Map<number, BatchRecord[]>();
+  #distribute(count: number, partitionCount: number): Map<number, TrafficRecord[]> {
+    const byPartition = new Map<number, TrafficRecord[]>();
     this.#sticky = (this.#sticky + 1) % partitionCount;
     for (let index = 0; index < count; index += 1) {
       const key = this.#keys[this.#number % Math.max(1, this.#keys.length)] ?? null;

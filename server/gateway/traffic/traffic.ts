@@ -1,10 +1,9 @@
 // The test traffic of one cluster: producers and consumer groups that people start from the page. At most ten of each, at
-// most an hour, stopped one by one, all at once, or with the gateway. Made by create.ts.
+// most an hour, stopped one by one, all at once, or with the gateway. Made by feature.ts.
+import { ClusterError, invalidArgument } from '../../client/errors.ts';
+import { BROKER_DEFAULT } from '../../client/topics.ts';
 import type { CallArgs, TrafficView } from '../../live/contract.ts';
-import { BROKER_DEFAULT, createTopic } from '../admin/topics.ts';
 import type { GatewayContext } from '../context.ts';
-import { invalidArgument } from '../errors.ts';
-import { GatewayError } from '../gateway.ts';
 import { TestConsumer } from './consumer.ts';
 import { TestProducer } from './producer.ts';
 
@@ -22,15 +21,13 @@ const NEW_TOPIC_PARTITIONS = 3;
 
 export class Traffic {
   readonly #context: GatewayContext;
-  readonly #onChange: () => void;
   readonly #producers = new Map<string, TestProducer>();
   readonly #consumers = new Map<string, TestConsumer>();
   readonly #timer: NodeJS.Timeout;
   #count = 0;
 
-  constructor(context: GatewayContext, onChange: () => void) {
+  constructor(context: GatewayContext) {
     this.#context = context;
-    this.#onChange = onChange;
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
   }
@@ -61,7 +58,7 @@ export class Traffic {
     this.#count += 1;
     const id = `producer-${this.#count}`;
     this.#producers.set(id, new TestProducer(this.#context, id, `traffic-${this.#count}`, args));
-    this.#onChange();
+    this.#context.tell('traffic');
     return { id };
   }
 
@@ -76,7 +73,7 @@ export class Traffic {
     const id = `consumer-${this.#count}`;
     this.#context.expectGroup(args.groupId);
     this.#consumers.set(id, new TestConsumer(this.#context, id, args));
-    this.#onChange();
+    this.#context.tell('traffic');
     return { id };
   }
 
@@ -85,8 +82,8 @@ export class Traffic {
     try {
       await this.#context.metadata.topic(name);
     } catch (error) {
-      if (!(error instanceof GatewayError) || error.kind !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
-      await createTopic(this.#context, {
+      if (!(error instanceof ClusterError) || error.kind !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+      await this.#context.client.createTopic({
         name,
         partitions: NEW_TOPIC_PARTITIONS,
         replicationFactor: BROKER_DEFAULT,
@@ -101,7 +98,7 @@ export class Traffic {
     const count = stopped.filter(Boolean).length;
     if (id !== 'all' && count === 0)
       throw invalidArgument(`There is no test traffic "${id}"; it may have ended by itself.`);
-    this.#onChange();
+    this.#context.tell('traffic');
     return { stopped: count };
   }
 
@@ -124,10 +121,10 @@ export class Traffic {
     for (const [id, { stopsAtMs }] of [...this.#producers, ...this.#consumers]) {
       if (now < stopsAtMs) continue;
       this.#stopOne(id).catch((error: unknown) =>
-        this.#context.options.log(`gateway: stopping ${id} failed: ${String(error)}`),
+        this.#context.log(`gateway: stopping ${id} failed: ${String(error)}`),
       );
     }
-    this.#onChange();
+    this.#context.tell('traffic');
   }
 }
 
@@ -136,6 +133,6 @@ function within(name: string, value: number, low: number, high: number): void {
   throw invalidArgument(`${name} is ${value}: choose a whole number from ${low} to ${high}.`);
 }
 
-function tooMany(what: string, limit: number): GatewayError {
-  return new GatewayError('LIMIT_REACHED', `At most ${limit} ${what} run at once: stop one first.`);
+function tooMany(what: string, limit: number): ClusterError {
+  return new ClusterError('LIMIT_REACHED', `At most ${limit} ${what} run at once: stop one first.`);
 }

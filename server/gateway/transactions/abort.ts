@@ -1,23 +1,20 @@
-// What can be done about a transaction: end it in one partition by a marker, or fence its producer. Called through the table in
-// create.ts. What is gone by the time it is asked for is refused, never done to another transaction.
+// What can be done about a transaction: end it in one partition by a marker, or fence its producer. Called by feature.ts. What is
+// gone by the time it is asked for is refused, never done to another transaction.
+import { DESCRIBE_TRANSACTIONS, INIT_PRODUCER_ID } from '../../client/apis.ts';
+import type { Endpoint } from '../../client/connections.ts';
+import { ClusterError, isRetriableCode, kafkaError, throwIfError, unknownTopic } from '../../client/errors.ts';
+import { WRITE_ABORT_MARKER } from '../../client/marker-api.ts';
 import type { CallArgs, CallResult } from '../../live/contract.ts';
-import { brokerNode } from '../admin/controller.ts';
-import { DESCRIBE_TRANSACTIONS, FIND_COORDINATOR, INIT_PRODUCER_ID } from '../apis.ts';
-import type { Endpoint } from '../connections.ts';
 import type { GatewayContext } from '../context.ts';
-import { isRetriableCode, kafkaError, throwIfError, unknownTopic } from '../errors.ts';
-import { GatewayError } from '../gateway.ts';
 import { describeOpen } from './held.ts';
-import { WRITE_ABORT_MARKER } from './markers.ts';
 
-const TRANSACTION_KEY_TYPE = 1;
 const DEFAULT_TIMEOUT_MS = 60_000;
 const MAX_ATTEMPTS = 20;
 /** CONCURRENT_TRANSACTIONS: the transaction of before is being aborted, which fencing waits for. */
 const CONCURRENT_TRANSACTIONS = 51;
 const ATTEMPT_PAUSE_MS = 150;
 
-/** As Kafka's TransactionsCommand abort --start-offset. @throws GatewayError */
+/** As Kafka's TransactionsCommand abort --start-offset. @throws ClusterError */
 export async function abortTransaction(
   context: GatewayContext,
   { topic, partition, producerId, startOffset }: CallArgs<'transaction.abort'>,
@@ -31,7 +28,7 @@ export async function abortTransaction(
     (each) => each.producerId === producerId && each.startOffset === startOffset,
   );
   if (open === undefined) {
-    throw new GatewayError(
+    throw new ClusterError(
       'INVALID_TXN_STATE',
       `${what}: producer id ${producerId} has no transaction open there from offset ${startOffset} on any more. Nothing was changed.`,
       { code: 48 },
@@ -45,7 +42,7 @@ export async function abortTransaction(
     partition,
   };
   const answer = await context.connections.request(
-    brokerNode(context, node.leader),
+    context.client.broker(node.leader),
     'admin',
     WRITE_ABORT_MARKER,
     marker,
@@ -54,7 +51,7 @@ export async function abortTransaction(
   return { topic, partition };
 }
 
-/** As Kafka's Admin.fenceProducers: a new epoch for the transactional id. @throws GatewayError */
+/** As Kafka's Admin.fenceProducers: a new epoch for the transactional id. @throws ClusterError */
 export async function fenceProducer(
   context: GatewayContext,
   { transactionalId }: CallArgs<'transaction.fence'>,
@@ -62,7 +59,7 @@ export async function fenceProducer(
   const what = `Fencing the producer of ${transactionalId} failed`;
   await context.metadata.fresh(5_000);
   for (let attempt = 1; ; attempt += 1) {
-    const coordinator = await findCoordinator(context, transactionalId, what);
+    const coordinator = await context.client.coordinator('transaction', transactionalId, what);
     const timeoutMs = await currentTimeoutMs(context, coordinator, transactionalId, what);
     const answer = await context.connections.request(
       coordinator,
@@ -78,17 +75,6 @@ export async function fenceProducer(
     if (!mayPass || attempt >= MAX_ATTEMPTS) throw kafkaError(answer.errorCode, what);
     await new Promise((resolve) => setTimeout(resolve, ATTEMPT_PAUSE_MS));
   }
-}
-
-async function findCoordinator(context: GatewayContext, transactionalId: string, what: string): Promise<Endpoint> {
-  const broker = context.metadata.anyBroker();
-  const found = await context.connections.request(broker, 'admin', FIND_COORDINATOR, TRANSACTION_KEY_TYPE, [
-    transactionalId,
-  ]);
-  const [coordinator] = found.coordinators;
-  throwIfError(coordinator?.errorCode ?? 15, what, coordinator?.errorMessage ?? null);
-  if (coordinator === undefined) throw kafkaError(15, what);
-  return { host: coordinator.host, port: coordinator.port };
 }
 
 /** The id keeps the time-out it has. One that no coordinator knows is refused: fencing would make it. */

@@ -1,10 +1,10 @@
 // Where readers of committed records wait: last stable offsets against high watermarks of all partitions, and who holds them back.
 // Called by transactions.ts. Never throws; bounded in partitions looked at and in transactions found.
+import { DESCRIBE_PRODUCERS, LIST_OFFSETS } from '../../client/apis.ts';
+import { BrokerGate } from '../../client/asking/per-broker.ts';
+import { toNumber } from '../../client/int64.ts';
 import type { Problem } from '../../live/contract.ts';
-import { DESCRIBE_PRODUCERS, LIST_OFFSETS } from '../apis.ts';
 import type { GatewayContext } from '../context.ts';
-import { toNumber } from '../numbers.ts';
-import { BrokerGate } from '../sampling/per-broker.ts';
 import { type OpenTransaction, partitionKey } from './judge.ts';
 
 export const MAX_PARTITIONS = 20_000;
@@ -113,7 +113,7 @@ export class HeldReader {
   }
 }
 
-/** The open transactions in partitions of one leader. @throws GatewayError */
+/** The open transactions in partitions of one leader. @throws ClusterError */
 export async function describeOpen(
   context: GatewayContext,
   leader: number,

@@ -1,13 +1,13 @@
 // Who writes to one topic while its page is open: DescribeProducers at the leaders, and the transactional ids of those producers.
-// Made by create.ts, one for all pages. Bounded in topics, partitions and producers.
+// Made by feature.ts, one for all pages. Bounded in topics, partitions and producers.
+import { DESCRIBE_PRODUCERS, LIST_TRANSACTIONS } from '../../client/apis.ts';
+import type { BrokerGate } from '../../client/asking/per-broker.ts';
+import { reasonOf, unknownTopic } from '../../client/errors.ts';
+import { toNumber } from '../../client/int64.ts';
 import type { Problem, ProducerRow, ProducersParams, ProducersView } from '../../live/contract.ts';
-import { DESCRIBE_PRODUCERS, LIST_TRANSACTIONS } from '../apis.ts';
 import type { GatewayContext } from '../context.ts';
-import { reasonOf, unknownTopic, unreachable } from '../errors.ts';
-import { toNumber } from '../numbers.ts';
+import { compareText } from '../model/order.ts';
 import { Job } from '../sampling/job.ts';
-import { BrokerGate } from '../sampling/per-broker.ts';
-import { compareText } from '../views/rows.ts';
 
 const INTERVAL_MS = 2_000;
 const IDS_AGE_MS = 6_000;
@@ -35,19 +35,19 @@ class TopicProducers {
   transactionalIds: ReadonlyMap<string, string> = new Map();
   #idsAtMs = 0;
 
-  constructor(context: GatewayContext, topic: string, partition: number | null, onChange: () => void) {
+  constructor(context: GatewayContext, topic: string, partition: number | null) {
     this.#context = context;
     this.#topic = topic;
     this.#partition = partition;
-    this.#gate = new BrokerGate(context.suspects);
+    this.#gate = context.client.gate();
     this.job = new Job({
       intervalMs: () => INTERVAL_MS,
       run: async () => {
         await this.#sample();
-        onChange();
+        context.tell('producers', topic);
       },
       isTroubled: () => (this.reading?.problems.length ?? 0) > 0,
-      onError: (error) => context.options.log(`gateway: reading the producers of ${topic} failed: ${reasonOf(error)}`),
+      onError: (error) => context.log(`gateway: reading the producers of ${topic} failed: ${reasonOf(error)}`),
     });
   }
 
@@ -117,19 +117,16 @@ class TopicProducers {
 
 export class Producers {
   readonly #context: GatewayContext;
-  readonly #onChange: (topic: string) => void;
   readonly #open = new Map<string, TopicProducers>();
 
-  constructor(context: GatewayContext, onChange: (topic: string) => void) {
+  constructor(context: GatewayContext) {
     this.#context = context;
-    this.#onChange = onChange;
   }
 
   /** Somebody looks; the result ends it. */
   watchBegan({ topic, partition }: ProducersParams): () => void {
     const key = keyOf(topic, partition);
-    const found =
-      this.#open.get(key) ?? new TopicProducers(this.#context, topic, partition, () => this.#onChange(topic));
+    const found = this.#open.get(key) ?? new TopicProducers(this.#context, topic, partition);
     this.#open.set(key, found);
     found.watchers += 1;
     found.job.wake();
@@ -140,14 +137,14 @@ export class Producers {
       found.watchers -= 1;
       if (found.watchers > 0) return;
       this.#open.delete(key);
-      found.job.close().catch((error: unknown) => this.#context.options.log(`gateway: ${reasonOf(error)}`));
+      found.job.close().catch((error: unknown) => this.#context.log(`gateway: ${reasonOf(error)}`));
     };
   }
 
-  /** @throws GatewayError UNKNOWN_TOPIC_OR_PARTITION, CLUSTER_UNREACHABLE */
+  /** @throws ClusterError UNKNOWN_TOPIC_OR_PARTITION, CLUSTER_UNREACHABLE */
   view({ topic, partition, offset, limit }: ProducersParams): ProducersView | null {
     const { metadata } = this.#context;
-    if (metadata.sampledAtMs === null && metadata.failure !== null) throw unreachable(metadata.failure);
+    this.#context.refuseIfNeverRead();
     const found = this.#open.get(keyOf(topic, partition));
     if (metadata.sampledAtMs === null || found === undefined || found.reading === null) return null;
     const node = metadata.topics.get(topic);

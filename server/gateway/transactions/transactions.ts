@@ -1,16 +1,21 @@
 // The transactions of the cluster while somebody looks at them: transactional ids from every coordinator, their descriptions, and
-// where readers wait. Made and closed by create.ts, read by views.ts. Bounded; sends nothing while nobody looks.
-import { ConfigResourceTypes } from '@platformatic/kafka';
+// where readers wait. Made and closed by feature.ts, read by views.ts. Bounded; sends nothing while nobody looks.
+import {
+  ConfigResourceTypes,
+  DESCRIBE_CONFIGS,
+  DESCRIBE_PRODUCERS,
+  DESCRIBE_TRANSACTIONS,
+  LIST_TRANSACTIONS,
+} from '../../client/apis.ts';
+import type { BrokerGate } from '../../client/asking/per-broker.ts';
+import { reasonOf, throwIfError } from '../../client/errors.ts';
+import { WRITE_ABORT_MARKER } from '../../client/marker-api.ts';
 import type { Problem } from '../../live/contract.ts';
-import { DESCRIBE_CONFIGS, DESCRIBE_PRODUCERS, DESCRIBE_TRANSACTIONS, LIST_TRANSACTIONS } from '../apis.ts';
 import type { GatewayContext } from '../context.ts';
-import { reasonOf, throwIfError } from '../errors.ts';
 import { Job } from '../sampling/job.ts';
-import { BrokerGate } from '../sampling/per-broker.ts';
 import { Watchers } from '../sampling/watchers.ts';
 import { type Held, HeldReader } from './held.ts';
 import { doubtOf, isActive, type KnownTransaction, type OpenTransaction, overdue, partitionKey } from './judge.ts';
-import { WRITE_ABORT_MARKER } from './markers.ts';
 
 export const TRANSACTIONS_INTERVAL_MS = 1_000;
 const HELD_AGE_MS = 2_000;
@@ -45,7 +50,6 @@ export interface Wanted {
 
 export class Transactions {
   readonly #context: GatewayContext;
-  readonly #onChange: () => void;
   readonly #gate: BrokerGate;
   readonly #describeGate: BrokerGate;
   readonly #heldReader: HeldReader;
@@ -64,17 +68,16 @@ export class Transactions {
   isCut = false;
   #listProblems: readonly Problem[] = [];
 
-  constructor(context: GatewayContext, onChange: () => void) {
+  constructor(context: GatewayContext) {
     this.#context = context;
-    this.#onChange = onChange;
-    this.#gate = new BrokerGate(context.suspects);
-    this.#describeGate = new BrokerGate(context.suspects);
+    this.#gate = context.client.gate();
+    this.#describeGate = context.client.gate();
     this.#heldReader = new HeldReader(context);
     this.#job = new Job({
       intervalMs: () => (this.#watchers.areThere ? TRANSACTIONS_INTERVAL_MS : null),
       run: () => this.#sample(),
       isTroubled: () => this.problems.length > 0,
-      onError: (error) => context.options.log(`gateway: reading transactions failed: ${reasonOf(error)}`),
+      onError: (error) => context.log(`gateway: reading transactions failed: ${reasonOf(error)}`),
     });
   }
 
@@ -185,7 +188,7 @@ export class Transactions {
     if (apis.has(DESCRIBE_TRANSACTIONS.key)) await this.#describe();
     this.sampledAtMs = Date.now();
     this.#noteDoubts(this.sampledAtMs);
-    this.#onChange();
+    this.#context.tell('transactions');
   }
 
   /** Since when each open transaction has been in doubt without a break; one that is not is forgotten. */

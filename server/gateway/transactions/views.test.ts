@@ -13,7 +13,7 @@ test('[GW-72] a transactional id is not called unknown while the partition that 
     log: () => undefined,
   });
   t.after(() => context.connections.close());
-  const transactions = new Transactions(context, () => undefined);
+  const transactions = new Transactions(context);
   const { metadata } = context;
   const leads = (leader: number | null) => {
     const partition = { partition: 0, leader, leaderEpoch: 0, replicas: [1], inSyncReplicas: [1] };

@@ -1,21 +1,19 @@
 // The channels of transactions, from what transactions.ts read last: the list, and one transactional id. No I/O.
+import { ClusterError } from '../../client/errors.ts';
 import type {
   HangingTransaction,
   TransactionPartition,
   TransactionRow,
-  TransactionSort,
   TransactionsParams,
   TransactionsView,
   TransactionView,
 } from '../../live/contract.ts';
 import type { GatewayContext } from '../context.ts';
-import { unreachable } from '../errors.ts';
-import { GatewayError } from '../gateway.ts';
-import { compareNullable, compareText } from '../views/rows.ts';
+import { compareText } from '../model/order.ts';
+import { byNumber, byText, inTurn, type Order, windowed } from '../windowed.ts';
 import { isActive, type OpenTransaction, partitionKey } from './judge.ts';
 import { type Described, type Listed, TRANSACTIONS_INTERVAL_MS, type Transactions } from './transactions.ts';
 
-const MAX_WINDOW_ROWS = 200;
 const MAX_HANGING = 100;
 const MAX_PARTITIONS = 1_000;
 
@@ -24,7 +22,7 @@ interface Found {
   readonly doubts: ReadonlyMap<OpenTransaction, string>;
 }
 
-/** @throws GatewayError CLUSTER_UNREACHABLE while the cluster was never read */
+/** @throws ClusterError CLUSTER_UNREACHABLE while the cluster was never read */
 export function transactionsView(
   context: GatewayContext,
   transactions: Transactions,
@@ -35,28 +33,29 @@ export function transactionsView(
   const found = judged(transactions);
   const query = params.query.trim();
   const all = [...transactions.listed.values()].map((listed) => rowOf(transactions, listed, found));
-  const matching = all
-    .filter((row) => matches(row, query.toLowerCase()) && isIn(row, params.state))
-    .sort(order(params.sort, params.descending));
-  const start = Math.max(0, params.offset);
-  const rows = matching.slice(start, start + Math.min(params.limit, MAX_WINDOW_ROWS));
-  transactions.want(owner, { query, ids: rows.map(({ transactionalId }) => transactionalId) });
+  const list = windowed(
+    {
+      all,
+      keeps: (row) => matches(row, query.toLowerCase()) && isIn(row, params.state),
+      order: orderOf(params),
+      row: (row) => row,
+    },
+    params,
+  );
+  transactions.want(owner, { query, ids: list.rows.map(({ transactionalId }) => transactionalId) });
   const byState: Record<string, number> = {};
   for (const { state } of all) byState[state] = (byState[state] ?? 0) + 1;
   return {
     ...frameOf(context, transactions),
-    total: all.length,
+    ...list,
     byState,
     isCut: transactions.isCut,
-    matching: matching.length,
-    offset: params.offset,
-    rows,
     hanging: hangingOf(transactions, found),
     held: heldOf(transactions),
   };
 }
 
-/** @throws GatewayError TRANSACTIONAL_ID_NOT_FOUND when all coordinators answered and none has it */
+/** @throws ClusterError TRANSACTIONAL_ID_NOT_FOUND when all coordinators answered and none has it */
 export function transactionView(
   context: GatewayContext,
   transactions: Transactions,
@@ -68,7 +67,7 @@ export function transactionView(
   const listed = transactions.listed.get(transactionalId);
   if (listed === undefined) {
     if (!transactions.isListComplete) return null;
-    throw new GatewayError(
+    throw new ClusterError(
       'TRANSACTIONAL_ID_NOT_FOUND',
       `No coordinator knows the transactional id "${transactionalId}". It may have expired, or it is spelled differently.`,
       { code: 105 },
@@ -83,9 +82,9 @@ export function transactionView(
   };
 }
 
-function isReadable({ metadata }: GatewayContext, transactions: Transactions): boolean {
-  if (metadata.sampledAtMs === null && metadata.failure !== null) throw unreachable(metadata.failure);
-  return metadata.sampledAtMs !== null && transactions.sampledAtMs !== null;
+function isReadable(context: GatewayContext, transactions: Transactions): boolean {
+  context.refuseIfNeverRead();
+  return context.metadata.sampledAtMs !== null && transactions.sampledAtMs !== null;
 }
 
 function frameOf(context: GatewayContext, transactions: Transactions) {
@@ -145,25 +144,31 @@ function isIn(row: TransactionRow, state: string | null): boolean {
   return row.state === state;
 }
 
-function order(sort: TransactionSort, isDescending: boolean) {
-  const sign = isDescending ? -1 : 1;
-  const byId = (left: TransactionRow, right: TransactionRow) =>
-    compareText(left.transactionalId, right.transactionalId);
-  return (left: TransactionRow, right: TransactionRow): number => {
-    switch (sort) {
-      case 'id':
-        return sign * byId(left, right);
-      case 'state':
-        return sign * compareText(left.state, right.state) || byId(left, right);
-      case 'producer':
-        return sign * compareDigits(left.producerId, right.producerId);
-      case 'age':
-        // The oldest has the smallest start.
-        return compareNullable(left.startedAtMs, right.startedAtMs, !isDescending) || byId(left, right);
-      case 'held':
-        return compareNullable(left.heldBack, right.heldBack, isDescending) || byId(left, right);
-    }
-  };
+function orderOf({ sort, descending }: TransactionsParams): Order<TransactionRow> {
+  const byId = (isDescending: boolean) =>
+    byText<TransactionRow>(({ transactionalId }) => transactionalId, isDescending);
+  switch (sort) {
+    case 'id':
+      return byId(descending);
+    case 'state':
+      return inTurn(
+        byText(({ state }) => state, descending),
+        byId(false),
+      );
+    case 'producer':
+      return (left, right) => (descending ? -1 : 1) * compareDigits(left.producerId, right.producerId);
+    case 'age':
+      // The oldest has the smallest start.
+      return inTurn(
+        byNumber(({ startedAtMs }) => startedAtMs, !descending),
+        byId(false),
+      );
+    case 'held':
+      return inTurn(
+        byNumber(({ heldBack }) => heldBack, descending),
+        byId(false),
+      );
+  }
 }
 
 const compareDigits = (left: string, right: string): number => left.length - right.length || compareText(left, right);

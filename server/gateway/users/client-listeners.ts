@@ -1,12 +1,11 @@
 // Where clients may connect and how they are asked who they are, by the settings that brokers tell (DescribeConfigs): listeners with
 // their protocols, and the mechanisms that are on. Read now and then while somebody looks at users.
-import { ConfigResourceTypes } from '@platformatic/kafka';
+import { ConfigResourceTypes, DESCRIBE_CONFIGS } from '../../client/apis.ts';
+import { BrokerGate } from '../../client/asking/per-broker.ts';
+import { addressOf } from '../../client/connections.ts';
+import type { BrokerNode } from '../../client/metadata.ts';
 import type { ClientListener, ClientListeners } from '../../live/contract.ts';
-import { DESCRIBE_CONFIGS } from '../apis.ts';
-import { addressOf } from '../connections.ts';
 import type { GatewayContext } from '../context.ts';
-import type { BrokerNode } from '../metadata.ts';
-import { BrokerGate } from '../sampling/per-broker.ts';
 
 const MAX_AGE_MS = 15_000;
 const MAX_ADDRESSES = 20;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ALTER_SCRAM_USERS, DESCRIBE_SCRAM_USERS } from '../apis.ts';
+import { ALTER_SCRAM_USERS, DESCRIBE_SCRAM_USERS } from '../../client/apis.ts';
 import { GatewayContext } from '../context.ts';
 import { listenersOf } from './client-listeners.ts';
 import { saltPassword } from './salt.ts';
@@ -90,7 +90,7 @@ function has(password: string, value: unknown): boolean {
 test('[USR-2] a password is in no request, no answer, no error and no log: the cluster gets it salted', async () => {
   assert.ok(has(PASSWORD, { of: [Buffer.from(`x${PASSWORD}`)] }) && has(PASSWORD, [PASSWORD]), 'the check sees one');
   const cluster = new FakeCluster();
-  const users = new Users(cluster.context, () => undefined);
+  const users = new Users(cluster.context);
   const result = await users.setPassword(args);
   assert.deepEqual(result, { name: 'alice', mechanisms: args.mechanisms });
   const altered = cluster.sent.filter(({ key }) => key === ALTER_SCRAM_USERS.key);
@@ -105,7 +105,7 @@ test('[USR-2] a password is in no request, no answer, no error and no log: the c
 
 test('[USR-3] making a user that is there, or changing one that is not, is refused and changes nothing', async () => {
   const cluster = new FakeCluster();
-  const users = new Users(cluster.context, () => undefined);
+  const users = new Users(cluster.context);
   const refusalOf = (given: Parameters<Users['setPassword']>[0]) =>
     users.setPassword(given).then(
       () => 'none',

@@ -1,5 +1,7 @@
 // The SCRAM users of the cluster while somebody looks, and changing them. Read whole from any broker; changes go to the controller. Made
-// and closed by create.ts, read by views.ts. A password passes through setPassword only: salted there, never logged or kept.
+// and closed by feature.ts, read by views.ts. A password passes through setPassword only: salted there, never logged or kept.
+import { ALTER_SCRAM_USERS, DESCRIBE_SCRAM_USERS } from '../../client/apis.ts';
+import { ClusterError, kafkaError, throwIfError } from '../../client/errors.ts';
 import type {
   CallArgs,
   CallResult,
@@ -8,12 +10,7 @@ import type {
   ScramMechanism,
   UserRow,
 } from '../../live/contract.ts';
-import { askAnyBroker } from '../admin/any-broker.ts';
-import { atController } from '../admin/controller.ts';
-import { ALTER_SCRAM_USERS, DESCRIBE_SCRAM_USERS } from '../apis.ts';
 import type { GatewayContext } from '../context.ts';
-import { kafkaError, throwIfError } from '../errors.ts';
-import { GatewayError } from '../gateway.ts';
 import { Polled } from '../sampling/polled.ts';
 import { ClientListenersReader } from './client-listeners.ts';
 import { type Salted, saltPassword } from './salt.ts';
@@ -48,20 +45,20 @@ export class Users {
   readonly #clients: ClientListenersReader;
   readonly sampled: Polled<KnownUsers>;
 
-  constructor(context: GatewayContext, onChange: () => void) {
+  constructor(context: GatewayContext) {
     this.#context = context;
     this.#clients = new ClientListenersReader(context);
     this.sampled = new Polled(context, {
       intervalMs: INTERVAL_MS,
       failed: 'Reading the users failed',
       read: async () => ({ users: await this.#readAll(), clients: await this.#clients.read() }),
-      onChange,
+      onChange: () => context.tell('users'),
     });
   }
 
   /**
    * Mechanism by mechanism: Kafka takes a user once in a request.
-   * @throws GatewayError USER_EXISTS, RESOURCE_NOT_FOUND or Kafka's; after a first success it says what was set
+   * @throws ClusterError USER_EXISTS, RESOURCE_NOT_FOUND or Kafka's; after a first success it says what was set
    */
   async setPassword(args: CallArgs<'user.setPassword'>): Promise<CallResult<'user.setPassword'>> {
     const { name, iterations, password, isNew } = args;
@@ -83,7 +80,7 @@ export class Users {
     return { name, mechanisms };
   }
 
-  /** @throws GatewayError RESOURCE_NOT_FOUND or Kafka's */
+  /** @throws ClusterError RESOURCE_NOT_FOUND or Kafka's */
   async delete({ name, mechanisms: given }: CallArgs<'user.delete'>): Promise<CallResult<'user.delete'>> {
     const mechanisms = [...new Set(given)];
     const done: ScramMechanism[] = [];
@@ -107,7 +104,7 @@ export class Users {
     upsertions: Upsertion[],
   ): Promise<void> {
     const failed = `${what} of user ${name} failed${done.length === 0 ? '' : ` (done already: ${done.join(', ')})`}`;
-    const answer = await atController(this.#context, ALTER_SCRAM_USERS, deletions, upsertions);
+    const answer = await this.#context.client.askController(ALTER_SCRAM_USERS, deletions, upsertions);
     const [result] = answer.results;
     throwIfError(result?.errorCode ?? -1, failed, result?.errorMessage ?? null);
   }
@@ -121,7 +118,7 @@ export class Users {
       if (Date.now() > untilMs) {
         if (isWanted)
           throw kafkaError(RESOURCE_NOT_FOUND, `There is no user ${name}`, 'It may have been deleted a moment ago.');
-        throw new GatewayError(
+        throw new ClusterError(
           'USER_EXISTS',
           `There is a user ${name} already, and nothing was changed. Change its password instead, or choose another name.`,
         );
@@ -131,7 +128,7 @@ export class Users {
   }
 
   async #isThere(name: string): Promise<boolean> {
-    const answer = await askAnyBroker(this.#context, DESCRIBE_SCRAM_USERS, [{ name }]);
+    const answer = await this.#context.client.askAny(DESCRIBE_SCRAM_USERS, [{ name }]);
     throwIfError(answer.errorCode, 'Reading the user failed', answer.errorMessage ?? null);
     const [result] = answer.results;
     if (result === undefined || result.errorCode === RESOURCE_NOT_FOUND) return false;
@@ -140,7 +137,7 @@ export class Users {
   }
 
   async #readAll(): Promise<ReadonlyMap<string, UserRow>> {
-    const answer = await askAnyBroker(this.#context, DESCRIBE_SCRAM_USERS, null);
+    const answer = await this.#context.client.askAny(DESCRIBE_SCRAM_USERS, null);
     throwIfError(answer.errorCode, 'Reading the users failed', answer.errorMessage ?? null);
     const users = new Map<string, UserRow>();
     for (const { user, errorCode, credentialInfos } of answer.results) {

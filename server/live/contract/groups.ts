@@ -1,104 +1,188 @@
 // Groups: one row, the list, one group with its members and lag, and what a reset of its offsets does.
-import type { RowWindow, Sampled, Series } from './parts.ts';
+import { z } from 'zod';
+import { DeleteGroups, OffsetDelete } from './apis.ts';
+import { call, channel, type Shape, subject } from './declare.ts';
+import {
+  groupId,
+  maxPartitionsListed,
+  offset,
+  partition,
+  partitions,
+  query,
+  RowWindow,
+  timestampMs,
+  topicName,
+  whole,
+} from './inputs.ts';
+import { flag, int, real, Sampled, Series, text, windowOf } from './parts.ts';
 
-export interface GroupRow {
-  readonly groupId: string;
-  readonly type: string;
-  readonly protocolType: string;
-  readonly state: string;
+export const GroupRow = z.strictObject({
+  groupId: text,
+  type: text,
+  protocolType: text,
+  state: text,
   /** null: not sampled yet or the coordinator did not answer. */
-  readonly members: number | null;
-  readonly topics: number | null;
-  readonly coordinatorId: number | null;
+  members: int.nullable(),
+  topics: int.nullable(),
+  coordinatorId: int.nullable(),
   /** The sum over the partitions whose lag is known: at least this while `unknownLagPartitions` is not 0. */
-  readonly totalLag: number | null;
+  totalLag: int.nullable(),
   /** Partitions with a committed offset whose lag cannot be told now. */
-  readonly unknownLagPartitions: number;
+  unknownLagPartitions: int,
   /** Records per second by which lag changed over the last samples; positive is growing. */
-  readonly lagChangePerSecond: number | null;
-}
+  lagChangePerSecond: real.nullable(),
+});
+export type GroupRow = Shape<typeof GroupRow>;
 
-export type GroupSort = 'name' | 'lag' | 'state' | 'members';
-export interface GroupsParams extends RowWindow {
-  readonly query: string;
-  readonly sort: GroupSort;
-  readonly descending: boolean;
-}
-export interface GroupsView extends Sampled {
-  readonly total: number;
-  readonly matching: number;
-  readonly offset: number;
-  readonly rows: readonly GroupRow[];
-}
+export const GroupSort = z.enum(['name', 'lag', 'state', 'members']);
+export type GroupSort = Shape<typeof GroupSort>;
+export const GroupsParams = z.strictObject({ ...RowWindow.shape, query, sort: GroupSort, descending: z.boolean() });
+export type GroupsParams = Shape<typeof GroupsParams>;
+export const GroupsView = z.strictObject({ ...Sampled.shape, total: int, ...windowOf(GroupRow) });
+export type GroupsView = Shape<typeof GroupsView>;
 
-export interface GroupMember {
-  readonly memberId: string;
-  readonly instanceId: string | null;
-  readonly clientId: string;
-  readonly host: string;
+const assignment = z.strictObject({ topic: text, partitions: z.array(int) });
+export const GroupMember = z.strictObject({
+  memberId: text,
+  instanceId: text.nullable(),
+  clientId: text,
+  host: text,
   /** The member's epoch in a group of the consumer protocol; null in a classic one. */
-  readonly epoch: number | null;
-  readonly assignments: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+  epoch: int.nullable(),
+  assignments: z.array(assignment),
   /** Consumer protocol: what it is to have once all have moved; null when that is what it has. */
-  readonly target: readonly { readonly topic: string; readonly partitions: readonly number[] }[] | null;
-}
+  target: z.array(assignment).nullable(),
+});
+export type GroupMember = Shape<typeof GroupMember>;
+
 /** What lies between the committed offset and the end of the log. The rest of `offsets` are records that wait to be read. */
-export interface LagParts {
+export const LagParts = z.strictObject({
   /** end − committed. */
-  readonly offsets: number;
+  offsets: int,
   /** Control records: the marks at the end of a transaction. No reader gets them. */
-  readonly markers: number;
+  markers: int,
   /** Records of aborted transactions: only readers with isolation.level=read_uncommitted get them. */
-  readonly aborted: number;
+  aborted: int,
   /** Offsets whose record compaction has removed. */
-  readonly compacted: number;
+  compacted: int,
   /** Records of transactions that are open: part of the lag; readers with read_committed wait for their end. */
-  readonly open: number;
-}
-export interface GroupPartition {
-  readonly topic: string;
-  readonly partition: number;
+  open: int,
+});
+export type LagParts = Shape<typeof LagParts>;
+
+export const GroupPartition = z.strictObject({
+  topic: text,
+  partition: int,
   /** null: nothing committed. Different from zero. */
-  readonly committedOffset: number | null;
-  readonly metadata: string | null;
-  readonly startOffset: number | null;
-  readonly endOffset: number | null;
+  committedOffset: int.nullable(),
+  metadata: text.nullable(),
+  startOffset: int.nullable(),
+  endOffset: int.nullable(),
   /** Records left to read, never negative: endOffset − committedOffset without what lagParts takes off. null with lagNote saying why. */
-  readonly lag: number | null;
+  lag: int.nullable(),
   /** null: the end of the log was not looked at, and each offset counts as a record. */
-  readonly lagParts: LagParts | null;
+  lagParts: LagParts.nullable(),
   /** "nothing committed", "committed offset 7 was deleted by retention (log starts at 12)", "topic is gone", … */
-  readonly lagNote: string | null;
-  readonly memberId: string | null;
-  readonly outRecordsPerSecond: number | null;
-}
-export interface GroupView extends Sampled {
-  readonly group: GroupRow;
+  lagNote: text.nullable(),
+  memberId: text.nullable(),
+  outRecordsPerSecond: real.nullable(),
+});
+export type GroupPartition = Shape<typeof GroupPartition>;
+
+export const GroupView = z.strictObject({
+  ...Sampled.shape,
+  group: GroupRow,
   /** The assignor: the members' choice in a classic group, the coordinator's in one of the consumer protocol. */
-  readonly protocol: string | null;
+  protocol: text.nullable(),
   /** Epochs of a group of the consumer protocol: of the group, and of the assignment its members move to. null in a classic one. */
-  readonly epoch: number | null;
-  readonly assignmentEpoch: number | null;
-  readonly members: readonly GroupMember[];
-  readonly partitions: readonly GroupPartition[];
+  epoch: int.nullable(),
+  assignmentEpoch: int.nullable(),
+  members: z.array(GroupMember),
+  partitions: z.array(GroupPartition),
   /** Columns: lag (records), outRecords (per second). */
-  readonly series: Series;
-}
+  series: Series,
+});
+export type GroupView = Shape<typeof GroupView>;
 
-export type ResetStrategy =
-  | { readonly to: 'earliest' }
-  | { readonly to: 'latest' }
-  | { readonly to: 'offset'; readonly offset: number }
-  | { readonly to: 'timestamp'; readonly timestampMs: number }
-  | { readonly to: 'shift'; readonly by: number };
+export const ResetStrategy = z.discriminatedUnion('to', [
+  z.strictObject({ to: z.literal('earliest') }),
+  z.strictObject({ to: z.literal('latest') }),
+  z.strictObject({ to: z.literal('offset'), offset }),
+  z.strictObject({ to: z.literal('timestamp'), timestampMs }),
+  z.strictObject({ to: z.literal('shift'), by: whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) }),
+]);
+export type ResetStrategy = Shape<typeof ResetStrategy>;
 
-export interface ResetRow {
-  readonly topic: string;
-  readonly partition: number;
-  readonly currentOffset: number | null;
-  readonly newOffset: number;
+export const ResetRow = z.strictObject({
+  topic: text,
+  partition: int,
+  currentOffset: int.nullable(),
+  newOffset: int,
   /** Positive: records read again; negative: records skipped. */
-  readonly readAgain: number | null;
+  readAgain: int.nullable(),
   /** "cut to the end of the log", … */
-  readonly note: string | null;
-}
+  note: text.nullable(),
+});
+export type ResetRow = Shape<typeof ResetRow>;
+
+export const groups = subject({
+  channels: {
+    groups: channel({
+      params: GroupsParams,
+      data: GroupsView,
+      says: 'Shows a window of the groups with state, members and lag.',
+    }),
+    group: channel({
+      params: z.strictObject({ groupId }),
+      data: GroupView,
+      says: 'Shows one group: its members, what each reads, and the lag of each partition.',
+    }),
+  },
+  streams: {},
+  calls: {
+    'group.previewReset': call({
+      args: z.strictObject({ groupId, topic: topicName, partitions, strategy: ResetStrategy }),
+      result: z.strictObject({ rows: z.array(ResetRow), isAllowed: flag, refusal: text.nullable() }),
+      says: 'Works out what a reset of a group’s offsets would do, and whether the group would take it.',
+      right: 'viewer',
+      on: (args) => ['group', args.groupId],
+      changes: false,
+      http: 'POST /groups/{groupId}/offsets/preview',
+    }),
+    'group.resetOffsets': call({
+      args: z.strictObject({
+        groupId,
+        offsets: z
+          .array(z.strictObject({ topic: topicName, partition, offset }))
+          .min(1)
+          .max(maxPartitionsListed),
+      }),
+      result: z.strictObject({ changed: int }),
+      says: 'Sets committed offsets of a group that has no active members.',
+      right: 'editor',
+      on: (args) => ['group', args.groupId],
+      changes: true,
+      http: 'PATCH /groups/{groupId}/offsets',
+    }),
+    'group.delete': call({
+      args: z.strictObject({ groupId }),
+      result: z.strictObject({ groupId: text }),
+      says: 'Deletes a group that has no active members, and its committed offsets.',
+      right: 'admin',
+      on: (args) => ['group', args.groupId],
+      needs: [DeleteGroups],
+      changes: true,
+      http: 'DELETE /groups/{groupId}',
+    }),
+    'group.deleteOffsets': call({
+      args: z.strictObject({ groupId, topic: topicName }),
+      result: z.strictObject({ partitions: int }),
+      says: 'Deletes what a group has committed for one topic.',
+      right: 'admin',
+      on: (args) => ['group', args.groupId],
+      needs: [OffsetDelete],
+      changes: true,
+      http: 'DELETE /groups/{groupId}/offsets/{topic}',
+    }),
+  },
+});

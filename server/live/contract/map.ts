@@ -1,116 +1,143 @@
 // The live map: what is drawn, and what is left out.
-import type { HealthLevel, Sampled } from './parts.ts';
+import { z } from 'zod';
+import { channel, type Shape, subject } from './declare.ts';
+import { topicName } from './inputs.ts';
+import { MAP_LIMITS } from './limits.ts';
+import { flag, HealthLevel, int, real, Sampled, text } from './parts.ts';
 
-export interface MapParams {
+export const MapParams = z.strictObject({
   /** Chosen topics, at most MAP_LIMITS.topics; none: those with most traffic. */
-  readonly topics: readonly string[];
-}
-/** What is drawn at most; what is left out is counted in the view. */
-export const MAP_LIMITS = {
-  topics: 8,
-  partitions: 60,
-  brokers: 24,
-  groups: 6,
-  members: 6,
-  producers: 8,
-  events: 50,
-} as const;
-export interface MapTopic {
-  readonly name: string;
-  readonly isInternal: boolean;
+  topics: z.array(topicName).max(MAP_LIMITS.topics),
+});
+export type MapParams = Shape<typeof MapParams>;
+
+export const MapTopic = z.strictObject({
+  name: text,
+  isInternal: flag,
   /** All of its partitions; `drawn` of them, from 0 on, are in the view. */
-  readonly partitions: number;
-  readonly drawn: number;
+  partitions: int,
+  drawn: int,
   /** Of those that are not drawn. */
-  readonly restLeaderless: number;
-  readonly restUnderReplicated: number;
-  readonly inRecordsPerSecond: number | null;
-}
-export interface MapPartition {
-  readonly topic: string;
-  readonly partition: number;
-  readonly leader: number | null;
-  readonly leaderEpoch: number | null;
-  readonly replicas: readonly number[];
-  readonly inSyncReplicas: readonly number[];
-  readonly endOffset: number | null;
-  readonly inRecordsPerSecond: number | null;
+  restLeaderless: int,
+  restUnderReplicated: int,
+  inRecordsPerSecond: real.nullable(),
+});
+export type MapTopic = Shape<typeof MapTopic>;
+
+export const MapPartition = z.strictObject({
+  topic: text,
+  partition: int,
+  leader: int.nullable(),
+  leaderEpoch: int.nullable(),
+  replicas: z.array(int),
+  inSyncReplicas: z.array(int),
+  endOffset: int.nullable(),
+  inRecordsPerSecond: real.nullable(),
   /** For each of `replicas`: records its log lacks of the leader's; null when one of the two did not tell. */
-  readonly behindRecords: readonly (number | null)[];
+  behindRecords: z.array(int.nullable()),
   /** For each of `replicas`: when it was seen to leave those in sync; null when it is in sync or left unseen. */
-  readonly outSinceMs: readonly (number | null)[];
-}
-export interface MapBroker {
-  readonly id: number;
-  readonly address: string;
-  readonly rack: string | null;
-  readonly isUp: boolean;
+  outSinceMs: z.array(int.nullable()),
+});
+export type MapPartition = Shape<typeof MapPartition>;
+
+export const MapBroker = z.strictObject({
+  id: int,
+  address: text,
+  rack: text.nullable(),
+  isUp: flag,
   /** Of the whole cluster, not of what is drawn. */
-  readonly leaders: number;
-  readonly replicas: number;
-  readonly inRecordsPerSecond: number | null;
-}
-export interface MapGroup {
-  readonly groupId: string;
-  readonly state: string;
+  leaders: int,
+  replicas: int,
+  inRecordsPerSecond: real.nullable(),
+});
+export type MapBroker = Shape<typeof MapBroker>;
+
+export const MapGroup = z.strictObject({
+  groupId: text,
+  state: text,
   /** At most MAP_LIMITS.members of memberCount. */
-  readonly members: readonly { readonly memberId: string; readonly clientId: string; readonly host: string }[];
-  readonly memberCount: number | null;
+  members: z.array(z.strictObject({ memberId: text, clientId: text, host: text })),
+  memberCount: int.nullable(),
   /** Of the whole group. */
-  readonly totalLag: number | null;
-  readonly outRecordsPerSecond: number | null;
+  totalLag: int.nullable(),
+  outRecordsPerSecond: real.nullable(),
   /** Drawn partitions that it reads or has committed to. */
-  readonly partitions: readonly {
-    readonly topic: string;
-    readonly partition: number;
-    readonly memberId: string | null;
-    readonly lag: number | null;
-    readonly outRecordsPerSecond: number | null;
-  }[];
-}
-export interface MapProducer {
-  readonly key: string;
+  partitions: z.array(
+    z.strictObject({
+      topic: text,
+      partition: int,
+      memberId: text.nullable(),
+      lag: int.nullable(),
+      outRecordsPerSecond: real.nullable(),
+    }),
+  ),
+});
+export type MapGroup = Shape<typeof MapGroup>;
+
+export const MapProducer = z.strictObject({
+  key: text,
   /** The client's id, or "producer id 4001" where only that is known. */
-  readonly name: string;
+  name: text,
   /** What Kafka or the broker knows beside the name: "kafkajs 2.2.4", "epoch 0". */
-  readonly note: string;
-  readonly brokers: readonly number[];
+  note: text,
+  brokers: z.array(int),
   /** Drawn topics that it wrote to. */
-  readonly topics: readonly string[];
+  topics: z.array(text),
   /** To all topics together; null: not known. */
-  readonly recordsPerSecond: number | null;
-}
-export interface MapProducers {
+  recordsPerSecond: real.nullable(),
+});
+export type MapProducer = Shape<typeof MapProducer>;
+
+export const MapProducers = z.strictObject({
   /** 'connections': from the brokers of this process. 'ids': producer ids that Kafka serves (DescribeProducers). 'unknown': it does not tell. */
-  readonly source: 'connections' | 'ids' | 'unknown';
+  source: z.enum(['connections', 'ids', 'unknown']),
   /** At most MAP_LIMITS.producers of `total`. */
-  readonly rows: readonly MapProducer[];
-  readonly total: number;
-}
-export type MapEventKind = 'broker' | 'leader' | 'inSync' | 'group' | 'topic';
-export interface MapEvent {
+  rows: z.array(MapProducer),
+  total: int,
+});
+export type MapProducers = Shape<typeof MapProducers>;
+
+export const MapEventKind = z.enum(['broker', 'leader', 'inSync', 'group', 'topic']);
+export type MapEventKind = Shape<typeof MapEventKind>;
+export const MapEvent = z.strictObject({
   /** Rises by one. */
-  readonly id: number;
-  readonly atMs: number;
-  readonly kind: MapEventKind;
-  readonly level: HealthLevel;
+  id: int,
+  atMs: int,
+  kind: MapEventKind,
+  level: HealthLevel,
   /** "Broker 1 now leads orders-0, which broker 2 led." */
-  readonly sentence: string;
-}
-export interface MapView extends Sampled {
+  sentence: text,
+});
+export type MapEvent = Shape<typeof MapEvent>;
+
+export const MapView = z.strictObject({
+  ...Sampled.shape,
   /** In the whole cluster. */
-  readonly topicCount: number;
-  readonly partitionCount: number;
-  readonly brokerCount: number;
+  topicCount: int,
+  partitionCount: int,
+  brokerCount: int,
   /** Groups that read drawn topics; null while they are being read. */
-  readonly groupCount: number | null;
+  groupCount: int.nullable(),
   /** Chosen topics that do not exist. */
-  readonly missingTopics: readonly string[];
-  readonly topics: readonly MapTopic[];
-  readonly partitions: readonly MapPartition[];
-  readonly brokers: readonly MapBroker[];
-  readonly groups: readonly MapGroup[];
-  readonly producers: MapProducers;
+  missingTopics: z.array(text),
+  topics: z.array(MapTopic),
+  partitions: z.array(MapPartition),
+  brokers: z.array(MapBroker),
+  groups: z.array(MapGroup),
+  producers: MapProducers,
   /** Newest last, at most MAP_LIMITS.events. */
-  readonly events: readonly MapEvent[];
-}
+  events: z.array(MapEvent),
+});
+export type MapView = Shape<typeof MapView>;
+
+export const map = subject({
+  channels: {
+    map: channel({
+      params: MapParams,
+      data: MapView,
+      says: 'Shows how records flow: producers, partitions on their brokers, replicas that lag, and groups.',
+    }),
+  },
+  streams: {},
+  calls: {},
+});

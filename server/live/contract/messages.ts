@@ -1,8 +1,6 @@
 // What goes over the socket, either way.
-import type { CallName } from './calls.ts';
-import type { ChannelName } from './channels.ts';
 import type { ClusterSummary, ErrorBody } from './parts.ts';
-import type { StreamName } from './records.ts';
+import type { CallName, ChannelName, StreamName } from './subjects.ts';
 
 /** Browser → server. `id` is chosen by the browser: unique per socket among open subscriptions and calls. */
 export type ClientMessage =

@@ -1,27 +1,44 @@
 // The front page of a cluster.
-import type { BrokerRow } from './brokers.ts';
-import type { GroupRow } from './groups.ts';
-import type { Health, Sampled, Series } from './parts.ts';
-import type { TopicRow } from './topics.ts';
+import { z } from 'zod';
+import { BrokerRow } from './brokers.ts';
+import { channel, type Shape, subject } from './declare.ts';
+import { GroupRow } from './groups.ts';
+import { nothing } from './inputs.ts';
+import { Health, int, real, Sampled, Series, text } from './parts.ts';
+import { TopicRow } from './topics.ts';
 
-export interface OverviewView extends Sampled {
-  readonly clusterId: string | null;
-  readonly health: Health;
-  readonly brokersUp: number;
-  readonly brokersKnown: number;
-  readonly topics: number;
-  readonly partitions: number;
-  readonly groups: number | null;
-  readonly sizeBytes: number | null;
-  readonly inRecordsPerSecond: number | null;
-  readonly inBytesPerSecond: number | null;
+export const OverviewView = z.strictObject({
+  ...Sampled.shape,
+  clusterId: text.nullable(),
+  health: Health,
+  brokersUp: int,
+  brokersKnown: int,
+  topics: int,
+  partitions: int,
+  groups: int.nullable(),
+  sizeBytes: int.nullable(),
+  inRecordsPerSecond: real.nullable(),
+  inBytesPerSecond: real.nullable(),
   /** Records per second that groups committed. */
-  readonly outRecordsPerSecond: number | null;
+  outRecordsPerSecond: real.nullable(),
   /** outRecordsPerSecond × mean stored bytes per record of each topic: an estimate, shown as one. */
-  readonly outBytesPerSecondEstimate: number | null;
+  outBytesPerSecondEstimate: real.nullable(),
   /** Columns: inRecords, inBytes, outRecords, outBytes; all per second. */
-  readonly series: Series;
-  readonly brokers: readonly BrokerRow[];
-  readonly busiestTopics: readonly TopicRow[];
-  readonly laggingGroups: readonly GroupRow[];
-}
+  series: Series,
+  brokers: z.array(BrokerRow),
+  busiestTopics: z.array(TopicRow),
+  laggingGroups: z.array(GroupRow),
+});
+export type OverviewView = Shape<typeof OverviewView>;
+
+export const overview = subject({
+  channels: {
+    overview: channel({
+      params: nothing,
+      data: OverviewView,
+      says: 'Shows how the cluster is: its health with causes, its brokers, its rates, and what is busy or behind.',
+    }),
+  },
+  streams: {},
+  calls: {},
+});

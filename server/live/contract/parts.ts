@@ -1,72 +1,90 @@
-// What every view, call and message is made of, and how a cluster introduces itself.
+// What every view and answer is made of, and how a cluster introduces itself. A schema and the type of what it describes bear one name.
+import { z } from 'zod';
+import type { Shape } from './declare.ts';
+import type { RowWindow as rowWindow } from './inputs.ts';
 
-export interface Problem {
+export const text = z.string();
+export const flag = z.boolean();
+/** Ids, counts, offsets, sizes and times: within ±(2^53−1). */
+export const int = z.int();
+/** Rates and shares: finite. */
+export const real = z.number();
+
+export const Problem = z.strictObject({
   /** Broker that did not answer, or null when the problem is not one broker's. */
-  readonly brokerId: number | null;
+  brokerId: int.nullable(),
   /** What could not be read, why, and what to do, as one sentence. */
-  readonly sentence: string;
-}
+  sentence: text,
+});
+export type Problem = Shape<typeof Problem>;
 
 /** How fresh a collection is. */
-export interface Freshness {
+export const Freshness = z.strictObject({
   /** When the values were sampled; null until the first sample arrived. */
-  readonly sampledAtMs: number | null;
+  sampledAtMs: int.nullable(),
   /** How often they are sampled while somebody looks. */
-  readonly intervalMs: number;
-}
+  intervalMs: int,
+});
+export type Freshness = Shape<typeof Freshness>;
 
 /** What every view carries: how fresh it is, and what could not be read for it. */
-export interface Sampled {
-  readonly freshness: Freshness;
-  readonly problems: readonly Problem[];
-}
+export const Sampled = z.strictObject({ freshness: Freshness, problems: z.array(Problem) });
+export type Sampled = Shape<typeof Sampled>;
 
 /** The window of rows wanted of a long list: limit ≤ 200. */
-export interface RowWindow {
-  readonly offset: number;
-  readonly limit: number;
-}
+export type RowWindow = Shape<typeof rowWindow>;
+
+/** The rows of a list that a window shows: from `offset` on, of those that match. */
+export const windowOf = <R extends z.ZodType>(row: R) => ({ matching: int, offset: int, rows: z.array(row) });
 
 /** Aligned columns: `columns.x[i]` belongs to `timesMs[i]`. A null is a gap, never zero. At most 600 points. */
-export interface Series {
-  readonly timesMs: readonly number[];
-  readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
-}
+export const Series = z.strictObject({
+  timesMs: z.array(int),
+  columns: z.record(text, z.array(real.nullable())),
+});
+export type Series = Shape<typeof Series>;
 
-export interface ErrorBody {
+export const ErrorBody = z.strictObject({
   /** Kafka's numeric error code, or 0 for errors of the dashboard itself. */
-  readonly code: number;
+  code: int,
   /** UNKNOWN_TOPIC_OR_PARTITION, INVALID_ARGUMENT, DISCONNECTED, … */
-  readonly name: string;
+  name: text,
   /** What happened, why, and how to mend it. */
-  readonly message: string;
-  readonly retriable: boolean;
-}
+  message: text,
+  retriable: flag,
+});
+export type ErrorBody = Shape<typeof ErrorBody>;
 
-export type HealthLevel = 'ok' | 'notice' | 'warn' | 'critical';
-export interface Health {
-  readonly level: HealthLevel;
+export const HealthLevel = z.enum(['ok', 'notice', 'warn', 'critical']);
+export type HealthLevel = Shape<typeof HealthLevel>;
+export const Health = z.strictObject({
+  level: HealthLevel,
   /** "All 3 brokers are up and every partition has a leader." */
-  readonly sentence: string;
-  readonly causes: readonly { readonly level: HealthLevel; readonly sentence: string; readonly href: string | null }[];
-}
+  sentence: text,
+  causes: z.array(z.strictObject({ level: HealthLevel, sentence: text, href: text.nullable() })),
+});
+export type Health = Shape<typeof Health>;
 
-export interface ClusterCapabilities {
+export const ClusterCapabilities = z.strictObject({
   /** The cluster runs inside this process. */
-  readonly embedded: boolean;
+  embedded: flag,
   /** Its nodes can be stopped, killed, frozen and started from here: the calls `lab.*` and the channel `lab` work. */
-  readonly lab: boolean;
+  lab: flag,
   /** Why there is no lab, as a sentence for a person. */
-  readonly whyNoLab?: string;
+  whyNoLab: text.optional(),
   /** Kafka API keys with the version range that every broker serves. */
-  readonly apis: Readonly<Record<number, { readonly min: number; readonly max: number }>>;
-}
+  apis: z.record(text, z.strictObject({ min: int, max: int })),
+  /** Channels, streams and calls that cannot work on this cluster, by name: why, as one sentence for a person. */
+  lacks: z.record(text, text),
+});
+export type ClusterCapabilities = Shape<typeof ClusterCapabilities>;
 
-export interface ClusterSummary {
+export const ClusterSummary = z.strictObject({
   /** Path segment in /c/<id>. */
-  readonly id: string;
-  readonly name: string;
-  readonly mode: 'embedded' | 'external';
-  readonly bootstrapServers: readonly string[];
-  readonly capabilities: ClusterCapabilities;
-}
+  id: text,
+  name: text,
+  mode: z.enum(['embedded', 'external']),
+  bootstrapServers: z.array(text),
+  capabilities: ClusterCapabilities,
+});
+export type ClusterSummary = Shape<typeof ClusterSummary>;

@@ -1,71 +1,112 @@
-// Client quotas: the list, one of them, and who is held by what.
-import type { RowWindow, Sampled } from './parts.ts';
+// Client quotas: the list, one of them, who is held by what, and how one is changed.
+import { z } from 'zod';
+import { AlterClientQuotas, DescribeClientQuotas } from './apis.ts';
+import { call, channel, type Shape, subject } from './declare.ts';
+import { principal, query, RowWindow } from './inputs.ts';
+import { QUOTA_KEYS } from './limits.ts';
+import { int, real, Sampled, text, windowOf } from './parts.ts';
+import { quotaIdOf } from './quota-id.ts';
 
-/** What Kafka limits. Bytes a second, per cent of a request handler's time, partition changes and connections a second. */
-export const QUOTA_KEYS = [
-  'producer_byte_rate',
-  'consumer_byte_rate',
-  'request_percentage',
-  'controller_mutation_rate',
-  'connection_creation_rate',
-] as const;
-export type QuotaKey = (typeof QUOTA_KEYS)[number];
-export type QuotaLimits = Readonly<Partial<Record<QuotaKey, number>>>;
+export const QuotaKey = z.enum(QUOTA_KEYS);
+export type QuotaKey = Shape<typeof QuotaKey>;
+export const QuotaLimits = z.partialRecord(QuotaKey, real);
+export type QuotaLimits = Shape<typeof QuotaLimits>;
 
-export type QuotaPartType = 'user' | 'client-id' | 'ip';
-export interface QuotaPart {
-  readonly type: QuotaPartType;
+export const QuotaPartType = z.enum(['user', 'client-id', 'ip']);
+export type QuotaPartType = Shape<typeof QuotaPartType>;
+export const QuotaPart = z.strictObject({
+  type: QuotaPartType,
   /** null: the default of its type, for all who have no quota of their own. */
-  readonly name: string | null;
-}
+  name: principal.nullable(),
+});
+export type QuotaPart = Shape<typeof QuotaPart>;
 /** Whom a quota is for: a user, a client id, both in this order, or an address. */
-export type QuotaEntity = readonly QuotaPart[];
+export const QuotaEntity = z.array(QuotaPart).min(1).max(2);
+export type QuotaEntity = Shape<typeof QuotaEntity>;
 /** Which parts an entity has. */
-export type QuotaKind = 'user' | 'user-client' | 'client' | 'ip';
-export type QuotaSort = 'entity' | QuotaKey;
+export const QuotaKind = z.enum(['user', 'user-client', 'client', 'ip']);
+export type QuotaKind = Shape<typeof QuotaKind>;
+export const QuotaSort = z.enum(['entity', ...QUOTA_KEYS]);
+export type QuotaSort = Shape<typeof QuotaSort>;
 
-export interface QuotaRow {
+export const QuotaRow = z.strictObject({
   /** Names the entity in addresses: "user:alice,client-id". */
-  readonly id: string;
-  readonly entity: QuotaEntity;
-  readonly limits: QuotaLimits;
-}
+  id: text,
+  /** What Kafka holds: longer names than may be given here, too. */
+  entity: z.array(z.strictObject({ type: QuotaPartType, name: text.nullable() })),
+  limits: QuotaLimits,
+});
+export type QuotaRow = Shape<typeof QuotaRow>;
 
 /** A client that is asked about. Empty: not authenticated, without a client id, from an address of no interest. */
-export interface QuotaClient {
-  readonly user: string;
-  readonly clientId: string;
-  readonly ip: string;
-}
-export interface HeldLimit {
-  readonly key: QuotaKey;
+export const QuotaClient = z.strictObject({
+  user: z.string().max(1_000),
+  clientId: z.string().max(1_000),
+  ip: z.string().max(100),
+});
+export type QuotaClient = Shape<typeof QuotaClient>;
+export const HeldLimit = z.strictObject({
+  key: QuotaKey,
   /** The quota that applies; null: none does. */
-  readonly rule: QuotaRow | null;
+  rule: QuotaRow.nullable(),
   /** Others that name the client too and have this limit, closest first: they would apply if `rule` were not there. */
-  readonly passedOver: readonly QuotaRow[];
-}
+  passedOver: z.array(QuotaRow),
+});
+export type HeldLimit = Shape<typeof HeldLimit>;
 
-export interface QuotasParams extends RowWindow {
+export const QuotasParams = z.strictObject({
+  ...RowWindow.shape,
   /** Part of a name. */
-  readonly query: string;
+  query,
   /** null: every kind. */
-  readonly kind: QuotaKind | null;
-  readonly sort: QuotaSort;
-  readonly descending: boolean;
+  kind: QuotaKind.nullable(),
+  sort: QuotaSort,
+  descending: z.boolean(),
   /** The quota that is looked at; null: none. */
-  readonly id: string | null;
+  id: z.string().min(1).max(10_000).nullable(),
   /** null: nobody is asked about. */
-  readonly client: QuotaClient | null;
-}
-export interface QuotasView extends Sampled {
-  readonly total: number;
-  readonly matching: number;
-  readonly offset: number;
-  readonly rows: readonly QuotaRow[];
+  client: QuotaClient.nullable(),
+});
+export type QuotasParams = Shape<typeof QuotasParams>;
+export const QuotasView = z.strictObject({
+  ...Sampled.shape,
+  total: int,
+  ...windowOf(QuotaRow),
   /** null: none is looked at, or it is gone. */
-  readonly chosen: QuotaRow | null;
+  chosen: QuotaRow.nullable(),
   /** Quotas that are closer to some of the clients that `chosen` names and have one of its limits; at most 20. */
-  readonly closer: readonly QuotaRow[];
+  closer: z.array(QuotaRow),
   /** A limit each; empty when nobody is asked about. */
-  readonly held: readonly HeldLimit[];
-}
+  held: z.array(HeldLimit),
+});
+export type QuotasView = Shape<typeof QuotasView>;
+
+export const quotas = subject({
+  channels: {
+    quotas: channel({
+      params: QuotasParams,
+      data: QuotasView,
+      says: 'Shows a window of the client quotas, one of them whole, and which of them hold a client.',
+      needs: [DescribeClientQuotas],
+    }),
+  },
+  streams: {},
+  calls: {
+    /** The other limits stay. Refused as QUOTA_CHANGED when the limits are no longer those of `expected`. */
+    'quota.alter': call({
+      args: z.strictObject({
+        entity: QuotaEntity,
+        /** null takes a limit away. */
+        limits: z.partialRecord(QuotaKey, z.number().nullable()),
+        expected: QuotaLimits,
+      }),
+      result: z.strictObject({ changed: int }),
+      says: 'Sets or removes limits of one client quota.',
+      right: 'admin',
+      on: ({ entity }) => ['quota', quotaIdOf(entity)],
+      needs: [DescribeClientQuotas, AlterClientQuotas],
+      changes: true,
+      http: 'PATCH /quotas/{id}',
+    }),
+  },
+});

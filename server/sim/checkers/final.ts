@@ -8,21 +8,26 @@ import { Coordinator, GROUP_KEY } from '../clients/coordinator.ts';
 import { committedOffsets } from '../clients/copier.ts';
 import { keyedRecordsIn } from '../clients/keyed-writer.ts';
 import { fetchFromLeader, readWhole } from '../clients/reader.ts';
-import { COPY_GROUP } from '../crowd.ts';
+import { COPY_GROUP, type Crowd } from '../crowd.ts';
 import { SHORT_DELETE_RETENTION_MS } from '../options.ts';
-import type { Run } from '../run.ts';
-import { checkCopies, type TakenInput } from './copies.ts';
+import type { RunParts } from '../run-parts.ts';
+import { checkCopies, type TakenInput } from './clients/copies.ts';
+import type { KeyedRecord } from './clients/newest.ts';
+import type { ReadValue } from './clients/transactions.ts';
 import { checkInternal } from './internal.ts';
 import { SeenLog } from './logs.ts';
-import type { KeyedRecord } from './newest.ts';
 import { checkRecovery } from './recovery.ts';
-import type { ReadValue } from './transactions.ts';
 import { holds } from './violation.ts';
+
+/** A run that came to its end: whoever worked in it is asked what it was told. */
+interface EndedRun extends RunParts {
+  readonly crowd: Crowd;
+}
 
 const MAX_TRIES = 200;
 const NO_LOG = new SeenLog();
 
-export async function checkAtEnd(run: Run, client: Client): Promise<void> {
+export async function checkAtEnd(run: EndedRun, client: Client): Promise<void> {
   checkReplicas(run);
   checkImages(run);
   checkAdmin(run);
@@ -44,7 +49,7 @@ export async function checkAtEnd(run: Run, client: Client): Promise<void> {
 }
 
 /** 19: what was taken from the input is in the output once, what was not is not. */
-async function checkCopied({ options }: Run, client: Client): Promise<void> {
+async function checkCopied({ options }: RunParts, client: Client): Promise<void> {
   if (options.copiers === 0) return;
   const [input, output] = options.copyTopics;
   const coordinator = new Coordinator(client, GROUP_KEY, COPY_GROUP);
@@ -70,7 +75,7 @@ async function checkCopied({ options }: Run, client: Client): Promise<void> {
 }
 
 /** 11: transactions are there whole or not at all, and readers were given what is there. */
-async function checkTransactions({ options, transactions }: Run, client: Client): Promise<void> {
+async function checkTransactions({ options, transactions }: RunParts, client: Client): Promise<void> {
   const { transactors, transactionTopic } = options;
   if (transactors === 0) return;
   const finals = new Map<string, ReadValue[]>();
@@ -83,7 +88,7 @@ async function checkTransactions({ options, transactions }: Run, client: Client)
 }
 
 /** 20: on the disk of every replica, and as a consumer reads it, each key has its newest value. */
-async function checkNewest({ options, canon, cluster, newest }: Run, client: Client): Promise<void> {
+async function checkNewest({ options, canon, cluster, newest }: RunParts, client: Client): Promise<void> {
   const { keyedWriters, compactedTopic } = options;
   if (keyedWriters === 0) return;
   const keepsTombstones = compactedTopic.configs['delete.retention.ms'] !== SHORT_DELETE_RETENTION_MS;
@@ -126,7 +131,7 @@ export function checkFiles(key: string, node: string, { segments }: SeenLog): vo
   }
 }
 /** 15: below the smaller end any two replicas hold the same batches. */
-function checkReplicas(run: Run): void {
+function checkReplicas(run: RunParts): void {
   for (const topic of run.canon.state.topics.values()) {
     for (const { partition, replicas, leader } of topic.partitions) {
       const key = `${topic.name}-${partition}`;
@@ -149,7 +154,7 @@ function checkReplicas(run: Run): void {
 }
 
 /** 16: whoever has replayed the same log knows the same. */
-function checkImages(run: Run): void {
+function checkImages(run: RunParts): void {
   for (const node of run.cluster.brokers) {
     const image = run.cluster.inside(node)?.controller.image;
     if (image === undefined || image.offset !== run.canon.state.offset) continue;
@@ -162,7 +167,7 @@ export function sameImages(node: string, image: MetadataImage, canon: MetadataIm
 }
 
 /** 14: what an answer said is so at every broker. */
-function checkAdmin({ crowd, cluster, canon }: Run): void {
+function checkAdmin({ crowd, cluster, canon }: EndedRun): void {
   for (const node of cluster.brokers) {
     checkTold(node.name, cluster.inside(node)?.controller.image ?? canon.state, crowd.admin);
   }

@@ -7,8 +7,8 @@ import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../../engine/metadata/topic-n
 import { batchSizeBytes, isControl, isTransactional, readBatchHeader } from '../../protocol/records/batch.ts';
 import { markerOf } from '../../protocol/records/marker.ts';
 import { type BatchRecord, decodeRecords } from '../../protocol/records/record.ts';
-import type { Run } from '../run.ts';
-import { SIM_COMPRESSION } from '../world.ts';
+import type { RunParts } from '../run-parts.ts';
+import { SIM_COMPRESSION } from '../world/world.ts';
 import { holds } from './violation.ts';
 
 const MAX_BYTES = 1 << 20;
@@ -85,7 +85,7 @@ export function sameTold(
 }
 
 /** Every replica that has all its leader has tells the same. */
-export function checkInternal({ cluster, canon }: Run): void {
+export function checkInternal({ cluster, canon }: Pick<RunParts, 'cluster' | 'canon'>): void {
   for (const [topic, told] of [
     [OFFSETS_TOPIC, offsetsTold],
     [TRANSACTIONS_TOPIC, transactionsTold],

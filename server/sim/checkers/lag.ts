@@ -1,7 +1,7 @@
 // Whoever falls behind leaves the in-sync replicas (6): a follower whose disk lacks what its leader had half a second ago, for much
 // longer than replica.lag.time.max.ms, may not be in sync any more; unless its leader had no controller to tell.
 import type { SimCluster, SimNode } from '../cluster.ts';
-import type { SimNet } from '../net.ts';
+import type { SimNet } from '../world/net.ts';
 import type { Canon } from './metadata.ts';
 import { holds } from './violation.ts';
 

@@ -2,8 +2,8 @@
 // engine's. Invariant 3 (offsets dense, epochs never go back) and the cheap half of 15 (one offset and epoch, one batch) are
 // checked with each append.
 import { batchSizeBytes, isChecksumValid, lastOffsetOf, readBatchHeader } from '../../protocol/records/batch.ts';
-import type { DiskObserver, SimDisk } from '../disk.ts';
 import type { IsCleaned } from '../options.ts';
+import type { DiskObserver, SimDisk } from '../world/disk.ts';
 import { METADATA_PARTITION } from './metadata.ts';
 import { holds } from './violation.ts';
 

@@ -4,11 +4,11 @@
 import { DEFAULT_LOG_CONFIG } from '../../engine/storage/log-config.ts';
 import { LogFolder } from '../../engine/storage/log-folder.ts';
 import { CLUSTER_ID, type SimNode } from '../cluster.ts';
-import type { SimDisk } from '../disk.ts';
-import { SimNet } from '../net.ts';
-import { Prng } from '../prng.ts';
-import { Scheduler } from '../scheduler.ts';
-import { Process, worldOf } from '../world.ts';
+import type { SimDisk } from '../world/disk.ts';
+import { SimNet } from '../world/net.ts';
+import { Prng } from '../world/prng.ts';
+import { Scheduler } from '../world/scheduler.ts';
+import { Process, worldOf } from '../world/world.ts';
 import { holds } from './violation.ts';
 
 /** Looks at a copy of the node's disk, as its power would leave it now. */

@@ -3,7 +3,7 @@
 import { ErrorCode } from '../../protocol/errors.ts';
 import { offsetFetch } from '../../protocol/schema/09-offset-fetch.ts';
 import { consumerGroupHeartbeat } from '../../protocol/schema/68-consumer-group-heartbeat.ts';
-import type { Owners } from '../checkers/owners.ts';
+import type { Owners } from '../checkers/clients/owners.ts';
 import { byTopic } from '../place.ts';
 import { GroupMember, type GroupMemberOptions, REBALANCE_TIMEOUT_MS, TIMEOUT_MS } from './group-member.ts';
 

@@ -10,7 +10,7 @@ import { fetch } from '../../protocol/schema/01-fetch.ts';
 import { metadata } from '../../protocol/schema/03-metadata.ts';
 import type { Deadlines, Lane } from '../checkers/deadlines.ts';
 import { Violation } from '../checkers/violation.ts';
-import type { Prng } from '../prng.ts';
+import type { Prng } from '../world/prng.ts';
 
 export interface ClientOptions {
   readonly name: string;

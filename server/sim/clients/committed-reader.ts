@@ -4,7 +4,7 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import { isControl, isTransactional, lastOffsetOf, readBatchHeader } from '../../protocol/records/batch.ts';
 import { markerOf } from '../../protocol/records/marker.ts';
 import { decodeRecords } from '../../protocol/records/record.ts';
-import type { ReadValue, Transactions } from '../checkers/transactions.ts';
+import type { ReadValue, Transactions } from '../checkers/clients/transactions.ts';
 import type { Client, ClientOptions } from './client.ts';
 import { ClientLoop } from './client-loop.ts';
 import { fetchFromLeader } from './reader.ts';

@@ -2,7 +2,7 @@
 // commit. What they are given, and what a refusal means, is for member.ts and assigned-member.ts to say.
 import { ErrorCode } from '../../protocol/errors.ts';
 import { offsetCommit } from '../../protocol/schema/08-offset-commit.ts';
-import type { Groups } from '../checkers/groups.ts';
+import type { Groups } from '../checkers/clients/groups.ts';
 import { Violation } from '../checkers/violation.ts';
 import type { MarkName } from '../marks.ts';
 import { byTopic, keyOf, type Place, placeOf } from '../place.ts';

@@ -5,10 +5,10 @@ import { BATCH_HEADER_BYTES, isControl, readBatchHeader } from '../../protocol/r
 import { decodeRecords, encodeBatch } from '../../protocol/records/record.ts';
 import { produce } from '../../protocol/schema/00-produce.ts';
 import { initProducerId } from '../../protocol/schema/22-init-producer-id.ts';
-import type { KeyedRecord, Newest } from '../checkers/newest.ts';
+import type { KeyedRecord, Newest } from '../checkers/clients/newest.ts';
 import type { MarkName } from '../marks.ts';
 import { keyOf } from '../place.ts';
-import { SIM_COMPRESSION } from '../world.ts';
+import { SIM_COMPRESSION } from '../world/world.ts';
 import type { ClientOptions } from './client.ts';
 import { ClientLoop } from './client-loop.ts';
 import { WAIT } from './transactional-producer.ts';

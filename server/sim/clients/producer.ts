@@ -4,7 +4,7 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import { encodeBatch } from '../../protocol/records/record.ts';
 import { produce } from '../../protocol/schema/00-produce.ts';
 import { initProducerId } from '../../protocol/schema/22-init-producer-id.ts';
-import type { Acknowledged } from '../checkers/acknowledged.ts';
+import type { Acknowledged } from '../checkers/clients/acknowledged.ts';
 import type { MarkName } from '../marks.ts';
 import type { ClientOptions } from './client.ts';
 import { ClientLoop } from './client-loop.ts';

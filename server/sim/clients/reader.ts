@@ -4,7 +4,7 @@ import { readBatchHeader } from '../../protocol/records/batch.ts';
 import { decodeRecords } from '../../protocol/records/record.ts';
 import { fetch } from '../../protocol/schema/01-fetch.ts';
 import { listOffsets } from '../../protocol/schema/02-list-offsets.ts';
-import type { ReadRecord } from '../checkers/acknowledged.ts';
+import type { ReadRecord } from '../checkers/clients/acknowledged.ts';
 import type { Place } from '../place.ts';
 import type { Client, KnownPartition } from './client.ts';
 

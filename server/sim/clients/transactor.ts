@@ -1,7 +1,7 @@
 // A transactional producer: begins, writes to some partitions, commits or aborts, and now and then is replaced by a newer one of the
 // same name in the middle of a transaction, whereupon the old one goes on as if nothing had happened and must not get anywhere.
 import { ErrorCode } from '../../protocol/errors.ts';
-import type { Transactions } from '../checkers/transactions.ts';
+import type { Transactions } from '../checkers/clients/transactions.ts';
 import type { MarkName } from '../marks.ts';
 import type { ClientOptions } from './client.ts';
 import { ClientLoop } from './client-loop.ts';

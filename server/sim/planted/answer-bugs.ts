@@ -1,5 +1,5 @@
 // Bugs on purpose in how a broker answers: not in time, twice, or not at all because it ends. See bugs.ts.
-import { ParkedFetches } from '../../engine/broker/parked.ts';
+import { ParkedFetches } from '../../engine/broker/fetching/parked.ts';
 import { Dispatcher } from '../../engine/rpc/dispatcher.ts';
 import { ProducerState } from '../../engine/storage/producer/producer-state.ts';
 import { assert } from '../../kernel/assert.ts';

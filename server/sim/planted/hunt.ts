@@ -1,8 +1,8 @@
 // Runs seeds with a planted bug in place until one of them finds it.
 import { type SimOptions, swarm } from '../options.ts';
-import type { Prng } from '../prng.ts';
 import { run } from '../run.ts';
 import { plain, SCENARIOS } from '../scenarios/all.ts';
+import type { Prng } from '../world/prng.ts';
 import type { PlantedBug } from './bug.ts';
 
 export interface Found {

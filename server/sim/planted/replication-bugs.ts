@@ -1,5 +1,5 @@
 // Bugs on purpose in the fetch sessions of followers. See bugs.ts.
-import { ParkedFetches } from '../../engine/broker/parked.ts';
+import { ParkedFetches } from '../../engine/broker/fetching/parked.ts';
 import { type PlantedBug, replace } from './bug.ts';
 
 export const REPLICATION_BUGS: readonly PlantedBug[] = [

@@ -1,9 +1,9 @@
 // Bugs on purpose in what cleaning and retention take out of a log.
-import { WasmCodec } from '../../engine/host/wasm-codec.ts';
+import { WasmCodec } from '../../engine/host/codecs/wasm-codec.ts';
 import { CleanedEpochs } from '../../engine/storage/compaction/cleaned-epochs.ts';
 import { OffsetMap } from '../../engine/storage/compaction/offset-map.ts';
 import { FolderNames } from '../../engine/storage/files/folder-names.ts';
-import { PartitionLog } from '../../engine/storage/log.ts';
+import { PartitionLog } from '../../engine/storage/log/log.ts';
 import { CLEANED_EPOCHS } from '../scenarios/cleaned-epochs.ts';
 import { type PlantedBug, replace } from './bug.ts';
 

@@ -3,8 +3,8 @@ import { MarkerQueue } from '../../engine/broker/transactions/marker-queue.ts';
 import { GroupCoordinator } from '../../engine/coordinator/group-coordinator.ts';
 import { PendingOffsets } from '../../engine/coordinator/offsets/pending.ts';
 import { TransactionCoordinator } from '../../engine/coordinator/transaction/transaction-coordinator.ts';
-import { PartitionLog } from '../../engine/storage/log.ts';
-import { LogState } from '../../engine/storage/log-state.ts';
+import { PartitionLog } from '../../engine/storage/log/log.ts';
+import { LogState } from '../../engine/storage/log/state.ts';
 import { type PlantedBug, replace, replaceGetter } from './bug.ts';
 
 const TRANSACTIONS = { transactors: 2 };

@@ -5,7 +5,7 @@ import { holds } from '../checkers/violation.ts';
 import { Client } from '../clients/client.ts';
 import type { SimNode } from '../cluster.ts';
 import { NO_FAULTS, type SimOptions, swarm } from '../options.ts';
-import type { Prng } from '../prng.ts';
+import type { Prng } from '../world/prng.ts';
 import { CLEANED_EPOCHS } from './cleaned-epochs.ts';
 import { inSync, leader, leaderOf, replicaOf, type Scenario, setLinks } from './steps.ts';
 

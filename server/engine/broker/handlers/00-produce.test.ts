@@ -5,7 +5,7 @@ import { Codec, readBatchHeader } from '../../../protocol/records/batch.ts';
 import { encodeBatch } from '../../../protocol/records/record.ts';
 import { produce } from '../../../protocol/schema/00-produce.ts';
 import { metadata } from '../../../protocol/schema/03-metadata.ts';
-import { createCompression } from '../../host/compression.ts';
+import { createCompression } from '../../host/codecs/compression.ts';
 import { batchOf, TestBroker } from '../testing/test-broker.ts';
 import { TestWorld } from '../testing/test-world.ts';
 

@@ -11,12 +11,12 @@ import type { Handler, RequestContext } from '../../rpc/handler.ts';
 import { ON_SENT, serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
 import { endpointsOf } from '../endpoints.ts';
-import type { FetchPartition, FetchRead, PartitionRead } from '../fetch-read.ts';
-import { readAll } from '../fetch-read.ts';
-import type { FetchSession, FollowerId } from '../fetch-session.ts';
-import { type Asking, type FetchContext, FetchSessions, NO_SESSION } from '../fetch-sessions.ts';
-import type { FetchToPark } from '../parked.ts';
-import { ReadBuffers } from '../read-buffers.ts';
+import type { FetchPartition, FetchRead, FollowerId, PartitionRead } from '../fetching/fetch-read.ts';
+import { readAll } from '../fetching/fetch-read.ts';
+import type { FetchSession } from '../fetching/fetch-session.ts';
+import { type Asking, type FetchContext, FetchSessions, NO_SESSION } from '../fetching/fetch-sessions.ts';
+import type { FetchToPark } from '../fetching/parked.ts';
+import { ReadBuffers } from '../fetching/read-buffers.ts';
 
 type Request = RequestOf<typeof fetch>;
 type Response = ResponseInput<typeof fetch>;

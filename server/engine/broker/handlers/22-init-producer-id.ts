@@ -5,7 +5,7 @@ import { initProducerId } from '../../../protocol/schema/22-init-producer-id.ts'
 import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';
 import type { Broker } from '../broker.ts';
-import { LinkError } from '../controller-link.ts';
+import { LinkError } from '../link/controller-link.ts';
 import { fencingCode } from '../transactions/fencing.ts';
 
 const FENCED_SINCE_VERSION = 4;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DiskError } from '../../../kernel/world.ts';
-import type { PartitionLog } from '../../storage/log.ts';
+import type { PartitionLog } from '../../storage/log/log.ts';
 import { Replica } from '../replica.ts';
 import { TestWorld } from '../testing/test-world.ts';
 import { Fetcher } from './fetcher.ts';

@@ -3,8 +3,7 @@
 import type { CancelTimer, World } from '../../../kernel/world.ts';
 import { errorName } from '../../../protocol/errors.ts';
 import type { InSyncAnswer, InSyncProposal } from '../../replication/leader.ts';
-import type { ControllerLink } from '../broker.ts';
-import { LinkError } from '../controller-link.ts';
+import { type ControllerLink, LinkError } from '../link/controller-link.ts';
 import type { PartitionWish } from '../link/partition-changes.ts';
 import type { Replica } from '../replica.ts';
 

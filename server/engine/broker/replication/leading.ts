@@ -4,8 +4,8 @@
 import type { World } from '../../../kernel/world.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { InSyncAnswer, InSyncProposal, LeaderView } from '../../replication/leader.ts';
-import type { ControllerLink } from '../broker.ts';
-import type { ParkedFetches } from '../parked.ts';
+import type { ParkedFetches } from '../fetching/parked.ts';
+import type { ControllerLink } from '../link/controller-link.ts';
 import type { Replica } from '../replica.ts';
 import { InSyncChanges } from './in-sync-changes.ts';
 

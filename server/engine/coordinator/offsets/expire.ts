@@ -1,8 +1,9 @@
 // Offsets that are past their time, and groups with nothing left. Run by the shard every offsets.retention.check.interval.ms.
 // Semantics: OffsetMetadataManager.cleanupExpiredOffsets (KIP-211).
 import type { CoordinatorRecord } from '../records.ts';
+import type { CommittedOffset } from './committed-offset.ts';
 import { type AnyGroup, holderOf } from './holder.ts';
-import type { CommittedOffset, Offsets } from './offsets.ts';
+import type { Offsets } from './offsets.ts';
 
 /** Tombstones for one group: its expired offsets, and the group itself when it is empty and none are left. */
 export function expire(group: AnyGroup, offsets: Offsets, retentionMs: number, nowMs: number): CoordinatorRecord[] {

@@ -2,7 +2,8 @@
 // topic that was deleted and made again (another id) counts as never committed.
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { ZERO_UUID } from '../../../protocol/grammar.ts';
-import type { CommittedOffset, Offsets } from './offsets.ts';
+import type { CommittedOffset } from './committed-offset.ts';
+import type { Offsets } from './offsets.ts';
 
 export interface FetchedPartition {
   readonly partitionIndex: number;

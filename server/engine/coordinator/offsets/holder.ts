@@ -6,7 +6,7 @@ import type { ConsumerGroup } from '../group/consumer/group.ts';
 import { subscribedNames } from '../group/consumer/group.ts';
 import { tombstones } from '../group/consumer/migrate.ts';
 import type { CoordinatorRecord } from '../records.ts';
-import type { CommittedOffset } from './offsets.ts';
+import type { CommittedOffset } from './committed-offset.ts';
 
 export type AnyGroup = ClassicGroup | ConsumerGroup;
 

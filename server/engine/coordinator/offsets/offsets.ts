@@ -1,19 +1,6 @@
 // Committed offsets of all groups of one shard: group → topic → partition. Changed only by replaying records (state.ts).
-
+import type { CommittedOffset } from './committed-offset.ts';
 import { PendingOffsets } from './pending.ts';
-
-export interface CommittedOffset {
-  readonly offset: number;
-  /** −1 when the consumer gave none. */
-  readonly leaderEpoch: number;
-  /** The consumer's own text, '' for none. */
-  readonly metadata: string;
-  readonly commitTimestampMs: number;
-  /** −1: the group's retention decides. */
-  readonly expireTimestampMs: number;
-  /** ZERO_UUID when unknown: records of older versions. */
-  readonly topicId: string;
-}
 
 type ByPartition = Map<number, CommittedOffset>;
 type ByTopic = Map<string, ByPartition>;

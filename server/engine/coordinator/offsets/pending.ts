@@ -1,7 +1,7 @@
 // Positions committed within transactions that are still open (KIP-98, OffsetMetadataManager's pending transactional offsets): they
 // count once a marker commits the transaction, unless the group committed another way since, and are dropped when it is aborted.
 // Part of Offsets; changed by replaying records only.
-import type { CommittedOffset } from './offsets.ts';
+import type { CommittedOffset } from './committed-offset.ts';
 
 export interface PendingOffset {
   readonly groupId: string;

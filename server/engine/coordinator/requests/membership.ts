@@ -10,12 +10,11 @@ import type { syncGroup as syncApi } from '../../../protocol/schema/14-sync-grou
 import { toGroupError } from '../errors.ts';
 import type { ClassicGroup, Ticket } from '../group/classic/group.ts';
 import { heartbeat } from '../group/classic/heartbeat.ts';
-import type { JoinRequest as JoinVerb } from '../group/classic/join.ts';
 import { join } from '../group/classic/join.ts';
 import { leave } from '../group/classic/leave.ts';
 import type { SyncRequest as SyncVerb } from '../group/classic/sync.ts';
 import { sync } from '../group/classic/sync.ts';
-import type { JoinReply, SyncReply } from '../group/classic/turn.ts';
+import type { JoinReply, JoinRequest as JoinVerb, SyncReply } from '../group/classic/turn.ts';
 import { joinError, syncError } from '../group/classic/turn.ts';
 import type { Identity } from '../group/classic/validate.ts';
 import { classicHeartbeat, classicJoin, classicLeave, classicSync } from '../group/consumer/classic-member.ts';

@@ -7,7 +7,7 @@ import { ZERO_UUID } from '../../../protocol/grammar.ts';
 import { coordinatorStore } from '../../broker/offsets-store.ts';
 import type { Replicas } from '../../broker/replicas.ts';
 import { createHostWorld } from '../../host/world.ts';
-import { PartitionLog } from '../../storage/log.ts';
+import { PartitionLog } from '../../storage/log/log.ts';
 import { DEFAULT_LOG_CONFIG } from '../../storage/log-config.ts';
 import { GroupCoordinator } from '../group-coordinator.ts';
 import { encodeRecord } from '../records.ts';

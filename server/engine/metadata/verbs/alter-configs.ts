@@ -18,7 +18,7 @@ import {
 } from '../settings.ts';
 import { resourceOf } from '../state.ts';
 import { problemWithTopicName } from '../topic-name.ts';
-import { activeBrokers, Elections } from './partition-change.ts';
+import { activeBrokers, Elections } from './partitions/partition-change.ts';
 
 type IncrementalRequest = RequestOf<typeof incrementalAlterConfigs>;
 type LegacyRequest = RequestOf<typeof alterConfigs>;

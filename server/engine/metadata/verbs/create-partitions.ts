@@ -15,7 +15,7 @@ import {
 import { Placement } from '../placement.ts';
 import type { MetadataRecord } from '../record.ts';
 import { newPartition } from './create-topics.ts';
-import { stayingReplicas } from './reassign-partitions.ts';
+import { stayingReplicas } from './partitions/reassign-partitions.ts';
 
 type Request = RequestOf<typeof createPartitions>;
 type Growth = Request['topics'][number];

@@ -14,10 +14,10 @@ import {
   readBatchHeader,
 } from '../../../protocol/records/batch.ts';
 import { markerOf } from '../../../protocol/records/marker.ts';
+import { MAX_UNPACKED_BYTES } from '../log/validate.ts';
 import type { LogConfig } from '../log-config.ts';
 import type { ReadLimits, Segment } from '../segment/segment.ts';
 import type { AbortedTransaction } from '../transactions/aborted-index.ts';
-import { MAX_UNPACKED_BYTES } from '../validate.ts';
 import { type Cleanable, groupsOf } from './cleanable.ts';
 import { CleanedEpochs } from './cleaned-epochs.ts';
 import { CleanedTransactions } from './cleaned-transactions.ts';

@@ -4,11 +4,11 @@ import type { MemoryDisk } from '../../../kernel/memory-disk.ts';
 import { VirtualTime } from '../../../kernel/virtual-time.ts';
 import { readBatchHeader } from '../../../protocol/records/batch.ts';
 import { encodeBatch } from '../../../protocol/records/record.ts';
-import type { PartitionLog } from '../log.ts';
+import type { PartitionLog } from '../log/log.ts';
 import { DEFAULT_LOG_CONFIG } from '../log-config.ts';
 import { LogFolder } from '../log-folder.ts';
-import { type TestWorld, testWorld } from '../test-world.ts';
 import { flushesAtOnce } from '../testing/flushes-at-once.ts';
+import { type TestWorld, testWorld } from '../testing/test-world.ts';
 import { cleanable } from './cleanable.ts';
 import { type CleanerSettings, DEFAULT_CLEANER_SETTINGS } from './cleaner-settings.ts';
 

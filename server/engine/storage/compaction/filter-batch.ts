@@ -17,7 +17,7 @@ import {
   writeBatchHeader,
 } from '../../../protocol/records/batch.ts';
 import { Writer } from '../../../protocol/writer.ts';
-import { MAX_UNPACKED_BYTES } from '../validate.ts';
+import { MAX_UNPACKED_BYTES } from '../log/validate.ts';
 import { type WalkedRecord, walkRecords } from './record-walk.ts';
 
 const DELETE_HORIZON_BIT = 0x40;

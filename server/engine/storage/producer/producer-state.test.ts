@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { DecodeError } from '../../../kernel/decode-error.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { encodeBatch } from '../../../protocol/records/record.ts';
-import { PartitionLog } from '../log.ts';
+import { PartitionLog } from '../log/log.ts';
 import { DEFAULT_LOG_CONFIG } from '../log-config.ts';
-import { type TestWorld, testWorld } from '../test-world.ts';
+import { type TestWorld, testWorld } from '../testing/test-world.ts';
 import { formatSnapshot, parseSnapshot } from './producer-snapshot.ts';
 import { ProducerState } from './producer-state.ts';
 

@@ -3,7 +3,7 @@
 import { present } from '../../../kernel/assert.ts';
 import { isControl } from '../../../protocol/records/batch.ts';
 import { markerOf } from '../../../protocol/records/marker.ts';
-import type { MarkedHeader } from '../log-state.ts';
+import type { MarkedHeader } from '../log/state.ts';
 import type { AbortedTransaction } from '../transactions/aborted-index.ts';
 import { ReadPositions } from './read-positions.ts';
 import type { ReadLimits, Segment, SegmentRead } from './segment.ts';

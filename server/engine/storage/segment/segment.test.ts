@@ -6,7 +6,7 @@ import { encodeBatch } from '../../../protocol/records/record.ts';
 import { storageContext } from '../context.ts';
 import { LazyFile, OpenFiles } from '../files/open-files.ts';
 import { writePlain } from '../files/write-plain.ts';
-import { testWorld } from '../test-world.ts';
+import { testWorld } from '../testing/test-world.ts';
 import { LoadedIndexes } from './loaded-indexes.ts';
 import { Segment } from './segment.ts';
 import { OffsetIndex, TimeIndex } from './sparse-index.ts';

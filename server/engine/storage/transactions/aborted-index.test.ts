@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { encodeBatch } from '../../../protocol/records/record.ts';
-import { PartitionLog } from '../log.ts';
+import { PartitionLog } from '../log/log.ts';
 import { DEFAULT_LOG_CONFIG } from '../log-config.ts';
-import { type TestWorld, testWorld } from '../test-world.ts';
+import { type TestWorld, testWorld } from '../testing/test-world.ts';
 
 const LEADER = { leaderEpoch: 0, nowMs: 1_000_000 };
 const ENTRY_BYTES = 34;

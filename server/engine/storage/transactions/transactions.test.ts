@@ -6,9 +6,9 @@ import { DiskError } from '../../../kernel/world.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { encodeMarker } from '../../../protocol/records/marker.ts';
 import { encodeBatch } from '../../../protocol/records/record.ts';
-import { PartitionLog } from '../log.ts';
+import { PartitionLog } from '../log/log.ts';
 import { DEFAULT_LOG_CONFIG } from '../log-config.ts';
-import { type TestWorld, testWorld } from '../test-world.ts';
+import { type TestWorld, testWorld } from '../testing/test-world.ts';
 
 const NOW_MS = 1_000_000;
 const LEADER = { leaderEpoch: 0, nowMs: NOW_MS };

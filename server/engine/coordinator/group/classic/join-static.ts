@@ -3,9 +3,8 @@
 import { ErrorCode } from '../../../../protocol/errors.ts';
 import type { Member } from './group.ts';
 import { selectProtocol } from './group.ts';
-import type { JoinRequest } from './join.ts';
 import { completeJoinIfAllJoined, currentGeneration, membersFor, prepare } from './rebalance.ts';
-import type { JoinReply, Turn } from './turn.ts';
+import type { JoinReply, JoinRequest, Turn } from './turn.ts';
 import { joinError, put, releaseJoin, releaseSync, restartSession, setTimer, syncError } from './turn.ts';
 
 export function replaceStaticMember(turn: Turn, request: JoinRequest, old: Member): JoinReply | null {

@@ -1,35 +1,16 @@
 // JoinGroup: a member, new or known, takes part in the next generation. Semantics: GroupMetadataManager.classicGroupJoin*.
 // Static members that come back under a new id are in join-static.ts.
 import { ErrorCode } from '../../../../protocol/errors.ts';
-import type { ClassicGroup, Member, Protocol, Ticket } from './group.ts';
+import type { ClassicGroup, Member } from './group.ts';
 import { EMPTY_BYTES, hasSameProtocols, supportsProtocols } from './group.ts';
 import { replaceStaticMember } from './join-static.ts';
 import { completeJoinIfAllJoined, currentGeneration, rebalance, remove } from './rebalance.ts';
-import type { Decision, GroupSettings, JoinReply, Turn } from './turn.ts';
+import type { Decision, GroupSettings, JoinReply, JoinRequest, Turn } from './turn.ts';
 import { beginTurn, endTurn, joinError, NO_ERROR, put, refuse, releaseJoin, restartSession, setTimer } from './turn.ts';
 import { memberError } from './validate.ts';
 
 /** How long a member may wait in its first join: it has no id to heartbeat with, and its socket may be gone. */
 const NEW_MEMBER_JOIN_TIMEOUT_MS = 300_000;
-
-export interface JoinRequest {
-  /** '' for a member that has none yet. */
-  readonly memberId: string;
-  /** The id it gets if it is new: unique, drawn by the caller because this is a pure function. */
-  readonly newMemberId: string;
-  readonly instanceId: string | null;
-  readonly clientId: string;
-  readonly clientHost: string;
-  readonly sessionTimeoutMs: number;
-  readonly rebalanceTimeoutMs: number;
-  readonly protocolType: string;
-  readonly protocols: readonly Protocol[];
-  /** From v4 on a dynamic member learns its id first and joins with it (KIP-394). */
-  readonly needsKnownMemberId: boolean;
-  /** From v9 on the leader can be told not to assign (KIP-814). */
-  readonly canSkipAssignment: boolean;
-  readonly ticket: Ticket;
-}
 
 /** Replies at once with an error, an id to join with, or the current generation; otherwise waits under its ticket. */
 export function join(

@@ -1,9 +1,27 @@
 // One turn of a group: a draft that a verb may change freely, and the decision it becomes. The verb stays a pure function of
 // (group, request, now): the draft is a copy, and replies, timers and records are only listed, never carried out.
 import { ErrorCode } from '../../../../protocol/errors.ts';
-import type { ClassicGroup, Member, Ticket } from './group.ts';
+import type { ClassicGroup, Member, Protocol, Ticket } from './group.ts';
 import { EMPTY_BYTES } from './group.ts';
 
+export interface JoinRequest {
+  /** '' for a member that has none yet. */
+  readonly memberId: string;
+  /** The id it gets if it is new: unique, drawn by the caller because this is a pure function. */
+  readonly newMemberId: string;
+  readonly instanceId: string | null;
+  readonly clientId: string;
+  readonly clientHost: string;
+  readonly sessionTimeoutMs: number;
+  readonly rebalanceTimeoutMs: number;
+  readonly protocolType: string;
+  readonly protocols: readonly Protocol[];
+  /** From v4 on a dynamic member learns its id first and joins with it (KIP-394). */
+  readonly needsKnownMemberId: boolean;
+  /** From v9 on the leader can be told not to assign (KIP-814). */
+  readonly canSkipAssignment: boolean;
+  readonly ticket: Ticket;
+}
 export interface JoinReply {
   readonly errorCode: number;
   readonly memberId: string;

@@ -3,9 +3,8 @@
 // GroupMetadataManager.classicGroup*ToConsumerGroup.
 import { ErrorCode } from '../../../../protocol/errors.ts';
 import { CONSUMER_PROTOCOL_TYPE } from '../classic/group.ts';
-import type { JoinRequest } from '../classic/join.ts';
 import type { SyncRequest } from '../classic/sync.ts';
-import type { JoinReply, SyncReply } from '../classic/turn.ts';
+import type { JoinReply, JoinRequest, SyncReply } from '../classic/turn.ts';
 import { joinError, syncError } from '../classic/turn.ts';
 import { advance, approach, takeOver } from './advance.ts';
 import { readSubscription, writeAssignment } from './embedded.ts';
