@@ -4,34 +4,54 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { freePorts } from './server.ts';
 
-export const KAFKA_VERSION = '4.2.0';
+export const KAFKA_VERSION = '4.4.0';
+/** Of what was not published with it: the file connectors, MirrorMaker and the tests of Streams. They run on their own, not on newer jars. */
+export const OTHER_PARTS_VERSION = '4.3.1';
 const CACHE = join('.cache', 'kafka', KAFKA_VERSION);
 /** The folder of its jars once obtainKafka has been called. */
 export const KAFKA_LIBS = join(CACHE, 'libs');
+const OTHER_LIBS = join(CACHE, `libs-${OTHER_PARTS_VERSION}`);
+const OTHER_MAIN_CLASSES = ['org.apache.kafka.streams.tests.', 'org.apache.kafka.connect.'];
 /** When these are there, all is: what was fetched before one of them was wanted is fetched again. */
-const TELLING_JARS = ['kafka-clients-%-test.jar', 'connect-mirror-%.jar', 'connect-file-%.jar'];
+const TELLING_JARS = [
+  ...['kafka-clients', 'kafka-tools', 'kafka_2.13'].map((one) => join(KAFKA_LIBS, `${one}-${KAFKA_VERSION}.jar`)),
+  ...['connect-mirror', 'connect-file'].map((one) => join(OTHER_LIBS, `${one}-${OTHER_PARTS_VERSION}.jar`)),
+  ...['kafka-clients', 'kafka-streams'].map((one) => join(OTHER_LIBS, `${one}-${OTHER_PARTS_VERSION}-test.jar`)),
+];
 
-const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>barnabas</groupId><artifactId>kafka-peer</artifactId>
+const kafka = (artifact: string, version: string, classifier = ''): string =>
+  `<dependency><groupId>org.apache.kafka</groupId><artifactId>${artifact}</artifactId><version>${version}</version>${
+    classifier === '' ? '' : `<classifier>${classifier}</classifier>`
+  }</dependency>`;
+const SILENT_LOG =
+  '<dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency>';
+const POMS: readonly (readonly [folder: string, dependencies: readonly string[]])[] = [
+  [KAFKA_LIBS, [...['kafka_2.13', 'kafka-tools'].map((one) => kafka(one, KAFKA_VERSION)), SILENT_LOG]],
+  [
+    OTHER_LIBS,
+    [
+      ...['kafka-streams', 'connect-runtime', 'connect-json', 'connect-mirror', 'connect-file'].map((one) =>
+        kafka(one, OTHER_PARTS_VERSION),
+      ),
+      ...['kafka-streams', 'kafka-clients'].map((one) => kafka(one, OTHER_PARTS_VERSION, 'test')),
+      '<dependency><groupId>org.junit.jupiter</groupId><artifactId>junit-jupiter-api</artifactId><version>5.13.1</version></dependency>',
+      '<dependency><groupId>org.hamcrest</groupId><artifactId>hamcrest</artifactId><version>3.0</version></dependency>',
+      SILENT_LOG,
+    ],
+  ],
+];
+const pomOf = (dependencies: readonly string[]): string =>
+  `<project><modelVersion>4.0.0</modelVersion><groupId>barnabas</groupId><artifactId>kafka-peer</artifactId>
 <version>1</version><packaging>pom</packaging><dependencies>
-<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${KAFKA_VERSION}</version></dependency>
-<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>${KAFKA_VERSION}</version></dependency>
-<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>${KAFKA_VERSION}</version></dependency>
-<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>${KAFKA_VERSION}</version><classifier>test</classifier></dependency>
-<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-clients</artifactId><version>${KAFKA_VERSION}</version><classifier>test</classifier></dependency>
-<dependency><groupId>org.apache.kafka</groupId><artifactId>connect-mirror</artifactId><version>${KAFKA_VERSION}</version></dependency>
-<dependency><groupId>org.apache.kafka</groupId><artifactId>connect-file</artifactId><version>${KAFKA_VERSION}</version></dependency>
-<dependency><groupId>org.junit.jupiter</groupId><artifactId>junit-jupiter-api</artifactId><version>5.13.1</version></dependency>
-<dependency><groupId>org.hamcrest</groupId><artifactId>hamcrest</artifactId><version>3.0</version></dependency>
-<dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency>
+${dependencies.join('\n')}
 </dependencies></project>
 `;
 
-function isFetched(): boolean {
-  return TELLING_JARS.every((name) => existsSync(join(KAFKA_LIBS, name.replace('%', KAFKA_VERSION))));
-}
+const isFetched = (): boolean => TELLING_JARS.every((path) => existsSync(path));
+
 /** Makes sure the jars are there; throws with one clear line when Java or Maven is missing. */
 export function obtainKafka(): void {
   for (const [command, flag, debian] of [
@@ -46,20 +66,25 @@ export function obtainKafka(): void {
     }
   }
   if (isFetched()) return;
-  mkdirSync(CACHE, { recursive: true });
-  writeFileSync(join(CACHE, 'pom.xml'), POM);
   console.log(`fetching Apache Kafka ${KAFKA_VERSION} into ${CACHE} …`);
-  const goal = ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=libs'];
+  for (const [folder, dependencies] of POMS) fetchInto(folder, dependencies);
+}
+function fetchInto(folder: string, dependencies: readonly string[]): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(CACHE, { recursive: true });
+  writeFileSync(join(CACHE, 'pom.xml'), pomOf(dependencies));
+  const output = `-DoutputDirectory=${basename(folder)}`;
+  const goal = ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', output];
   const { status } = spawnSync('mvn', goal, { cwd: CACHE, stdio: 'inherit' });
-  if (status !== 0) {
-    rmSync(KAFKA_LIBS, { recursive: true, force: true });
-    throw new Error('Maven could not fetch Apache Kafka: see its lines above');
-  }
+  if (status === 0) return;
+  rmSync(folder, { recursive: true, force: true });
+  throw new Error('Maven could not fetch Apache Kafka: see its lines above');
 }
 
 /** Arguments of `java` that run one of Kafka's classes. */
 function javaArgs(mainClass: string, args: readonly string[], heap = '512m'): string[] {
-  return [`-Xmx${heap}`, '-XX:+UseSerialGC', '-cp', `${KAFKA_LIBS}/*`, mainClass, ...args];
+  const libs = OTHER_MAIN_CLASSES.some((start) => mainClass.startsWith(start)) ? OTHER_LIBS : KAFKA_LIBS;
+  return [`-Xmx${heap}`, '-XX:+UseSerialGC', '-cp', `${libs}/*`, mainClass, ...args];
 }
 
 /** Runs a tool to its end and gives what it printed. */

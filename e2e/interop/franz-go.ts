@@ -83,7 +83,7 @@ async function prepare(suite: string, bench: Workbench): Promise<Prepared> {
   const user = bench.name('alice');
   const credential = `SCRAM-SHA-256=[iterations=8192,password=${PASSWORD}]`;
   const entity = ['--entity-type', 'users', '--entity-name', user];
-  await bench.tool('kafka.admin.ConfigCommand', ['--alter', ...entity, '--add-config', credential]);
+  await bench.tool('ConfigCommand', ['--alter', ...entity, '--add-config', credential]);
   return { program, user };
 }
 

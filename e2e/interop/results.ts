@@ -1,5 +1,5 @@
 // The table of RESULTS.md: written by run.ts, and read back so that what did not run this time keeps its row.
-import { KAFKA_VERSION } from '../apache-kafka.ts';
+import { KAFKA_VERSION, OTHER_PARTS_VERSION } from '../apache-kafka.ts';
 
 const OUTCOMES = ['passed', 'failed', 'not run'] as const;
 
@@ -51,5 +51,6 @@ ${lines.join('\n')}
 
 /** Whose suite comes from a checkout is of the day it was made. */
 function versionOf(client: string): string {
-  return /^(franz-go|librdkafka)/.test(client) ? 'main' : KAFKA_VERSION;
+  if (/^(franz-go|librdkafka)/.test(client)) return 'main';
+  return ['Kafka Streams', 'Kafka Connect'].includes(client) ? OTHER_PARTS_VERSION : KAFKA_VERSION;
 }

@@ -10,3 +10,11 @@ export function toNumber(value: bigint): number {
   }
   return number;
 }
+
+/**
+ * The nearest number: of what clients wrote as they liked (the time of a record, a committed offset), where one that no number can hold
+ * must not hide all others.
+ */
+export function nearestNumber(value: bigint): number {
+  return Number(value);
+}

@@ -1,5 +1,7 @@
 // Random messages for tests, grown from the declarations themselves: whatever a schema can say, a test can say.
+
 import * as fc from 'fast-check';
+import { int64Of } from '../kernel/int64.ts';
 import type { Field, Fields } from './grammar.ts';
 import { includes } from './versions.ts';
 
@@ -23,6 +25,8 @@ function primitive(kind: Field<unknown>['kind']): fc.Arbitrary<unknown> {
       return fc.integer({ min: 0, max: 4294967295 });
     case 'int64':
       return safeInteger;
+    case 'long':
+      return fc.oneof(safeInteger, fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(int64Of));
     case 'float64':
       return fc.double({ noNaN: true });
     case 'uuid':

@@ -1,6 +1,7 @@
 // Compiles declarations into readers and writers, one pair per message and version, on first use. Knows nothing of any
 // particular message.
 import { DecodeError } from '../kernel/decode-error.ts';
+import type { Int64 } from '../kernel/int64.ts';
 import type { Field, Fields, Input, PrimitiveKind, Value } from './grammar.ts';
 import { defaults } from './grammar.ts';
 import { Reader } from './reader.ts';
@@ -187,7 +188,8 @@ function fieldPair(name: string, field: Field<unknown, unknown>, version: number
     const inner = structPair(field.fields as Fields, version, isFlexible);
     return isNullable ? nullableStruct(inner) : inner;
   }
-  const pair = primitives[field.kind](isFlexible);
+  const plain = primitives[field.kind](isFlexible);
+  const pair = field.kind === 'string' && SENTENCE.test(name) ? cutting(plain) : plain;
   return isNullable ? pair : notNull(name, pair);
 }
 
@@ -242,6 +244,19 @@ function arrayPair(name: string, field: Field<unknown, unknown>, version: number
   };
 }
 
+/** What a server says in its own words may quote what a client sent, and then be longer than a string can be: it is cut. */
+const SENTENCE = /[eE]rrorMessage$/;
+const MAX_STRING_BYTES = 32_767;
+/** Of the three bytes of U+FFFD, which half a character at the end becomes. */
+const CUT_BYTES = MAX_STRING_BYTES - 3;
+function cutting(pair: Pair): Pair {
+  return { read: pair.read, write: (writer, value) => pair.write(writer, sentence(value as string | null)) };
+}
+function sentence(value: string | null): string | null {
+  if (value === null || Buffer.byteLength(value) <= MAX_STRING_BYTES) return value;
+  return Buffer.from(value).subarray(0, CUT_BYTES).toString();
+}
+
 const primitives: Record<PrimitiveKind, (isFlexible: boolean) => Pair> = {
   boolean: () => ({ read: (r) => r.boolean(), write: (w, v) => w.boolean(v as boolean) }),
   int8: () => ({ read: (r) => r.int8(), write: (w, v) => w.int8(v as number) }),
@@ -250,6 +265,7 @@ const primitives: Record<PrimitiveKind, (isFlexible: boolean) => Pair> = {
   int32: () => ({ read: (r) => r.int32(), write: (w, v) => w.int32(v as number) }),
   uint32: () => ({ read: (r) => r.uint32(), write: (w, v) => w.uint32(v as number) }),
   int64: () => ({ read: (r) => r.int64(), write: (w, v) => w.int64(v as number) }),
+  long: () => ({ read: (r) => r.long(), write: (w, v) => w.long(v as Int64) }),
   float64: () => ({ read: (r) => r.float64(), write: (w, v) => w.float64(v as number) }),
   uuid: () => ({ read: (r) => r.uuid(), write: (w, v) => w.uuid(v as string) }),
   string: (f) => ({ read: (r) => r.nullableString(f), write: (w, v) => w.nullableString(v as string | null, f) }),

@@ -1,5 +1,6 @@
 // The words in which messages are declared (schema/). A declaration is data: codec.ts compiles it, and the TypeScript types of
 // what is read (Value) and what may be given to write (Input: everything optional, Kafka's defaults fill in) are inferred.
+import type { Int64 } from '../kernel/int64.ts';
 import type { VersionRange } from './versions.ts';
 import { ALL_VERSIONS, NO_VERSION, parseVersions } from './versions.ts';
 
@@ -13,6 +14,7 @@ export type PrimitiveKind =
   | 'int32'
   | 'uint32'
   | 'int64'
+  | 'long'
   | 'float64'
   | 'uuid'
   | 'string'
@@ -76,7 +78,10 @@ export const int16 = (options?: FieldOptions) => field<number, number>('int16', 
 export const uint16 = (options?: FieldOptions) => field<number, number>('uint16', options, 0);
 export const int32 = (options?: FieldOptions) => field<number, number>('int32', options, 0);
 export const uint32 = (options?: FieldOptions) => field<number, number>('uint32', options, 0);
+/** A number of ours: what a client sends beyond ±(2^53−1) is read as the end of that range, and is only ever compared. */
 export const int64 = (options?: FieldOptions) => field<number, number>('int64', options, 0);
+/** The same 64 bits for what is kept or said again as the client gave it. */
+export const long = (options?: FieldOptions) => field<Int64, Int64>('long', options, 0);
 export const float64 = (options?: FieldOptions) => field<number, number>('float64', options, 0);
 /** Base64url text of 16 bytes; ZERO_UUID means none. */
 export const uuid = (options?: FieldOptions) => field<string, string>('uuid', options, ZERO_UUID);

@@ -55,9 +55,31 @@ test('[PRO-9] integers of all widths come back', () => {
   );
 });
 
-test('[PRO-10] an int64 outside ±(2^53−1) is refused, both ways', () => {
-  assert.throws(() => new Reader(Buffer.from('7fffffffffffffff', 'hex')).int64(), DecodeError);
+test('[PRO-10] an int64 outside ±(2^53−1) is read as the end of that range and never written; a long is what it was', () => {
+  const longest = Buffer.from('7fffffffffffffff', 'hex');
+  const least = Buffer.from('8000000000000000', 'hex');
+  assert.equal(new Reader(longest).int64(), Number.MAX_SAFE_INTEGER);
+  assert.equal(new Reader(least).int64(), Number.MIN_SAFE_INTEGER);
   assert.throws(() => new Writer().int64(2 ** 53), RangeError);
+  for (const bytes of [
+    longest,
+    least,
+    Buffer.from('0020000000000000', 'hex'),
+    Buffer.from('ffdfffffffffffff', 'hex'),
+  ]) {
+    const value = new Reader(bytes).long();
+    assert.equal(typeof value, 'bigint');
+    const writer = new Writer();
+    writer.long(value);
+    writer.varlong(value);
+    const written = new Reader(writer.toBuffer());
+    assert.deepEqual([written.long(), written.varlong(), written.remaining()], [value, value, 0]);
+  }
+  assert.equal(
+    new Reader(Buffer.from('001fffffffffffff', 'hex')).long(),
+    Number.MAX_SAFE_INTEGER,
+    'one form for one value',
+  );
 });
 
 test('[PRO-11] a varint never runs past five bytes, a varlong never past ten', () => {

@@ -1,10 +1,10 @@
 // Kafka's primitive types, read from one frame. Every read is checked against the frame's end: DecodeError, never a crash and
 // never an allocation that the frame's own bytes do not pay for.
 import { DecodeError } from '../kernel/decode-error.ts';
+import { type Int64, int64Of, nearestNumber, readInt64 } from '../kernel/int64.ts';
 
 /** Array elements one message may hold in all: the bound Kafka 4.4 puts on one array. */
 const MAX_ELEMENTS = 1_000_000;
-const TWO_32 = 4_294_967_296;
 
 export class Reader {
   readonly bytes: Buffer;
@@ -49,12 +49,13 @@ export class Reader {
   uint32(): number {
     return this.bytes.readUInt32BE(this.#take(4));
   }
-  /** Throws DecodeError outside ±(2^53−1). */
+  /** What lies beyond ±(2^53−1) is the end of that range: it equals and precedes nothing that this engine gives out. */
   int64(): number {
-    const at = this.#take(8);
-    const value = this.bytes.readInt32BE(at) * TWO_32 + this.bytes.readUInt32BE(at + 4);
-    if (!Number.isSafeInteger(value)) throw new DecodeError(`int64 at ${at} is outside ±(2^53−1)`);
-    return value;
+    return nearestNumber(this.long());
+  }
+  /** Exact. */
+  long(): Int64 {
+    return readInt64(this.bytes, this.#take(8));
   }
   float64(): number {
     return this.bytes.readDoubleBE(this.#take(8));
@@ -81,16 +82,20 @@ export class Reader {
     const raw = this.unsignedVarint();
     return (raw >>> 1) ^ -(raw & 1);
   }
-  /** Zigzag, 64 bits; throws DecodeError outside ±(2^53−1). */
-  varlong(): number {
+  /** Zigzag, 64 bits. */
+  varlong(): Int64 {
+    const first = this.bytes[this.position];
+    if (first !== undefined && first < 128 && this.position < this.end) {
+      this.position++;
+      return (first >>> 1) ^ -(first & 1);
+    }
     let value = 0n;
     for (let shift = 0n; shift < 70n; shift += 7n) {
       const byte = this.bytes[this.#take(1)] as number;
       value |= BigInt(byte & 127) << shift;
       if (byte < 128) {
-        const plain = Number(BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n)));
-        if (!Number.isSafeInteger(plain)) throw new DecodeError('varlong is outside ±(2^53−1)');
-        return plain;
+        const raw = BigInt.asUintN(64, value);
+        return int64Of((raw >> 1n) ^ -(raw & 1n));
       }
     }
     throw new DecodeError('varlong is longer than ten bytes');

@@ -7,7 +7,9 @@ import { DecodeError } from '../kernel/decode-error.ts';
 import { structValue } from './arbitrary.ts';
 import type { Api } from './codec.ts';
 import { Message } from './codec.ts';
+import { string } from './grammar.ts';
 import { Reader } from './reader.ts';
+import { parseVersions } from './versions.ts';
 
 interface Case {
   readonly name: string;
@@ -131,4 +133,23 @@ test('[PRO-7] elements of all arrays of one message together are bounded', () =>
   lengths.copy(reader.bytes, 4);
   assert.equal(reader.arrayLength(false), 600_000);
   assert.throws(() => reader.arrayLength(false), DecodeError);
+});
+
+test('[PRO-21] a sentence that quotes too much of what a client sent is cut where a string ends, and not within a character', () => {
+  const message = new Message({ errorMessage: string({ nullable: '0+' }) }, parseVersions('0-1'), parseVersions('1+'));
+  for (const version of [0, 1]) {
+    for (const [letter, bytes] of [
+      ['x', 1],
+      ['😀', 4],
+    ] as const) {
+      const { errorMessage } = message.decode(
+        message.encode(version, { errorMessage: letter.repeat(32_768) }),
+        version,
+      );
+      assert.ok(errorMessage?.startsWith(letter.repeat(Math.floor(32_764 / bytes))));
+      assert.ok(Buffer.byteLength(errorMessage ?? '') <= 32_767);
+    }
+    const most = 'x'.repeat(32_767);
+    assert.equal(message.decode(message.encode(version, { errorMessage: most }), version).errorMessage, most);
+  }
 });

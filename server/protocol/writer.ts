@@ -1,10 +1,10 @@
 // Kafka's primitive types, written into a growing buffer. Large byte strings are not copied: they become pieces of their own,
 // so that record batches go from file to socket as they are.
+import { type Int64, writeInt64 } from '../kernel/int64.ts';
 
 const FIRST_BYTES = 256;
 /** From this size on a byte string is kept as its own piece. */
 const SHARED_FROM_BYTES = 2048;
-const TWO_32 = 4_294_967_296;
 
 export class Writer {
   #buffer: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
@@ -71,8 +71,11 @@ export class Writer {
   int64(value: number): void {
     if (!Number.isSafeInteger(value)) throw new RangeError(`int64 outside ±(2^53−1): ${value}`);
     const at = this.#room(8);
-    this.#buffer.writeInt32BE(Math.floor(value / TWO_32), at);
-    this.#buffer.writeUInt32BE(value >>> 0, at + 4);
+    writeInt64(this.#buffer, at, value);
+  }
+  long(value: Int64): void {
+    const at = this.#room(8);
+    writeInt64(this.#buffer, at, value);
   }
   float64(value: number): void {
     const at = this.#room(8);
@@ -94,7 +97,7 @@ export class Writer {
   varint(value: number): void {
     this.unsignedVarint((value << 1) ^ (value >> 31));
   }
-  varlong(value: number): void {
+  varlong(value: Int64): void {
     const wide = BigInt(value);
     let rest = BigInt.asUintN(64, (wide << 1n) ^ (wide >> 63n));
     while (rest >= 128n) {

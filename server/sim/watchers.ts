@@ -7,6 +7,7 @@ import { LagWatch, LOOK_MS } from './checkers/lag.ts';
 import type { SeenBatch } from './checkers/logs.ts';
 import { METADATA_PARTITION } from './checkers/metadata.ts';
 import { ReplicaWatch } from './checkers/replicas.ts';
+import { checkSleepers, sleepersOf } from './checkers/sleepers.ts';
 import { holds, Violation } from './checkers/violation.ts';
 import type { SimNode } from './cluster.ts';
 import type { MarkName } from './marks.ts';
@@ -162,7 +163,10 @@ export class Watchers {
     const { id, name, logs } = node;
     const broker = cluster.inside(node);
     if (broker === null) return;
-    this.#guarded(() => this.#replicas.look({ id, name, logs, replicas: () => broker.replicas.all() }));
+    this.#guarded(() => {
+      this.#replicas.look({ id, name, logs, replicas: () => broker.replicas.all() });
+      checkSleepers(name, sleepersOf(broker));
+    });
   }
   #onThrow(owner: Owner, error: unknown): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -38,7 +38,7 @@ async function topics(bench: Workbench): Promise<string> {
 
 async function configs(bench: Workbench): Promise<string> {
   const topic = await bench.topic('configs', 1);
-  const config = (args: readonly string[]) => bench.tool('kafka.admin.ConfigCommand', args);
+  const config = (args: readonly string[]) => bench.tool('ConfigCommand', args);
   const ofTopic = ['--entity-type', 'topics', '--entity-name', topic];
   await config(['--alter', ...ofTopic, '--add-config', 'retention.ms=123456,cleanup.policy=[compact,delete]']);
   const changed = await config(['--describe', ...ofTopic]);
@@ -58,7 +58,7 @@ async function configs(bench: Workbench): Promise<string> {
 
 async function groupConfigs(bench: Workbench): Promise<string> {
   const group = ['--entity-type', 'groups', '--entity-name', bench.name('g')];
-  const config = (args: readonly string[]) => bench.tool('kafka.admin.ConfigCommand', args);
+  const config = (args: readonly string[]) => bench.tool('ConfigCommand', args);
   await config(['--alter', ...group, '--add-config', 'consumer.session.timeout.ms=50000']);
   find(await config(['--describe', ...group]), /consumer\.session\.timeout\.ms=50000/, 'the group’s setting');
   await config(['--alter', ...group, '--delete-config', 'consumer.session.timeout.ms']);
@@ -66,7 +66,7 @@ async function groupConfigs(bench: Workbench): Promise<string> {
 }
 
 async function quotas(bench: Workbench): Promise<string> {
-  const config = (args: readonly string[]) => bench.tool('kafka.admin.ConfigCommand', args);
+  const config = (args: readonly string[]) => bench.tool('ConfigCommand', args);
   const client = ['--entity-type', 'clients', '--entity-name', bench.name('client')];
   await config(['--alter', ...client, '--add-config', 'producer_byte_rate=1048576']);
   find(await config(['--describe', ...client]), /producer_byte_rate=1048576/, 'the quota');
@@ -75,7 +75,7 @@ async function quotas(bench: Workbench): Promise<string> {
 }
 
 async function scram(bench: Workbench): Promise<string> {
-  const config = (args: readonly string[]) => bench.tool('kafka.admin.ConfigCommand', args);
+  const config = (args: readonly string[]) => bench.tool('ConfigCommand', args);
   const user = ['--entity-type', 'users', '--entity-name', bench.name('user')];
   await config(['--alter', ...user, '--add-config', 'SCRAM-SHA-256=[iterations=8192,password=secret]']);
   find(await config(['--describe', ...user]), /SCRAM-SHA-256/, 'the credential');

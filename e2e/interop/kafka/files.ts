@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runTool } from '../../apache-kafka.ts';
 import { expect } from '../check.ts';
 
-const DUMP = 'kafka.tools.DumpLogSegments';
+const DUMP = 'org.apache.kafka.tools.DumpLogSegments';
 const FILES_AT_ONCE = 150;
 const TIMEOUT_MS = 180_000;
 

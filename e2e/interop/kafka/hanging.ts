@@ -17,7 +17,7 @@ const plain = {
 export async function hangingTransaction(bench: Workbench): Promise<string> {
   const topic = await bench.topic('hanging', 1);
   const verification = (verb: readonly string[]) =>
-    bench.tool('kafka.admin.ConfigCommand', ['--alter', '--entity-type', 'brokers', '--entity-default', ...verb]);
+    bench.tool('ConfigCommand', ['--alter', '--entity-type', 'brokers', '--entity-default', ...verb]);
   await verification(['--add-config', 'transaction.partition.verification.enable=false']);
   try {
     await leaveOpen(bench.bootstrapServers, topic);

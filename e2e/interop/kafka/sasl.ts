@@ -29,7 +29,7 @@ async function roundTrip(bench: Workbench, mechanism: Mechanism): Promise<string
   // PLAIN is checked against what was set for SCRAM.
   const kept = mechanism === 'SCRAM-SHA-512' ? mechanism : 'SCRAM-SHA-256';
   const entity = ['--entity-type', 'users', '--entity-name', user];
-  const config = (args: readonly string[]) => bench.tool('kafka.admin.ConfigCommand', args);
+  const config = (args: readonly string[]) => bench.tool('ConfigCommand', args);
   await config(['--alter', ...entity, '--add-config', `${kept}=[iterations=8192,password=${PASSWORD}]`]);
   const server = ['--bootstrap-server', bench.saslBootstrapServers];
   const file = configFile(bench, mechanism, user, PASSWORD);

@@ -64,3 +64,14 @@ test('[GTW-15] an assignment that cannot be read is empty, not an error', () => 
   assert.deepEqual(assignmentsOf(bytes), [{ topic: 't', partitions: [1, 3] }]);
   fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (array) => Array.isArray(assignmentsOf(Buffer.from(array)))));
 });
+
+test('[GTW-61] a record whose time is in nanoseconds hides no other: it is read with the nearest number', () => {
+  const far = 1_796_134_847_103_123_457n;
+  const batch = createRecordsBatch([message(undefined, Buffer.from('v'), far)], {}).buffer;
+  const [read] = [...batchesIn(Buffer.from(batch))];
+  assert.ok(read !== undefined);
+  assert.deepEqual(
+    recordsOf(read).map(({ timestampMs, value }) => [timestampMs, String(value)]),
+    [[Number(far), 'v']],
+  );
+});

@@ -3,7 +3,7 @@
 // Layout: org.apache.kafka.common.record.DefaultRecordBatch and DefaultRecord.
 import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka';
 import { ClusterError } from '../errors.ts';
-import { toNumber } from '../int64.ts';
+import { nearestNumber, toNumber } from '../int64.ts';
 
 const HEADER_BYTES = 61;
 const COMPRESSION_BITS = 0x07;
@@ -72,8 +72,8 @@ function batchAt(bytes: Buffer, at: number, sizeBytes: number): Batch {
     producerId: String(bytes.readBigInt64BE(at + 43)),
     isLogAppendTime: (attributes & LOG_APPEND_TIME_BIT) !== 0,
     compression: attributes & COMPRESSION_BITS,
-    baseTimestampMs: toNumber(bytes.readBigInt64BE(at + 27)),
-    maxTimestampMs: toNumber(bytes.readBigInt64BE(at + 35)),
+    baseTimestampMs: nearestNumber(bytes.readBigInt64BE(at + 27)),
+    maxTimestampMs: nearestNumber(bytes.readBigInt64BE(at + 35)),
     sizeBytes,
     body: bytes.subarray(at + HEADER_BYTES, at + sizeBytes),
   };

@@ -141,3 +141,16 @@ test('[BRK-25] a coordinator knows what is in its log, though it could not be fl
   world.disk.refuse = null;
   assert.deepEqual(store.append(0, records), { lastOffset: 1 });
 });
+
+test('[REP-82] nothing is appended while a fetch is read: who is read would sleep through it', () => {
+  const { replicas, create } = setUp();
+  create('t', 1);
+  const replica = replicas.get('t', 0);
+  assert.ok(replica);
+  assert.equal(replicas.append(replica, batchOf(['a']), 'client').kind, 'appended');
+  assert.throws(
+    () => replicas.whileReading(() => replicas.append(replica, batchOf(['b']), 'client')),
+    /while a fetch is read/,
+  );
+  assert.equal(replicas.append(replica, batchOf(['b']), 'client').kind, 'appended', 'and afterwards it is');
+});

@@ -1,7 +1,7 @@
 // The partitions this broker holds: which log, led or followed under which epoch, committed up to which offset. Follows the
 // metadata image by deltas; handlers find, append to and wait for partitions here. What a leader makes of its followers is decided
 // in replication/; this carries it out. Must never change the image.
-import { present } from '../../kernel/assert.ts';
+import { assert, present } from '../../kernel/assert.ts';
 import type { World } from '../../kernel/world.ts';
 import { DiskError } from '../../kernel/world.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
@@ -50,6 +50,7 @@ export class Replicas {
   readonly #listeners: LeadershipListener[] = [];
   readonly #following: Following;
   readonly #leading: Leading;
+  #isBeingRead = false;
 
   constructor(options: ReplicasOptions) {
     this.#options = options;
@@ -122,8 +123,21 @@ export class Replicas {
     const options = { leaderEpoch, nowMs, transactionVersion };
     return this.#appending(replica, () => log.appendMarker({ ...marker, timestampMs: nowMs }, options));
   }
+  /**
+   * While a fetch is read nothing may be appended: it is parked only afterwards, and would sleep through what came in between. `read`
+   * is synchronous.
+   */
+  whileReading<T>(read: () => T): T {
+    this.#isBeingRead = true;
+    try {
+      return read();
+    } finally {
+      this.#isBeingRead = false;
+    }
+  }
   /** What could not be flushed is refused and in the log all the same: whoever follows must hear of it. */
   #appending(replica: Replica, append: () => AppendOutcome): AppendOutcome {
+    assert(!this.#isBeingRead, 'nothing is appended while a fetch is read');
     const { log } = replica;
     const { sizeBytes, endOffset } = log;
     const outcome = append();

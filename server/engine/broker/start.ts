@@ -179,6 +179,7 @@ class DataNode implements Broker, RunningNode {
       connectionRateOf: (address) => this.#quotas.ofAddress(address),
       quotas: this.throttle,
       brokerLabel: `broker ${this.options.nodeId}`,
+      identity: this.options,
       topicNameOf: (text) => this.#topicNameOf(text),
     });
     const link = await this.#connect(this.world, this.options, {

@@ -26,6 +26,7 @@ export async function startController(world: World, options: NodeOptions): Promi
       address: options.listen,
       handlers: controllerHandlers(controller, options),
       brokerLabel: 'controller',
+      identity: options,
     });
     world.log.debug(`metadata log from ${controller.log.startOffset} to ${controller.log.endOffset}`);
     return {

@@ -259,6 +259,16 @@ test('[GRP-20] a group that is over its size after a restart rebalances down to 
   );
 });
 
+test('[GRP-48] groups with very long ids are bounded by what these take together; others are not held up', async () => {
+  const bench = await Bench.ready();
+  const long = (i: number) => `${i}`.padEnd(32_767, 'x');
+  const most = Math.floor((16 * 1024 * 1024) / 32_767);
+  for (let i = 0; i < most; i++) assert.equal(await commitCode(bench, { groupId: long(i) }), ErrorCode.NONE);
+  assert.equal(await commitCode(bench, { groupId: long(most) }), ErrorCode.POLICY_VIOLATION);
+  assert.equal(await commitCode(bench, { groupId: long(0) }), ErrorCode.NONE, 'one that is there goes on');
+  assert.equal(await commitCode(bench, { groupId: 'short' }), ErrorCode.NONE);
+});
+
 test('[GRP-30] a broker coordinates 20 000 groups and refuses more with POLICY_VIOLATION', async () => {
   const bench = await Bench.ready();
   for (let i = 0; i < 20_000; i++) {

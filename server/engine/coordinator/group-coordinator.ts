@@ -68,8 +68,9 @@ export class GroupCoordinator {
   }
   commitTransactionalOffsets(
     request: RequestOf<typeof txnOffsetCommit>,
+    apiVersion: number,
   ): Promise<ResponseInput<typeof txnOffsetCommit>> {
-    return commitTransactionalOffsets(this.#shards, request);
+    return commitTransactionalOffsets(this.#shards, request, apiVersion);
   }
   /** Cancels every timer and answers what is parked with NOT_COORDINATOR. */
   close(): void {

@@ -15,6 +15,7 @@ import { expireMember } from './group/consumer/leave.ts';
 import type { ConsumerSettings, Surroundings, Topics } from './group/consumer/turn.ts';
 import { ConsumerTurn, restartMemberSession } from './group/consumer/turn.ts';
 import { partitionFor } from './hash.ts';
+import { isTooLong } from './long-ids.ts';
 import { deleteGoneTopics } from './offsets/delete.ts';
 import { expire } from './offsets/expire.ts';
 import { Shard } from './runtime.ts';
@@ -48,8 +49,6 @@ export interface GroupCoordinatorOptions {
 const MAX_GROUP_MEMBERS = 10_000;
 const MAX_GROUP_METADATA_BYTES = 32 * 1024 * 1024;
 const MAX_GROUPS = 20_000;
-/** DIVERGES: Kafka takes 32 767 bytes. New groups only; ids are kept in memory. */
-export const MAX_GROUP_ID_CHARS = 1024;
 /** Time one step of the expiry may take before other work gets its turn. */
 const EXPIRY_STEP_MS = 10;
 const MS_PER_MINUTE = 60_000;
@@ -94,10 +93,17 @@ export class Shards {
     return this.#shards.values();
   }
 
-  isFull(): boolean {
+  /** Whether a group of that name would be one too many. */
+  isFullFor(groupId: string): boolean {
     let groups = 0;
     for (const { state } of this.#shards.values()) groups += state.groups.size + state.consumers.size;
-    return groups >= MAX_GROUPS;
+    return groups >= MAX_GROUPS || isTooLong(groupId, () => this.#groupIds());
+  }
+  *#groupIds(): Generator<string> {
+    for (const { state } of this.#shards.values()) {
+      yield* state.groups.keys();
+      yield* state.consumers.keys();
+    }
   }
 
   groupSettings(): GroupSettings {

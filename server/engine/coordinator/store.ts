@@ -1,5 +1,6 @@
 // What a coordinator needs of the log it keeps its state in, one partition of an internal topic at a time. The broker
 // implements it over its replicas; tests over arrays.
+import type { Int64 } from '../../kernel/int64.ts';
 import type { EndMarker, NewMarker } from '../../protocol/records/marker.ts';
 import type { NewRecord } from '../../protocol/records/record.ts';
 
@@ -10,7 +11,7 @@ export interface TransactionalProducer {
 }
 export interface StoredRecord {
   readonly offset: number;
-  readonly timestampMs: number;
+  readonly timestampMs: Int64;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   /** Of the transaction it is part of; −1 when it is part of none. */

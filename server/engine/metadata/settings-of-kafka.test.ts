@@ -1,4 +1,4 @@
-// Our settings beside those of Apache Kafka 4.2.0 (testing/kafka-4.2.0-settings.tsv): the same names, types, defaults and bounds, but
+// Our settings beside those of Apache Kafka 4.4.0 (testing/kafka-4.4.0-settings.tsv): the same names, types, defaults and bounds, but
 // for what is listed here by name with its reason.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ interface KafkaSetting {
   readonly allowed: string;
   readonly changes: string;
 }
-const TABLE = new URL('testing/kafka-4.2.0-settings.tsv', import.meta.url);
+const TABLE = new URL('testing/kafka-4.4.0-settings.tsv', import.meta.url);
 const kafka: readonly KafkaSetting[] = readFileSync(TABLE, 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'))
@@ -36,11 +36,12 @@ const ours: readonly Setting[] = (['topic', 'broker', 'group'] as const).flatMap
 const keyOf = ({ scope, name }: Setting | KafkaSetting) => `${scope} ${name}`;
 const theirs = (setting: Setting): KafkaSetting | undefined => kafkas.get(keyOf(setting));
 
-/** Not in Kafka 4.2.0. */
+/** Not in Kafka 4.4.0. */
 const OWN = {
   'broker leader.imbalance.per.broker.percentage': 'the setting of ZooKeeper days decides here how much is left alone',
 };
 const OTHER_DEFAULT = {
+  'broker group.consumer.assignment.interval.ms': 'nobody waits a second to be given what another left',
   'broker group.consumer.max.size': 'memory is bounded everywhere',
   'broker group.coordinator.rebalance.protocols': 'streams groups are not served',
   'broker group.max.size': 'memory is bounded everywhere',
@@ -50,6 +51,7 @@ const OTHER_DEFAULT = {
   'broker node.id': 'the cluster numbers its brokers',
   'broker process.roles': 'the controller is a node of its own',
   'broker sasl.enabled.mechanisms': 'there is no Kerberos here',
+  'group consumer.assignment.interval.ms': 'nobody waits a second to be given what another left',
 };
 /** Kafka's definition bounds nothing: what cannot work is refused when the configuration is put together, or later, or never. */
 const BOUNDED_HERE = new Set([
@@ -92,7 +94,7 @@ test('[SET-11] every setting is one of Kafka’s, of the same type; nothing list
   for (const setting of ours) assert.equal(setting.type, theirs(setting)?.type ?? setting.type, keyOf(setting));
   const topics = kafka.filter(({ scope }) => scope === 'topic' || scope === 'group').map(keyOf);
   const notServed = topics.filter(
-    (key) => !/^group (share|streams)\./.test(key) && key !== 'topic internal.segment.bytes',
+    (key) => !/^group (share|streams|errors\.deadletterqueue)\./.test(key) && key !== 'topic internal.segment.bytes',
   );
   assert.deepEqual(
     notServed.filter((key) => !ours.some((one) => keyOf(one) === key)),

@@ -70,7 +70,7 @@ test('[SET-3] coarser broker settings are turned into the topic’s unit; −1 s
 test('[SET-4] every topic setting of Kafka 4 is listed for a topic, every broker setting for a broker', () => {
   const { state } = clusterWith();
   const topic = describeTopicSettings(state, broker, 't').map(({ setting }) => setting.name);
-  assert.equal(topic.length, 33);
+  assert.equal(topic.length, 37);
   assert.deepEqual(topic, topic.toSorted());
   const all = describeBrokerSettings(state, broker);
   assert.equal(all.find(({ setting }) => setting.name === 'node.id')?.value, '1');

@@ -1,4 +1,4 @@
-// 18 ApiVersions, versions 0-4 (KIP-35, KIP-511, KIP-584): the answer is derived from the handlers that a node registers, so
+// 18 ApiVersions, versions 0-5 (KIP-35, KIP-511, KIP-584, KIP-1242): the answer is derived from the handlers that a node registers, so
 // what is advertised is what is served. Made by the dispatcher; nothing else registers key 18.
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { Input } from '../../protocol/grammar.ts';
@@ -48,6 +48,23 @@ export const UNSUPPORTED_API_VERSIONS: Response = {
 };
 
 export const INVALID_SOFTWARE: Response = { errorCode: ErrorCode.INVALID_REQUEST };
+
+/** Who a node is to clients that say whom they mean to reach. */
+export interface NodeIdentity {
+  readonly clusterId: string;
+  readonly nodeId: number;
+}
+const ANY_NODE = -1;
+/** The answer to a client that is connected to another node than it believes, or says half of whom it means (v5); null: it may go on. */
+export function misdirected(
+  meant: { readonly clusterId: string | null; readonly nodeId: number },
+  own: NodeIdentity,
+): Response | null {
+  if (meant.clusterId === null && meant.nodeId === ANY_NODE) return null;
+  if (meant.clusterId === null || meant.nodeId === ANY_NODE) return { errorCode: ErrorCode.INVALID_REQUEST };
+  const isOwn = meant.clusterId === own.clusterId && meant.nodeId === own.nodeId;
+  return isOwn ? null : { errorCode: ErrorCode.REBOOTSTRAP_REQUIRED };
+}
 
 export function isSoftwareText(text: string): boolean {
   return SOFTWARE.test(text);

@@ -6,7 +6,14 @@ import type { Api } from '../../protocol/codec.ts';
 import { Reader } from '../../protocol/reader.ts';
 import { apiVersions } from '../../protocol/schema/18-api-versions.ts';
 import { includes } from '../../protocol/versions.ts';
-import { describeApis, INVALID_SOFTWARE, isSoftwareText, UNSUPPORTED_API_VERSIONS } from './api-versions.ts';
+import {
+  describeApis,
+  INVALID_SOFTWARE,
+  isSoftwareText,
+  misdirected,
+  type NodeIdentity,
+  UNSUPPORTED_API_VERSIONS,
+} from './api-versions.ts';
 import type { RequestFaults } from './faults/request-faults.ts';
 import { beginResponse, finishFrame, readClientId, readHeaderStart } from './framing/header.ts';
 import type { ClientConnection, Handler, RequestContext } from './handler.ts';
@@ -55,9 +62,12 @@ export class Dispatcher {
   readonly #handlers = new Map<number, Handler>();
   readonly #ownHandlers: readonly Handler[];
   readonly #faults: RequestFaults | null;
+  /** null: it answers whoever connects. */
+  readonly #identity: NodeIdentity | null;
 
-  constructor(handlers: readonly Handler[], faults: RequestFaults | null = null) {
+  constructor(handlers: readonly Handler[], faults: RequestFaults | null = null, identity: NodeIdentity | null = null) {
     this.#faults = faults;
+    this.#identity = identity;
     for (const handler of handlers) {
       const { api, versions } = handler;
       assert(api.key !== apiVersions.key, 'ApiVersions is answered by the dispatcher itself');
@@ -137,6 +147,8 @@ export class Dispatcher {
         return { api, version, correlationId, clientId, answer: INVALID_SOFTWARE, releasesRequest: false };
       }
       connection.setSoftware(clientSoftwareName, clientSoftwareVersion);
+      const refused = this.#identity === null ? null : misdirected(request, this.#identity);
+      if (refused !== null) return { api, version, correlationId, clientId, answer: refused, releasesRequest: false };
     }
     return {
       api,

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AssertionError } from '../../kernel/assert.ts';
 import type { Api } from '../../protocol/codec.ts';
+import { ErrorCode } from '../../protocol/errors.ts';
 import type { Fields, Input } from '../../protocol/grammar.ts';
 import { Reader } from '../../protocol/reader.ts';
 import { produce } from '../../protocol/schema/00-produce.ts';
@@ -236,7 +237,7 @@ test('[RPC-9] a handler that throws or rejects closes its connection and is logg
 test('[RPC-10] ApiVersions is derived from the handlers; Produce is advertised from 0 but 0-2 are refused (KAFKA-18659)', async () => {
   const { world, client } = await start();
   const one = await client();
-  for (let version = 0; version <= 4; version++) {
+  for (let version = 0; version <= 5; version++) {
     const input = { clientSoftwareName: 'soft-ware.1', clientSoftwareVersion: '1.0' };
     one.send(request(apiVersions, version, version, input));
     await settle(world);
@@ -245,7 +246,7 @@ test('[RPC-10] ApiVersions is derived from the handlers; Produce is advertised f
     assert.deepEqual(apiVersions.response.read(reader, version).apiKeys, [
       { apiKey: 0, minVersion: 0, maxVersion: 12 },
       { apiKey: 12, minVersion: 0, maxVersion: 4 },
-      { apiKey: 18, minVersion: 0, maxVersion: 4 },
+      { apiKey: 18, minVersion: 0, maxVersion: 5 },
     ]);
     assert.equal(reader.remaining(), 0);
   }
@@ -259,7 +260,7 @@ test('[RPC-11] an unknown version of ApiVersions is answered in version 0 with e
   const one = await client();
   one.send(Buffer.from('0000000c00120063000000070000beef', 'hex'));
   await settle(world);
-  assert.equal(one.frames()[0]?.toString('hex'), '00000007' + '0023' + '00000001' + '001200000004');
+  assert.equal(one.frames()[0]?.toString('hex'), '00000007' + '0023' + '00000001' + '001200000005');
   await answersStill(world, one);
 });
 
@@ -273,6 +274,33 @@ test('[RPC-12] ApiVersions checks the client software text and keeps it on the c
   await settle(world);
   assert.equal(connections[0]?.softwareName, 'librdkafka');
   assert.equal(connections[0]?.softwareVersion, '2.11.0');
+});
+
+test('[RPC-27] a client that says which node of which cluster it means is sent to bootstrap anew when that is another one; half of it is INVALID_REQUEST', async () => {
+  const world = rpcWorld();
+  const address = { host: '127.0.0.1', port: 0 };
+  const identity = { clusterId: 'BwcHBwAAAAAHBwcHBwcHBw', nodeId: 1 };
+  const listener = await startListener(world, { address, handlers: [], brokerLabel: 'broker 1', identity });
+  const one = await RawClient.connect(world, listener.address.port);
+  const { NONE, INVALID_REQUEST, REBOOTSTRAP_REQUIRED } = ErrorCode;
+  const other = 'AAAAAAAAAAAAAAAAAAAAAA';
+  for (const [clusterId, nodeId, errorCode] of [
+    [null, -1, NONE],
+    [identity.clusterId, 1, NONE],
+    [null, 1, INVALID_REQUEST],
+    [identity.clusterId, -1, INVALID_REQUEST],
+    [other, -1, INVALID_REQUEST],
+    [other, 1, REBOOTSTRAP_REQUIRED],
+    [identity.clusterId, 2, REBOOTSTRAP_REQUIRED],
+    ['', 1, REBOOTSTRAP_REQUIRED],
+  ] as const) {
+    const input = { clientSoftwareName: 'x', clientSoftwareVersion: '1', clusterId, nodeId };
+    one.send(request(apiVersions, 5, 1, input));
+    await settle(world);
+    const answer = apiVersions.response.decode((one.frames().at(-1) as Buffer).subarray(4), 5);
+    assert.deepEqual([answer.errorCode, answer.apiKeys.length], [errorCode, errorCode === NONE ? 1 : 0]);
+  }
+  await listener.close();
 });
 
 test('[RPC-13] idle connections are closed after the idle time, waiting ones are not', async () => {

@@ -3,6 +3,7 @@
 import type { NetListener, Socket, World } from '../../kernel/world.ts';
 import type { ClientRow, FaultRule } from '../lab.ts';
 import type { Address } from '../node.ts';
+import type { NodeIdentity } from './api-versions.ts';
 import { ConnectionCount, type ConnectionLimits } from './connection-count.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { RequestFaults } from './faults/request-faults.ts';
@@ -41,6 +42,8 @@ export interface ListenerOptions {
   readonly connectionLimits?: () => ConnectionLimits;
   /** Connections a second that an address may make; null, and by default: any number. */
   readonly connectionRateOf?: (address: string) => number | null;
+  /** By default any client is served, whomever it means to reach. */
+  readonly identity?: NodeIdentity;
   /** Starts each log line: "broker 1". */
   readonly brokerLabel: string;
   /** By default nobody is held to anything. */
@@ -108,7 +111,7 @@ class RunningListener implements Listener {
     this.#count = new ConnectionCount(options.connectionLimits);
     this.#rates = new ConnectionRates(world.clock, options.connectionRateOf ?? (() => null));
     this.#faults = new RequestFaults(world, this.#topicNameOf);
-    this.#dispatcher = new Dispatcher(options.handlers, this.#faults);
+    this.#dispatcher = new Dispatcher(options.handlers, this.#faults, options.identity ?? null);
     this.#budget = new ByteBudget(this.#limits.maxPartialBytes);
   }
 

@@ -25,6 +25,8 @@ export interface LogConfig {
   readonly indexIntervalBytes: number;
   /** Largest batch as stored, its 12 bytes of overhead included. */
   readonly maxMessageBytes: number;
+  /** Largest record in a compressed batch. */
+  readonly maxUnpackedRecordBytes: number;
   /** In-sync replicas that acks=all needs. The log does not read it: it travels with the topic's other settings. */
   readonly minInSyncReplicas: number;
   readonly timestampType: TimestampType;
@@ -43,7 +45,10 @@ export interface LogConfig {
   readonly segmentJitterMs: number;
 }
 
-/** Kafka 4.3's defaults (org.apache.kafka.storage.internals.log.LogConfig). */
+/** No record is larger. */
+export const ANY_RECORD_BYTES = 2_147_483_639;
+
+/** Kafka 4.4's defaults (org.apache.kafka.storage.internals.log.LogConfig). */
 export const DEFAULT_LOG_CONFIG: LogConfig = {
   isDeleted: true,
   isCompacted: false,
@@ -57,6 +62,7 @@ export const DEFAULT_LOG_CONFIG: LogConfig = {
   flushMs: Number.POSITIVE_INFINITY,
   indexIntervalBytes: 4096,
   maxMessageBytes: 1_048_588,
+  maxUnpackedRecordBytes: ANY_RECORD_BYTES,
   minInSyncReplicas: 1,
   timestampType: 'CreateTime',
   timestampBeforeMaxMs: Number.POSITIVE_INFINITY,
@@ -97,6 +103,7 @@ export function logConfigFrom(setting: (name: string) => string | undefined): Lo
     flushMs: number('flush.ms', standard.flushMs),
     indexIntervalBytes: number('index.interval.bytes', standard.indexIntervalBytes),
     maxMessageBytes: number('max.message.bytes', standard.maxMessageBytes),
+    maxUnpackedRecordBytes: number('max.decompressed.message.bytes', standard.maxUnpackedRecordBytes),
     minInSyncReplicas: number('min.insync.replicas', standard.minInSyncReplicas),
     timestampType: setting('message.timestamp.type') === 'LogAppendTime' ? 'LogAppendTime' : 'CreateTime',
     timestampBeforeMaxMs: number('message.timestamp.before.max.ms', standard.timestampBeforeMaxMs),

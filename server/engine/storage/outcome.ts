@@ -1,5 +1,6 @@
 // What a partition's log answers: outcomes as values, never thrown. Declared apart so that validation, producer state and the
 // log itself can share them.
+import type { Int64 } from '../../kernel/int64.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 
 export type AppendOrigin = 'client' | 'coordinator';
@@ -35,7 +36,7 @@ export interface Appended {
   readonly baseOffset: number;
   readonly lastOffset: number;
   /** −1 unless the topic stamps LogAppendTime. */
-  readonly logAppendTimeMs: number;
+  readonly logAppendTimeMs: Int64;
   /** The log's start offset after the append. */
   readonly startOffset: number;
 }
@@ -46,7 +47,7 @@ export interface Duplicate {
   readonly baseOffset: number;
   readonly lastOffset: number;
   /** The largest timestamp in the batch, whatever the topic stamps (UnifiedLog.append). */
-  readonly logAppendTimeMs: number;
+  readonly logAppendTimeMs: Int64;
   readonly startOffset: number;
 }
 
@@ -72,7 +73,7 @@ export type ReadOutcome =
 
 export interface TimestampedOffset {
   readonly offset: number;
-  readonly timestampMs: number;
+  readonly timestampMs: Int64;
   readonly leaderEpoch: number;
 }
 
@@ -86,7 +87,7 @@ export interface ActiveProducer {
   readonly producerId: number;
   readonly producerEpoch: number;
   readonly lastSequence: number;
-  readonly lastTimestampMs: number;
+  readonly lastTimestampMs: Int64;
   readonly coordinatorEpoch: number;
   /** −1 outside a transaction. */
   readonly currentTransactionStartOffset: number;

@@ -4,7 +4,7 @@ import { CONSUMER_GROUP_DESCRIBE, DESCRIBE_GROUPS, LIST_GROUPS, OFFSET_FETCH } f
 import { BrokerGate } from '../../client/asking/per-broker.ts';
 import type { KafkaClient } from '../../client/client.ts';
 import { kafkaErrorName, throwIfError } from '../../client/errors.ts';
-import { toNumber } from '../../client/int64.ts';
+import { nearestNumber } from '../../client/int64.ts';
 import { partitionKey } from '../../client/places.ts';
 import { assignmentsOf } from '../../client/records/assignment.ts';
 import type { GroupMember, GroupPartition, Problem } from '../../live/contract.ts';
@@ -231,7 +231,7 @@ export class GroupReader {
           offsets.push({
             topic: name,
             partition: partitionIndex,
-            offset: toNumber(committedOffset),
+            offset: nearestNumber(committedOffset),
             metadata: metadata ?? null,
           });
         }

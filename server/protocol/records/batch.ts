@@ -3,6 +3,7 @@
 // may be written without touching it.
 import { crc32c } from '../../kernel/crc32c.ts';
 import { DecodeError } from '../../kernel/decode-error.ts';
+import { type Int64, readInt64, writeInt64 } from '../../kernel/int64.ts';
 
 /** Base offset and length: the part that `batchLength` does not count. */
 export const LOG_OVERHEAD_BYTES = 12;
@@ -31,8 +32,8 @@ export interface BatchHeader {
   readonly crc: number;
   readonly attributes: number;
   readonly lastOffsetDelta: number;
-  readonly baseTimestampMs: number;
-  readonly maxTimestampMs: number;
+  readonly baseTimestampMs: Int64;
+  readonly maxTimestampMs: Int64;
   readonly producerId: number;
   readonly producerEpoch: number;
   readonly baseSequence: number;
@@ -55,7 +56,7 @@ export function batchSizeBytes(bytes: Buffer, position: number): number {
   return length + LOG_OVERHEAD_BYTES;
 }
 
-/** Reads 61 bytes; the body need not be there. Throws DecodeError for another magic or numbers outside ±(2^53−1). */
+/** Reads 61 bytes; the body need not be there. Throws DecodeError for another magic, or offsets and producer ids outside ±(2^53−1). */
 export function readBatchHeader(bytes: Buffer, position: number): BatchHeader {
   const sizeBytes = batchSizeBytes(bytes, position);
   if (bytes.length - position < BATCH_HEADER_BYTES) throw new DecodeError('batch header is cut off');
@@ -69,13 +70,18 @@ export function readBatchHeader(bytes: Buffer, position: number): BatchHeader {
     crc: bytes.readUInt32BE(position + CRC_AT),
     attributes: bytes.readInt16BE(position + 21),
     lastOffsetDelta: bytes.readInt32BE(position + 23),
-    baseTimestampMs: int64(bytes, position + 27),
-    maxTimestampMs: int64(bytes, position + 35),
+    baseTimestampMs: readInt64(bytes, position + 27),
+    maxTimestampMs: readInt64(bytes, position + 35),
     producerId: int64(bytes, position + 43),
     producerEpoch: bytes.readInt16BE(position + 51),
     baseSequence: bytes.readInt32BE(position + 53),
     recordCount: bytes.readInt32BE(position + 57),
   };
+}
+
+/** Of the batch at `position`, whose header must be there. */
+export function producerIdAt(bytes: Buffer, position: number): Int64 {
+  return readInt64(bytes, position + 43);
 }
 
 /** Whether the stored checksum fits the batch's bytes, which must all be there. */
@@ -115,13 +121,8 @@ export function writeBatchHeader(bytes: Buffer, position: number, header: Omit<B
   bytes.writeUInt32BE(crc, position + CRC_AT);
 }
 
-const TWO_32 = 4_294_967_296;
 function int64(bytes: Buffer, position: number): number {
-  const value = bytes.readInt32BE(position) * TWO_32 + bytes.readUInt32BE(position + 4);
-  if (!Number.isSafeInteger(value)) throw new DecodeError(`int64 at ${position} is outside ±(2^53−1)`);
+  const value = readInt64(bytes, position);
+  if (typeof value === 'bigint') throw new DecodeError(`int64 at ${position} is outside ±(2^53−1)`);
   return value;
-}
-function writeInt64(bytes: Buffer, position: number, value: number): void {
-  bytes.writeInt32BE(Math.floor(value / TWO_32), position);
-  bytes.writeUInt32BE(value >>> 0, position + 4);
 }

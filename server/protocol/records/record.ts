@@ -1,6 +1,7 @@
 // Records inside a batch: opened and built. Used where records must be looked at (groups' offsets, metadata, look-up by
 // timestamp, compaction), never on the produce or fetch path.
 import { DecodeError } from '../../kernel/decode-error.ts';
+import { addInt64, type Int64 } from '../../kernel/int64.ts';
 import type { Compression } from '../../kernel/world.ts';
 import { Reader } from '../reader.ts';
 import { Writer } from '../writer.ts';
@@ -22,7 +23,7 @@ export interface RecordHeader {
 }
 export interface BatchRecord {
   readonly offset: number;
-  readonly timestampMs: number;
+  readonly timestampMs: Int64;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: readonly RecordHeader[];
@@ -124,13 +125,13 @@ export function decodeRecords(
   return records;
 }
 
-function readRecord(reader: Reader, header: BatchHeader, appendTimeMs: number | null): BatchRecord {
+function readRecord(reader: Reader, header: BatchHeader, appendTimeMs: Int64 | null): BatchRecord {
   const length = reader.varint();
   const end = reader.position + length;
   if (length < 0 || length > reader.remaining())
     throw new DecodeError(`record of ${length} bytes, ${reader.remaining()} left`);
   reader.int8();
-  const timestampMs = header.baseTimestampMs + reader.varlong();
+  const timestampMs = addInt64(header.baseTimestampMs, reader.varlong());
   const offsetDelta = reader.varint();
   const key = readVarintBytes(reader);
   const value = readVarintBytes(reader);

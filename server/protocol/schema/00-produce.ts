@@ -1,6 +1,6 @@
 // 0 Produce: versions 3-13, flexible from 9.
 import { api } from '../codec.ts';
-import { array, int16, int32, int64, records, string, struct, uuid } from '../grammar.ts';
+import { array, int16, int32, int64, long, records, string, struct, uuid } from '../grammar.ts';
 
 export const produce = api({
   key: 0,
@@ -28,7 +28,7 @@ export const produce = api({
         index: int32(),
         errorCode: int16(),
         baseOffset: int64(),
-        logAppendTimeMs: int64({ fallback: -1 }),
+        logAppendTimeMs: long({ fallback: -1 }),
         logStartOffset: int64({ versions: '5+', fallback: -1 }),
         recordErrors: array(
           {

@@ -1,6 +1,6 @@
 // 2 ListOffsets: versions 1-11, flexible from 6.
 import { api } from '../codec.ts';
-import { array, int8, int16, int32, int64, string } from '../grammar.ts';
+import { array, int8, int16, int32, int64, long, string } from '../grammar.ts';
 
 export const listOffsets = api({
   key: 2,
@@ -15,7 +15,7 @@ export const listOffsets = api({
       partitions: array({
         partitionIndex: int32(),
         currentLeaderEpoch: int32({ versions: '4+', fallback: -1 }),
-        timestamp: int64(),
+        timestamp: long(),
       }),
     }),
     timeoutMs: int32({ versions: '10+' }),
@@ -27,7 +27,7 @@ export const listOffsets = api({
       partitions: array({
         partitionIndex: int32(),
         errorCode: int16(),
-        timestamp: int64({ fallback: -1 }),
+        timestamp: long({ fallback: -1 }),
         offset: int64({ fallback: -1 }),
         leaderEpoch: int32({ versions: '4+', fallback: -1 }),
       }),

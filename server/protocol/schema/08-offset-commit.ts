@@ -1,6 +1,6 @@
 // 8 OffsetCommit: versions 2-10, flexible from 8.
 import { api } from '../codec.ts';
-import { array, int16, int32, int64, string, uuid } from '../grammar.ts';
+import { array, int16, int32, int64, long, string, uuid } from '../grammar.ts';
 
 export const offsetCommit = api({
   key: 8,
@@ -18,7 +18,7 @@ export const offsetCommit = api({
       topicId: uuid({ versions: '10+' }),
       partitions: array({
         partitionIndex: int32(),
-        committedOffset: int64(),
+        committedOffset: long(),
         committedLeaderEpoch: int32({ versions: '6+', fallback: -1 }),
         committedMetadata: string({ nullable: '0+' }),
       }),

@@ -1,6 +1,6 @@
 // 9 OffsetFetch: versions 1-10, flexible from 6.
 import { api } from '../codec.ts';
-import { array, boolean, int16, int32, int64, string, uuid } from '../grammar.ts';
+import { array, boolean, int16, int32, long, string, uuid } from '../grammar.ts';
 
 export const offsetFetch = api({
   key: 9,
@@ -42,7 +42,7 @@ export const offsetFetch = api({
         partitions: array(
           {
             partitionIndex: int32({ versions: '0-7' }),
-            committedOffset: int64({ versions: '0-7' }),
+            committedOffset: long({ versions: '0-7' }),
             committedLeaderEpoch: int32({ versions: '5-7', fallback: -1 }),
             metadata: string({ versions: '0-7', nullable: '0-7' }),
             errorCode: int16({ versions: '0-7' }),
@@ -63,7 +63,7 @@ export const offsetFetch = api({
             partitions: array(
               {
                 partitionIndex: int32({ versions: '8+' }),
-                committedOffset: int64({ versions: '8+' }),
+                committedOffset: long({ versions: '8+' }),
                 committedLeaderEpoch: int32({ versions: '8+', fallback: -1 }),
                 metadata: string({ versions: '8+', nullable: '8+' }),
                 errorCode: int16({ versions: '8+' }),

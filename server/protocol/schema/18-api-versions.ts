@@ -1,15 +1,17 @@
-// 18 ApiVersions: versions 0-4, flexible from 3.
+// 18 ApiVersions: versions 0-5, flexible from 3.
 import { api } from '../codec.ts';
 import { array, boolean, int16, int32, int64, string } from '../grammar.ts';
 
 export const apiVersions = api({
   key: 18,
   name: 'ApiVersions',
-  versions: '0-4',
+  versions: '0-5',
   flexible: '3+',
   request: {
     clientSoftwareName: string({ versions: '3+' }),
     clientSoftwareVersion: string({ versions: '3+' }),
+    clusterId: string({ versions: '5+', nullable: '5+', fallback: null }),
+    nodeId: int32({ versions: '5+', fallback: -1 }),
   },
   response: {
     errorCode: int16(),

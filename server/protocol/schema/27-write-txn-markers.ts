@@ -1,6 +1,6 @@
 // 27 WriteTxnMarkers: versions 1-2, flexible from 1.
 import { api } from '../codec.ts';
-import { array, boolean, int8, int16, int32, int64, string } from '../grammar.ts';
+import { array, boolean, int8, int16, int32, long, string } from '../grammar.ts';
 
 export const writeTxnMarkers = api({
   key: 27,
@@ -9,7 +9,7 @@ export const writeTxnMarkers = api({
   flexible: '1+',
   request: {
     markers: array({
-      producerId: int64(),
+      producerId: long(),
       producerEpoch: int16(),
       transactionResult: boolean(),
       topics: array({
@@ -22,7 +22,7 @@ export const writeTxnMarkers = api({
   },
   response: {
     markers: array({
-      producerId: int64(),
+      producerId: long(),
       topics: array({
         name: string(),
         partitions: array({

@@ -1,6 +1,6 @@
 // 61 DescribeProducers: versions 0, flexible from 0.
 import { api } from '../codec.ts';
-import { array, int16, int32, int64, string } from '../grammar.ts';
+import { array, int16, int32, int64, long, string } from '../grammar.ts';
 
 export const describeProducers = api({
   key: 61,
@@ -25,7 +25,7 @@ export const describeProducers = api({
           producerId: int64(),
           producerEpoch: int32(),
           lastSequence: int32({ fallback: -1 }),
-          lastTimestamp: int64({ fallback: -1 }),
+          lastTimestamp: long({ fallback: -1 }),
           coordinatorEpoch: int32(),
           currentTxnStartOffset: int64({ fallback: -1 }),
         }),

@@ -1,6 +1,6 @@
 // Records of __consumer_offsets for classic groups and committed offsets, as Apache Kafka defines them.
 import { message } from '../codec.ts';
-import { array, bytes, int32, int64, string, uuid } from '../grammar.ts';
+import { array, bytes, int32, int64, long, string, uuid } from '../grammar.ts';
 
 /** apiKey 1, versions 0. */
 export const offsetCommitKey = message({
@@ -18,7 +18,7 @@ export const offsetCommitValue = message({
   versions: '0-4',
   flexible: '4+',
   fields: {
-    offset: int64(),
+    offset: long(),
     leaderEpoch: int32({ versions: '3+', fallback: -1 }),
     metadata: string(),
     commitTimestamp: int64(),

@@ -1,4 +1,5 @@
 // Every invariant must be able to fail: each checker is given a history that breaks it.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeRecord, type MetadataRecord, record } from '../../engine/metadata/record.ts';
@@ -23,6 +24,7 @@ import { LagWatch } from './lag.ts';
 import { BatchRegister, NodeLogs, SeenLog } from './logs.ts';
 import { Canon } from './metadata.ts';
 import { ReplicaWatch } from './replicas.ts';
+import { checkSleepers } from './sleepers.ts';
 import { Violation } from './violation.ts';
 
 const PATH = 'b1/t-0/00000000000000000000.log';
@@ -502,4 +504,11 @@ test('[SIM-8] invariant 20 fails when a key lost its newest value, an older one 
   breaks(20, () => newest.check('b1', 'k-0', [a, { offset: 2, key: 'b', number: 2, isTombstone: false }], false));
   breaks(20, () => newest.check('b1', 'k-0', [a, { ...a, number: 0, offset: 2 }, b], false));
   breaks(17, () => newest.check('b1', 'k-0', [{ ...a, number: 7 }, b], false));
+});
+
+test('[SIM-8] 22: a follower that sleeps at the end of its leader’s log is left alone, one before it is not', () => {
+  const sleeper = { partition: 't-0', how: 'rests', fetchOffset: 5, endOffset: 5 } as const;
+  checkSleepers('b1', [sleeper, { ...sleeper, how: 'waits' }]);
+  breaks(22, () => checkSleepers('b1', [{ ...sleeper, endOffset: 6 }]));
+  breaks(22, () => checkSleepers('b1', [sleeper, { ...sleeper, how: 'waits', endOffset: 6 }]));
 });

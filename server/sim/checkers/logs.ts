@@ -210,7 +210,7 @@ export class NodeLogs implements DiskObserver {
       const header = readBatchHeader(bytes, at);
       at += sizeBytes;
       const { baseOffset, leaderEpoch: epoch, crc } = header;
-      const { maxTimestampMs } = header;
+      const maxTimestampMs = Number(header.maxTimestampMs);
       const lastOffset = lastOffsetOf(header);
       const batch = { baseOffset, lastOffset, epoch, crc, maxTimestampMs, endPosition: position + at };
       if (isNew) this.#check(log, segment, partition, batch);

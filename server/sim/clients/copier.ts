@@ -212,5 +212,5 @@ export async function committedOffsets(
   if (found?.errorCode !== ErrorCode.NONE) return null;
   const all = found.topics.flatMap((topic) => topic.partitions);
   if (all.length < partitions || all.some(({ errorCode }) => errorCode !== ErrorCode.NONE)) return null;
-  return new Map(all.map(({ partitionIndex, committedOffset }) => [partitionIndex, committedOffset]));
+  return new Map(all.map(({ partitionIndex, committedOffset }) => [partitionIndex, Number(committedOffset)]));
 }

@@ -26,7 +26,7 @@ export type FetchedTopics = readonly {
   readonly name: string;
   readonly partitions: readonly {
     readonly partitionIndex: number;
-    readonly committedOffset: number;
+    readonly committedOffset: number | bigint;
     readonly errorCode: number;
   }[];
 }[];
@@ -71,8 +71,9 @@ export abstract class GroupMember<O extends GroupMemberOptions> extends ClientLo
   protected readsFrom(topics: FetchedTopics, sentMs: number): boolean {
     const { group, groups } = this.o;
     for (const { name: topic, partitions } of topics) {
-      for (const { partitionIndex: partition, committedOffset, errorCode } of partitions) {
+      for (const { partitionIndex: partition, committedOffset: told, errorCode } of partitions) {
         if (errorCode !== ErrorCode.NONE) return false;
+        const committedOffset = Number(told);
         const key = keyOf({ topic, partition });
         groups.fetched(group, key, { offset: committedOffset, sentMs });
         this.positions.set(key, Math.max(0, committedOffset));

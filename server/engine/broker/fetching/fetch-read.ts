@@ -86,6 +86,9 @@ export interface FetchSource {
 const NO_RECORDS = Buffer.alloc(0);
 
 export function readAll(source: FetchSource, asked: Iterable<FetchPartition>): FetchRead {
+  return source.replicas.whileReading(() => readEach(source, asked));
+}
+function readEach(source: FetchSource, asked: Iterable<FetchPartition>): FetchRead {
   const partitions: PartitionRead[] = [];
   let bytes = 0;
   let isUrgent = false;

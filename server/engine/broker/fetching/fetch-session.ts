@@ -27,6 +27,9 @@ class Place implements Resting {
   get maxBytes(): number {
     return this.asked.maxBytes;
   }
+  get fetchOffset(): number {
+    return this.asked.fetchOffset;
+  }
   rouse(): void {
     this.session.rouse(this);
   }

@@ -45,6 +45,8 @@ export interface FetchingSession {
 export interface Resting {
   readonly session: FetchingSession;
   readonly maxBytes: number;
+  /** Its follower has everything below. */
+  readonly fetchOffset: number;
   /** It is to be looked at with the next answer. */
   rouse(): void;
 }

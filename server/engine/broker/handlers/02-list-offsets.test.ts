@@ -24,7 +24,7 @@ before(async () => {
 });
 after(() => broker.stop());
 
-async function offsetAt(timestamp: number, version?: number) {
+async function offsetAt(timestamp: number | bigint, version?: number) {
   const topics = [{ name: 'times', partitions: [{ partitionIndex: 0, timestamp }] }];
   const answer = await broker.ask(listOffsets, { replicaId: -1, topics }, version);
   const partition = answer.topics[0]?.partitions[0];
@@ -171,4 +171,20 @@ test('[DEL-1] deleting records: −1 is the watermark, beyond it is OFFSET_OUT_O
   assert.deepEqual(await remove('cut', 1), [ErrorCode.NONE, 2]);
   assert.deepEqual(await remove('kept', 0), [ErrorCode.POLICY_VIOLATION, -1]);
   assert.deepEqual(await remove('nowhere', 0), [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, -1]);
+});
+
+test('[LOF-7] a time that no record can have is answered like any other, each partition by itself', async () => {
+  const asked = [1_796_134_847_103_123_457n, 2n ** 63n - 1n, -(2n ** 63n)];
+  const partitions = asked.map((timestamp, partitionIndex) => ({ partitionIndex, timestamp }));
+  const answer = await broker.ask(listOffsets, { replicaId: -1, topics: [{ name: 'times', partitions }] });
+  assert.deepEqual(
+    answer.topics[0]?.partitions.map(({ errorCode, offset, timestamp }) => [errorCode, offset, timestamp]),
+    [
+      [ErrorCode.NONE, -1, -1],
+      [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, -1, -1],
+      [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, -1, -1],
+    ],
+  );
+  for (const timestamp of [2n ** 63n - 1n, 2n ** 53n]) assert.equal((await offsetAt(timestamp)).offset, -1);
+  assert.equal((await offsetAt(-(2n ** 63n))).errorCode, ErrorCode.UNSUPPORTED_VERSION);
 });

@@ -3,6 +3,7 @@
 // stable offset for read_committed; right after an election, while records of earlier epochs may be committed beyond what this leader knows, it
 // is not available (KIP-207). There is no tiered storage: the earliest local offset is the log's start, tiered ones are unknown.
 // A debugging replica (−2) is answered by followers too, and its newest offset is the end of this broker's log (ReplicaManager).
+import type { Int64 } from '../../../kernel/int64.ts';
 import { DiskError } from '../../../kernel/world.ts';
 import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
@@ -25,7 +26,7 @@ const EARLIEST_LOCAL = -4;
 const LATEST_TIERED = -5;
 const EARLIEST_PENDING_UPLOAD = -6;
 /** First version that knows each of the later questions. */
-const SINCE_VERSION: ReadonlyMap<number, number> = new Map([
+const SINCE_VERSION: ReadonlyMap<Int64, number> = new Map([
   [LATEST, 1],
   [EARLIEST, 1],
   [MAX_TIMESTAMP, 7],
@@ -105,7 +106,7 @@ function logEndOf(broker: Broker, topic: string, asked: PartitionRequest): Parti
   return { offset: replica.log.endOffset, timestamp: -1, leaderEpoch: replica.leaderEpoch };
 }
 
-function findOffset(replica: Replica, timestamp: number, { version, isolationLevel }: Asking): PartitionAnswer {
+function findOffset(replica: Replica, timestamp: Int64, { version, isolationLevel }: Asking): PartitionAnswer {
   const { log, highWatermark } = replica;
   const upToOffset = isolationLevel === READ_COMMITTED ? log.lastStableOffset : highWatermark;
   const isBehind = highWatermark < (replica.leadership?.epochStartOffset ?? 0);

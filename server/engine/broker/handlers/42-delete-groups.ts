@@ -1,4 +1,4 @@
-// DeleteGroups v0-2: empty groups with their offsets (KIP-229).
+// DeleteGroups v0-3: empty groups with their offsets (KIP-229). The error message of v3 is for what only streams groups can tell.
 import { deleteGroups } from '../../../protocol/schema/42-delete-groups.ts';
 import type { Handler } from '../../rpc/handler.ts';
 import { serve } from '../../rpc/handler.ts';

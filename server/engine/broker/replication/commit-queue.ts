@@ -1,11 +1,13 @@
 // Who waits for an offset of one partition to be committed: producers with acks=all and the coordinator's replies (Kafka's
-// DelayedProduce and its purgatory); or to be deleted by all replicas. Filled and emptied by Replicas. Bounded by those who wait: a connection has one request in
-// work; who gave up is swept out.
+// DelayedProduce and its purgatory); or to be deleted by all replicas. Filled and emptied by Replicas. Bounded by those who wait: a
+// connection has one request in work; who gave up is swept out. Must never call anybody back within the turn that made the commit:
+// that is mostly a follower's fetch which is still being read and not parked yet, and what is appended then would not wake it.
 import { Heap } from '../../../kernel/heap.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 
 interface Waiter {
   readonly offset: number;
+  outcome: ErrorCode;
   /** null once it was told or gave up. */
   done: ((errorCode: ErrorCode) => void) | null;
 }
@@ -17,14 +19,16 @@ const isEarlier = (a: Waiter, b: Waiter): boolean => a.offset < b.offset;
 export class CommitQueue {
   #waiters = new Heap<Waiter>(isEarlier);
   readonly #living = new Set<Waiter>();
+  /** Those whose outcome is known, to be told after this turn. */
+  #due: Waiter[] = [];
 
   get size(): number {
     return this.#living.size;
   }
 
-  /** Tells `done` once: NONE when `offset` is below the high watermark, else why it never will be. The answer gives up. */
+  /** Tells `done` once, in a later turn: NONE when `offset` is below the high watermark, else why it never will be. The answer gives up. */
   wait(offset: number, done: (errorCode: ErrorCode) => void): () => void {
-    const waiter: Waiter = { offset, done };
+    const waiter: Waiter = { offset, outcome: ErrorCode.NONE, done };
     this.#waiters.push(waiter);
     this.#living.add(waiter);
     return () => {
@@ -38,7 +42,7 @@ export class CommitQueue {
     for (let next = this.#waiters.peek(); next !== undefined; next = this.#waiters.peek()) {
       if (next.offset >= highWatermark) return;
       this.#waiters.pop();
-      this.#tell(next, errorCode);
+      this.#settle(next, errorCode);
     }
   }
 
@@ -47,14 +51,28 @@ export class CommitQueue {
     if (this.#living.size === 0) return;
     const waiters = [...this.#living];
     this.#waiters = new Heap<Waiter>(isEarlier);
-    for (const waiter of waiters) this.#tell(waiter, errorCode);
+    for (const waiter of waiters) this.#settle(waiter, errorCode);
   }
 
-  #tell(waiter: Waiter, errorCode: ErrorCode): void {
-    const { done } = waiter;
-    waiter.done = null;
-    this.#living.delete(waiter);
-    done?.(errorCode);
+  #settle(waiter: Waiter, errorCode: ErrorCode): void {
+    if (!this.#living.delete(waiter)) return;
+    waiter.outcome = errorCode;
+    this.#due.push(waiter);
+    if (this.#due.length === 1) this.afterThisTurn(() => this.#tell());
+  }
+  /** Public for those who plant bugs. */
+  afterThisTurn(run: () => void): void {
+    void Promise.resolve().then(run);
+  }
+  #tell(): void {
+    const due = this.#due;
+    this.#due = [];
+    for (const waiter of due) {
+      // Who gave up meanwhile has none.
+      const { done } = waiter;
+      waiter.done = null;
+      done?.(waiter.outcome);
+    }
   }
   #sweep(): void {
     this.#waiters = new Heap<Waiter>(isEarlier);

@@ -1,6 +1,8 @@
 // Well-formed requests nobody would write by hand, drawn from a message's own declaration: names and ids of real things mixed with
 // strange ones, numbers at their edges.
+
 import fc from 'fast-check';
+import type { Int64 } from '../../../kernel/int64.ts';
 import type { Field, Fields } from '../../../protocol/grammar.ts';
 import { ZERO_UUID } from '../../../protocol/grammar.ts';
 import { includes } from '../../../protocol/versions.ts';
@@ -21,9 +23,12 @@ const STRANGE_NAMES = [
   'a b',
   'ü',
   'x'.repeat(250),
+  // The longest a string may be.
+  'y'.repeat(32_767),
   '1',
 ];
 const STRANGE_RECORDS = [Buffer.alloc(0), Buffer.alloc(12), Buffer.alloc(61), Buffer.alloc(100, 255)];
+const BEYOND = [-(2n ** 63n), -(2n ** 53n), 2n ** 53n, 1_700_000_000_000_000_000n, 2n ** 63n - 1n];
 const SMALL = [-2, -1, 0, 1, 2, 3, 4, 5, 8, 16, 32];
 
 /** Values of a request of this version. `longestMs` bounds every field that says how long to wait. */
@@ -61,6 +66,8 @@ function anyValue(field: Field<unknown>, version: number, known: Known, longestM
       return fc.constantFrom(0, 1, 4294967295);
     case 'int64':
       return fc.constantFrom(...SMALL, 1_700_000_000_000, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    case 'long':
+      return fc.constantFrom<Int64>(...SMALL, 1_700_000_000_000, ...BEYOND);
     case 'float64':
       return fc.constantFrom(0, -1, Number.NaN);
     case 'uuid':

@@ -4,6 +4,8 @@ import { after, before, test } from 'node:test';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { encodeBatch } from '../../../protocol/records/record.ts';
 import { produce } from '../../../protocol/schema/00-produce.ts';
+import { metadata } from '../../../protocol/schema/03-metadata.ts';
+import { offsetFetch } from '../../../protocol/schema/09-offset-fetch.ts';
 import { findCoordinator } from '../../../protocol/schema/10-find-coordinator.ts';
 import { joinGroup } from '../../../protocol/schema/11-join-group.ts';
 import { syncGroup } from '../../../protocol/schema/14-sync-group.ts';
@@ -136,4 +138,39 @@ test('[TXN-27] positions of a transaction are taken from the member and generati
   assert.equal(await commit({ memberId: 'stranger', generationId }), UNKNOWN_MEMBER_ID);
   assert.equal(await commit({ memberId: 'zombie', generationId, groupInstanceId: 'desk' }), FENCED_INSTANCE_ID);
   assert.equal(await commit({}), NONE, 'clients from before name nobody');
+});
+
+test('[TXN-30] a transactional id is as long as requests carry it', async () => {
+  const client = clientOf('t'.repeat(32_000));
+  assert.equal(await client.init(), ErrorCode.NONE);
+  assert.equal(await client.addPartitions('t', 0), ErrorCode.NONE);
+  assert.equal(await client.write(1, 't', ['x']), ErrorCode.NONE);
+  assert.equal(await client.end(true), ErrorCode.NONE);
+});
+
+test('[TXN-31] TxnOffsetCommit names topics by id from version 6 on, and is told what OffsetCommit is told (KIP-1319)', async () => {
+  const { NONE, GROUP_ID_NOT_FOUND, ILLEGAL_GENERATION, UNKNOWN_TOPIC_ID } = ErrorCode;
+  await broker.ask(findCoordinator, { coordinatorKeys: ['by-id'] });
+  const client = clientOf('by-id');
+  await client.init();
+  const { topicId } = (await broker.ask(metadata, { topics: [{ name: 't' }] })).topics[0] ?? { topicId: '' };
+  const commit = async (version: number, generationId: number) => {
+    assert.equal(await client.addGroup('by-id'), NONE);
+    const partitions = [{ partitionIndex: 0, committedOffset: 2n ** 60n }];
+    const named = version < 6 ? [{ name: 't' }] : [{ topicId }, { topicId: 'enp6enp6enp6enp6enp6eg' }];
+    const own = { ...namesOf(client, 'by-id'), groupId: 'by-id', topics: named.map((one) => ({ ...one, partitions })) };
+    const member = generationId < 0 ? {} : { memberId: 'm', generationId };
+    const answer = await broker.ask(txnOffsetCommit, { ...own, ...member }, version);
+    return answer.topics.map((topic) => [topic.topicId, topic.partitions[0]?.errorCode]);
+  };
+  const none = 'AAAAAAAAAAAAAAAAAAAAAA';
+  const unknown = ['enp6enp6enp6enp6enp6eg', UNKNOWN_TOPIC_ID];
+  assert.deepEqual(await commit(5, 3), [[none, ILLEGAL_GENERATION]]);
+  assert.deepEqual(await commit(6, 3), [[topicId, GROUP_ID_NOT_FOUND], unknown]);
+  assert.deepEqual(await commit(6, -1), [[topicId, NONE], unknown]);
+  assert.equal(await client.end(true), NONE);
+  await broker.world.advance(100);
+  const groups = [{ groupId: 'by-id', topics: [{ topicId, partitionIndexes: [0] }] }];
+  const told = (await broker.ask(offsetFetch, { groups })).groups[0]?.topics[0]?.partitions[0];
+  assert.equal(told?.committedOffset, 2n ** 60n);
 });

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { isControl, readBatchHeader } from '../../../protocol/records/batch.ts';
 import { decodeRecords } from '../../../protocol/records/record.ts';
 import { metadata } from '../../../protocol/schema/03-metadata.ts';
+import { describeTransactions } from '../../../protocol/schema/65-describe-transactions.ts';
 import { TestCluster } from '../testing/test-cluster.ts';
 import { type Ask, readCommitted, TransactionalClient } from '../testing/transactional-client.ts';
 
@@ -92,3 +93,30 @@ for (const version of [1, 2] as const) {
     await cluster.stop();
   });
 }
+
+test('[TXN-29] a transaction is complete as soon, wherever leader and coordinator are', async () => {
+  const cluster = await TestCluster.start();
+  const ask: Ask = (nodeId, api, input, version) => cluster.ask(nodeId, api, input, version);
+  const client = new TransactionalClient({ ask, pause: () => cluster.world.advance(20), transactionalId: 'tx' });
+  assert.equal(await client.init(), 0);
+  const coordinator = await client.coordinator();
+  for (const leader of [1, 2, 3]) {
+    const topic = `led-by-${leader}`;
+    await cluster.createTopic(topic, [leader, ...[1, 2, 3].filter((id) => id !== leader)]);
+    await cluster.world.advance(3000);
+    for (let i = 0; i < 3; i++) {
+      assert.equal(await client.write(leader, topic, ['x']), 0);
+      assert.equal(await client.end(true), 0);
+      const endedMs = cluster.world.clock.monotonicMs();
+      const state = async () =>
+        (await cluster.ask(coordinator, describeTransactions, { transactionalIds: ['tx'] })).transactionStates[0]
+          ?.transactionState;
+      while ((await state()) !== 'CompleteCommit') await cluster.world.advance(5);
+      const tookMs = cluster.world.clock.monotonicMs() - endedMs;
+      assert.ok(tookMs < 100, `led by ${leader}, coordinated by ${coordinator}: complete after ${tookMs} ms`);
+      // Followers are parked again, and rest.
+      await cluster.world.advance(i * 900);
+    }
+  }
+  await cluster.stop();
+});

@@ -218,7 +218,10 @@ test('[TXN-10] transactions and producers are described and listed by state, pro
   assert.deepEqual(await list({ durationFilter: 100_000 }), [0, [], []]);
   assert.deepEqual(await list({ transactionalIdPattern: 't.' }), [0, ['tx'], []]);
   assert.deepEqual(await list({ transactionalIdPattern: 't' }), [0, [], []]);
-  assert.deepEqual((await list({ transactionalIdPattern: '(a+)+' }))[0], ErrorCode.INVALID_REGULAR_EXPRESSION);
+  assert.deepEqual(await list({ transactionalIdPattern: '(t|x)+' }), [0, ['tx'], []]);
+  assert.deepEqual(await list({ transactionalIdPattern: `(t+)+${'y'.repeat(1000)}` }), [0, [], []], 'in linear time');
+  for (const transactionalIdPattern of ['[', '(t)\\1', '(?=t)x', 'a{1000}a{1000}a'])
+    assert.equal((await list({ transactionalIdPattern }))[0], ErrorCode.INVALID_REGULAR_EXPRESSION);
   const producers = await ask(1, describeProducers, { topics: [{ name: 't', partitionIndexes: [0, 9] }] });
   const [found, missing] = producers.topics[0]?.partitions ?? [];
   assert.equal(found?.activeProducers[0]?.currentTxnStartOffset, 0);

@@ -8,7 +8,7 @@ import { Bench } from '../testing/bench.ts';
 type Commit = RequestInput<typeof offsetCommit>;
 type Partition = NonNullable<NonNullable<Commit['topics']>[number]['partitions']>[number];
 
-const at = (partitionIndex: number, committedOffset: number, more: Partition = {}): Partition => ({
+const at = (partitionIndex: number, committedOffset: number | bigint, more: Partition = {}): Partition => ({
   partitionIndex,
   committedOffset,
   ...more,
@@ -35,7 +35,12 @@ test('[OFS-1] from outside, an empty or unknown group takes commits ("simple"); 
 test('[OFS-2] a member commits in its own generation only, and not before it has its assignment', async () => {
   const bench = await Bench.ready();
   const unknown = { generationIdOrMemberEpoch: 3, memberId: 'x' };
-  assert.deepEqual(await codes(bench, [at(0, 1)], unknown), [ErrorCode.ILLEGAL_GENERATION], 'no such group');
+  assert.deepEqual(await codes(bench, [at(0, 1)], unknown, 8), [ErrorCode.ILLEGAL_GENERATION], 'no such group');
+  assert.deepEqual(
+    await codes(bench, [at(0, 1)], unknown),
+    [ErrorCode.GROUP_ID_NOT_FOUND],
+    'and its client can be told',
+  );
   const { memberId } = await bench.enter();
   await bench.pass(0);
   const as = (generationIdOrMemberEpoch: number, id = memberId) => ({ generationIdOrMemberEpoch, memberId: id });
@@ -143,4 +148,15 @@ test('[OFS-13] one commit of very many partitions is split over batches that a b
   assert.equal(bench.store.appends, 3);
   await bench.restart();
   assert.equal((await committed(bench, 299, 'g', 'wide'))?.committedOffset, 299);
+});
+
+test('[OFS-18] any offset comes back to the last digit, also from the log: 2^53, what follows it and the largest there is', async () => {
+  const bench = await Bench.ready();
+  const offsets = [2n ** 53n, 2n ** 53n + 1n, 2n ** 63n - 1n, 2 ** 53 - 1];
+  for (const [partition, offset] of offsets.entries())
+    assert.deepEqual(await codes(bench, [at(partition, offset)]), [ErrorCode.NONE]);
+  const told = () => Promise.all(offsets.map(async (_, i) => (await committed(bench, i))?.committedOffset));
+  assert.deepEqual(await told(), offsets);
+  await bench.restart();
+  assert.deepEqual(await told(), offsets);
 });

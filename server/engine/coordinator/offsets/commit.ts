@@ -1,5 +1,6 @@
 // OffsetCommit: which positions a request may store. Pure; the records are replayed after they were appended. Semantics:
 // OffsetMetadataManager.commitOffset, ClassicGroup.validateOffsetCommit.
+import type { Int64 } from '../../../kernel/int64.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { ClassicGroup } from '../group/classic/group.ts';
 import { memberAndGenerationError } from '../group/classic/validate.ts';
@@ -16,13 +17,15 @@ export interface CommitRequest {
   readonly topics: readonly CommitTopic[];
   /** Part of a transaction (TxnOffsetCommit): anyone may commit who names no member. */
   readonly isTransactional?: boolean;
+  /** The client can be told that there is no such group. */
+  readonly knowsMissingGroup?: boolean;
 }
 export interface CommitTopic {
   readonly name: string;
   readonly topicId: string;
   readonly partitions: readonly {
     readonly partition: number;
-    readonly offset: number;
+    readonly offset: Int64;
     readonly leaderEpoch: number;
     readonly metadata: string;
   }[];
@@ -67,7 +70,10 @@ export function commit(
 
 function commitRefusal(group: ClassicGroup | null, request: CommitRequest): number {
   const { generation, memberId, instanceId } = request;
-  if (group === null) return generation < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
+  if (group === null) {
+    if (generation < 0) return ErrorCode.NONE;
+    return request.knowsMissingGroup === true ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.ILLEGAL_GENERATION;
+  }
   if (generation < 0 && group.state === 'Empty') return ErrorCode.NONE;
   const isTransactional = request.isTransactional === true;
   if (generation < 0 && memberId === '' && instanceId === null) {

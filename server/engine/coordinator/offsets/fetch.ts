@@ -1,5 +1,6 @@
 // OffsetFetch: committed positions of a group. What was never committed is offset −1 without an error; a position committed in a
 // topic that was deleted and made again (another id) counts as never committed.
+import type { Int64 } from '../../../kernel/int64.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { ZERO_UUID } from '../../../protocol/grammar.ts';
 import type { CommittedOffset } from './committed-offset.ts';
@@ -7,7 +8,7 @@ import type { Offsets } from './offsets.ts';
 
 export interface FetchedPartition {
   readonly partitionIndex: number;
-  readonly committedOffset: number;
+  readonly committedOffset: Int64;
   readonly committedLeaderEpoch: number;
   readonly metadata: string;
   readonly errorCode: number;

@@ -2,7 +2,6 @@
 // partition, the rest stored for a group of either protocol.
 import type { RequestOf, ResponseInput } from '../../../protocol/codec.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
-import { ZERO_UUID } from '../../../protocol/grammar.ts';
 import type { offsetCommit as commitApi } from '../../../protocol/schema/08-offset-commit.ts';
 import type { txnOffsetCommit as transactionalCommitApi } from '../../../protocol/schema/28-txn-offset-commit.ts';
 import { toCommitError } from '../errors.ts';
@@ -14,10 +13,13 @@ import type { CommitTopic } from '../offsets/commit.ts';
 import { commit } from '../offsets/commit.ts';
 import type { Shard } from '../runtime.ts';
 import type { Shards } from '../shards.ts';
-import { MAX_GROUP_ID_CHARS } from '../shards.ts';
 import type { TransactionalProducer } from '../store.ts';
 import type { GroupRequestContext } from './membership.ts';
 import { FIRST_VERSION_WITH_TOPIC_IDS, nameTopic, partitionError } from './topics.ts';
+
+/** OffsetCommit from this version on knows groups of the consumer protocol. */
+const FIRST_VERSION_OF_CONSUMERS = 9;
+const FIRST_TRANSACTIONAL_VERSION_WITH_TOPIC_IDS = 6;
 
 type CommitRequest = RequestOf<typeof commitApi>;
 type CommitPartition = CommitRequest['topics'][number]['partitions'][number];
@@ -27,7 +29,13 @@ export async function commitOffsets(
   request: CommitRequest,
   { apiVersion }: GroupRequestContext,
 ): Promise<ResponseInput<typeof commitApi>> {
-  const errorOf = await commitKnown(shards, { request, apiVersion });
+  const words = {
+    usesIds: apiVersion >= FIRST_VERSION_WITH_TOPIC_IDS,
+    knowsMissingGroup: apiVersion >= FIRST_VERSION_OF_CONSUMERS,
+    knowsStaleEpoch: true,
+    isTooOld: apiVersion < FIRST_VERSION_OF_CONSUMERS,
+  };
+  const errorOf = await commitKnown(shards, { request, words });
   return {
     topics: request.topics.map(({ name, topicId, partitions }, i) => ({
       name,
@@ -41,23 +49,39 @@ export async function commitOffsets(
 export async function commitTransactionalOffsets(
   shards: Shards,
   given: RequestOf<typeof transactionalCommitApi>,
+  apiVersion: number,
 ): Promise<ResponseInput<typeof transactionalCommitApi>> {
   const { producerId, producerEpoch } = given;
-  const topics = given.topics.map((topic) => ({ ...topic, topicId: ZERO_UUID }));
-  const request = { ...given, topics, generationIdOrMemberEpoch: given.generationId, retentionTimeMs: -1 };
-  const errorOf = await commitKnown(shards, { request, apiVersion: null }, { producerId, producerEpoch });
+  const request = { ...given, generationIdOrMemberEpoch: given.generationId, retentionTimeMs: -1 };
+  const words = {
+    usesIds: apiVersion >= FIRST_TRANSACTIONAL_VERSION_WITH_TOPIC_IDS,
+    knowsMissingGroup: apiVersion >= FIRST_TRANSACTIONAL_VERSION_WITH_TOPIC_IDS,
+    knowsStaleEpoch: apiVersion >= FIRST_TRANSACTIONAL_VERSION_WITH_TOPIC_IDS,
+    isTooOld: false,
+  };
+  const errorOf = await commitKnown(shards, { request, words }, { producerId, producerEpoch });
   return {
-    topics: topics.map(({ name, partitions }, i) => ({
+    topics: given.topics.map(({ name, topicId, partitions }, i) => ({
       name,
+      topicId,
       partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: errorOf(i, partitionIndex) })),
     })),
   };
 }
 
+/** What the client's version of its request can say and be told. */
+interface CommitWords {
+  readonly usesIds: boolean;
+  /** GROUP_ID_NOT_FOUND. */
+  readonly knowsMissingGroup: boolean;
+  /** STALE_MEMBER_EPOCH. */
+  readonly knowsStaleEpoch: boolean;
+  /** It is from before there were consumer groups. */
+  readonly isTooOld: boolean;
+}
 interface Commit {
   readonly request: CommitRequest;
-  /** null for a commit within a transaction. */
-  readonly apiVersion: number | null;
+  readonly words: CommitWords;
 }
 interface CommitOutcome {
   readonly errorCode: number;
@@ -71,7 +95,7 @@ async function commitKnown(
   call: Commit,
   producer?: TransactionalProducer,
 ): Promise<(topicIndex: number, partition: number) => number> {
-  const usesIds = call.apiVersion !== null && call.apiVersion >= FIRST_VERSION_WITH_TOPIC_IDS;
+  const { usesIds } = call.words;
   const unknown = new Map<string, number>();
   const topics = call.request.topics.map((topic, i): CommitTopic => {
     const { name, topicId } = nameTopic(shards, topic, usesIds);
@@ -93,7 +117,7 @@ async function commitKnown(
 
 async function commitTopics(
   shards: Shards,
-  { request, apiVersion }: Commit,
+  { request, words }: Commit,
   topics: readonly CommitTopic[],
   producer?: TransactionalProducer,
 ): Promise<CommitOutcome> {
@@ -101,13 +125,14 @@ async function commitTopics(
   const none = new Set<string>();
   if (typeof shard === 'number') return { errorCode: shard, tooLarge: none };
   const group = shard.state.groups.get(request.groupId) ?? null;
-  if (request.groupId.length > MAX_GROUP_ID_CHARS) return { errorCode: ErrorCode.INVALID_GROUP_ID, tooLarge: none };
   const consumer = shard.state.consumers.get(request.groupId) ?? null;
-  if (group === null && consumer === null && shards.isFull())
+  if (group === null && consumer === null && shards.isFullFor(request.groupId))
     return { errorCode: ErrorCode.POLICY_VIOLATION, tooLarge: none };
   const { settings, world } = shards.options;
   const { memberId, generationIdOrMemberEpoch: memberEpoch } = request;
-  const refusal = consumer === null ? null : consumerCommitError(consumer, { memberId, memberEpoch, apiVersion });
+  const isTransactional = producer !== undefined;
+  const refusal =
+    consumer === null ? null : consumerCommitError(consumer, { memberId, memberEpoch, isTransactional, ...words });
   const { errorCode, records, tooLarge, renewsSessionOf } = commit(
     { group, refusal },
     {
@@ -117,7 +142,8 @@ async function commitTopics(
       generation: memberEpoch,
       retentionMs: request.retentionTimeMs,
       topics,
-      isTransactional: producer !== undefined,
+      isTransactional,
+      knowsMissingGroup: words.knowsMissingGroup,
     },
     { maxMetadataChars: Number(settings('offset.metadata.max.bytes')) },
     world.clock.nowMs(),

@@ -15,11 +15,11 @@ import { ConsumerTurn, Refusal, refuseTurn } from '../group/consumer/turn.ts';
 import type { Shard } from '../runtime.ts';
 import type { Shards } from '../shards.ts';
 import type { GroupRequestContext } from './membership.ts';
-import { MAX_INSTANCE_ID_CHARS, MAX_KEPT_CLIENT_ID_CHARS, MAX_MEMBER_METADATA_BYTES, shardFor } from './membership.ts';
+import { shardFor } from './membership.ts';
 
 /** From v1 on clients make their member ids themselves (KIP-1082). */
 const FIRST_VERSION_WITH_OWN_ID = 1;
-const MAX_MEMBER_ID_CHARS = 512;
+const MAX_MEMBER_CHARS = 1024 * 1024;
 
 type Request = RequestOf<typeof heartbeatApi>;
 type Decide = ConsumerDecision<HeartbeatReply>;
@@ -62,7 +62,8 @@ function decide(shards: Shards, shard: Shard, request: HeartbeatRequest): Decide
     return refused(new Refusal(ErrorCode.GROUP_ID_NOT_FOUND, `Group ${groupId} ${why}.`));
   }
   if (classic === undefined) {
-    if (shards.isFull()) return refused(new Refusal(ErrorCode.POLICY_VIOLATION, 'This broker has too many groups.'));
+    if (shards.isFullFor(groupId))
+      return refused(new Refusal(ErrorCode.POLICY_VIOLATION, 'This broker has too many groups.'));
     return consumerHeartbeat(new ConsumerTurn(newConsumerGroup(groupId), surroundings), request);
   }
   const turn = upgrade(classic, surroundings);
@@ -82,19 +83,18 @@ function toVerb(shards: Shards, request: Request, context: GroupRequestContext):
     regex: request.subscribedTopicRegex,
     serverAssignor: request.serverAssignor,
     owned: topicPartitions === null ? null : toAssignment(topicPartitions),
-    clientId: context.clientId.slice(0, MAX_KEPT_CLIENT_ID_CHARS),
+    clientId: context.clientId,
     clientHost: `/${context.connection.remoteHost}`,
   };
 }
 
-/** DIVERGES: Kafka takes any length; all of it is kept in memory. */
+/** DIVERGES: Kafka keeps what its request may carry, up to 100 MB a member. More than this could not be recorded with the group anyway. */
 function isTooLarge(request: Request): boolean {
-  const { memberId, instanceId, rackId, subscribedTopicNames } = request;
-  if (memberId.length > MAX_MEMBER_ID_CHARS) return true;
-  if ((instanceId?.length ?? 0) > MAX_INSTANCE_ID_CHARS || (rackId?.length ?? 0) > MAX_INSTANCE_ID_CHARS) return true;
+  const { memberId, instanceId, rackId, subscribedTopicNames, subscribedTopicRegex } = request;
   let chars = 0;
+  for (const text of [memberId, instanceId, rackId, subscribedTopicRegex]) chars += text?.length ?? 0;
   for (const name of subscribedTopicNames ?? []) chars += name.length;
-  return chars > MAX_MEMBER_METADATA_BYTES;
+  return chars > MAX_MEMBER_CHARS;
 }
 
 function toResponse(reply: HeartbeatReply): ResponseInput<typeof heartbeatApi> {

@@ -21,7 +21,6 @@ import { classicHeartbeat, classicJoin, classicLeave, classicSync } from '../gro
 import { tombstones } from '../group/consumer/migrate.ts';
 import type { Shard } from '../runtime.ts';
 import type { Shards } from '../shards.ts';
-import { MAX_GROUP_ID_CHARS } from '../shards.ts';
 
 /** Who asks, as far as groups care. RequestContext of the dispatcher fits. */
 export interface GroupRequestContext {
@@ -30,12 +29,7 @@ export interface GroupRequestContext {
   readonly connection: { readonly remoteHost: string };
 }
 
-/** A subscription beyond this could not be recorded anyway. */
-export const MAX_MEMBER_METADATA_BYTES = 1024 * 1024;
-/** DIVERGES: Kafka takes any number and length; all of it is kept in memory and compared with every other member's. */
-const MAX_PROTOCOLS = 100;
-export const MAX_INSTANCE_ID_CHARS = 249;
-export const MAX_KEPT_CLIENT_ID_CHARS = 255;
+const MAX_STRING_BYTES = 32_767;
 const FIRST_VERSION_OF = { nullProtocol: 7, knownMemberId: 4, skippedAssignment: 9, manyLeaving: 3 } as const;
 
 type JoinRequest = RequestOf<typeof joinApi>;
@@ -46,14 +40,14 @@ export async function joinGroup(
   context: GroupRequestContext,
 ): Promise<ResponseInput<typeof joinApi>> {
   const { apiVersion, connection } = context;
-  const clientId = context.clientId.slice(0, MAX_KEPT_CLIENT_ID_CHARS);
+  const { clientId } = context;
   const shard = shardFor(shards, request.groupId);
   const error = typeof shard === 'number' ? shard : joinRefusal(shards, shard, request);
   if (typeof shard === 'number' || error !== ErrorCode.NONE) {
     return joinResponse(joinError(request.memberId, error), apiVersion);
   }
   const { random, clock } = shards.options.world;
-  const newMemberId = request.memberId === '' ? `${request.groupInstanceId ?? clientId}-${random.uuid()}` : '';
+  const newMemberId = request.memberId === '' ? memberIdFor(request.groupInstanceId ?? clientId, random.uuid()) : '';
   const settings = shards.groupSettings();
   const verb = (ticket: Ticket): JoinVerb => ({
     memberId: request.memberId,
@@ -85,17 +79,17 @@ export async function joinGroup(
   return joinResponse(await shard.ask<JoinReply>(groupId, decide, failed), apiVersion);
 }
 
+/** Begins with what people know the member by, where that leaves room in a string. */
+function memberIdFor(name: string, uuid: string): string {
+  const memberId = `${name}-${uuid}`;
+  return Buffer.byteLength(memberId) > MAX_STRING_BYTES ? uuid : memberId;
+}
+
 function joinRefusal(shards: Shards, shard: Shard, request: JoinRequest): number {
-  const instanceChars = request.groupInstanceId?.length ?? 0;
-  if (request.protocols.length > MAX_PROTOCOLS || instanceChars > MAX_INSTANCE_ID_CHARS)
-    return ErrorCode.INVALID_REQUEST;
-  let metadataBytes = request.protocolType.length;
-  for (const { name, metadata } of request.protocols) metadataBytes += name.length + metadata.length;
-  if (metadataBytes > MAX_MEMBER_METADATA_BYTES) return ErrorCode.INVALID_REQUEST;
   if (shard.state.groups.has(request.groupId)) return ErrorCode.NONE;
   if ((shard.state.consumers.get(request.groupId)?.members.size ?? 0) > 0) return ErrorCode.NONE;
   if (request.memberId !== '') return ErrorCode.UNKNOWN_MEMBER_ID;
-  return shards.isFull() ? ErrorCode.POLICY_VIOLATION : ErrorCode.NONE;
+  return shards.isFullFor(request.groupId) ? ErrorCode.POLICY_VIOLATION : ErrorCode.NONE;
 }
 
 function joinResponse(reply: JoinReply, apiVersion: number): ResponseInput<typeof joinApi> {
@@ -216,5 +210,5 @@ async function leaveGroupOf(
 }
 
 export function shardFor(shards: Shards, groupId: string): Shard | number {
-  return groupId === '' || groupId.length > MAX_GROUP_ID_CHARS ? ErrorCode.INVALID_GROUP_ID : shards.find(groupId);
+  return groupId === '' ? ErrorCode.INVALID_GROUP_ID : shards.find(groupId);
 }

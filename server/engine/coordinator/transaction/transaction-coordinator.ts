@@ -4,6 +4,7 @@
 import type { CancelTimer, World } from '../../../kernel/world.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { partitionFor } from '../hash.ts';
+import { isTooLong } from '../long-ids.ts';
 import type { CoordinatorStore } from '../store.ts';
 import { type MarkerSender, TransactionShard } from './shard.ts';
 import { isExpired, isTimedOut, type Transaction } from './transaction.ts';
@@ -27,9 +28,8 @@ export interface Answer extends ProducerIdAndEpoch {
   readonly errorCode: number;
 }
 
-/** DIVERGES: Kafka has no such bounds. Ids are kept in memory for days. */
+/** DIVERGES: Kafka has no such bound. Ids are kept in memory for days. */
 const MAX_IDS = 100_000;
-const MAX_ID_CHARS = 1024;
 /** Ids looked at in one go before other work gets its turn. */
 const IDS_PER_STEP = 1000;
 
@@ -81,7 +81,7 @@ export class TransactionCoordinator {
 
   /** The id's shard, ready to serve, or COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS. */
   #find(transactionalId: string): TransactionShard | number {
-    if (transactionalId === '' || transactionalId.length > MAX_ID_CHARS) return ErrorCode.INVALID_REQUEST;
+    if (transactionalId === '') return ErrorCode.INVALID_REQUEST;
     if (this.#options.partitionCount() === 0) return ErrorCode.COORDINATOR_NOT_AVAILABLE;
     const shard = this.#shards.get(this.partitionOf(transactionalId));
     if (shard === undefined) return ErrorCode.NOT_COORDINATOR;
@@ -144,7 +144,8 @@ export class TransactionCoordinator {
       if (typeof shard === 'number') return failed(shard);
       const decision = decide(shard.get(transactionalId), freshId, this.#options.world.clock.nowMs());
       if (decision.kind === 'needsProducerId') {
-        if (this.#isFull()) return failed(ErrorCode.POLICY_VIOLATION);
+        if (shard.get(transactionalId) === null && this.#isFullFor(transactionalId))
+          return failed(ErrorCode.POLICY_VIOLATION);
         freshId = await this.#options.nextProducerId();
         if (freshId === null) return failed(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
         continue;
@@ -163,10 +164,13 @@ export class TransactionCoordinator {
     if (decision.kind === 'change' && decision.errorCode !== ErrorCode.NONE) return failed(decision.errorCode);
     return { errorCode: ErrorCode.NONE, ...decision.reply };
   }
-  #isFull(): boolean {
+  #isFullFor(transactionalId: string): boolean {
     let count = 0;
     for (const shard of this.#shards.values()) count += shard.size;
-    return count >= MAX_IDS;
+    return count >= MAX_IDS || isTooLong(transactionalId, () => this.#ids());
+  }
+  *#ids(): Generator<string> {
+    for (const shard of this.#shards.values()) for (const { transactionalId } of shard.all()) yield transactionalId;
   }
 
   // -------------------------------------------------------------------------------------------------------------- timers

@@ -1,10 +1,17 @@
 // The broker settings this engine honours or shows, by Kafka's names. Those in DYNAMIC stand behind topic settings and can be
 // changed for one broker or for the whole cluster while it runs; the rest are given at start.
-import { INT_MAX, LONG_MAX, type Row, type Setting, settingFrom } from './setting.ts';
+import { ASSIGNED_AT_ONCE, INT_MAX, LONG_MAX, type Row, type Setting, settingFrom } from './setting.ts';
 import { TOPIC_SETTINGS } from './topic.ts';
 
 /** Broker settings with a unit of their own, or more than one for a topic setting. Fallback null: another one decides. */
 const DYNAMIC: readonly Row[] = [
+  [
+    'group.consumer.assignment.interval.ms',
+    'int',
+    0,
+    'Least time between two assignments of a consumer group.',
+    { min: 0, fixedBecause: ASSIGNED_AT_ONCE },
+  ],
   [
     'log.cleaner.backoff.ms',
     'long',

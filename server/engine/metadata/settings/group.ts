@@ -1,8 +1,15 @@
 // Settings of single groups (resource type GROUP, KIP-848). Those of the broker stand in where a group has none, and bound them.
 import type { Row } from './setting.ts';
-import { settingFrom } from './setting.ts';
+import { ASSIGNED_AT_ONCE, settingFrom } from './setting.ts';
 
 const ROWS: readonly Row[] = [
+  [
+    'consumer.assignment.interval.ms',
+    'int',
+    0,
+    'Least time between two assignments of the group.',
+    { min: 0, fixedBecause: ASSIGNED_AT_ONCE, synonyms: ['group.consumer.assignment.interval.ms'] },
+  ],
   [
     'consumer.heartbeat.interval.ms',
     'int',

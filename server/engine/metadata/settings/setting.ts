@@ -79,6 +79,8 @@ export function settingFrom(scope: SettingScope, isReadOnly: boolean, row: Row):
   };
 }
 
+/** Why nobody waits for the next assignment of a consumer group (KIP-1263). */
+export const ASSIGNED_AT_ONCE = 'a group is assigned anew with the request that changes it';
 export const INT_MAX = 2_147_483_647;
 /** Kafka's "for ever"; its digits do not fit a number, so it is text. */
 export const LONG_MAX = '9223372036854775807';

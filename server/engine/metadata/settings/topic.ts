@@ -1,4 +1,4 @@
-// Every setting of a topic that Kafka 4.2 has: what it means here, its default, its range, and the broker settings behind it
+// Every setting of a topic that Kafka 4.4 has: what it means here, its default, its range, and the broker settings behind it
 // (ServerTopicConfigSynonyms). A setting whose effect the engine does not have is listed with its default as the only value, and why.
 import { LONG_MAX, type Row, settingFrom } from './setting.ts';
 
@@ -57,6 +57,13 @@ const ROWS: readonly Row[] = [
     86_400_000,
     'How long a tombstone of a compacted topic stays readable after it became cleanable.',
     { min: 0, synonyms: ['log.cleaner.delete.retention.ms'] },
+  ],
+  [
+    'errors.deadletterqueue.group.enable',
+    'boolean',
+    false,
+    'Lets share groups write the records that they give up into the topic.',
+    { fixedBecause: 'there are no share groups' },
   ],
   [
     'file.delete.delay.ms',
@@ -122,6 +129,13 @@ const ROWS: readonly Row[] = [
     { min: 1, synonyms: ['log.cleaner.max.compaction.lag.ms'] },
   ],
   [
+    'max.decompressed.message.bytes',
+    'int',
+    2_147_483_639,
+    'Largest record that a compressed batch may unpack to, key, value and headers together.',
+    { min: 1, max: 2_147_483_639, synonyms: ['max.decompressed.message.bytes'] },
+  ],
+  [
     'max.message.bytes',
     'int',
     1_048_588,
@@ -176,6 +190,20 @@ const ROWS: readonly Row[] = [
     false,
     'Whether a new segment’s file is given its full size at once.',
     { fixedBecause: 'files grow as they are written to', synonyms: ['log.preallocate'] },
+  ],
+  [
+    'remote.copy.lag.bytes',
+    'long',
+    -1,
+    'Bytes that a sealed segment may wait behind the active one before it is copied to tiered storage.',
+    { min: -1, fixedBecause: 'there is no tiered storage' },
+  ],
+  [
+    'remote.copy.lag.ms',
+    'long',
+    0,
+    'Time that a sealed segment may wait before it is copied to tiered storage.',
+    { min: -1, fixedBecause: 'there is no tiered storage' },
   ],
   [
     'remote.log.copy.disable',

@@ -10,10 +10,12 @@ type Request = RequestOf<typeof alterClientQuotas>;
 type Entry = Request['entries'][number];
 type Reply = ResponseInput<typeof alterClientQuotas>;
 
+/** As a double. */
+const LONG_MAX = 2 ** 63;
 /** Quotas of users and client ids; null for any positive number, else the largest whole one. */
 const LIMITS: ReadonlyMap<string, number | null> = new Map([
-  ['producer_byte_rate', Number.MAX_SAFE_INTEGER],
-  ['consumer_byte_rate', Number.MAX_SAFE_INTEGER],
+  ['producer_byte_rate', LONG_MAX],
+  ['consumer_byte_rate', LONG_MAX],
   ['request_percentage', null],
   ['controller_mutation_rate', null],
 ]);
@@ -95,6 +97,7 @@ function problemWithValue(entity: ReadonlyMap<QuotaEntityType, unknown>, key: st
   if (entity.has('ip') !== isRate) return `Invalid configuration key ${key}`;
   const largest = isRate ? INT_MAX : LIMITS.get(key);
   if (largest === undefined) return `Invalid configuration key ${key}`;
+  if (!Number.isFinite(value)) return `Quota ${key} must be a finite number`;
   if (value <= 0) return `Quota ${key} must be greater than 0`;
   if (largest === null) return null;
   if (value > largest) return `Proposed value for ${key} is too large for ${isRate ? 'an INT' : 'a LONG'}.`;

@@ -55,7 +55,7 @@ test('[META-113] a request makes no more work than the controller has time for',
     ErrorCode.POLICY_VIOLATION,
     ErrorCode.POLICY_VIOLATION,
   ]);
-  const long = { name: 'u', mechanism: SHA_256, iterations: 4096, salt: SALT, saltedPassword: Buffer.alloc(1025) };
+  const long = { name: 'u', mechanism: SHA_256, iterations: 4096, salt: SALT, saltedPassword: Buffer.alloc(8193) };
   const { results } = cluster.run('alterScramCredentials', { deletions: [], upsertions: [long] });
   assert.equal(results?.[0]?.errorCode, ErrorCode.UNACCEPTABLE_CREDENTIAL);
   assert.equal(cluster.log.length, 0);

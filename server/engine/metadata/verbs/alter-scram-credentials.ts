@@ -17,8 +17,8 @@ const MIN_ITERATIONS = 4096;
 const MAX_ITERATIONS = 16_384;
 /** DIVERGES: Kafka takes any number and length. The keys of each user take the controller some tenths of a millisecond. */
 const MAX_USERS_PER_REQUEST = 500;
-/** Far more than any hash or salt; the salt is kept. */
-const MAX_SECRET_BYTES = 1024;
+/** DIVERGES: Kafka takes any length. With a longer salt nobody could log in: the server's message would be longer than one may be. */
+const MAX_SECRET_BYTES = 8192;
 const CLIENT_KEY = Buffer.from('Client Key');
 const SERVER_KEY = Buffer.from('Server Key');
 const HASHES: ReadonlyMap<number, Sha2> = new Map([

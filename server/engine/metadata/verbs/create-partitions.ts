@@ -25,17 +25,20 @@ export function decideCreatePartitions(view: ControllerView, request: Request): 
   const twice = duplicatesOf(request.topics.map(({ name }) => name));
   const placement = new Placement(view.state);
   const records: MetadataRecord[] = [];
+  // Also of those that are only tried: they are told what would hold.
+  let planned = 0;
   const results: NonNullable<Reply['results']>[number][] = [];
   for (const name of twice) {
     results.push({ name, errorCode: ErrorCode.INVALID_REQUEST, errorMessage: 'Duplicate topic name.' });
   }
   for (const topic of request.topics) {
     if (twice.has(topic.name)) continue;
-    const grown = grow(view, topic, { placement, room: MAX_RECORDS_PER_REQUEST - records.length });
+    const grown = grow(view, topic, { placement, room: MAX_RECORDS_PER_REQUEST - planned });
     if (isRefusal(grown)) {
       results.push({ name: topic.name, ...grown });
       continue;
     }
+    planned += grown.length;
     if (!request.validateOnly) records.push(...grown);
     results.push({ name: topic.name, errorCode: ErrorCode.NONE, errorMessage: null });
   }

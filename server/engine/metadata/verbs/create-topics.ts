@@ -40,6 +40,8 @@ export function decideCreateTopics(view: ControllerView, request: Request): Deci
   const names = new TakenNames(view);
   const placement = new Placement(view.state);
   const records: MetadataRecord[] = [];
+  // Also of those that are only tried: they are told what would hold.
+  let planned = 0;
   const replies: TopicReply[] = [];
   const answered = new Set<string>();
   for (const topic of request.topics) {
@@ -48,13 +50,14 @@ export function decideCreateTopics(view: ControllerView, request: Request): Deci
       answered.add(topic.name);
       continue;
     }
-    const creation = createOne(view, topic, { names, placement, room: MAX_RECORDS_PER_REQUEST - records.length });
+    const creation = createOne(view, topic, { names, placement, room: MAX_RECORDS_PER_REQUEST - planned });
     if (isRefusal(creation)) {
       replies.push(refused(topic.name, creation));
       continue;
     }
     names.add(topic.name);
     replies.push(creation.reply);
+    planned += creation.records.length;
     if (!request.validateOnly) records.push(...creation.records);
   }
   return { records, reply: { topics: replies } };

@@ -1,11 +1,12 @@
 // Which part of a compacted log could be cleaned, and whether it is worth it (Kafka's LogCleanerManager). Pure.
+import type { Int64 } from '../../../kernel/int64.ts';
 import type { LogConfig } from '../log-config.ts';
 
 export interface CleanableSegment {
   readonly baseOffset: number;
   readonly sizeBytes: number;
-  readonly maxTimestampMs: number;
-  firstTimestampMs(): number;
+  readonly maxTimestampMs: Int64;
+  firstTimestampMs(): Int64;
 }
 export interface CleanableLog {
   readonly config: LogConfig;
@@ -62,7 +63,7 @@ function isTooYoung(segment: CleanableSegment, { minCompactionLagMs }: LogConfig
 function isOverdueAt(segment: CleanableSegment, { maxCompactionLagMs }: LogConfig, nowMs: number): boolean {
   if (maxCompactionLagMs === Number.POSITIVE_INFINITY) return false;
   const firstMs = segment.firstTimestampMs();
-  return firstMs >= 0 && nowMs - firstMs > maxCompactionLagMs;
+  return firstMs >= 0 && nowMs - Number(firstMs) > maxCompactionLagMs;
 }
 
 /** Neighbours that fit one segment together, by the size they have now (Kafka's groupSegmentsBySize). */

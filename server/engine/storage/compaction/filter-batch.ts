@@ -1,6 +1,7 @@
 // What is left of one batch when it is cleaned (Kafka's MemoryRecords.filterTo, KIP-534). First and last offset, producer and
 // sequence stay, records that stay keep their bytes; a batch that keeps tombstones, or a marker nobody needs, is given the time at
 // which they may go. Of the first batch of a leader epoch at least its place stays. Pure.
+import { addInt64, type Int64, largerInt64, nearestNumber } from '../../../kernel/int64.ts';
 import type { Compression } from '../../../kernel/world.ts';
 import {
   BATCH_HEADER_BYTES,
@@ -25,7 +26,7 @@ const CODEC_MASK = 0x07;
 
 /** When tombstones and needless markers in the batch may go; null when that was not decided yet. */
 export function deleteHorizonMs({ attributes, baseTimestampMs }: BatchHeader): number | null {
-  return (attributes & DELETE_HORIZON_BIT) === 0 ? null : baseTimestampMs;
+  return (attributes & DELETE_HORIZON_BIT) === 0 ? null : nearestNumber(baseTimestampMs);
 }
 
 export interface BatchVerdict {
@@ -70,7 +71,7 @@ export function filterBatch(
   const isDue = (hasTombstone || verdict.isNeedlessMarker) && deleteHorizonMs(header) === null;
   if (kept.length === header.recordCount && !isDue) return batch;
   const baseTimestampMs = isDue ? verdict.newHorizonMs : header.baseTimestampMs;
-  const plain = copied(body, kept, header.baseTimestampMs - baseTimestampMs);
+  const plain = copied(body, kept, isDue ? addInt64(header.baseTimestampMs, -verdict.newHorizonMs) : 0);
   const payload = codec === Codec.none ? plain : compression.compress(codec, plain);
   const sizeBytes = BATCH_HEADER_BYTES + payload.length;
   const fresh = Buffer.allocUnsafe(sizeBytes);
@@ -82,20 +83,20 @@ export function filterBatch(
   return fresh;
 }
 
-function newestOf(kept: readonly WalkedRecord[], { baseTimestampMs }: BatchHeader): number {
-  let newest = NO_TIMESTAMP_MS;
-  for (const { timestampDelta } of kept) newest = Math.max(newest, baseTimestampMs + timestampDelta);
+function newestOf(kept: readonly WalkedRecord[], { baseTimestampMs }: BatchHeader): Int64 {
+  let newest: Int64 = NO_TIMESTAMP_MS;
+  for (const { timestampDelta } of kept) newest = largerInt64(newest, addInt64(baseTimestampMs, timestampDelta));
   return newest;
 }
 
 /** The records' bytes; with `shiftMs` their timestamps are counted from a base that lies so much earlier. */
-function copied(body: Buffer, kept: readonly WalkedRecord[], shiftMs: number): Buffer {
+function copied(body: Buffer, kept: readonly WalkedRecord[], shiftMs: Int64): Buffer {
   if (shiftMs === 0) return Buffer.concat(kept.map(({ start, end }) => body.subarray(start, end)));
   const writer = new Writer();
   for (const { end, rest, timestampDelta } of kept) {
     const record = new Writer();
     record.int8(0);
-    record.varlong(timestampDelta + shiftMs);
+    record.varlong(addInt64(timestampDelta, shiftMs));
     record.raw(body.subarray(rest, end));
     writer.varint(record.sizeBytes());
     writer.append(record);

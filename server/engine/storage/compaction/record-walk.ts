@@ -1,15 +1,18 @@
 // The records of one unpacked batch as far as the cleaner needs them: where each lies, its key and whether it has a value. Opens
 // nothing else, so that what stays is copied byte for byte.
 import { DecodeError } from '../../../kernel/decode-error.ts';
+import type { Int64 } from '../../../kernel/int64.ts';
 import { Reader } from '../../../protocol/reader.ts';
 
 export interface WalkedRecord {
   /** From its length on, and behind its end. */
   readonly start: number;
   readonly end: number;
+  /** Behind its length. */
+  readonly sizeBytes: number;
   /** Behind the timestamp delta: from the offset delta on. */
   readonly rest: number;
-  readonly timestampDelta: number;
+  readonly timestampDelta: Int64;
   readonly offsetDelta: number;
   readonly key: Buffer | null;
   readonly hasValue: boolean;
@@ -32,7 +35,7 @@ export function* walkRecords(body: Buffer, count: number): Generator<WalkedRecor
     const hasValue = reader.varint() >= 0;
     if (reader.position > end) throw new DecodeError('record does not fill its length');
     reader.slice(end - reader.position);
-    yield { start, end, rest, timestampDelta, offsetDelta, key, hasValue };
+    yield { start, end, sizeBytes: length, rest, timestampDelta, offsetDelta, key, hasValue };
   }
   if (reader.remaining() > 0) throw new DecodeError('bytes behind the last record of a batch');
 }

@@ -1,7 +1,9 @@
 // The segments of one log as bytes on disk: where a new one begins, what is cut, deleted, flushed or exchanged for what the cleaner
 // made of it, and up to where all survives a power loss (Kafka's LocalLog). Used by PartitionLog and its parts, which know what the
 // batches mean; nothing here looks at producers, epochs or the start offset.
+
 import { assert, present } from '../../../kernel/assert.ts';
+import { type Int64, largerInt64 } from '../../../kernel/int64.ts';
 import { DiskError } from '../../../kernel/world.ts';
 import { type BatchHeader, lastOffsetOf } from '../../../protocol/records/batch.ts';
 import type { StorageContext } from '../context.ts';
@@ -107,7 +109,7 @@ export class LocalLog {
   /** Begins a new segment first where the active one is full or old enough. Throws DiskError with the log unchanged. */
   append(records: Buffer, batches: readonly BatchHeader[]): void {
     const lastOffset = lastOffsetOf(present(batches.at(-1), 'an append has a batch'));
-    const maxTimestampMs = batches.reduce((most, header) => Math.max(most, header.maxTimestampMs), -1);
+    const maxTimestampMs = batches.reduce<Int64>((most, header) => largerInt64(most, header.maxTimestampMs), -1);
     const more = { bytes: records.length, lastOffset, maxTimestampMs };
     if (this.segments.active.shouldRoll(more, rollLimits(this.config))) this.roll();
     this.segments.active.append(records, batches);

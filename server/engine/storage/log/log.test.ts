@@ -184,6 +184,18 @@ test('[LOG-6] compression.type other than producer repacks batches, records unto
   assert.equal(refusal(log, batch(1, { codec: 2 }).fill(7, 61)).errorCode, ErrorCode.CORRUPT_MESSAGE);
 });
 
+test('[LOG-29] max.decompressed.message.bytes refuses a packed batch with a larger record, and nothing that is not packed', () => {
+  const log = open(testWorld(), { maxUnpackedRecordBytes: 100 });
+  const oneOf = (valueBytes: number, codec?: number) =>
+    encodeBatch(
+      { records: [{ timestampMs: NOW_MS, key: null, value: Buffer.alloc(valueBytes) }], codec },
+      FLIPPING_CODECS,
+    );
+  assert.equal(append(log, oneOf(80, 1)).kind, 'appended');
+  assert.equal(append(log, oneOf(500)).kind, 'appended');
+  assert.equal(refusal(log, oneOf(101, 1)).errorCode, ErrorCode.INVALID_RECORD);
+});
+
 test('[LOG-7] a segment is rolled by size, by record time, when its index is full and when offsets no longer fit', () => {
   const sizeBytes = batch(1).length;
   const bySize = open(testWorld(), { segmentBytes: 3 * sizeBytes });

@@ -1,6 +1,7 @@
 // One partition's log: an append-only sequence of record batches with increasing offsets, kept in segments in Kafka's own
 // format. The broker appends, reads and looks up through it; LogFolder opens, ticks and closes it. Here are its bounds and who may
 // move them; LogAppends, LogReads and LocalLog do the rest. It knows nothing of replication, leadership or who may see which offset.
+import type { Int64 } from '../../../kernel/int64.ts';
 import { DiskError, type World } from '../../../kernel/world.ts';
 import { isControl } from '../../../protocol/records/batch.ts';
 import type { NewMarker } from '../../../protocol/records/marker.ts';
@@ -220,7 +221,7 @@ export class PartitionLog {
     return this.#reads.batches(fromOffset);
   }
   /** First record with a timestamp of at least `timestampMs`, exact to the record; null when there is none below `upToOffset`. Throws DiskError. */
-  findByTimestamp(timestampMs: number, upToOffset: number): TimestampedOffset | null {
+  findByTimestamp(timestampMs: Int64, upToOffset: number): TimestampedOffset | null {
     return this.#reads.findByTimestamp(timestampMs, upToOffset);
   }
   /** First record with the largest timestamp below `upToOffset`; null when no record has one. Throws DiskError. */

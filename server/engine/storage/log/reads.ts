@@ -1,5 +1,7 @@
 // Reading one log: batches from an offset on, and offsets by time. Used by PartitionLog, and by LogState for replays; changes nothing.
+
 import { DecodeError } from '../../../kernel/decode-error.ts';
+import type { Int64 } from '../../../kernel/int64.ts';
 import { type Compression, DiskError } from '../../../kernel/world.ts';
 import { batchSizeBytes } from '../../../protocol/records/batch.ts';
 import type { ReadOptions, ReadOutcome, TimestampedOffset } from '../outcome.ts';
@@ -54,7 +56,7 @@ export class LogReads {
   }
 
   /** See PartitionLog.findByTimestamp. */
-  findByTimestamp(timestampMs: number, upToOffset: number): TimestampedOffset | null {
+  findByTimestamp(timestampMs: Int64, upToOffset: number): TimestampedOffset | null {
     const { all } = this.#local.segments;
     return this.guard(() => findFirstSince(all, timestampMs, this.#upTo(upToOffset), this.#compression));
   }

@@ -1,10 +1,11 @@
 // Which segments, counted from the oldest, a log need not keep (UnifiedLog.deleteOldSegments). Pure: the log deletes them.
+import type { Int64 } from '../../../kernel/int64.ts';
 import type { LogConfig } from '../log-config.ts';
 
 interface RetainedSegment {
   readonly baseOffset: number;
   readonly sizeBytes: number;
-  readonly maxTimestampMs: number;
+  readonly maxTimestampMs: Int64;
   /** Stands in where no record has a timestamp. */
   readonly writtenMs: number;
 }
@@ -47,5 +48,5 @@ function isTooOld(segment: RetainedSegment, { retentionMs }: LogConfig, nowMs: n
   const { maxTimestampMs, writtenMs, sizeBytes } = segment;
   // Cleaning left nothing of it.
   if (sizeBytes === 0) return true;
-  return nowMs - (maxTimestampMs >= 0 ? maxTimestampMs : writtenMs) > retentionMs;
+  return nowMs - Number(maxTimestampMs >= 0 ? maxTimestampMs : writtenMs) > retentionMs;
 }

@@ -1,6 +1,8 @@
 // Look-ups by timestamp, exact to the record (LogSegment.findOffsetByTimestamp, UnifiedLog.fetchOffsetByTimestamp): the time
 // index narrows down to a batch, which is opened. Pure reading.
+
 import { DecodeError } from '../../../kernel/decode-error.ts';
+import { type Int64, largerInt64 } from '../../../kernel/int64.ts';
 import type { Compression } from '../../../kernel/world.ts';
 import { isLogAppendTime, lastOffsetOf } from '../../../protocol/records/batch.ts';
 import { decodeRecords } from '../../../protocol/records/record.ts';
@@ -18,7 +20,7 @@ export interface OffsetRange {
 /** First record in the range with a timestamp of at least `timestampMs`. */
 export function findFirstSince(
   segments: readonly Segment[],
-  timestampMs: number,
+  timestampMs: Int64,
   range: OffsetRange,
   compression: Compression,
 ): TimestampedOffset | null {
@@ -41,22 +43,21 @@ export function findLargest(
   compression: Compression,
 ): TimestampedOffset | null {
   const inRange = segments.filter((one) => one.endOffset > range.fromOffset && one.baseOffset < range.upToOffset);
-  const largestMs = Math.max(
-    -1,
-    ...inRange.map((segment) => {
+  const largestMs = inRange
+    .map((segment) => {
       const isWhole = segment.baseOffset >= range.fromOffset && segment.endOffset <= range.upToOffset;
       return isWhole ? segment.maxTimestampMs : largestWithin(segment, range);
-    }),
-  );
+    })
+    .reduce(largerInt64, -1);
   if (largestMs < 0) return null;
   const found = findFirstSince(inRange, largestMs, range, compression);
   if (found !== null) return found;
   // It is the time of a batch that the cleaner left without a record.
-  const ofRecordsMs = Math.max(-1, ...inRange.map((segment) => largestWithin(segment, range)));
+  const ofRecordsMs = inRange.map((segment) => largestWithin(segment, range)).reduce(largerInt64, -1);
   return ofRecordsMs < 0 ? null : findFirstSince(inRange, ofRecordsMs, range, compression);
 }
-function largestWithin(segment: Segment, { fromOffset, upToOffset }: OffsetRange): number {
-  let largestMs = -1;
+function largestWithin(segment: Segment, { fromOffset, upToOffset }: OffsetRange): Int64 {
+  let largestMs: Int64 = -1;
   for (const { header } of segment.headers(segment.find(fromOffset)?.position ?? segment.sizeBytes)) {
     if (lastOffsetOf(header) >= upToOffset) break;
     if (header.recordCount > 0 && header.maxTimestampMs > largestMs) largestMs = header.maxTimestampMs;
@@ -67,7 +68,7 @@ function largestWithin(segment: Segment, { fromOffset, upToOffset }: OffsetRange
 function firstRecordSince(
   segment: Segment,
   found: FoundBatch,
-  timestampMs: number,
+  timestampMs: Int64,
   fromOffset: number,
   compression: Compression,
 ): TimestampedOffset | null {

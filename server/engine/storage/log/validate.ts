@@ -1,7 +1,9 @@
 // What a leader checks of batches it is given, in Kafka's order (ProduceRequest.validateRecords, UnifiedLog.analyzeAndValidateRecords,
 // LogValidator), and their recompression where the topic asks for a codec of its own. Pure but for the codecs; offsets are not
 // assigned here. Records are opened only where a rule needs them.
+
 import { DecodeError } from '../../../kernel/decode-error.ts';
+import { readInt64 } from '../../../kernel/int64.ts';
 import type { Compression } from '../../../kernel/world.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import {
@@ -17,11 +19,13 @@ import {
   MAGIC,
   NO_PRODUCER_ID,
   NO_TIMESTAMP_MS,
+  producerIdAt,
   readBatchHeader,
   writeBatchHeader,
 } from '../../../protocol/records/batch.ts';
 import { type BatchRecord, decodeRecords } from '../../../protocol/records/record.ts';
-import type { CompressionType, LogConfig } from '../log-config.ts';
+import { walkRecords } from '../compaction/record-walk.ts';
+import { ANY_RECORD_BYTES, type CompressionType, type LogConfig } from '../log-config.ts';
 import { type AppendOptions, misshapen, type RecordError, type Refusal, refused } from '../outcome.ts';
 
 /** What one batch may unpack to when its records must be looked at. */
@@ -65,6 +69,8 @@ function readHeader(records: Buffer, position: number): BatchHeader | Refusal {
   if (leftBytes > 16 && records.readInt8(position + 16) !== MAGIC) {
     return misshapen('Only record batches with magic version 2 are allowed');
   }
+  const refusal = leftBytes < BATCH_HEADER_BYTES ? null : beyondNumbers(records, position);
+  if (refusal !== null) return refusal;
   try {
     const header = readBatchHeader(records, position);
     if (header.sizeBytes <= leftBytes) return header;
@@ -73,6 +79,18 @@ function readHeader(records: Buffer, position: number): BatchHeader | Refusal {
     if (!(error instanceof DecodeError)) throw error;
     return refused(ErrorCode.CORRUPT_MESSAGE, `Record batch is unreadable: ${error.message}`);
   }
+}
+
+/** What no batch of a log here holds, and a header could not say. */
+function beyondNumbers(records: Buffer, position: number): Refusal | null {
+  const baseOffset = readInt64(records, position);
+  if (typeof baseOffset === 'bigint') {
+    return refused(ErrorCode.INVALID_RECORD, `The baseOffset of a record batch should be 0, but it is ${baseOffset}`);
+  }
+  const producerId = producerIdAt(records, position);
+  if (typeof producerId === 'number') return null;
+  // DIVERGES: Kafka takes ids that nobody was given, also those beyond 2^53.
+  return refused(ErrorCode.INVALID_PRODUCER_ID_MAPPING, `Producer id ${producerId} was never given out`);
 }
 
 function checkBatch(
@@ -135,6 +153,8 @@ function checkRecords(
     const message = 'Producer should not set timestamp type to LogAppendTime';
     return refused(ErrorCode.INVALID_TIMESTAMP, message);
   }
+  const tooLargeUnpacked = checkUnpacked(records, position, header, { label, config, compression });
+  if (tooLargeUnpacked !== null) return tooLargeUnpacked;
   const isTimed = config.timestampType === 'CreateTime';
   const earliestMs = isTimed ? nowMs - config.timestampBeforeMaxMs : Number.NEGATIVE_INFINITY;
   const latestMs = isTimed ? nowMs + config.timestampAfterMaxMs : Number.POSITIVE_INFINITY;
@@ -176,6 +196,36 @@ function checkRecords(
   if (errors.length === 0) return null;
   const message = `One or more records have been rejected due to ${errors.length} record errors in total`;
   return refused(ErrorCode.INVALID_RECORD, message, errors);
+}
+
+/**
+ * max.decompressed.message.bytes: a batch is not opened for it while any size is allowed. DIVERGES: what is in the log already when it
+ * is lowered is still cleaned and looked up.
+ */
+function checkUnpacked(
+  records: Buffer,
+  position: number,
+  header: BatchHeader,
+  { label, config, compression }: ValidationRules,
+): Refusal | null {
+  const { maxUnpackedRecordBytes } = config;
+  const codec = compressionOf(header.attributes);
+  if (codec === Codec.none || maxUnpackedRecordBytes >= ANY_RECORD_BYTES) return null;
+  const packed = records.subarray(position + BATCH_HEADER_BYTES, position + header.sizeBytes);
+  try {
+    for (const { sizeBytes } of walkRecords(
+      compression.decompress(codec, packed, MAX_UNPACKED_BYTES),
+      header.recordCount,
+    )) {
+      if (sizeBytes <= maxUnpackedRecordBytes) continue;
+      const message = `A record of ${sizeBytes} bytes in the append to ${label} exceeds the maximum of ${maxUnpackedRecordBytes} once decompressed.`;
+      return refused(ErrorCode.INVALID_RECORD, message);
+    }
+    return null;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    return refused(ErrorCode.INVALID_RECORD, `Records of the batch are unreadable: ${error.message}`);
+  }
 }
 
 function tooLarge(sizeBytes: number, { label, config }: ValidationRules): Refusal {

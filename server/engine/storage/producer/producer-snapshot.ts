@@ -2,8 +2,9 @@
 // per producer. Named for the offset it is valid up to.
 import { crc32c } from '../../../kernel/crc32c.ts';
 import { DecodeError } from '../../../kernel/decode-error.ts';
+import { readInt64, writeInt64 } from '../../../kernel/int64.ts';
 import { NO_SEQUENCE } from '../../../protocol/records/batch.ts';
-import { readInt64, writeInt64 } from '../files/int64.ts';
+import { readInt64 as readNumber } from '../files/int64.ts';
 import type { ProducerEntry } from './producer-state.ts';
 
 const VERSION = 1;
@@ -47,16 +48,16 @@ function parseEntry(bytes: Buffer, at: number): ProducerEntry {
   const timestampMs = readInt64(bytes, at + 26);
   const batch = {
     lastSequence,
-    lastOffset: readInt64(bytes, at + 14),
+    lastOffset: readNumber(bytes, at + 14),
     offsetDelta: bytes.readInt32BE(at + 22),
     timestampMs,
   };
   return {
-    producerId: readInt64(bytes, at),
+    producerId: readNumber(bytes, at),
     producerEpoch: bytes.readInt16BE(at + 8),
     batches: lastSequence === NO_SEQUENCE ? [] : [batch],
     lastTimestampMs: timestampMs,
     coordinatorEpoch: bytes.readInt32BE(at + 34),
-    currentTransactionStartOffset: readInt64(bytes, at + 38),
+    currentTransactionStartOffset: readNumber(bytes, at + 38),
   };
 }

@@ -1,6 +1,7 @@
 // What one partition knows of idempotent producers: the last five batches of each, to tell a retry from a gap
 // (ProducerStateManager, ProducerAppendInfo). The log asks before an append, tells after it, and rebuilds it by telling it of
 // every batch since a snapshot. It never touches a file.
+import type { Int64 } from '../../../kernel/int64.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { BatchHeader } from '../../../protocol/records/batch.ts';
 import {
@@ -26,14 +27,14 @@ export interface RememberedBatch {
   readonly lastSequence: number;
   readonly lastOffset: number;
   readonly offsetDelta: number;
-  readonly timestampMs: number;
+  readonly timestampMs: Int64;
 }
 export interface ProducerEntry {
   readonly producerId: number;
   producerEpoch: number;
   /** Oldest first, at most five. */
   batches: RememberedBatch[];
-  lastTimestampMs: number;
+  lastTimestampMs: Int64;
   coordinatorEpoch: number;
   /** −1 outside a transaction. */
   currentTransactionStartOffset: number;
@@ -182,7 +183,8 @@ export class ProducerState {
   expire(nowMs: number, expirationMs: number): number {
     let count = 0;
     for (const entry of this.#entries.values()) {
-      if (entry.currentTransactionStartOffset !== NO_OFFSET || nowMs - entry.lastTimestampMs < expirationMs) continue;
+      if (entry.currentTransactionStartOffset !== NO_OFFSET || nowMs - Number(entry.lastTimestampMs) < expirationMs)
+        continue;
       this.#entries.delete(entry.producerId);
       count++;
     }

@@ -53,7 +53,7 @@ test('[IDX-1] a look-up by offset or time through the indexes finds what a walk 
             const [found] = one.headersSince(atMs);
             assert.deepEqual(found?.header, want);
           }
-          assert.equal(one.maxTimestampMs, Math.max(...headers.map((header) => header.maxTimestampMs)));
+          assert.equal(one.maxTimestampMs, Math.max(...headers.map((header) => Number(header.maxTimestampMs))));
         };
         check(segment);
         segment.seal();

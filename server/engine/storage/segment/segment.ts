@@ -1,8 +1,10 @@
 // One segment: a log file, its offset index and its time index. The log appends to the last one and reads from all. Indexes of
 // the active segment live in memory and are stored when it is sealed or closed cleanly; those of a sealed one are loaded on use
 // and rebuilt when they are missing or damaged. It knows nothing of epochs, producers or retention.
+
 import { present } from '../../../kernel/assert.ts';
 import { DecodeError } from '../../../kernel/decode-error.ts';
+import type { Int64 } from '../../../kernel/int64.ts';
 import { DiskError, type DiskFile } from '../../../kernel/world.ts';
 import type { BatchHeader } from '../../../protocol/records/batch.ts';
 import { BATCH_HEADER_BYTES, batchSizeBytes, lastOffsetOf } from '../../../protocol/records/batch.ts';
@@ -68,8 +70,8 @@ export class Segment {
   #mustRebuild = false;
   #bytesSinceEntry = 0;
   /** Largest timestamp and the last offset of the first batch that has it; null until the time index was looked at. */
-  #maxTimestamp: { timestampMs: number; offset: number } | null = null;
-  #firstTimestampMs: number | null = null;
+  #maxTimestamp: { timestampMs: Int64; offset: number } | null = null;
+  #firstTimestampMs: Int64 | null = null;
   /** When records without a timestamp came last, as far as this process knows. */
   #writtenMs: number;
 
@@ -92,7 +94,7 @@ export class Segment {
     return this.#endOffset;
   }
   /** −1 when no record has one. */
-  get maxTimestampMs(): number {
+  get maxTimestampMs(): Int64 {
     return this.#newest().timestampMs;
   }
   /** When it was written to, or this process found it; exact only while no record has a timestamp. */
@@ -156,7 +158,7 @@ export class Segment {
     if (this.maxTimestampMs < 0) this.#writtenMs = this.#context.clock.nowMs();
   }
   /** Index entries of one more batch, as LogSegment.append makes them. */
-  #note(lastOffset: number, maxTimestampMs: number, position: number, sizeBytes: number): void {
+  #note(lastOffset: number, maxTimestampMs: Int64, position: number, sizeBytes: number): void {
     const { offsets, times } = present(this.#indexes, 'indexes are loaded before batches are noted');
     const newest = present(this.#maxTimestamp, 'the largest timestamp is known with the indexes');
     if (maxTimestampMs > newest.timestampMs) {
@@ -173,13 +175,13 @@ export class Segment {
 
   /** Whether `moreBytes` up to `lastOffset` belong into a new segment (LogSegment.shouldRoll). */
   shouldRoll(
-    more: { readonly bytes: number; readonly lastOffset: number; readonly maxTimestampMs: number },
+    more: { readonly bytes: number; readonly lastOffset: number; readonly maxTimestampMs: Int64 },
     limits: RollLimits,
   ): boolean {
     if (this.#sizeBytes === 0) return false;
     if (this.#sizeBytes > limits.segmentBytes - more.bytes) return true;
     if (more.lastOffset - this.baseOffset > MAX_RELATIVE_OFFSET) return true;
-    const waitedMs = more.maxTimestampMs - this.firstTimestampMs();
+    const waitedMs = Number(more.maxTimestampMs) - Number(this.firstTimestampMs());
     if (waitedMs > limits.segmentMs - this.#jitterMs(limits) && this.firstTimestampMs() >= 0) return true;
     const { offsets, times } = this.#hydrate();
     return (
@@ -194,7 +196,7 @@ export class Segment {
     return Math.min(this.#rollJitterMs, segmentJitterMs);
   }
   /** Largest timestamp of the first batch, what segment.ms counts from; −1 when it has none. */
-  firstTimestampMs(): number {
+  firstTimestampMs(): Int64 {
     if (this.#firstTimestampMs === null) {
       const [first] = batchHeaders(this.#use, 0, this.#sizeBytes);
       this.#firstTimestampMs = first?.header.maxTimestampMs ?? -1;
@@ -230,7 +232,7 @@ export class Segment {
     return null;
   }
   /** Batches that may hold a record of at least `timestampMs`, in order; skips what the time index rules out. */
-  *headersSince(timestampMs: number): Generator<FoundBatch> {
+  *headersSince(timestampMs: Int64): Generator<FoundBatch> {
     const from = this.find(this.#hydrate().times.offsetFor(timestampMs));
     if (from === null) return;
     for (const found of this.headers(from.position)) {
@@ -368,7 +370,7 @@ export class Segment {
   #indexBytes({ offsets, times }: Indexes): number {
     return offsets.sizeBytes + times.sizeBytes;
   }
-  #newest(): { timestampMs: number; offset: number } {
+  #newest(): { timestampMs: Int64; offset: number } {
     this.#hydrate();
     return present(this.#maxTimestamp, 'the largest timestamp is known with the indexes');
   }

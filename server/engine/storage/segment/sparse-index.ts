@@ -1,7 +1,7 @@
 // The two sparse indexes of a segment, kept in Kafka's own byte formats so that loading and storing is one read or write.
 // Offset index: 8-byte entries (relative offset, position). Time index: 12-byte entries (timestamp, relative offset).
 // Segment decides when to add; nothing here touches a file.
-import { readInt64, writeInt64 } from '../files/int64.ts';
+import { type Int64, readInt64, writeInt64 } from '../../../kernel/int64.ts';
 
 const FIRST_ENTRIES = 8;
 
@@ -97,38 +97,38 @@ export class TimeIndex extends SparseIndex {
   constructor(baseOffset: number, stored: Buffer = Buffer.alloc(0)) {
     super(baseOffset, TimeIndex.entryBytes, stored);
   }
-  timestampAt(entry: number): number {
+  timestampAt(entry: number): Int64 {
     return readInt64(this.bytes, entry * 12);
   }
   offsetAt(entry: number): number {
     return this.baseOffset + this.bytes.readInt32BE(entry * 12 + 8);
   }
   /** Adds nothing unless the timestamp is larger than the last one (TimeIndex.maybeAppend). */
-  add(timestampMs: number, offset: number): void {
+  add(timestampMs: Int64, offset: number): void {
     if (timestampMs <= this.lastTimestampMs()) return;
     const at = this.room();
     writeInt64(this.bytes, at, timestampMs);
     this.bytes.writeInt32BE(offset - this.baseOffset, at + 8);
   }
   /** −1 when empty. */
-  lastTimestampMs(): number {
+  lastTimestampMs(): Int64 {
     return this.count === 0 ? -1 : this.timestampAt(this.count - 1);
   }
   lastOffset(): number {
     return this.count === 0 ? this.baseOffset : this.offsetAt(this.count - 1);
   }
   /** An offset before which every record is older than `timestampMs`. */
-  offsetFor(timestampMs: number): number {
+  offsetFor(timestampMs: Int64): number {
     const entry = this.lastWhere((i) => this.timestampAt(i) <= timestampMs);
     return entry < 0 ? this.baseOffset : this.offsetAt(entry);
   }
   isSane(endOffset: number): boolean {
-    let timestampMs = -1;
+    let timestampMs: Int64 = -1;
     let offset = this.baseOffset - 1;
     for (let i = 0; i < this.count; i++) {
       const nextTimestampMs = this.timestampAt(i);
       const nextOffset = this.offsetAt(i);
-      if (!(nextTimestampMs > timestampMs) || nextOffset <= offset || nextOffset >= endOffset) return false;
+      if (nextTimestampMs <= timestampMs || nextOffset <= offset || nextOffset >= endOffset) return false;
       timestampMs = nextTimestampMs;
       offset = nextOffset;
     }

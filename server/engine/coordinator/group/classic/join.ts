@@ -10,6 +10,9 @@ import { beginTurn, endTurn, joinError, NO_ERROR, put, refuse, releaseJoin, rest
 import { memberError } from './validate.ts';
 
 /** How long a member may wait in its first join: it has no id to heartbeat with, and its socket may be gone. */
+/** Kept besides the bytes of one protocol of a member. */
+const PROTOCOL_OVERHEAD_BYTES = 64;
+
 const NEW_MEMBER_JOIN_TIMEOUT_MS = 300_000;
 
 /** Replies at once with an error, an id to join with, or the current generation; otherwise waits under its ticket. */
@@ -47,13 +50,17 @@ function joinRefusal(group: ClassicGroup, request: JoinRequest, settings: GroupS
   return NO_ERROR;
 }
 
-/** What the members' metadata would take with this request's. */
+/** What the members would take of memory, with this request's: all that a client may make as long as it likes. */
 function metadataBytes(group: ClassicGroup, request: JoinRequest): number {
-  let bytes = 0;
-  for (const { metadata } of request.protocols) bytes += metadata.length;
-  for (const { memberId, protocols } of group.members.values()) {
-    if (memberId !== request.memberId) for (const { metadata } of protocols) bytes += metadata.length;
-  }
+  let bytes = bytesOf({ ...request, memberId: request.memberId || request.newMemberId });
+  for (const member of group.members.values()) if (member.memberId !== request.memberId) bytes += bytesOf(member);
+  for (const memberId of group.pendingIds) bytes += memberId.length;
+  return bytes;
+}
+function bytesOf(member: Pick<Member, 'memberId' | 'instanceId' | 'clientId' | 'protocols'>): number {
+  const { memberId, instanceId, clientId, protocols } = member;
+  let bytes = memberId.length + clientId.length + (instanceId?.length ?? 0);
+  for (const { name, metadata } of protocols) bytes += PROTOCOL_OVERHEAD_BYTES + name.length + metadata.length;
   return bytes;
 }
 

@@ -20,10 +20,16 @@ const NO_HASH = 0;
 /** `updated` is in the group or is to be; the member as it stands after its step is returned. */
 export function advance(turn: ConsumerTurn, updated: ConsumerMember, owned: Assignment | null): ConsumerMember {
   const before = turn.group.members.get(updated.memberId) ?? null;
-  const isResubscribed = takeOver(turn, before, updated);
-  if (isResubscribed || turn.group.checkedTopicsVersion !== turn.surroundings.topics.version()) {
+  const { assignors } = turn.surroundings.settings;
+  const assignor = assignorOf(turn.group, assignors);
+  const isOther = takeOver(turn, before, updated);
+  // Another way to assign is another assignment, too.
+  const isOtherWay = assignorOf(turn.group, assignors) !== assignor;
+  if (isOther || isOtherWay || turn.group.checkedTopicsVersion !== turn.surroundings.topics.version()) {
     resolveRegexes(turn);
-    bumpIfChanged(turn, isResubscribed);
+    // Who comes and subscribes to nothing changes nothing.
+    const isResubscribed = isOther && (before !== null || topicsOf(turn.group, updated).length > 0);
+    bumpIfChanged(turn, isResubscribed || isOtherWay);
   }
   if (turn.group.epoch > turn.group.assignmentEpoch) retarget(turn);
   return approach(turn, turn.group.members.get(updated.memberId) ?? updated, owned);
@@ -102,10 +108,12 @@ function bumpIfChanged(turn: ConsumerTurn, isResubscribed: boolean): void {
   turn.write({ kind: 'consumerGroup', groupId, value: { epoch: epoch + 1, metadataHash: hash } });
 }
 
-/** After members went: a new epoch in any case. */
+/** After members went: a new epoch in any case. Where nobody is left nothing is assigned in it. */
 export function bump(turn: ConsumerTurn): void {
   resolveRegexes(turn);
   bumpIfChanged(turn, true);
+  const { groupId, members, epoch } = turn.group;
+  if (members.size === 0) turn.write({ kind: 'consumerTargetEpoch', groupId, value: epoch });
 }
 
 /** DIVERGES: Kafka's hash is another; whoever takes the log over makes one rebalance of it. */
@@ -120,7 +128,7 @@ export function hashOf(names: ReadonlySet<string>, topics: Topics): number {
 
 // -------------------------------------------------------------------------------------------------------------- target
 
-/** The assignor most members ask for among those served; the first served when none asks. */
+/** The assignor most members ask for among those served, of equals the one served first; the first served when none asks. */
 export function assignorOf(group: ConsumerGroup, assignors: readonly string[]): string {
   const votes = new Map<string, number>();
   for (const { serverAssignor } of group.members.values()) {
@@ -130,7 +138,8 @@ export function assignorOf(group: ConsumerGroup, assignors: readonly string[]): 
   }
   let winner = assignors[0] ?? 'uniform';
   let most = 0;
-  for (const [name, count] of votes) {
+  for (const name of assignors) {
+    const count = votes.get(name) ?? 0;
     if (count <= most) continue;
     winner = name;
     most = count;

@@ -14,7 +14,7 @@ test('[CGP-10] the first member joins with epoch 0 and has everything with its f
   const answer = await one?.beat();
   assert.deepEqual(
     [answer?.errorCode, answer?.memberId, answer?.memberEpoch, answer?.heartbeatIntervalMs],
-    [ErrorCode.NONE, 'm0', 1, 5000],
+    [ErrorCode.NONE, 'm0', 2, 5000],
   );
   assert.deepEqual(one?.parts, [0, 1, 2, 3, 4, 5]);
   const again = await one?.beat();
@@ -28,16 +28,16 @@ test('[CGP-11] what one member is to lose it gives back before another gets it',
   await settle(one);
   const joined = await two.beat();
   assert.deepEqual(two.parts, []);
-  assert.equal(joined.memberEpoch, 2);
+  assert.equal(joined.memberEpoch, 3);
   const told = await one.beat();
   // It stays in its epoch and is told what it keeps; the partitions are not free before it says so.
-  assert.equal(told.memberEpoch, 1);
+  assert.equal(told.memberEpoch, 2);
   assert.equal(one.parts.length, 3);
   await two.beat();
   assert.deepEqual(two.parts, []);
   assert.equal(bench.describeConsumer().groupState, 'Reconciling');
   const done = await one.beat();
-  assert.equal(done.memberEpoch, 2);
+  assert.equal(done.memberEpoch, 3);
   await two.beat();
   assert.deepEqual([...one.parts, ...two.parts].sort(), [0, 1, 2, 3, 4, 5]);
   await settle(one, two);
@@ -53,10 +53,10 @@ test('[CGP-12] a member that does not give back in its rebalance time-out is fen
   // It heartbeats, but still has what it is to lose.
   for (let ms = 0; ms < 20_000; ms += 5000) {
     await bench.pass(5000);
-    await bench.beat({ memberId: 'm0', memberEpoch: 1 });
+    await bench.beat({ memberId: 'm0', memberEpoch: 2 });
     await two.beat();
   }
-  const late = await bench.beat({ memberId: 'm0', memberEpoch: 1 });
+  const late = await bench.beat({ memberId: 'm0', memberEpoch: 2 });
   assert.equal(late.errorCode, ErrorCode.UNKNOWN_MEMBER_ID);
   await settle(two);
   assert.equal(two.parts.length, 6);
@@ -87,7 +87,7 @@ test('[CGP-51] an answer tells what was decided once that is committed; a sessio
   await bench.settle();
   assert.deepEqual([one.parts, two.parts], [[], []], 'nobody is told what is not committed');
   bench.store.commit();
-  assert.deepEqual([(await late).memberEpoch, (await second).memberEpoch], [1, 3]);
+  assert.deepEqual([(await late).memberEpoch, (await second).memberEpoch], [2, 4]);
   bench.store.commitsAtOnce = true;
   assert.equal((await one.beat()).errorCode, ErrorCode.UNKNOWN_MEMBER_ID);
   assert.deepEqual([one.parts, two.parts], [[], [0, 1, 2, 3, 4, 5]]);
@@ -101,14 +101,14 @@ test('[CGP-14] epochs: greater or older is FENCED_MEMBER_EPOCH, the one before i
   assert.equal(stranger.errorCode, ErrorCode.UNKNOWN_MEMBER_ID);
   assert.equal((await bench.beat({ memberId: 'm0', memberEpoch: 9 })).errorCode, ErrorCode.FENCED_MEMBER_EPOCH);
   bench.setTopic('orders', 8);
-  const lost = await bench.beat({ memberId: 'm0', memberEpoch: 1 });
-  assert.equal(lost.memberEpoch, 2);
-  const retry = await bench.beat({ memberId: 'm0', memberEpoch: 1, topicPartitions: one.ownedTopics() });
-  assert.deepEqual([retry.errorCode, retry.memberEpoch], [ErrorCode.NONE, 2]);
-  assert.equal((await bench.beat({ memberId: 'm0', memberEpoch: 1 })).errorCode, ErrorCode.FENCED_MEMBER_EPOCH);
+  const lost = await bench.beat({ memberId: 'm0', memberEpoch: 2 });
+  assert.equal(lost.memberEpoch, 3);
+  const retry = await bench.beat({ memberId: 'm0', memberEpoch: 2, topicPartitions: one.ownedTopics() });
+  assert.deepEqual([retry.errorCode, retry.memberEpoch], [ErrorCode.NONE, 3]);
+  assert.equal((await bench.beat({ memberId: 'm0', memberEpoch: 2 })).errorCode, ErrorCode.FENCED_MEMBER_EPOCH);
   bench.setTopic('orders', 9);
-  await bench.beat({ memberId: 'm0', memberEpoch: 2 });
-  assert.equal((await bench.beat({ memberId: 'm0', memberEpoch: 1 })).errorCode, ErrorCode.FENCED_MEMBER_EPOCH);
+  await bench.beat({ memberId: 'm0', memberEpoch: 3 });
+  assert.equal((await bench.beat({ memberId: 'm0', memberEpoch: 2 })).errorCode, ErrorCode.FENCED_MEMBER_EPOCH);
   one.epoch = 0;
   await one.beat();
   assert.equal(one.parts.length, 9);
@@ -119,12 +119,12 @@ test('[CGP-15] new partitions and new topics start a rebalance with the next hea
   const [one] = clientsOf(bench, 1, { topics: ['orders', 'later'] }) as [ConsumerClient];
   await settle(one);
   bench.setTopic('orders', 7);
-  assert.equal((await one.beat()).memberEpoch, 2);
-  bench.setTopic('later', 1);
   assert.equal((await one.beat()).memberEpoch, 3);
+  bench.setTopic('later', 1);
+  assert.equal((await one.beat()).memberEpoch, 4);
   assert.equal(one.owned.size, 8);
   bench.setTopic('unrelated', 1);
-  assert.equal((await one.beat()).memberEpoch, 3);
+  assert.equal((await one.beat()).memberEpoch, 4);
 });
 
 test('[CGP-16] a regular expression is resolved by the broker, again when topics change; a bad one is refused', async () => {
@@ -181,17 +181,20 @@ test('[CGP-27] what a heartbeat leaves out stays as it was, what it names is new
   const [one] = clientsOf(bench, 1) as [ConsumerClient];
   await settle(one);
   const before = bench.describeConsumer();
-  const silent = await bench.beat({ memberId: 'm0', memberEpoch: 1 });
-  assert.deepEqual([silent.errorCode, silent.memberEpoch, silent.assignment], [ErrorCode.NONE, 1, null]);
+  const silent = await bench.beat({ memberId: 'm0', memberEpoch: 2 });
+  assert.deepEqual([silent.errorCode, silent.memberEpoch, silent.assignment], [ErrorCode.NONE, 2, null]);
   assert.deepEqual(bench.describeConsumer(), before);
-  const other = await bench.beat({ memberId: 'm0', memberEpoch: 1, subscribedTopicNames: ['orders', 'trades'] });
-  assert.equal(other.memberEpoch, 2);
+  const other = await bench.beat({ memberId: 'm0', memberEpoch: 2, subscribedTopicNames: ['orders', 'trades'] });
+  assert.equal(other.memberEpoch, 3);
   assert.deepEqual(
     other.assignment?.topicPartitions?.map(({ partitions }) => partitions?.length),
     [6, 2],
   );
-  const ranged = await bench.beat({ memberId: 'm0', memberEpoch: 2, serverAssignor: 'range' });
+  const ranged = await bench.beat({ memberId: 'm0', memberEpoch: 3, serverAssignor: 'range' });
   assert.deepEqual([ranged.errorCode, ranged.assignment], [ErrorCode.NONE, null]);
+  assert.equal(ranged.memberEpoch, 4, 'another assignor is another assignment, though of the same partitions');
+  const same = await bench.beat({ memberId: 'm0', memberEpoch: 4, serverAssignor: 'range' });
+  assert.equal(same.memberEpoch, 4);
   assert.deepEqual(bench.describeConsumer().members?.[0]?.subscribedTopicNames, ['orders', 'trades']);
 });
 
@@ -245,20 +248,20 @@ test('[CGP-20] commits and reads of members are held to their epoch; from outsid
     const answer = await bench.commit({ memberId, generationIdOrMemberEpoch, topics }, version);
     return answer.topics?.[0]?.partitions?.[0]?.errorCode;
   };
-  assert.equal(await commit('m0', 1), ErrorCode.NONE);
+  assert.equal(await commit('m0', 2), ErrorCode.NONE);
   assert.equal(await commit('m0', 0), ErrorCode.STALE_MEMBER_EPOCH);
-  assert.equal(await commit('m0', 1, 8), ErrorCode.UNSUPPORTED_VERSION);
-  assert.equal(await commit('m9', 1), ErrorCode.UNKNOWN_MEMBER_ID);
+  assert.equal(await commit('m0', 2, 8), ErrorCode.UNSUPPORTED_VERSION);
+  assert.equal(await commit('m9', 2), ErrorCode.UNKNOWN_MEMBER_ID);
   assert.equal(await commit('', -1), ErrorCode.UNKNOWN_MEMBER_ID);
   const fetch = async (memberId: string | null, memberEpoch: number) => {
     const answer = await bench.fetch({ groups: [{ groupId: 'g', memberId, memberEpoch, topics: null }] });
     const group = answer.groups?.[0];
     return group?.errorCode || group?.topics?.[0]?.partitions?.[0]?.committedOffset;
   };
-  assert.equal(await fetch('m0', 1), 7);
+  assert.equal(await fetch('m0', 2), 7);
   assert.equal(await fetch(null, -1), 7);
   assert.equal(await fetch('m0', 0), ErrorCode.STALE_MEMBER_EPOCH);
-  assert.equal(await fetch('m9', 1), ErrorCode.UNKNOWN_MEMBER_ID);
+  assert.equal(await fetch('m9', 2), ErrorCode.UNKNOWN_MEMBER_ID);
   await one.leave();
   assert.equal(await commit('', -1), ErrorCode.NONE);
 });
@@ -278,14 +281,15 @@ test('[CGP-21] groups are listed, described and deleted as what they are', async
   const group = bench.describeConsumer();
   assert.deepEqual(
     [group.groupEpoch, group.assignmentEpoch, group.assignorName, group.members?.[0]?.memberType],
-    [1, 1, 'uniform', 1],
+    [2, 2, 'uniform', 1],
   );
   assert.equal(group.members?.[0]?.subscribedTopicRegex, '');
   assert.equal(bench.describeConsumer('old').errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
   assert.equal((await bench.describe('g')).errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
   assert.equal((await bench.deleteGroups('g')).results?.[0]?.errorCode, ErrorCode.NON_EMPTY_GROUP);
   await one.leave();
-  assert.equal(bench.describeConsumer().groupState, 'Empty');
+  const { groupState, groupEpoch, assignmentEpoch } = bench.describeConsumer();
+  assert.deepEqual([groupState, groupEpoch, assignmentEpoch], ['Empty', 3, 3]);
   assert.equal((await bench.deleteGroups('g')).results?.[0]?.errorCode, ErrorCode.NONE);
   await bench.restart();
   assert.equal(bench.describeConsumer().errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
@@ -297,7 +301,7 @@ test('[CGP-22] offsets of topics a member subscribes to cannot be deleted and do
   await settle(one);
   const positions = (name: string) => ({ name, partitions: [{ partitionIndex: 0, committedOffset: 7 }] });
   const topics = [positions('orders'), positions('trades')];
-  await bench.commit({ memberId: 'm0', generationIdOrMemberEpoch: 1, topics });
+  await bench.commit({ memberId: 'm0', generationIdOrMemberEpoch: 2, topics });
   const deletion = await bench.coordinator.deleteOffsets(
     { groupId: 'g', topics: ['orders', 'trades'].map((name) => ({ name, partitions: [{ partitionIndex: 0 }] })) },
     bench.context(0),
@@ -306,7 +310,7 @@ test('[CGP-22] offsets of topics a member subscribes to cannot be deleted and do
     deletion.topics?.map(({ partitions }) => partitions?.[0]?.errorCode),
     [ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC, ErrorCode.NONE],
   );
-  await bench.commit({ memberId: 'm0', generationIdOrMemberEpoch: 1, topics });
+  await bench.commit({ memberId: 'm0', generationIdOrMemberEpoch: 2, topics });
   for (let ms = 0; ms < 600_000; ms += 30_000) {
     await bench.pass(30_000);
     await one.beat();

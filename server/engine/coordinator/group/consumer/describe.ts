@@ -3,7 +3,7 @@ import { assignorOf } from './advance.ts';
 import type { ConsumerGroup } from './group.ts';
 import { stateOf } from './group.ts';
 import type { Assignment } from './partitions.ts';
-import { NO_PARTITIONS, toTopicPartitions } from './partitions.ts';
+import { NO_PARTITIONS, toTopicPartitions, union } from './partitions.ts';
 import type { Topics } from './turn.ts';
 
 export const CONSUMER_GROUP_TYPE = 'consumer';
@@ -30,7 +30,8 @@ export function describeConsumerGroup(group: ConsumerGroup, assignors: readonly 
       clientHost: member.clientHost,
       subscribedTopicNames: member.topics,
       subscribedTopicRegex: member.regex ?? '',
-      assignment: named(member.assigned),
+      // What it still has, though it is to give some of it back (Kafka since 4.4).
+      assignment: named(union(member.assigned, member.pendingRevocation)),
       targetAssignment: named(group.targets.get(member.memberId) ?? NO_PARTITIONS),
       memberType: member.classic === null ? MEMBER_TYPE.consumer : MEMBER_TYPE.classic,
     })),

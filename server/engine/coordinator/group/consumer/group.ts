@@ -79,7 +79,8 @@ export function newConsumerGroup(groupId: string): ConsumerGroup {
   return {
     kind: 'consumer',
     groupId,
-    epoch: 0,
+    // As if it had been empty before: its first member makes it 2, as in Kafka since 4.4.
+    epoch: 1,
     metadataHash: 0,
     assignmentEpoch: 0,
     members: new Map(),

@@ -3,26 +3,28 @@
 import { ErrorCode } from '../../../../protocol/errors.ts';
 import type { ConsumerGroup } from './group.ts';
 
-/** Clients below it do not know STALE_MEMBER_EPOCH. */
-const FIRST_COMMIT_VERSION = 9;
-
-/** NONE or why the commit is refused as a whole. `apiVersion` is null for commits of transactions. */
-export function consumerCommitError(
-  group: ConsumerGroup,
-  request: { readonly memberId: string; readonly memberEpoch: number; readonly apiVersion: number | null },
-): number {
+export interface CommitterOf {
+  readonly memberId: string;
+  readonly memberEpoch: number;
+  readonly isTransactional: boolean;
+  /** It is told STALE_MEMBER_EPOCH, others ILLEGAL_GENERATION. */
+  readonly knowsStaleEpoch: boolean;
+  /** Its version is from before there were consumer groups. */
+  readonly isTooOld: boolean;
+}
+/** NONE or why the commit is refused as a whole. */
+export function consumerCommitError(group: ConsumerGroup, request: CommitterOf): number {
   // From outside, while there are no members.
   if (request.memberEpoch < 0 && group.members.size === 0) return ErrorCode.NONE;
   // Producers of old name no member in their transactions.
-  if (request.memberEpoch < 0 && request.memberId === '' && request.apiVersion === null) return ErrorCode.NONE;
+  if (request.memberEpoch < 0 && request.memberId === '' && request.isTransactional) return ErrorCode.NONE;
   const member = group.members.get(request.memberId);
   if (member === undefined) return ErrorCode.UNKNOWN_MEMBER_ID;
-  const isOld = request.apiVersion !== null && request.apiVersion < FIRST_COMMIT_VERSION;
-  if (member.classic === null && isOld) return ErrorCode.UNSUPPORTED_VERSION;
+  if (member.classic === null && request.isTooOld) return ErrorCode.UNSUPPORTED_VERSION;
   if (member.epoch === request.memberEpoch) return ErrorCode.NONE;
-  // TxnOffsetCommit has no STALE_MEMBER_EPOCH.
-  const knowsStale = member.classic === null && request.apiVersion !== null;
-  return knowsStale ? ErrorCode.STALE_MEMBER_EPOCH : ErrorCode.ILLEGAL_GENERATION;
+  return member.classic === null && request.knowsStaleEpoch
+    ? ErrorCode.STALE_MEMBER_EPOCH
+    : ErrorCode.ILLEGAL_GENERATION;
 }
 
 /** Who names no member reads as an administrator. */

@@ -4,7 +4,6 @@ import { CharClass, escapedSet, RegexProblem } from './char-class.ts';
 import type { Node } from './program.ts';
 import { Program, RegexTooLarge } from './program.ts';
 
-const MAX_CHARS = 2000;
 const MAX_DEPTH = 200;
 /** RE2's bound on counted repeats. */
 const MAX_REPEAT = 1000;
@@ -12,7 +11,6 @@ const EMPTY: Node = { kind: 'empty' };
 
 /** The program, or a sentence saying why there is none. */
 export function compileRegex(text: string): Program | string {
-  if (text.length > MAX_CHARS) return `it is longer than ${MAX_CHARS} characters`;
   try {
     return new Program(new Parser(text).parse());
   } catch (error) {

@@ -29,6 +29,11 @@ export class Program {
     this.#push({ kind: 'end' });
   }
 
+  /** Steps, each of which may be looked at for each character. */
+  get size(): number {
+    return this.#steps.length;
+  }
+
   /** Whether the expression describes the whole of `text`. */
   matches(text: string): boolean {
     let current = new Set<number>();
