@@ -7,8 +7,8 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Failure, type Level, Notice, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
+import { SlowDisk } from './faults/slow-disk.tsx';
 import { RemoveBroker } from './remove-broker.tsx';
-import { SlowDisk } from './slow-disk.tsx';
 import { TimeOfDay } from './time-of-day.tsx';
 import { blastRadius, nameOf, verbsFor, verbTexts } from './verbs.ts';
 

@@ -5,8 +5,8 @@ import type { ReactNode } from 'react';
 import type { MapView } from '../../server/live/contract.ts';
 import { exact } from '../ui/format.ts';
 import { useMedia } from '../ui/use-media.ts';
+import { TileShape } from './drawing/tiles.tsx';
 import type { ReplicaState } from './replica-state.ts';
-import { TileShape } from './tiles.tsx';
 
 function Sign({ state, children }: { state: ReplicaState; children: ReactNode }) {
   const hatch = `legend-${state}`;

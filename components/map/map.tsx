@@ -15,15 +15,15 @@ import { Fact, Page, PageHeader } from '../ui/page.tsx';
 import { choiceField, flagField, textField, type UrlField } from '../ui/url-field.ts';
 import { useIsNarrow, useMedia } from '../ui/use-media.ts';
 import { useUrlState } from '../ui/use-url-state.ts';
-import { Canvas } from './canvas.tsx';
-import { FactsTable, factTabs } from './facts-table.tsx';
+import { Canvas } from './drawing/canvas.tsx';
+import { useFlashing } from './drawing/use-flashing.ts';
+import { FactsTable, factTabs } from './facts/facts-table.tsx';
 import { Legend } from './legend.tsx';
 import { Log } from './log.tsx';
 import { readTopics } from './map-params.ts';
 import { Panel } from './panel.tsx';
 import { readSelection, type Selection, writeSelection } from './selection.ts';
 import { TopicChooser } from './topic-chooser.tsx';
-import { useFlashing } from './use-flashing.ts';
 
 const topicsField: UrlField<readonly string[]> = {
   read: readTopics,

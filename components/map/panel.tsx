@@ -5,7 +5,7 @@ import type { MapView } from '../../server/live/contract.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { explain } from './explain.ts';
+import { explain } from './facts/explain.ts';
 import type { Selection } from './selection.ts';
 
 function useLinks(selection: Selection): readonly { readonly label: string; readonly href: string }[] {

@@ -1,6 +1,6 @@
 // What is selected on the map, as the address holds it, and what belongs to it. Pure.
 import type { MapView } from '../../server/live/contract.ts';
-import { replicaId } from './flows.ts';
+import { replicaId } from './flows/flows.ts';
 
 export type Selection =
   | { readonly kind: 'topic'; readonly topic: string }

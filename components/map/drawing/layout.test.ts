@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { nextScale, scaleFor, startingDots } from './dot-scale.ts';
-import { flowsOf, lengthOf, sample } from './flows.ts';
+import { nextScale, scaleFor, startingDots } from '../flows/dot-scale.ts';
+import { flowsOf, lengthOf, sample } from '../flows/flows.ts';
 import { COMPACT_BELOW, layOut, type Rect, type Scene } from './layout.ts';
 import { nextPlace } from './move-focus.ts';
 

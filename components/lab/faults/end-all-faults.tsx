@@ -1,9 +1,9 @@
 'use client';
 // One button that makes everything sound again; only there while something is not.
 import { Undo2 } from 'lucide-react';
-import type { LabView } from '../../server/live/contract.ts';
-import { useCall } from '../live/use-call.ts';
-import { Button } from '../ui/button.tsx';
+import type { LabView } from '../../../server/live/contract.ts';
+import { useCall } from '../../live/use-call.ts';
+import { Button } from '../../ui/button.tsx';
 
 export const countFaults = ({ links, faults, nodes }: Pick<LabView, 'links' | 'faults' | 'nodes'>): number =>
   links.length + faults.length + nodes.filter(({ slowDisk }) => slowDisk !== null).length;

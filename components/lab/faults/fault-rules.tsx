@@ -2,12 +2,12 @@
 // Fault rules in force, with the time they have left, and the way to a new one.
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import type { LabFaultRow, LabView } from '../../server/live/contract.ts';
-import { useCall } from '../live/use-call.ts';
-import { Button } from '../ui/button.tsx';
-import { plural } from '../ui/format.ts';
-import { LevelIcon } from '../ui/notice.tsx';
-import { useNow } from '../ui/use-now.ts';
+import type { LabFaultRow, LabView } from '../../../server/live/contract.ts';
+import { useCall } from '../../live/use-call.ts';
+import { Button } from '../../ui/button.tsx';
+import { plural } from '../../ui/format.ts';
+import { LevelIcon } from '../../ui/notice.tsx';
+import { useNow } from '../../ui/use-now.ts';
 import { FaultForm } from './fault-form.tsx';
 
 /** "4:05" */

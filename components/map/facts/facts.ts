@@ -1,6 +1,6 @@
 // The rows of the table beside the map: the same facts, sortable. Pure.
-import type { MapBroker, MapGroup, MapPartition, MapProducer, MapView } from '../../server/live/contract.ts';
-import { isUpOf, nameOf, type PartitionState, partitionState, type Replica, replicasOf } from './replica-state.ts';
+import type { MapBroker, MapGroup, MapPartition, MapProducer, MapView } from '../../../server/live/contract.ts';
+import { isUpOf, nameOf, type PartitionState, partitionState, type Replica, replicasOf } from '../replica-state.ts';
 
 export interface PartitionFact extends MapPartition {
   readonly name: string;

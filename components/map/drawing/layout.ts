@@ -1,6 +1,6 @@
 // Where everything on the map stands. Pure and deterministic: the same facts at the same width give the same picture, and a tile keeps
 // its place when leadership moves. From left to right: producers, topics, brokers stacked as lanes, groups. Called by canvas.tsx.
-import type { MapBroker, MapGroup, MapPartition, MapProducer, MapTopic } from '../../server/live/contract.ts';
+import type { MapBroker, MapGroup, MapPartition, MapProducer, MapTopic } from '../../../server/live/contract.ts';
 
 export interface Rect {
   readonly x: number;

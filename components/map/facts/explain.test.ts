@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { MapPartition, MapView } from '../../server/live/contract.ts';
+import type { MapPartition, MapView } from '../../../server/live/contract.ts';
+import { changedIds } from '../drawing/flash.ts';
+import { readTopics } from '../map-params.ts';
+import { partitionState, replicasOf } from '../replica-state.ts';
+import { readSelection, related, type Selection, writeSelection } from '../selection.ts';
 import { explain } from './explain.ts';
 import { partitionFacts, sortPartitions } from './facts.ts';
-import { changedIds } from './flash.ts';
-import { readTopics } from './map-params.ts';
-import { partitionState, replicasOf } from './replica-state.ts';
-import { readSelection, related, type Selection, writeSelection } from './selection.ts';
 
 const partition = (number: number, over: Partial<MapPartition> = {}): MapPartition => ({
   topic: 'orders',

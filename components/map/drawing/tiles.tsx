@@ -1,11 +1,11 @@
 'use client';
 // Partitions as tiles in the lanes of their brokers. Solid: leader. Outlined: in sync. Hatched with a sign: out of sync. Struck: offline.
-import type { MapView } from '../../server/live/contract.ts';
-import { plural } from '../ui/format.ts';
-import { replicaId } from './flows.ts';
+import type { MapView } from '../../../server/live/contract.ts';
+import { plural } from '../../ui/format.ts';
+import { replicaId } from '../flows/flows.ts';
+import { letterOf, nameOf, type Replica, type ReplicaState } from '../replica-state.ts';
 import type { Tile } from './layout.ts';
 import { MapNode, type NodeState } from './node.tsx';
-import { letterOf, nameOf, type Replica, type ReplicaState } from './replica-state.ts';
 
 const words: Record<ReplicaState, string> = {
   leader: 'leader',

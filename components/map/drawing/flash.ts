@@ -1,6 +1,6 @@
 // What on the map changed between two views and shall flash: ids as in selection.ts. Pure.
-import type { MapView } from '../../server/live/contract.ts';
-import { replicaId } from './flows.ts';
+import type { MapView } from '../../../server/live/contract.ts';
+import { replicaId } from '../flows/flows.ts';
 
 export function changedIds(before: MapView, after: MapView): readonly string[] {
   const changed: string[] = [];

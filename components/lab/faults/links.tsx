@@ -3,13 +3,13 @@
 import clsx from 'clsx';
 import { Check, Clock, Unplug } from 'lucide-react';
 import { useState } from 'react';
-import type { LabLink, LabNodeRow, LabView } from '../../server/live/contract.ts';
-import { useCall } from '../live/use-call.ts';
-import { Button } from '../ui/button.tsx';
-import { Failure, LevelIcon } from '../ui/notice.tsx';
+import type { LabLink, LabNodeRow, LabView } from '../../../server/live/contract.ts';
+import { useCall } from '../../live/use-call.ts';
+import { Button } from '../../ui/button.tsx';
+import { Failure, LevelIcon } from '../../ui/notice.tsx';
+import { TimeOfDay } from '../time-of-day.tsx';
 import { LinkDialog } from './link-dialog.tsx';
 import { linkOf, linkText, longName, type NodePair, shortName } from './link-text.ts';
-import { TimeOfDay } from './time-of-day.tsx';
 
 function Cell({ pair, link, onChoose }: { pair: NodePair; link: LabLink | undefined; onChoose: () => void }) {
   const [one, other] = pair;

@@ -1,11 +1,11 @@
 'use client';
 // The columns beside and around the tiles: brokers as lanes in racks, topics, producers, groups with their members.
-import type { MapView } from '../../server/live/contract.ts';
-import { perSecond, plural, short } from '../ui/format.ts';
+import type { MapView } from '../../../server/live/contract.ts';
+import { perSecond, plural, short } from '../../ui/format.ts';
+import { letterOf } from '../replica-state.ts';
 import { fitName, fitText, MONO_12, SANS_12 } from './fit.ts';
 import type { GroupCard, Lane, MapLayout, RackBox, Rect } from './layout.ts';
 import { MapNode, type NodeState } from './node.tsx';
-import { letterOf } from './replica-state.ts';
 import { hueOf } from './tiles.tsx';
 
 const card = (rect: Rect, stroke = 'var(--line-strong)') => (

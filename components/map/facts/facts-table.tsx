@@ -1,11 +1,11 @@
 'use client';
 // The facts of the map as tables: partitions, brokers, groups, producers. A row selects what the map selects.
-import type { MapView } from '../../server/live/contract.ts';
-import { Segments } from '../ui/form.tsx';
-import { type Column, Table } from '../ui/table.tsx';
+import type { MapView } from '../../../server/live/contract.ts';
+import { Segments } from '../../ui/form.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
+import { idOf, type Selection, writeSelection } from '../selection.ts';
 import { partitionFacts, type Sort, sortBrokers, sortGroups, sortPartitions, sortProducers } from './facts.ts';
 import { brokerColumns, groupColumns, partitionColumns, producerColumns } from './facts-columns.tsx';
-import { idOf, type Selection, writeSelection } from './selection.ts';
 
 export const factTabs = ['partitions', 'brokers', 'groups', 'producers'] as const;
 export type FactTab = (typeof factTabs)[number];

@@ -10,18 +10,18 @@ import {
   useRef,
   useState,
 } from 'react';
-import type { MapView } from '../../server/live/contract.ts';
-import { useMedia } from '../ui/use-media.ts';
+import type { MapView } from '../../../server/live/contract.ts';
+import { useMedia } from '../../ui/use-media.ts';
+import { nextScale, scaleFor } from '../flows/dot-scale.ts';
+import { flowsOf, lineWidth, replicaId, replicationPath, tilesByReplica, toSvg } from '../flows/flows.ts';
+import { type DottedFlow, useDots } from '../flows/use-dots.ts';
+import { isUpOf, type Replica, replicasOf } from '../replica-state.ts';
+import { idOf, related, type Selection } from '../selection.ts';
 import { GroupCards, Lanes, ProducerCards, Racks, TopicChips } from './cards.tsx';
-import { nextScale, scaleFor } from './dot-scale.ts';
-import { flowsOf, lineWidth, replicaId, replicationPath, tilesByReplica, toSvg } from './flows.ts';
 import { layOut, type MapLayout, sceneKey } from './layout.ts';
 import { type Direction, nextPlace, type Place } from './move-focus.ts';
 import type { NodeState } from './node.tsx';
-import { isUpOf, type Replica, replicasOf } from './replica-state.ts';
-import { idOf, related, type Selection } from './selection.ts';
 import { Hatches, hueOf, Tiles } from './tiles.tsx';
-import { type DottedFlow, useDots } from './use-dots.ts';
 
 const arrows: Readonly<Record<string, Direction>> = {
   ArrowLeft: 'left',

@@ -1,8 +1,8 @@
 // The selection in one or two plain sentences, for somebody who sees Kafka for the first time. Pure. Called by panel.tsx.
-import type { MapPartition, MapView } from '../../server/live/contract.ts';
-import { exact, perSecond, plural } from '../ui/format.ts';
-import { isUpOf, nameOf, type Replica, replicasOf } from './replica-state.ts';
-import type { Selection } from './selection.ts';
+import type { MapPartition, MapView } from '../../../server/live/contract.ts';
+import { exact, perSecond, plural } from '../../ui/format.ts';
+import { isUpOf, nameOf, type Replica, replicasOf } from '../replica-state.ts';
+import type { Selection } from '../selection.ts';
 
 export interface Explanation {
   readonly title: string;

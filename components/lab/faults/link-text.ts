@@ -1,6 +1,6 @@
 // Words for nodes and the links between them. Pure.
-import type { LabLink, LabNodeRow } from '../../server/live/contract.ts';
-import { nameOf } from './verbs.ts';
+import type { LabLink, LabNodeRow } from '../../../server/live/contract.ts';
+import { nameOf } from '../verbs.ts';
 
 export type LinkEnd = Pick<LabNodeRow, 'id' | 'role'>;
 export type NodePair = readonly [LinkEnd, LinkEnd];

@@ -1,7 +1,7 @@
 'use client';
 // Ids that changed within the last moments, so that they flash. The first view and another choice of topics are no change.
 import { useEffect, useRef, useState } from 'react';
-import type { MapView } from '../../server/live/contract.ts';
+import type { MapView } from '../../../server/live/contract.ts';
 import { changedIds } from './flash.ts';
 
 const FLASH_MS = 3_500;

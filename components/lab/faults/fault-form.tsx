@@ -1,12 +1,12 @@
 'use client';
 // A new fault rule: which requests of clients, what happens to them, how often and for how long.
 import { type FormEvent, useState } from 'react';
-import type { LabFaultAction, LabFaultApi } from '../../server/live/contract.ts';
-import { useCall } from '../live/use-call.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
-import { MinutesField, NumberField, SelectField, TextField } from '../ui/form.tsx';
-import { Failure } from '../ui/notice.tsx';
+import type { LabFaultAction, LabFaultApi } from '../../../server/live/contract.ts';
+import { useCall } from '../../live/use-call.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { MinutesField, NumberField, SelectField, TextField } from '../../ui/form.tsx';
+import { Failure } from '../../ui/notice.tsx';
 import { faultErrors } from './fault-errors.ts';
 
 const ANY = '';

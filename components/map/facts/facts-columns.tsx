@@ -1,12 +1,12 @@
 // The columns of the map's tables: one set for each kind of fact. Drawn by facts-table.tsx.
 import type { ReactNode } from 'react';
-import type { MapBroker, MapGroup, MapProducer, MapView } from '../../server/live/contract.ts';
-import { StateWord } from '../ui/notice.tsx';
-import { Quantity } from '../ui/numbers.tsx';
-import type { Column } from '../ui/table.tsx';
+import type { MapBroker, MapGroup, MapProducer, MapView } from '../../../server/live/contract.ts';
+import { StateWord } from '../../ui/notice.tsx';
+import { Quantity } from '../../ui/numbers.tsx';
+import type { Column } from '../../ui/table.tsx';
+import { hueOf } from '../drawing/tiles.tsx';
+import { letterOf, type PartitionState } from '../replica-state.ts';
 import type { PartitionFact } from './facts.ts';
-import { letterOf, type PartitionState } from './replica-state.ts';
-import { hueOf } from './tiles.tsx';
 
 const stateWords = {
   ok: { level: 'ok', word: 'In sync' },

@@ -1,7 +1,7 @@
 // The lines of the map: records from a topic to its leaders, from leaders to the groups that read them, and from the leader of the
 // selected partition to its followers. Pure: paths from the layout, rates from the view. Called by canvas.tsx and dots.ts.
-import type { MapGroup, MapPartition, MapProducer } from '../../server/live/contract.ts';
-import type { MapLayout, Rect, Tile } from './layout.ts';
+import type { MapGroup, MapPartition, MapProducer } from '../../../server/live/contract.ts';
+import type { MapLayout, Rect, Tile } from '../drawing/layout.ts';
 
 /** One piece of a line: straight or a cubic curve, from where the piece before ended. */
 type Piece =
