@@ -2,8 +2,8 @@
 // One broker: its live numbers and its configuration.
 import type { BrokersView } from '../../server/live/contract.ts';
 import { ActionLink } from '../live/action-button.tsx';
-import { ConfigTable } from '../live/config-table.tsx';
 import { Freshness } from '../live/freshness.tsx';
+import { ConfigTable } from '../live/things/config-table.tsx';
 import { useRead } from '../live/use-call.ts';
 import { useChannel } from '../live/use-channel.ts';
 import { useCrumbs, usePaths } from '../live/use-connection.ts';

@@ -9,7 +9,7 @@ import { reassign } from '../reassign/section.ts';
 import { Failure, NotKnownYet, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { Fact, Page, PageHeader } from '../ui/page.tsx';
-import { type Column, Table } from '../ui/table.tsx';
+import { type Column, Table } from '../ui/table/table.tsx';
 
 const SILENT = 'the broker did not answer';
 

@@ -2,8 +2,8 @@
 // The list of groups: searched, sorted and windowed by the server.
 import type { FirstPaint } from '../../server/live/contract.ts';
 import { ActionLink } from '../live/action-button.tsx';
-import { groupColumns } from '../live/group-table.tsx';
 import { ResourceList } from '../live/resource-list.tsx';
+import { groupColumns } from '../live/things/group-table.tsx';
 import { useCluster, usePaths } from '../live/use-connection.ts';
 import { CopyBlock } from '../ui/copy-button.tsx';
 import { exact } from '../ui/format.ts';

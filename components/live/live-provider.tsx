@@ -3,8 +3,8 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { type ClusterSummary, LIVE_PATH } from '../../server/live/contract.ts';
-import { LiveCore } from './live-core.ts';
-import type { SocketLike } from './live-socket.ts';
+import { LiveCore } from './core/live-core.ts';
+import type { SocketLike } from './core/live-socket.ts';
 
 const CoreContext = createContext<LiveCore | null>(null);
 const ClusterContext = createContext<string | null>(null);

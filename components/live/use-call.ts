@@ -2,8 +2,8 @@
 // Calls over the live socket as TanStack mutations, and calls that only read as queries.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { CallArgs, CallName, CallResult } from '../../server/live/contract.ts';
-import { stableKey } from './live-core.ts';
-import { LiveError } from './live-error.ts';
+import { stableKey } from './core/live-core.ts';
+import { LiveError } from './core/live-error.ts';
 import { useClusterId, useLiveCore } from './live-provider.tsx';
 
 const RETRY_AFTER_ERROR_MS = 2_000;

@@ -4,8 +4,8 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useEffect, useState } from 'react';
 import type { ChannelName, Channels, FirstPaint } from '../../server/live/contract.ts';
 import { useIsMounted } from '../ui/use-now.ts';
-import { stableKey } from './live-core.ts';
-import type { LiveError } from './live-error.ts';
+import { stableKey } from './core/live-core.ts';
+import type { LiveError } from './core/live-error.ts';
 import { useClusterId, useLiveCore } from './live-provider.tsx';
 
 export interface ChannelState<T> {

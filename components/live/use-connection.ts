@@ -4,7 +4,7 @@ import { usePathname } from 'next/navigation';
 import { useCallback, useSyncExternalStore } from 'react';
 import type { ClusterSummary } from '../../server/live/contract.ts';
 import { hrefOf, type Paths, pathsOf, placeOf } from '../sections.ts';
-import type { Connection, Hello } from './live-core.ts';
+import type { Connection, Hello } from './core/live-core.ts';
 import { useClusterId, useFirstPaintClusters, useLiveCore } from './live-provider.tsx';
 
 const connecting: Connection = { phase: 'connecting' };

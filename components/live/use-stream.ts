@@ -2,8 +2,8 @@
 // Runs a stream (browse, tail) while mounted; batches go straight to the listener, never through React state.
 import { useEffect, useEffectEvent } from 'react';
 import type { StreamName, Streams } from '../../server/live/contract.ts';
-import { stableKey } from './live-core.ts';
-import type { LiveError } from './live-error.ts';
+import { stableKey } from './core/live-core.ts';
+import type { LiveError } from './core/live-error.ts';
 import { useClusterId, useLiveCore } from './live-provider.tsx';
 
 interface StreamHandlers<T> {

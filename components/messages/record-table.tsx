@@ -4,7 +4,7 @@ import type { Payload, RecordRow } from '../../server/live/contract.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { bytes } from '../ui/format.ts';
 import { ExactTime } from '../ui/numbers.tsx';
-import { type Column, Table } from '../ui/table.tsx';
+import { type Column, Table } from '../ui/table/table.tsx';
 import { previewOf } from './payload-bytes.ts';
 
 function Preview({ payload, limit, what }: { payload: Payload; limit: number; what: string }) {

@@ -2,7 +2,7 @@
 // One run of a browse: batches gather outside React and reach it once per animation frame.
 import { useRef, useState } from 'react';
 import type { BrowseBatch, BrowseParams, Problem, RecordRow } from '../../server/live/contract.ts';
-import type { LiveError } from '../live/live-error.ts';
+import type { LiveError } from '../live/core/live-error.ts';
 import { useStream } from '../live/use-stream.ts';
 
 export interface BrowseState {

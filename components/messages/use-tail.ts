@@ -2,7 +2,7 @@
 // A live tail: a ring outside React, shown anew at most once per animation frame, and not at all while held.
 import { useEffect, useRef, useState } from 'react';
 import type { Problem, RecordRow, TailParams } from '../../server/live/contract.ts';
-import { sentenceOf } from '../live/live-error.ts';
+import { sentenceOf } from '../live/core/live-error.ts';
 import { useStream } from '../live/use-stream.ts';
 import { TailRing } from './tail-ring.ts';
 

@@ -6,8 +6,8 @@ import { useMemo } from 'react';
 import type { BrokerRow, Health, OverviewView, TopicRow } from '../../server/live/contract.ts';
 import { ChartGroup, type LineSpec, LiveLines } from '../charts/live-lines.tsx';
 import { Freshness } from '../live/freshness.tsx';
-import { ShortGroupTable } from '../live/group-table.tsx';
-import { TopicState } from '../live/topic-state.tsx';
+import { ShortGroupTable } from '../live/things/group-table.tsx';
+import { TopicState } from '../live/things/topic-state.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
 import { ButtonLink } from '../ui/button.tsx';
@@ -16,7 +16,7 @@ import { bytesPerSecond, perSecond, word } from '../ui/format.ts';
 import { Empty, Failure, LevelIcon, NotKnownYet, PageSkeleton, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import { Fact, Page, PageHeader, Section } from '../ui/page.tsx';
-import { type Column, Table } from '../ui/table.tsx';
+import { type Column, Table } from '../ui/table/table.tsx';
 import { ClientCommands } from './start-here.tsx';
 
 const recordLines: readonly LineSpec[] = [

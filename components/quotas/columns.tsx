@@ -1,7 +1,7 @@
 'use client';
 // The columns of the list of quotas: whom each is for, and its limits.
 import { QUOTA_KEYS, type QuotaKey, type QuotaRow } from '../../server/live/contract.ts';
-import type { Column } from '../ui/table.tsx';
+import type { Column } from '../ui/table/table.tsx';
 import { entityWords } from './entity.ts';
 import { exactLimit, keysOf, limitTexts, limitWords } from './limits.ts';
 

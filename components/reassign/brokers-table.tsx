@@ -3,7 +3,7 @@
 import type { BrokerLoad, ReassignBrokerRow } from '../../server/live/contract.ts';
 import { bytes, exact } from '../ui/format.ts';
 import { StateWord } from '../ui/notice.tsx';
-import { type Column, Table } from '../ui/table.tsx';
+import { type Column, Table } from '../ui/table/table.tsx';
 
 type What = keyof BrokerLoad;
 

@@ -6,7 +6,7 @@ import type { ReassignMove, ReassignMoveState, ReassignProgressRow } from '../..
 import { bytes } from '../ui/format.ts';
 import { type Level, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
-import { type Column, Table } from '../ui/table.tsx';
+import { type Column, Table } from '../ui/table/table.tsx';
 import { Bar } from './bar.tsx';
 
 /** Broker ids in their order; those that come or go stand out, also without colour. */

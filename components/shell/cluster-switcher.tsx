@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useClusterId } from '../live/live-provider.tsx';
 import { useCluster, useClusters } from '../live/use-connection.ts';
 import { rootOf } from '../sections.ts';
-import { Menu } from '../ui/menu.tsx';
+import { Menu } from '../ui/overlay/menu.tsx';
 
 /** Without the two that look like a warning or an alarm. */
 const clusterHues = [1, 3, 4, 5, 7, 8] as const;

@@ -3,7 +3,7 @@
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { useSections } from '../live/use-sections.ts';
 import { sections } from '../sections.ts';
-import { Dialog } from '../ui/dialog.tsx';
+import { Dialog } from '../ui/overlay/dialog.tsx';
 import { useKeys } from '../ui/use-keys.ts';
 
 const JUMP_WINDOW_MS = 1_200;

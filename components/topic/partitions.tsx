@@ -8,7 +8,7 @@ import { topicTabs } from '../topics/section.ts';
 import { bytesPerSecond, perSecond } from '../ui/format.ts';
 import { PageSkeleton, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';
-import { type Column, Table } from '../ui/table.tsx';
+import { type Column, Table } from '../ui/table/table.tsx';
 import { LeaderlessPartitions } from './leaderless.tsx';
 import { isRefusing } from './refusing.ts';
 // A topic's partitions and its throughput.

@@ -1,10 +1,10 @@
 'use client';
 // The columns of the list of topics.
 import type { TopicRow } from '../../server/live/contract.ts';
-import { leftOutOfRecords } from '../live/left-out.ts';
-import { TopicState } from '../live/topic-state.tsx';
+import { leftOutOfRecords } from '../live/things/left-out.ts';
+import { TopicState } from '../live/things/topic-state.tsx';
 import { Quantity } from '../ui/numbers.tsx';
-import type { Column } from '../ui/table.tsx';
+import type { Column } from '../ui/table/table.tsx';
 
 export const columns: readonly Column<TopicRow>[] = [
   {

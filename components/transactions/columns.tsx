@@ -3,7 +3,7 @@
 import type { TransactionRow } from '../../server/live/contract.ts';
 import { duration } from '../ui/format.ts';
 import { Quantity, RelativeTime } from '../ui/numbers.tsx';
-import type { Column } from '../ui/table.tsx';
+import type { Column } from '../ui/table/table.tsx';
 import { TransactionState } from './state-word.tsx';
 
 const UNDESCRIBED = 'not described yet';

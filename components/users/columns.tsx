@@ -2,7 +2,7 @@
 // The columns of the list of users: each mechanism with its iterations.
 import { SCRAM_MECHANISMS, type ScramMechanism, type UserRow } from '../../server/live/contract.ts';
 import { exact } from '../ui/format.ts';
-import type { Column } from '../ui/table.tsx';
+import type { Column } from '../ui/table/table.tsx';
 
 const mechanismColumn = (mechanism: ScramMechanism): Column<UserRow> => ({
   id: mechanism,

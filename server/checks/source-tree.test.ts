@@ -103,10 +103,6 @@ const NOT_YET_SPLIT: readonly string[] = [
   'server/gateway',
   'server/gateway/reassign',
   'server/live/contract',
-  'components/ui',
-  'components/lab',
-  'components/map',
-  'components/live',
   'e2e',
 ];
 const MOST_FILES = 15;

@@ -1,7 +1,7 @@
 'use client';
 // The line over a list: search, filters, what a phone sorts by, how many match, and the columns.
 import { CheckField, SelectField, TextField } from '../../ui/form.tsx';
-import type { Column } from '../../ui/table.tsx';
+import type { Column } from '../../ui/table/table.tsx';
 import { type ListAddress, SEARCH_LENGTH } from './address.ts';
 import type { ColumnChoice } from './columns.ts';
 import { ColumnsMenu } from './columns-menu.tsx';

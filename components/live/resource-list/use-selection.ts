@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { RowWindow } from '../../../server/live/contract.ts';
 import { announce } from '../../ui/announce.tsx';
 import { plural } from '../../ui/format.ts';
-import { sentenceOf } from '../live-error.ts';
+import { sentenceOf } from '../core/live-error.ts';
 import { WINDOW_ROWS } from './address.ts';
 import {
   missingWindows,

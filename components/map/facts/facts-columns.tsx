@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { MapBroker, MapGroup, MapProducer, MapView } from '../../../server/live/contract.ts';
 import { StateWord } from '../../ui/notice.tsx';
 import { Quantity } from '../../ui/numbers.tsx';
-import type { Column } from '../../ui/table.tsx';
+import type { Column } from '../../ui/table/table.tsx';
 import { hueOf } from '../drawing/tiles.tsx';
 import { letterOf, type PartitionState } from '../replica-state.ts';
 import type { PartitionFact } from './facts.ts';

@@ -2,7 +2,7 @@
 // The facts of the map as tables: partitions, brokers, groups, producers. A row selects what the map selects.
 import type { MapView } from '../../../server/live/contract.ts';
 import { Segments } from '../../ui/form.tsx';
-import { type Column, Table } from '../../ui/table.tsx';
+import { type Column, Table } from '../../ui/table/table.tsx';
 import { idOf, type Selection, writeSelection } from '../selection.ts';
 import { partitionFacts, type Sort, sortBrokers, sortGroups, sortPartitions, sortProducers } from './facts.ts';
 import { brokerColumns, groupColumns, partitionColumns, producerColumns } from './facts-columns.tsx';

@@ -2,12 +2,12 @@
 // Settings with value, source, type and documentation: shared by a topic's and a broker's configuration.
 import clsx from 'clsx';
 import { type ReactNode, useMemo, useState } from 'react';
-import type { ConfigRow } from '../../server/live/contract.ts';
-import { CheckField, TextField } from '../ui/form.tsx';
-import { bytes, duration, plural } from '../ui/format.ts';
-import { Empty } from '../ui/notice.tsx';
-import { flagField, textField } from '../ui/url-field.ts';
-import { useUrlState } from '../ui/use-url-state.ts';
+import type { ConfigRow } from '../../../server/live/contract.ts';
+import { flagField, textField } from '../../ui/address/url-field.ts';
+import { useUrlState } from '../../ui/address/use-url-state.ts';
+import { CheckField, TextField } from '../../ui/form.tsx';
+import { bytes, duration, plural } from '../../ui/format.ts';
+import { Empty } from '../../ui/notice.tsx';
 
 const sources: Record<ConfigRow['source'], string> = {
   TOPIC: 'set on this topic',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { PatchOp } from '../../server/live/contract.ts';
+import type { PatchOp } from '../../../server/live/contract.ts';
 import { applyOps, PatchMismatch } from './patch.ts';
 
 test('[WEB-1] a patch replaces only what its path names and shares the rest', () => {

@@ -1,6 +1,6 @@
 // The one WebSocket of a tab: opened, watched for beats, opened again with growing pauses after it was lost. It knows nothing of
 // what the messages say; LiveCore does.
-import { BEAT_INTERVAL_MS } from '../../server/live/contract.ts';
+import { BEAT_INTERVAL_MS } from '../../../server/live/contract.ts';
 
 const MISSED_BEATS = 3;
 const BACKOFF_FIRST_MS = 250;

@@ -1,5 +1,5 @@
 // The one error type that live channels and calls reject with. Plain fields, so it can be shown as it is.
-import type { ErrorBody } from '../../server/live/contract.ts';
+import type { ErrorBody } from '../../../server/live/contract.ts';
 
 export class LiveError extends Error {
   readonly code: number;

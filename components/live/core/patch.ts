@@ -1,6 +1,6 @@
 // Applies the server's patch operations to immutable data. Called by the live core only. Never mutates its input: what a
 // patch did not touch keeps its identity, so that React re-renders only what changed.
-import type { PatchOp } from '../../server/live/contract.ts';
+import type { PatchOp } from '../../../server/live/contract.ts';
 
 type Tree = Record<string, unknown> | readonly unknown[];
 

@@ -1,7 +1,7 @@
 // Proves the live core against a fake socket and a virtual clock.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BEAT_INTERVAL_MS, CONTRACT_VERSION, type FrameItem } from '../../server/live/contract.ts';
+import { BEAT_INTERVAL_MS, CONTRACT_VERSION, type FrameItem } from '../../../server/live/contract.ts';
 import { CALL_TIMEOUT_MS, LiveCore, stableKey } from './live-core.ts';
 import type { LiveError } from './live-error.ts';
 import type { SocketLike } from './live-socket.ts';

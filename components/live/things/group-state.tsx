@@ -1,6 +1,6 @@
 'use client';
 // A group's state as icon, word and colour; used wherever groups are listed.
-import { type Level, StateWord } from '../ui/notice.tsx';
+import { type Level, StateWord } from '../../ui/notice.tsx';
 
 const levels: Record<string, Level> = {
   stable: 'ok',

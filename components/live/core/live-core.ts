@@ -7,7 +7,7 @@ import {
   type ErrorBody,
   type FrameItem,
   type ServerMessage,
-} from '../../server/live/contract.ts';
+} from '../../../server/live/contract.ts';
 import { disconnected, LiveError, timedOut } from './live-error.ts';
 import { LiveSocket, type SocketWorld } from './live-socket.ts';
 import { applyOps, PatchMismatch } from './patch.ts';

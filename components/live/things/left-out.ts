@@ -1,6 +1,6 @@
 // What a topic's count of records leaves out. Pure; called where the count is shown.
-import type { TopicRow } from '../../server/live/contract.ts';
-import { plural } from '../ui/format.ts';
+import type { TopicRow } from '../../../server/live/contract.ts';
+import { plural } from '../../ui/format.ts';
 
 /** Null when the count is whole. */
 export function leftOutOfRecords({ offlinePartitions }: Pick<TopicRow, 'offlinePartitions'>): string | null {

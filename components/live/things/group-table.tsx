@@ -1,11 +1,11 @@
 'use client';
 // A table of groups; used by the list of groups, the overview and a topic's groups.
-import type { GroupRow, TopicGroupRow } from '../../server/live/contract.ts';
-import { exact, perSecond, plural } from '../ui/format.ts';
-import { Quantity } from '../ui/numbers.tsx';
-import { type Column, Table } from '../ui/table.tsx';
+import type { GroupRow, TopicGroupRow } from '../../../server/live/contract.ts';
+import { exact, perSecond, plural } from '../../ui/format.ts';
+import { Quantity } from '../../ui/numbers.tsx';
+import { type Column, Table } from '../../ui/table/table.tsx';
+import { usePaths } from '../use-connection.ts';
 import { GroupState } from './group-state.tsx';
-import { usePaths } from './use-connection.ts';
 
 const NO_LAG = 'the coordinator has not answered, or nothing is committed';
 
