@@ -45,9 +45,9 @@ test('[CON-10] a planted import of a schema by value is found, in the contract a
   const contract = 'server/live/contract.ts';
   const page = 'components/quotas/planted.tsx';
   const found = () => waysTo('zod', [contract, page], sources).ways;
-  sources.set(page, "import type { QuotaRow } from '../live/contract/quotas.ts';");
+  sources.set(page, "import type { QuotaRow } from '../../server/live/contract/quotas.ts';");
   assert.deepEqual(found(), []);
-  sources.set(page, "import { type QuotaKey, QuotaRow } from '../live/contract/quotas.ts';");
+  sources.set(page, "import { type QuotaKey, QuotaRow } from '../../server/live/contract/quotas.ts';");
   assert.ok(found().includes(`${page} → server/live/contract/quotas.ts`));
   sources.delete(page);
   const before = sources.get(contract) ?? '';
