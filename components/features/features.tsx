@@ -28,9 +28,13 @@ const columns: readonly Column<FeatureRow>[] = [
   {
     id: 'name',
     header: 'Feature',
-    track: 'minmax(0,1.2fr)',
+    track: 'minmax(0,1.8fr)',
     onPhone: 'title',
-    cell: (row) => <span className="font-mono">{row.name}</span>,
+    cell: (row) => (
+      <span className="font-mono" title={row.name}>
+        {row.name}
+      </span>
+    ),
   },
   {
     id: 'level',
@@ -69,7 +73,9 @@ export function Features({ initial }: { initial: FeaturesView | null }) {
         facts={
           isKnown ? (
             <>
-              <Fact label="have told what they serve">{plural(data.brokersAsked, 'broker')}</Fact>
+              <Fact label={data.brokersAsked === 1 ? 'has told what it serves' : 'have told what they serve'}>
+                {plural(data.brokersAsked, 'broker')}
+              </Fact>
               {data.finalizedEpoch === null ? null : (
                 <Fact label="is the epoch of the levels in force">{exact(data.finalizedEpoch)}</Fact>
               )}
