@@ -21,7 +21,7 @@ async function setUp(t: TestContext, isServing = true) {
     server.serve({
       page: async (incoming, response) => {
         if (incoming.url === '/broken') throw new Error('page bug');
-        response.end('page');
+        response.end(`page ${incoming.url}`);
       },
       live: hub.upgrade,
       hotReload: null,
@@ -49,6 +49,15 @@ test('[HTTP-1] health answers 200 with JSON, GET and HEAD only', async (t) => {
   assert.deepEqual([health.status, JSON.parse(health.body)], [200, { status: 'ready' }]);
   assert.equal((await ask(server.port, '/api/health', {}, 'HEAD')).body, '');
   assert.equal((await ask(server.port, '/api/health', {}, 'POST')).status, 405);
+});
+
+test('[HTTP-11] an address with a broken escape is a page that is not there, never a fault of the server', async (t) => {
+  const { server, errors } = await setUp(t);
+  for (const path of ['/c/local/topics/%E0%A4%A', '/%', '/c/%zz?x=%'])
+    assert.equal((await ask(server.port, path)).body, 'page /_no-such-address', path);
+  for (const path of ['/c/local/topics/%E6%9D%B1?q=%', '/c/local/topics/a%2Fb'])
+    assert.equal((await ask(server.port, path)).body, `page ${path}`, path);
+  assert.deepEqual(errors, []);
 });
 
 test('[HTTP-2] until the server is ready every request gets 503', async (t) => {

@@ -52,8 +52,9 @@ export async function listen({ host, port, isDev, onError }: DashboardServerOpti
     setSecurityHeaders(response, isDev);
     if (refusal) return answer(response, 403, `${refusal}\n`);
     if (!handlers) return answer(response, 503, 'Barnabas is starting.\n', { 'Retry-After': '1' });
-    const path = (request.url ?? '/').split('?', 1)[0];
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     if (path === '/api/health') return answerHealth(request, response, handlers.health());
+    if (!isDecodable(path)) request.url = NOWHERE;
     handlers.page(request, response).catch((error: unknown) => {
       onError(`page ${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       if (!response.headersSent) answer(response, 500, 'The page could not be made; the log has the details.\n');
@@ -107,6 +108,19 @@ function sentenceOf(code: string, host: string, port: number): string {
       return `${host} is not an address of this machine: choose another with --host, such as 127.0.0.1 or 0.0.0.0`;
     default:
       return `the dashboard cannot listen on ${host} port ${port} (${code}): choose another --host or --http-port`;
+  }
+}
+
+/** No page is here: what is asked of it gets the page that says so, with 404. */
+const NOWHERE = '/_no-such-address';
+
+/** False for an address with a broken escape, such as one that was cut: "/topics/%E0%A4". Next would answer it as a fault of its own. */
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 
