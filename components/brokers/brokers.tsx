@@ -10,6 +10,7 @@ import { Failure, NotKnownYet, PageSkeleton, Problems, StateWord } from '../ui/n
 import { Quantity } from '../ui/numbers.tsx';
 import { Fact, Page, PageHeader } from '../ui/page.tsx';
 import { type Column, Table } from '../ui/table/table.tsx';
+import { brokers as section } from './section.ts';
 
 const SILENT = 'the broker did not answer';
 
@@ -84,7 +85,7 @@ export function Brokers({ initial }: { initial: BrokersView | null }) {
   return (
     <Page>
       <PageHeader
-        title="Brokers"
+        title={section.title}
         facts={
           data.rows.length === 0 ? null : (
             <Fact label="up">

@@ -10,6 +10,7 @@ import { exact } from '../ui/format.ts';
 import { Empty } from '../ui/notice.tsx';
 import { Fact } from '../ui/page.tsx';
 import { groupFields, groupsAsked } from './groups-params.ts';
+import { groups as section } from './section.ts';
 
 function NoGroup() {
   const cluster = useCluster();
@@ -42,7 +43,7 @@ export function Groups({ initial }: { initial: FirstPaint<'groups'> }) {
       initial={initial}
       fields={groupFields}
       asked={groupsAsked}
-      title="Groups"
+      title={section.title}
       nouns={['group', 'groups']}
       placeholder="Search groups"
       testIds={{ row: 'group-row', count: 'group-count' }}

@@ -5,11 +5,12 @@ import Link from 'next/link';
 import { useEffect, useRef } from 'react';
 import type { LabView } from '../../server/live/contract.ts';
 import { Freshness } from '../live/freshness.tsx';
+import { Unserved } from '../live/unserved.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
+import { useLack } from '../live/use-lack.ts';
 import { announce } from '../ui/announce.tsx';
-import { ButtonLink } from '../ui/button.tsx';
-import { Empty, Failure, Notice, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
+import { Failure, Notice, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
 import { Fact, Page, PageHeader, Section } from '../ui/page.tsx';
 import { AddBroker } from './add-broker.tsx';
 import { countFaults, EndAllFaults } from './faults/end-all-faults.tsx';
@@ -17,6 +18,7 @@ import { FaultRules } from './faults/fault-rules.tsx';
 import { Links } from './faults/links.tsx';
 import { NodeCard } from './node-card.tsx';
 import { RollingRestart } from './rolling-restart.tsx';
+import { lab as section } from './section.ts';
 import { Timeline } from './timeline.tsx';
 
 /** Reads new events aloud, the newest of each arrival. */
@@ -49,26 +51,18 @@ function Counters({ partitions }: Pick<LabView, 'partitions'>) {
 const NO_EVENTS: LabView['events'] = [];
 
 export function Lab({ initial }: { initial: LabView | null }) {
-  const cluster = useCluster();
+  const isKnown = useCluster() !== undefined;
   const paths = usePaths();
-  const hasLab = cluster?.capabilities.lab ?? initial !== null;
-  const { data, error } = useChannel('lab', {}, { initial, isEnabled: hasLab });
+  const why = useLack('lab');
+  const { data, error } = useChannel('lab', {}, { initial, isEnabled: why === null && (isKnown || initial !== null) });
   useSpoken({ events: data?.events ?? NO_EVENTS });
-  if (cluster !== undefined && !hasLab) {
-    return (
-      <Page>
-        <Empty isPage title="This cluster has no lab" action={<ButtonLink href={paths.brokers}>Brokers</ButtonLink>}>
-          <p>{cluster.capabilities.whyNoLab ?? 'Its nodes cannot be stopped, killed or started from here.'}</p>
-        </Empty>
-      </Page>
-    );
-  }
+  if (why !== null) return <Unserved title="This cluster has no lab" why={why} />;
   if (!data) return <Page>{error ? <Failure error={error} /> : <PageSkeleton what="lab" />}</Page>;
   const canRoll = data.nodes.every((node) => node.role === 'controller' || node.state === 'running');
   return (
     <Page>
       <PageHeader
-        title="Lab"
+        title={section.title}
         facts={<Counters partitions={data.partitions} />}
         freshness={<Freshness of={data.freshness} />}
         actions={

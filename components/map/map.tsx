@@ -22,6 +22,7 @@ import { Legend } from './legend.tsx';
 import { Log } from './log.tsx';
 import { readTopics } from './map-params.ts';
 import { Panel } from './panel.tsx';
+import { map as section } from './section.ts';
 import { readSelection, type Selection, writeSelection } from './selection.ts';
 import { TopicChooser } from './topic-chooser.tsx';
 
@@ -95,7 +96,7 @@ export function LiveMap({ first }: { first: FirstPaint<'map'> }) {
   return (
     <Page>
       <PageHeader
-        title="Live map"
+        title={section.title}
         facts={<Facts view={data} />}
         freshness={<Freshness of={data.freshness} />}
         actions={

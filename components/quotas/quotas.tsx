@@ -18,6 +18,7 @@ import { Held } from './held.tsx';
 import { limitTexts } from './limits.ts';
 import { Throttling } from './precedence.tsx';
 import { clientOf, quotaFields, quotaKinds, quotasAsked, typedClient } from './quotas-params.ts';
+import { quotas as section } from './section.ts';
 
 function NoQuota() {
   const servers = useCluster()?.bootstrapServers ?? [];
@@ -54,7 +55,7 @@ export function Quotas({ initial }: { initial: FirstPaint<'quotas'> }) {
       initial={initial}
       fields={quotaFields}
       asked={quotasAsked}
-      title="Quotas"
+      title={section.title}
       nouns={['quota', 'quotas']}
       placeholder="User, client id or address"
       testIds={{ row: 'quota-row', count: 'quota-count' }}

@@ -9,6 +9,7 @@ import { Empty } from '../ui/notice.tsx';
 import { Fact } from '../ui/page.tsx';
 import { columns } from './columns.tsx';
 import { CreateTopic } from './create-topic.tsx';
+import { topics as section } from './section.ts';
 import { topicFields, topicsAsked } from './topics-params.ts';
 
 function NoTopic() {
@@ -37,7 +38,7 @@ export function Topics({ initial }: { initial: FirstPaint<'topics'> }) {
       initial={initial}
       fields={topicFields}
       asked={topicsAsked}
-      title="Topics"
+      title={section.title}
       nouns={['topic', 'topics']}
       placeholder="Search topics"
       testIds={{ row: 'topic-row', search: 'topic-search', count: 'topic-count' }}

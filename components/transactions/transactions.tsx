@@ -9,6 +9,7 @@ import { Empty } from '../ui/notice.tsx';
 import { columns } from './columns.tsx';
 import { Facts, Lacks } from './facts.tsx';
 import { Hanging } from './hanging.tsx';
+import { transactions as section } from './section.ts';
 import { stateName } from './state-word.tsx';
 import { Transaction } from './transaction.tsx';
 import { transactionFields, transactionFilters, transactionsAsked } from './transactions-params.ts';
@@ -41,7 +42,7 @@ export function Transactions({ initial }: { initial: FirstPaint<'transactions'> 
       initial={initial}
       fields={transactionFields}
       asked={transactionsAsked}
-      title="Transactions"
+      title={section.title}
       nouns={['transaction', 'transactions']}
       counted={['transactional id', 'transactional ids']}
       placeholder="Id or producer id"

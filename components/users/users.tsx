@@ -14,6 +14,7 @@ import { Beside } from './beside.tsx';
 import { passwordCommand } from './client-settings.ts';
 import { columns } from './columns.tsx';
 import { Login } from './login.tsx';
+import { users as section } from './section.ts';
 import { userFields, usersAsked } from './users-params.ts';
 import { whereToLogIn } from './where.ts';
 
@@ -50,7 +51,7 @@ export function Users({ initial }: { initial: FirstPaint<'users'> }) {
       initial={initial}
       fields={userFields}
       asked={usersAsked}
-      title="Users"
+      title={section.title}
       nouns={['user', 'users']}
       placeholder="Search users"
       testIds={{ row: 'user-row', count: 'user-count' }}
