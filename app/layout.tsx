@@ -1,6 +1,6 @@
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
-import { LiveProvider } from '../components/live/live-provider.tsx';
+import { LiveProvider } from '../components/live/core/live-provider.tsx';
 import { themeScript } from '../components/shell/theme.ts';
 import { services } from '../server/bridge.ts';
 import './globals.css';

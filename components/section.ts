@@ -5,7 +5,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { CallName, ChannelName } from '../server/live/contract.ts';
 
 /** The headings of the rail, in their order. */
-export const sectionGroups = ['Cluster', 'Data', 'Access', 'Try out'] as const;
+export const sectionGroups = ['Watch', 'Data', 'Clients', 'Cluster', 'Access', 'Try'] as const;
 export type SectionGroup = (typeof sectionGroups)[number];
 
 /** An address, or how to make one of the names of a thing. */

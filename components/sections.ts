@@ -1,6 +1,7 @@
 // Every section of the dashboard, one line each, and what follows from the list: addresses, and which place an address is. Read by the shell,
 // the palette, the hooks of components/live and the routes. A new section is a file beside its pages and a line here.
 import { brokers } from './brokers/section.ts';
+import { features } from './features/section.ts';
 import { groups } from './groups/section.ts';
 import { lab } from './lab/section.ts';
 import { map } from './map/section.ts';
@@ -14,7 +15,20 @@ import { transactions } from './transactions/section.ts';
 import { users } from './users/section.ts';
 
 /** In the order in which the palette names them; below each heading of the rail, too. */
-const listed = [overview, map, topics, groups, transactions, brokers, reassign, quotas, users, traffic, lab] as const;
+const listed = [
+  overview,
+  map,
+  topics,
+  groups,
+  transactions,
+  brokers,
+  features,
+  reassign,
+  quotas,
+  users,
+  traffic,
+  lab,
+] as const;
 export const sections: readonly Section[] = listed;
 
 type Intersected<U> = (U extends unknown ? (each: U) => void : never) extends (all: infer I) => void ? I : never;

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import type { Browser, Page } from 'playwright';
-import { launchBrowser } from './browser.ts';
 import { connectLive, type LiveClient } from './chaos/live-client.ts';
 import { until } from './interop/support.ts';
-import { assertAccessible, assertFits, openPage } from './page.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { launchBrowser } from './support/browser.ts';
+import { assertAccessible, assertFits, openPage } from './support/page.ts';
+import { type RunningServer, startServer } from './support/server.ts';
 
 const TOPIC = 'held.orders';
 const USER = 'orders app, =1';

@@ -5,11 +5,11 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import type { Browser, Page } from 'playwright';
-import { launchBrowser } from './browser.ts';
 import { connectLive, type LiveClient } from './chaos/live-client.ts';
 import { until } from './interop/support.ts';
-import { openPage } from './page.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { launchBrowser } from './support/browser.ts';
+import { openPage } from './support/page.ts';
+import { type RunningServer, startServer } from './support/server.ts';
 
 const TOPIC = 'actions.orders';
 let server: RunningServer;

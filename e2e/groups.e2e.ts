@@ -5,10 +5,10 @@ import { after, before, test } from 'node:test';
 import { Consumer, MessagesStreamModes, stringDeserializers } from '@platformatic/kafka';
 import { Kafka, logLevel, type Consumer as OldConsumer } from 'kafkajs';
 import type { Browser, Page } from 'playwright';
-import { launchBrowser } from './browser.ts';
 import { until } from './interop/support.ts';
-import { assertAccessible, openPage } from './page.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { launchBrowser } from './support/browser.ts';
+import { assertAccessible, openPage } from './support/page.ts';
+import { type RunningServer, startServer } from './support/server.ts';
 
 const TOPIC = 'grp.orders';
 const PARTITIONS = 4;

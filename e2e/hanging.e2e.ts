@@ -5,12 +5,12 @@ import { after, before, test } from 'node:test';
 import { Kafka, logLevel, type Producer, type Transaction } from 'kafkajs';
 import type { Browser, Page } from 'playwright';
 import { listOffsets } from '../server/protocol/schema/02-list-offsets.ts';
-import { launchBrowser } from './browser.ts';
 import { connectLive, type LiveClient } from './chaos/live-client.ts';
 import { until } from './interop/support.ts';
 import { Wire } from './oracle/wire.ts';
-import { assertAccessible, openPage } from './page.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { launchBrowser } from './support/browser.ts';
+import { assertAccessible, openPage } from './support/page.ts';
+import { type RunningServer, startServer } from './support/server.ts';
 
 const TOPIC = 'hang.orders';
 const COORDINATORS = '__transaction_state';

@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Browser, Locator, Page } from 'playwright';
-import { launchBrowser } from './browser.ts';
 import { until } from './interop/support.ts';
-import { assertAccessible, assertFits, openPage } from './page.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { launchBrowser } from './support/browser.ts';
+import { assertAccessible, assertFits, openPage } from './support/page.ts';
+import { type RunningServer, startServer } from './support/server.ts';
 
 const TOPIC = 'lab.orders';
 /** A broker's session is 9 s; then come fencing, election and the next reading. */

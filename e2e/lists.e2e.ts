@@ -4,11 +4,18 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Browser, Locator, Page } from 'playwright';
-import { launchBrowser } from './browser.ts';
 import { connectLive } from './chaos/live-client.ts';
 import { until } from './interop/support.ts';
-import { assertAccessible, assertContrastInDark, assertFits, openContext, openPage, waitUntilSettled } from './page.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { launchBrowser } from './support/browser.ts';
+import {
+  assertAccessible,
+  assertContrastInDark,
+  assertFits,
+  openContext,
+  openPage,
+  waitUntilSettled,
+} from './support/page.ts';
+import { type RunningServer, startServer } from './support/server.ts';
 
 /** More than the server gives at once. */
 const TOPICS = 230;

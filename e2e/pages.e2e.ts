@@ -6,8 +6,8 @@ import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Browser, BrowserContext, Page } from 'playwright';
-import { launchBrowser } from './browser.ts';
 import { connectLive } from './chaos/live-client.ts';
+import { launchBrowser } from './support/browser.ts';
 import {
   assertAccessible,
   assertContrastInDark,
@@ -15,8 +15,8 @@ import {
   gatherFaults,
   openContext,
   waitUntilSettled,
-} from './page.ts';
-import { type RunningServer, startServer } from './server.ts';
+} from './support/page.ts';
+import { type RunningServer, startServer } from './support/server.ts';
 
 const PICTURES = 'screenshots';
 const pages: Readonly<Record<string, string>> = {
@@ -42,6 +42,7 @@ const pages: Readonly<Record<string, string>> = {
   'new-user': '/c/local/users?new=1',
   groups: '/c/local/groups',
   group: '/c/local/groups/billing',
+  features: '/c/local/features',
   brokers: '/c/local/brokers',
   broker: '/c/local/brokers/1',
   traffic: '/c/local/traffic',
@@ -220,6 +221,7 @@ test('[PAGE-4] on a phone the sections that do not fit open from a menu, by keyb
   assert.deepEqual(await menu.getByRole('menuitem').allInnerTexts(), [
     'Map',
     'Transactions',
+    'Features',
     'Quotas',
     'Users',
     'Traffic',

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Browser, Page } from 'playwright';
-import { launchBrowser } from './browser.ts';
 import { connectLive } from './chaos/live-client.ts';
 import { until } from './interop/support.ts';
-import { freePorts, startServer } from './server.ts';
+import { launchBrowser } from './support/browser.ts';
+import { freePorts, startServer } from './support/server.ts';
 
 let browser: Browser;
 before(async () => {

@@ -5,10 +5,10 @@ import { mkdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Browser, Page } from 'playwright';
-import { launchBrowser } from './browser.ts';
 import { connectLive } from './chaos/live-client.ts';
-import { assertAccessible, openPage, waitUntilSettled } from './page.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { launchBrowser } from './support/browser.ts';
+import { assertAccessible, openPage, waitUntilSettled } from './support/page.ts';
+import { type RunningServer, startServer } from './support/server.ts';
 
 const PICTURES = 'screenshots';
 /** As many sections as the rail is made for. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import test from 'node:test';
-import { startServer } from './server.ts';
+import { startServer } from './support/server.ts';
 
 test('[MAIN-4] it gets ready, says so as a line and as health, serves a page, ends with 0 and removes ephemeral data', async () => {
   const server = await startServer({ brokers: 1 });

@@ -103,7 +103,7 @@ export const flags = [
     min: 0,
     max: 65_535,
     unit: 'port',
-    help: 'port of broker 1 for clients that authenticate (SASL); broker i listens on this port + i − 1; 0: none',
+    help: 'second port of broker 1, for clients that authenticate (SASL); broker i has this port + i − 1; 0: none',
   },
   {
     name: 'racks',

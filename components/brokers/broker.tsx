@@ -2,11 +2,11 @@
 // One broker: its live numbers and its configuration.
 import type { BrokersView } from '../../server/live/contract.ts';
 import { ActionLink } from '../live/action-button.tsx';
-import { Freshness } from '../live/freshness.tsx';
-import { ConfigTable } from '../live/things/config-table.tsx';
+import { ConfigTable } from '../live/tables/config-table.tsx';
 import { useRead } from '../live/use-call.ts';
 import { useChannel } from '../live/use-channel.ts';
 import { useCrumbs, usePaths } from '../live/use-connection.ts';
+import { Freshness } from '../live/words/freshness.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { word } from '../ui/format.ts';
 import { Empty, Failure, NotKnownYet, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';

@@ -2,9 +2,9 @@
 // The list of brokers.
 import type { BrokerRow, BrokersView } from '../../server/live/contract.ts';
 import { ActionLink } from '../live/action-button.tsx';
-import { Freshness } from '../live/freshness.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
+import { Freshness } from '../live/words/freshness.tsx';
 import { reassign } from '../reassign/section.ts';
 import { Failure, NotKnownYet, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
 import { Quantity } from '../ui/numbers.tsx';

@@ -7,10 +7,10 @@ import { useCall, useRead } from '../live/use-call.ts';
 import { useCluster } from '../live/use-connection.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyBlock } from '../ui/copy-button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { SelectField, TextField } from '../ui/form.tsx';
 import { exact, plural, UNKNOWN } from '../ui/format.ts';
 import { Failure, Notice, Skeleton } from '../ui/notice.tsx';
-import { Dialog } from '../ui/overlay/dialog.tsx';
 import { resetCommand } from './reset-command.ts';
 import { type ResetUndo, undoOf } from './undo-of.ts';
 

@@ -1,10 +1,10 @@
 'use client';
 // The list of groups: searched, sorted and windowed by the server.
 import type { FirstPaint } from '../../server/live/contract.ts';
-import { ActionLink } from '../live/action-button.tsx';
 import { ResourceList } from '../live/resource-list.tsx';
-import { groupColumns } from '../live/things/group-table.tsx';
+import { groupColumns } from '../live/tables/group-table.tsx';
 import { useCluster, usePaths } from '../live/use-connection.ts';
+import { ButtonLink } from '../ui/button.tsx';
 import { CopyBlock } from '../ui/copy-button.tsx';
 import { exact } from '../ui/format.ts';
 import { Empty } from '../ui/notice.tsx';
@@ -18,9 +18,9 @@ function NoGroup() {
     <Empty
       title="No group reads from this cluster yet"
       action={
-        <ActionLink needs="traffic.startConsumer" look="primary" href="?traffic=1" scroll={false}>
+        <ButtonLink look="primary" href="?traffic=1" scroll={false}>
           Start a test group
-        </ActionLink>
+        </ButtonLink>
       }
     >
       <p>

@@ -8,7 +8,7 @@ export const groups = section({
   icon: Users,
   path: 'groups',
   key: 'g',
-  group: 'Data',
+  group: 'Clients',
   noun: 'groups',
   needs: 'groups',
   phone: 3,

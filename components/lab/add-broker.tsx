@@ -5,9 +5,9 @@ import { useState } from 'react';
 import type { LabNodeRow } from '../../server/live/contract.ts';
 import { useCall } from '../live/use-call.ts';
 import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/form.tsx';
 import { Failure } from '../ui/notice.tsx';
-import { Dialog } from '../ui/overlay/dialog.tsx';
 
 export function AddBroker({ nodes, isDisabled }: { nodes: readonly LabNodeRow[]; isDisabled: boolean }) {
   const [isAsked, setIsAsked] = useState(false);

@@ -4,11 +4,11 @@
 import Link from 'next/link';
 import { useEffect, useRef } from 'react';
 import type { LabView } from '../../server/live/contract.ts';
-import { Freshness } from '../live/freshness.tsx';
 import { Unserved } from '../live/unserved.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
 import { useLack } from '../live/use-lack.ts';
+import { Freshness } from '../live/words/freshness.tsx';
 import { announce } from '../ui/announce.tsx';
 import { Failure, Notice, PageSkeleton, Problems, StateWord } from '../ui/notice.tsx';
 import { Fact, Page, PageHeader, Section } from '../ui/page.tsx';

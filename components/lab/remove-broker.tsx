@@ -5,9 +5,9 @@ import type { LabNodeRow } from '../../server/live/contract.ts';
 import { useCall } from '../live/use-call.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { plural } from '../ui/format.ts';
 import { Failure, Notice } from '../ui/notice.tsx';
-import { Dialog } from '../ui/overlay/dialog.tsx';
 import { nameOf } from './verbs.ts';
 
 export function RemoveBroker({ node }: { node: LabNodeRow }) {

@@ -5,9 +5,9 @@ import { useState } from 'react';
 import type { LabAction } from '../../server/live/contract.ts';
 import { useCall } from '../live/use-call.ts';
 import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { plural } from '../ui/format.ts';
 import { Failure } from '../ui/notice.tsx';
-import { Dialog } from '../ui/overlay/dialog.tsx';
 
 function stepText({ step, brokerId, waitsForPartitions, isCancelling }: LabAction): string {
   if (isCancelling) return 'Ending after this step';

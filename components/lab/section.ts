@@ -8,7 +8,7 @@ export const lab = section({
   icon: FlaskConical,
   path: 'lab',
   key: 'x',
-  group: 'Try out',
+  group: 'Try',
   noun: 'lab',
   needs: 'lab',
   paths: (own) => ({ lab: own }),

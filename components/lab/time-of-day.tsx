@@ -2,7 +2,7 @@
 // A time of day in the reader's zone. Nothing stands there before the zone is known, so that server and browser draw the same.
 import clsx from 'clsx';
 import { clockTime, timeOfDay } from '../ui/format.ts';
-import { useNow } from '../ui/use-now.ts';
+import { useNow } from '../ui/hooks/use-now.ts';
 
 export function TimeOfDay({ atMs, className }: { atMs: number; className?: string }) {
   const isKnown = useNow() !== null;

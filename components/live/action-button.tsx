@@ -2,7 +2,7 @@
 // The button that opens or does something which the cluster may not be able to do: greyed with the reason where it cannot.
 import type { ComponentProps } from 'react';
 import { Button, ButtonLink, type ButtonProps } from '../ui/button.tsx';
-import { GreyedButton } from '../ui/overlay/greyed-button.tsx';
+import { GreyedButton } from '../ui/greyed-button.tsx';
 import { type Needed, useLack } from './use-lack.ts';
 
 /** `needs` is the call that the press leads to. */

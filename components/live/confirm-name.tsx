@@ -2,9 +2,9 @@
 // The dialog before something is lost for good: names the blast radius and asks to type the name.
 import { type ReactNode, useState } from 'react';
 import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/form.tsx';
 import { Failure } from '../ui/notice.tsx';
-import { Dialog } from '../ui/overlay/dialog.tsx';
 
 interface ConfirmNameProps {
   isOpen: boolean;

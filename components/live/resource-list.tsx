@@ -5,25 +5,25 @@
 import { Plus } from 'lucide-react';
 import { type ReactNode, useDeferredValue, useEffect } from 'react';
 import type { CallName, ChannelName, Channels, FirstPaint, RowWindow, Sampled } from '../../server/live/contract.ts';
-import type { UrlFields } from '../ui/address/url-field.ts';
-import { type SetAddress, useUrlState } from '../ui/address/use-url-state.ts';
 import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { plural } from '../ui/format.ts';
+import type { UrlFields } from '../ui/hooks/url-field.ts';
+import { type SetAddress, useUrlState } from '../ui/hooks/use-url-state.ts';
+import { useWindow } from '../ui/hooks/use-window.ts';
 import { Empty, Failure, NotKnownYet, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { Page, PageHeader } from '../ui/page.tsx';
 import { type Column, Table } from '../ui/table/table.tsx';
-import { useWindow } from '../ui/table/use-window.ts';
 import { ActionButton } from './action-button.tsx';
 import { type LiveCore, stableKey } from './core/live-core.ts';
-import { Freshness } from './freshness.tsx';
-import { useClusterId, useLiveCore } from './live-provider.tsx';
+import { useClusterId, useLiveCore } from './core/live-provider.tsx';
 import { type ListAddress, WINDOW_ROWS } from './resource-list/address.ts';
 import { shownColumns, useRememberedColumns } from './resource-list/columns.ts';
 import { SelectionBar } from './resource-list/selection-bar.tsx';
 import { type ListFilter, type ListSort, Tools } from './resource-list/tools.tsx';
 import { type ListSelection, useSelection } from './resource-list/use-selection.ts';
 import { useChannel } from './use-channel.ts';
+import { Freshness } from './words/freshness.tsx';
 
 interface View<R> extends Sampled {
   readonly total: number;
@@ -70,7 +70,12 @@ export interface ResourceListProps<N extends ListChannel, V extends ListAddress>
   /** Rows open beside the list: which one does, and what is to change in the address for it; the empty key closes. */
   opens?: { readonly key: (address: V) => string; readonly to: (key: string) => Partial<V> };
   /** The one thing to do from here. */
-  action?: { readonly label: string; readonly testId: string; readonly to: Partial<V>; readonly needs: CallName };
+  action?: {
+    readonly label: string;
+    readonly testId: string;
+    readonly to: Partial<V>;
+    readonly needs: CallName;
+  } | null;
   facts: (view: ViewOf<N>) => ReactNode;
   /** Between the header and the list, and below it. */
   above?: (state: ListState<N, V>) => ReactNode;

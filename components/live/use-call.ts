@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { CallArgs, CallName, CallResult } from '../../server/live/contract.ts';
 import { stableKey } from './core/live-core.ts';
 import { LiveError } from './core/live-error.ts';
-import { useClusterId, useLiveCore } from './live-provider.tsx';
+import { useClusterId, useLiveCore } from './core/live-provider.tsx';
 
 const RETRY_AFTER_ERROR_MS = 2_000;
 

@@ -3,10 +3,10 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { ChannelName, Channels, FirstPaint } from '../../server/live/contract.ts';
-import { useIsMounted } from '../ui/use-now.ts';
+import { useIsMounted } from '../ui/hooks/use-now.ts';
 import { stableKey } from './core/live-core.ts';
 import type { LiveError } from './core/live-error.ts';
-import { useClusterId, useLiveCore } from './live-provider.tsx';
+import { useClusterId, useLiveCore } from './core/live-provider.tsx';
 
 export interface ChannelState<T> {
   readonly data: T | undefined;

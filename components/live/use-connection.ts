@@ -5,7 +5,7 @@ import { useCallback, useSyncExternalStore } from 'react';
 import type { ClusterSummary } from '../../server/live/contract.ts';
 import { hrefOf, type Paths, pathsOf, placeOf } from '../sections.ts';
 import type { Connection, Hello } from './core/live-core.ts';
-import { useClusterId, useFirstPaintClusters, useLiveCore } from './live-provider.tsx';
+import { useClusterId, useFirstPaintClusters, useLiveCore } from './core/live-provider.tsx';
 
 const connecting: Connection = { phase: 'connecting' };
 

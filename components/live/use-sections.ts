@@ -3,7 +3,7 @@ import { type Section, type SectionGroup, sectionGroups } from '../section.ts';
 // The sections as links of the cluster in the address, each with why this cluster cannot fill it. Read by rail, phone bar, shortcuts
 // and palette.
 import { hrefOf, placeOf, sections } from '../sections.ts';
-import { useClusterId } from './live-provider.tsx';
+import { useClusterId } from './core/live-provider.tsx';
 import { useLacks } from './use-lack.ts';
 
 export interface SectionLink {

@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent } from 'react';
 import type { StreamName, Streams } from '../../server/live/contract.ts';
 import { stableKey } from './core/live-core.ts';
 import type { LiveError } from './core/live-error.ts';
-import { useClusterId, useLiveCore } from './live-provider.tsx';
+import { useClusterId, useLiveCore } from './core/live-provider.tsx';
 
 interface StreamHandlers<T> {
   onBatch(batch: T): void;

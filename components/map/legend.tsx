@@ -4,7 +4,7 @@ import clsx from 'clsx';
 import type { ReactNode } from 'react';
 import type { MapView } from '../../server/live/contract.ts';
 import { exact } from '../ui/format.ts';
-import { useMedia } from '../ui/use-media.ts';
+import { useMedia } from '../ui/hooks/use-media.ts';
 import { TileShape } from './drawing/tiles.tsx';
 import type { ReplicaState } from './replica-state.ts';
 

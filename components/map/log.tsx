@@ -2,8 +2,8 @@
 // What changed lately, newest first. New lines are read aloud politely.
 import type { MapView } from '../../server/live/contract.ts';
 import { timeOfDay } from '../ui/format.ts';
+import { useNow } from '../ui/hooks/use-now.ts';
 import { LevelIcon } from '../ui/notice.tsx';
-import { useNow } from '../ui/use-now.ts';
 
 const SHOWN = 12;
 

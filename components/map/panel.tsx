@@ -4,7 +4,7 @@ import { X } from 'lucide-react';
 import type { MapView } from '../../server/live/contract.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
-import { useNow } from '../ui/use-now.ts';
+import { useNow } from '../ui/hooks/use-now.ts';
 import { explain } from './facts/explain.ts';
 import type { Selection } from './selection.ts';
 

@@ -8,7 +8,7 @@ export const map = section({
   icon: MapIcon,
   path: 'map',
   key: 'm',
-  group: 'Cluster',
+  group: 'Watch',
   noun: 'map',
   needs: 'map',
   paths: (own) => ({ map: own }),

@@ -4,9 +4,9 @@ import { useDeferredValue, useState } from 'react';
 import { MAP_LIMITS } from '../../server/live/contract.ts';
 import { useChannel } from '../live/use-channel.ts';
 import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { CheckField, TextField } from '../ui/form.tsx';
 import { perSecond, plural } from '../ui/format.ts';
-import { Dialog } from '../ui/overlay/dialog.tsx';
 
 const LISTED = 40;
 

@@ -1,6 +1,6 @@
 // The browser's place in a topic, as it stands in the address. Pure.
 import type { BrowseCursor, BrowseStart } from '../../server/live/contract.ts';
-import type { UrlField } from '../ui/address/url-field.ts';
+import type { UrlField } from '../ui/hooks/url-field.ts';
 
 export const starts = ['newest', 'oldest', 'offset', 'timestamp'] as const;
 export type StartKind = (typeof starts)[number];

@@ -8,7 +8,7 @@ export const overview = section({
   icon: Activity,
   path: '',
   key: 'o',
-  group: 'Cluster',
+  group: 'Watch',
   noun: 'the overview',
   needs: 'overview',
   phone: 1,

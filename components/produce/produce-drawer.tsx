@@ -8,14 +8,14 @@ import type { Payload, PayloadInput, RecordRow } from '../../server/live/contrac
 import { useCall, useRead } from '../live/use-call.ts';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
-import { flagField, type UrlField } from '../ui/address/url-field.ts';
-import { useUrlState } from '../ui/address/use-url-state.ts';
 import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
+import { Drawer } from '../ui/dialog.tsx';
 import { CheckField, NumberField, Segments, SelectField, TextArea, TextField } from '../ui/form.tsx';
 import { plural } from '../ui/format.ts';
+import { flagField, type UrlField } from '../ui/hooks/url-field.ts';
+import { useUrlState } from '../ui/hooks/use-url-state.ts';
 import { Failure, Notice, PageSkeleton } from '../ui/notice.tsx';
-import { Drawer } from '../ui/overlay/dialog.tsx';
 
 type Encoding = PayloadInput['encoding'];
 const encodings = [

@@ -3,7 +3,7 @@
 // it passes over.
 import Link from 'next/link';
 import type { HeldLimit, QuotaClient, QuotaRow } from '../../server/live/contract.ts';
-import { ActionLink } from '../live/action-button.tsx';
+import { ButtonLink } from '../ui/button.tsx';
 import { TextField } from '../ui/form.tsx';
 import { Section } from '../ui/page.tsx';
 import { entityOfClient, entityWords, idOf, whoShares } from './entity.ts';
@@ -136,9 +136,9 @@ export function Held({
           </ul>
           {own === null || isOwnRule ? null : (
             <div>
-              <ActionLink needs="quota.alter" size="sm" href={`?new=${encodeURIComponent(idOf(own))}`} scroll={false}>
+              <ButtonLink size="sm" href={`?new=${encodeURIComponent(idOf(own))}`} scroll={false}>
                 Set a quota for {entityWords(own).toLowerCase().startsWith('address') ? 'this address' : 'just this'}
-              </ActionLink>
+              </ButtonLink>
             </div>
           )}
         </>

@@ -4,14 +4,13 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import type { QuotaKey, QuotaRow } from '../../server/live/contract.ts';
-import { ActionButton } from '../live/action-button.tsx';
 import { useCall } from '../live/use-call.ts';
 import { useCluster } from '../live/use-connection.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyBlock } from '../ui/copy-button.tsx';
+import { Dialog, Drawer } from '../ui/dialog.tsx';
 import { plural } from '../ui/format.ts';
 import { Empty, Failure, Notice } from '../ui/notice.tsx';
-import { Dialog, Drawer } from '../ui/overlay/dialog.tsx';
 import { Section } from '../ui/page.tsx';
 import { quotaCommand } from './command.ts';
 import { entityWords, whomItHolds, whoShares } from './entity.ts';
@@ -22,6 +21,7 @@ import { Precedence } from './precedence.tsx';
 interface QuotaProps {
   row: QuotaRow;
   closer: readonly QuotaRow[];
+  canAlter: boolean;
   hrefOf: (row: QuotaRow) => string;
   onClose: () => void;
 }
@@ -105,7 +105,7 @@ function Closer({ closer, hrefOf }: Pick<QuotaProps, 'closer' | 'hrefOf'>) {
   );
 }
 
-export function Quota({ row, closer, hrefOf, onClose }: QuotaProps) {
+export function Quota({ row, closer, canAlter, hrefOf, onClose }: QuotaProps) {
   const servers = useCluster()?.bootstrapServers ?? [];
   // What the fields began from: a change by somebody else meanwhile is refused, not overwritten.
   const [before] = useState(row.limits);
@@ -129,21 +129,22 @@ export function Quota({ row, closer, hrefOf, onClose }: QuotaProps) {
       testId="quota"
       width="wide"
       footer={
-        <>
-          <ActionButton needs="quota.alter" look="danger" onClick={() => setRemoving(true)}>
-            Remove quota
-          </ActionButton>
-          <ActionButton
-            needs="quota.alter"
-            look="primary"
-            type="submit"
-            form="quota-form"
-            disabled={keys.length === 0 || isEmptied}
-            isBusy={alter.isPending}
-          >
-            Save changes
-          </ActionButton>
-        </>
+        canAlter ? (
+          <>
+            <Button look="danger" onClick={() => setRemoving(true)}>
+              Remove quota
+            </Button>
+            <Button
+              look="primary"
+              type="submit"
+              form="quota-form"
+              disabled={keys.length === 0 || isEmptied}
+              isBusy={alter.isPending}
+            >
+              Save changes
+            </Button>
+          </>
+        ) : null
       }
     >
       <div className="flex flex-col gap-5">

@@ -1,7 +1,7 @@
 // What the page of quotas can be asked for in its address; read by the page on the server and by the list in the browser.
 import { QUOTA_KEYS, type QuotaClient, type QuotaKind } from '../../server/live/contract.ts';
 import { firstAsked, listFields } from '../live/resource-list/address.ts';
-import { choiceField, textField, type UrlValues } from '../ui/address/url-field.ts';
+import { choiceField, textField, type UrlValues } from '../ui/hooks/url-field.ts';
 
 export const quotaKinds = ['user', 'user-client', 'client', 'ip'] as const satisfies readonly QuotaKind[];
 

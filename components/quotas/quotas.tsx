@@ -1,11 +1,11 @@
 'use client';
 // The client quotas of a cluster: searched, sorted and windowed by the server, with who is held by what above them; one opens beside.
 import { type FirstPaint, QUOTA_KEYS, type QuotaRow } from '../../server/live/contract.ts';
-import { ActionLink } from '../live/action-button.tsx';
 import { ResourceList } from '../live/resource-list.tsx';
 import { Unserved } from '../live/unserved.tsx';
 import { useCluster, usePaths } from '../live/use-connection.ts';
 import { useLack } from '../live/use-lack.ts';
+import { ButtonLink } from '../ui/button.tsx';
 import { CopyBlock } from '../ui/copy-button.tsx';
 import { exact, word } from '../ui/format.ts';
 import { Empty, Notice } from '../ui/notice.tsx';
@@ -26,9 +26,9 @@ function NoQuota() {
     <Empty
       title="No client is held to a quota"
       action={
-        <ActionLink needs="quota.alter" look="primary" href="?new=1" scroll={false}>
+        <ButtonLink look="primary" href="?new=1" scroll={false}>
           Set a quota
-        </ActionLink>
+        </ButtonLink>
       }
     >
       <p>
@@ -45,9 +45,10 @@ function NoQuota() {
 
 export function Quotas({ initial }: { initial: FirstPaint<'quotas'> }) {
   const paths = usePaths();
-  const whyNone = useLack('quotas');
-  const whyFixed = useLack('quota.alter');
-  if (whyNone !== null) return <Unserved title="This cluster does not tell its quotas" why={whyNone} />;
+  const why = useLack('quotas');
+  const alterWhy = useLack('quota.alter');
+  if (why !== null) return <Unserved title="This cluster does not tell its quotas" why={why} />;
+  const canAlter = alterWhy === null;
   const hrefOf = ({ id }: QuotaRow) => paths.quota(id);
   return (
     <ResourceList
@@ -81,9 +82,9 @@ export function Quotas({ initial }: { initial: FirstPaint<'quotas'> }) {
       facts={(view) => <Fact label={word(view.total, 'client quota')}>{exact(view.total)}</Fact>}
       above={({ view, address, set }) => (
         <>
-          {whyFixed === null ? null : (
+          {canAlter ? null : (
             <Notice level="notice">
-              <p>Quotas can be looked at only. {whyFixed}</p>
+              <p>Quotas can be looked at only. {alterWhy}</p>
             </Notice>
           )}
           <Held
@@ -97,7 +98,7 @@ export function Quotas({ initial }: { initial: FirstPaint<'quotas'> }) {
       below={<Throttling />}
       empty={<NoQuota />}
       beside={({ view, address, isPrevious, close }) => (
-        <Beside id={address.id} from={address.new} onClose={close} {...{ view, isPrevious, hrefOf }} />
+        <Beside id={address.id} from={address.new} onClose={close} {...{ view, canAlter, isPrevious, hrefOf }} />
       )}
     />
   );

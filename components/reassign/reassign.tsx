@@ -2,13 +2,13 @@
 // Reassignment: choose what should move, see what that means, begin it, watch it, cancel it. The whole choice is in the address.
 import { useEffect, useState } from 'react';
 import type { FirstPaint, ReassignRequest } from '../../server/live/contract.ts';
-import { Freshness } from '../live/freshness.tsx';
 import { Unserved } from '../live/unserved.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { useCrumbs } from '../live/use-connection.ts';
 import { useLack } from '../live/use-lack.ts';
-import { choiceField, flagField, numbersField, textField, type UrlField } from '../ui/address/url-field.ts';
-import { useUrlState } from '../ui/address/use-url-state.ts';
+import { Freshness } from '../live/words/freshness.tsx';
+import { choiceField, flagField, numbersField, textField, type UrlField } from '../ui/hooks/url-field.ts';
+import { useUrlState } from '../ui/hooks/use-url-state.ts';
 import { Failure, Notice, PageSkeleton, Problems } from '../ui/notice.tsx';
 import { Page, PageHeader } from '../ui/page.tsx';
 import { Choose } from './choose.tsx';

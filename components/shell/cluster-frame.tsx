@@ -2,7 +2,7 @@
 // Everything around a cluster's pages: rail, banner, palette, shortcuts, the traffic drawer that any page can open.
 import { type ReactNode, Suspense, useState } from 'react';
 import { Toaster } from 'sonner';
-import { ClusterProvider } from '../live/live-provider.tsx';
+import { ClusterProvider } from '../live/core/live-provider.tsx';
 import { useClusters, useConnection, useIsSettled } from '../live/use-connection.ts';
 import { Palette } from '../palette/palette.tsx';
 import { rootOf } from '../sections.ts';

@@ -2,10 +2,10 @@
 // Names the cluster in the address, in its own hue, and switches to another.
 import { ChevronsUpDown } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useClusterId } from '../live/live-provider.tsx';
+import { useClusterId } from '../live/core/live-provider.tsx';
 import { useCluster, useClusters } from '../live/use-connection.ts';
 import { rootOf } from '../sections.ts';
-import { Menu } from '../ui/overlay/menu.tsx';
+import { Menu } from '../ui/menu.tsx';
 
 /** Without the two that look like a warning or an alarm. */
 const clusterHues = [1, 3, 4, 5, 7, 8] as const;

@@ -1,12 +1,12 @@
 'use client';
 // Says whether live updates arrive: a line in the rail, and a banner once they have stopped.
 import clsx from 'clsx';
-import { useLiveCore } from '../live/live-provider.tsx';
+import { useLiveCore } from '../live/core/live-provider.tsx';
 import { useConnection } from '../live/use-connection.ts';
 import { Button } from '../ui/button.tsx';
 import { relative } from '../ui/format.ts';
+import { useNow } from '../ui/hooks/use-now.ts';
 import { LevelIcon } from '../ui/notice.tsx';
-import { useNow } from '../ui/use-now.ts';
 
 const words = { connecting: 'Connecting', live: 'Live', lost: 'Reconnecting', outdated: 'Reload needed' } as const;
 const dots = {

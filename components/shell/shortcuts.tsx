@@ -3,8 +3,8 @@
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { useSections } from '../live/use-sections.ts';
 import { sections } from '../sections.ts';
-import { Dialog } from '../ui/overlay/dialog.tsx';
-import { useKeys } from '../ui/use-keys.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { useKeys } from '../ui/hooks/use-keys.ts';
 
 const JUMP_WINDOW_MS = 1_200;
 

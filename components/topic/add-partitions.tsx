@@ -4,9 +4,9 @@ import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
 import { useCall } from '../live/use-call.ts';
 import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { NumberField } from '../ui/form.tsx';
 import { Failure, Notice } from '../ui/notice.tsx';
-import { Dialog } from '../ui/overlay/dialog.tsx';
 
 export function AddPartitions({ name, current, onClose }: { name: string; current: number; onClose: () => void }) {
   const add = useCall('topic.addPartitions');

@@ -5,10 +5,10 @@ import { toast } from 'sonner';
 import type { PartitionRow } from '../../server/live/contract.ts';
 import { useCall } from '../live/use-call.ts';
 import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/form.tsx';
 import { exact, plural } from '../ui/format.ts';
 import { Failure, Notice } from '../ui/notice.tsx';
-import { Dialog } from '../ui/overlay/dialog.tsx';
 
 /** Fields drawn at once; a partition beyond them is found by its number. */
 const SHOWN_PARTITIONS = 50;

@@ -1,18 +1,18 @@
 'use client';
 import Link from 'next/link';
 import type { ProducerRow, TopicView } from '../../server/live/contract.ts';
-import { Freshness } from '../live/freshness.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
+import { Freshness } from '../live/words/freshness.tsx';
 import { topicTabs } from '../topics/section.ts';
-import type { UrlField } from '../ui/address/url-field.ts';
-import { useUrlState } from '../ui/address/use-url-state.ts';
 import { SelectField } from '../ui/form.tsx';
 import { exact, plural } from '../ui/format.ts';
+import type { UrlField } from '../ui/hooks/url-field.ts';
+import { useUrlState } from '../ui/hooks/use-url-state.ts';
+import { useWindow } from '../ui/hooks/use-window.ts';
 import { Empty, Failure, Notice, PageSkeleton, Problems, Skeleton, StateWord } from '../ui/notice.tsx';
 import { Quantity, RelativeTime } from '../ui/numbers.tsx';
 import { type Column, Table } from '../ui/table/table.tsx';
-import { useWindow } from '../ui/table/use-window.ts';
 // Who writes to a topic: producers with an id, partition by partition, and where their open transactions begin.
 import type { TopicTabProps } from './topic-frame.tsx';
 

@@ -4,12 +4,12 @@ import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
 import type { ConfigRow } from '../../server/live/contract.ts';
 import { ActionButton } from '../live/action-button.tsx';
-import { ConfigTable, Documentation, isChanged, readingOf } from '../live/things/config-table.tsx';
+import { ConfigTable, Documentation, isChanged, readingOf } from '../live/tables/config-table.tsx';
 import { useCall, useRead } from '../live/use-call.ts';
 import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { SelectField, TextField } from '../ui/form.tsx';
 import { Failure, PageSkeleton } from '../ui/notice.tsx';
-import { Dialog } from '../ui/overlay/dialog.tsx';
 
 function EditSetting({
   topic,

@@ -1,7 +1,7 @@
 'use client';
 import type { TopicView } from '../../server/live/contract.ts';
 import { ActionLink } from '../live/action-button.tsx';
-import { TopicGroupTable } from '../live/things/group-table.tsx';
+import { TopicGroupTable } from '../live/tables/group-table.tsx';
 import { useChannel } from '../live/use-channel.ts';
 import { useCluster } from '../live/use-connection.ts';
 import { topicTabs } from '../topics/section.ts';

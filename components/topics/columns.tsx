@@ -1,8 +1,8 @@
 'use client';
 // The columns of the list of topics.
 import type { TopicRow } from '../../server/live/contract.ts';
-import { leftOutOfRecords } from '../live/things/left-out.ts';
-import { TopicState } from '../live/things/topic-state.tsx';
+import { leftOutOfRecords } from '../live/words/left-out.ts';
+import { TopicState } from '../live/words/topic-state.tsx';
 import { Quantity } from '../ui/numbers.tsx';
 import type { Column } from '../ui/table/table.tsx';
 

@@ -6,9 +6,9 @@ import { toast } from 'sonner';
 import { useCall } from '../live/use-call.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { NumberField, SelectField, TextArea, TextField } from '../ui/form.tsx';
 import { Failure } from '../ui/notice.tsx';
-import { Dialog } from '../ui/overlay/dialog.tsx';
 import { topicNameHint, topicNameProblem } from './topic-name.ts';
 
 const DAY_MS = 86_400_000;

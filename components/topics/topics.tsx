@@ -1,9 +1,9 @@
 'use client';
 // The list of topics: searched, sorted and windowed by the server, so that ten thousand cost as little as ten.
 import type { FirstPaint } from '../../server/live/contract.ts';
-import { ActionLink } from '../live/action-button.tsx';
 import { ResourceList } from '../live/resource-list.tsx';
 import { usePaths } from '../live/use-connection.ts';
+import { ButtonLink } from '../ui/button.tsx';
 import { exact } from '../ui/format.ts';
 import { Empty } from '../ui/notice.tsx';
 import { Fact } from '../ui/page.tsx';
@@ -17,9 +17,9 @@ function NoTopic() {
     <Empty
       title="No topics yet"
       action={
-        <ActionLink needs="topic.create" look="primary" href="?create=1" scroll={false}>
+        <ButtonLink look="primary" href="?create=1" scroll={false}>
           Create a topic
-        </ActionLink>
+        </ButtonLink>
       }
     >
       <p>

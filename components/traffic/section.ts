@@ -8,7 +8,7 @@ export const traffic = section({
   icon: Boxes,
   path: 'traffic',
   key: 'l',
-  group: 'Try out',
+  group: 'Try',
   noun: 'test traffic',
   needs: 'traffic',
   actions: [{ label: 'Start test traffic', needs: 'traffic.startProducer' }],

@@ -1,9 +1,9 @@
 'use client';
 // The traffic panel as a drawer over any page: ?traffic=1, with the page's topic filled in.
 import { useParams } from 'next/navigation';
-import { flagField } from '../ui/address/url-field.ts';
-import { useUrlState } from '../ui/address/use-url-state.ts';
-import { Drawer } from '../ui/overlay/dialog.tsx';
+import { Drawer } from '../ui/dialog.tsx';
+import { flagField } from '../ui/hooks/url-field.ts';
+import { useUrlState } from '../ui/hooks/use-url-state.ts';
 import { TrafficPanel } from './traffic-panel.tsx';
 
 const fields = { traffic: flagField() };

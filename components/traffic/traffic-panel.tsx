@@ -6,16 +6,16 @@ import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
 import type { TrafficConsumer, TrafficProducer, TrafficView } from '../../server/live/contract.ts';
 import { ActionButton } from '../live/action-button.tsx';
-import { Freshness } from '../live/freshness.tsx';
 import { useCall } from '../live/use-call.ts';
 import { useChannel } from '../live/use-channel.ts';
 import { usePaths } from '../live/use-connection.ts';
+import { Freshness } from '../live/words/freshness.tsx';
 import { Button } from '../ui/button.tsx';
 import { MinutesField, NumberField, SelectField, TextField } from '../ui/form.tsx';
 import { bytes, exact, perSecond, plural, relative } from '../ui/format.ts';
+import { useNow } from '../ui/hooks/use-now.ts';
 import { Failure, Problems } from '../ui/notice.tsx';
 import { Section } from '../ui/page.tsx';
-import { useNow } from '../ui/use-now.ts';
 
 function ProducerForm({ topic }: { topic: string }) {
   const start = useCall('traffic.startProducer');

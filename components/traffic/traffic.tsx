@@ -1,7 +1,7 @@
 'use client';
 // The page of test traffic.
 import type { TrafficView } from '../../server/live/contract.ts';
-import { Reachability } from '../live/reachability.tsx';
+import { Reachability } from '../live/words/reachability.tsx';
 import { Page, PageHeader } from '../ui/page.tsx';
 import { traffic } from './section.ts';
 import { DEFAULT_TRAFFIC_TOPIC } from './traffic-drawer.tsx';

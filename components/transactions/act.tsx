@@ -5,9 +5,9 @@ import type { TransactionRow } from '../../server/live/contract.ts';
 import { ConfirmName } from '../live/confirm-name.tsx';
 import { useCall } from '../live/use-call.ts';
 import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { plural } from '../ui/format.ts';
 import { Failure, Notice } from '../ui/notice.tsx';
-import { Dialog } from '../ui/overlay/dialog.tsx';
 import { fencingHits } from './explain.ts';
 
 export interface Abortable {

@@ -2,14 +2,14 @@
 // Transactions that nobody will end: where they stand, why they count as such, and the way to end them.
 import { useState } from 'react';
 import type { TransactionsView } from '../../server/live/contract.ts';
-import { ActionButton } from '../live/action-button.tsx';
+import { Button } from '../ui/button.tsx';
 import { exact, plural } from '../ui/format.ts';
 import { StateWord } from '../ui/notice.tsx';
 import { RelativeTime } from '../ui/numbers.tsx';
 import { Section } from '../ui/page.tsx';
 import { type Abortable, AbortTransaction } from './act.tsx';
 
-export function Hanging({ hanging }: Pick<TransactionsView, 'hanging'>) {
+export function Hanging({ hanging, canAbort }: { hanging: TransactionsView['hanging']; canAbort: boolean }) {
   const [aborts, setAborts] = useState<Abortable | null>(null);
   if (hanging.length === 0 && aborts === null) return null;
   return (
@@ -40,9 +40,11 @@ export function Hanging({ hanging }: Pick<TransactionsView, 'hanging'>) {
                 {each.heldBack === null ? '' : `, ${exact(each.heldBack)} held back`}
               </p>
             </div>
-            <ActionButton needs="transaction.abort" size="sm" look="danger" onClick={() => setAborts(each)}>
-              Abort
-            </ActionButton>
+            {canAbort ? (
+              <Button size="sm" look="danger" onClick={() => setAborts(each)}>
+                Abort
+              </Button>
+            ) : null}
           </li>
         ))}
       </ul>

@@ -8,7 +8,7 @@ export const transactions = section({
   icon: ArrowLeftRight,
   path: 'transactions',
   key: 'a',
-  group: 'Data',
+  group: 'Clients',
   noun: 'transactions',
   needs: 'transactions',
   paths: (own) => ({ transactions: own, transaction: (id: string) => `${own}?id=${part(id)}` }),

@@ -1,6 +1,6 @@
 // What the list of transactions can be asked for in its address; read by the page on the server and by the list in the browser.
 import { firstAsked, listFields } from '../live/resource-list/address.ts';
-import { choiceField, textField, type UrlValues } from '../ui/address/url-field.ts';
+import { choiceField, textField, type UrlValues } from '../ui/hooks/url-field.ts';
 
 /** Kafka's states, after the two that gather several. */
 export const transactionFilters = [

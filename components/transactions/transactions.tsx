@@ -3,6 +3,7 @@
 import type { FirstPaint } from '../../server/live/contract.ts';
 import { ResourceList } from '../live/resource-list.tsx';
 import { useCluster, usePaths } from '../live/use-connection.ts';
+import { useLack } from '../live/use-lack.ts';
 import { CopyBlock } from '../ui/copy-button.tsx';
 import { exact } from '../ui/format.ts';
 import { Empty } from '../ui/notice.tsx';
@@ -36,6 +37,7 @@ function NoTransaction() {
 
 export function Transactions({ initial }: { initial: FirstPaint<'transactions'> }) {
   const paths = usePaths();
+  const canAbort = useLack('transaction.abort') === null;
   return (
     <ResourceList
       channel="transactions"
@@ -75,7 +77,7 @@ export function Transactions({ initial }: { initial: FirstPaint<'transactions'> 
       above={({ view }) => (
         <>
           <Lacks view={view} />
-          <Hanging hanging={view.hanging} />
+          <Hanging hanging={view.hanging} canAbort={canAbort} />
         </>
       )}
       empty={<NoTransaction />}

@@ -2,7 +2,7 @@
 // How fresh the numbers beside it are: a ring is polled (age beside it), grey is stale, hollow grey is waiting.
 import clsx from 'clsx';
 import { relative } from './format.ts';
-import { useNow } from './use-now.ts';
+import { useNow } from './hooks/use-now.ts';
 
 export function FreshnessDot({
   sampledAtMs,

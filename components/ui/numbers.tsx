@@ -3,8 +3,8 @@
 import clsx from 'clsx';
 import { useRef } from 'react';
 import { bytes, bytesPerSecond, clockTime, exact, perSecond, relative, short, UNKNOWN } from './format.ts';
-import { useNow } from './use-now.ts';
-import { useTint } from './use-tint.ts';
+import { useNow } from './hooks/use-now.ts';
+import { useTint } from './hooks/use-tint.ts';
 
 type Unit = 'count' | 'exact' | 'bytes' | 'rate' | 'byteRate';
 const writers: Record<Unit, (value: number | null) => string> = {

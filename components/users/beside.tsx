@@ -1,7 +1,6 @@
 'use client';
 // What is open beside the list of users: one of them, that it is gone, or the form for a new one.
 import type { UsersView } from '../../server/live/contract.ts';
-import { useLack } from '../live/use-lack.ts';
 import { PasswordForm } from './password-form.tsx';
 import { User, UserGone } from './user.tsx';
 import type { Where } from './where.ts';
@@ -11,6 +10,7 @@ export function Beside({
   name,
   isNew,
   where,
+  canAlter,
   isPrevious,
   onClose,
 }: {
@@ -18,13 +18,13 @@ export function Beside({
   name: string;
   isNew: boolean;
   where: Where;
+  canAlter: boolean;
   isPrevious: boolean;
   onClose: () => void;
 }) {
-  const canAlter = useLack('user.setPassword') === null;
   if (isNew && canAlter) return <PasswordForm user={null} where={where} onClose={onClose} />;
   const { chosen } = view;
   if (name === '' || (isPrevious && chosen?.name !== name) || view.freshness.sampledAtMs === null) return null;
   if (chosen === null) return <UserGone name={name} onClose={onClose} />;
-  return <User key={name} user={chosen} {...{ where, onClose }} />;
+  return <User key={name} user={chosen} {...{ where, canAlter, onClose }} />;
 }

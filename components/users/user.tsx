@@ -4,15 +4,14 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import type { ScramMechanism, UserRow } from '../../server/live/contract.ts';
-import { ActionButton } from '../live/action-button.tsx';
 import { ConfirmName } from '../live/confirm-name.tsx';
 import { useCall } from '../live/use-call.ts';
 import { useCluster, usePaths } from '../live/use-connection.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyBlock } from '../ui/copy-button.tsx';
+import { Drawer } from '../ui/dialog.tsx';
 import { exact } from '../ui/format.ts';
 import { Empty, Notice } from '../ui/notice.tsx';
-import { Drawer } from '../ui/overlay/dialog.tsx';
 import { Section } from '../ui/page.tsx';
 import { deleteCommand } from './client-settings.ts';
 import { PasswordForm } from './password-form.tsx';
@@ -62,7 +61,17 @@ function Delete({
   );
 }
 
-export function User({ user, where, onClose }: { user: UserRow; where: Where; onClose: () => void }) {
+export function User({
+  user,
+  where,
+  canAlter,
+  onClose,
+}: {
+  user: UserRow;
+  where: Where;
+  canAlter: boolean;
+  onClose: () => void;
+}) {
   const paths = usePaths();
   const [isChanging, setChanging] = useState(false);
   const [deletes, setDeletes] = useState<readonly ScramMechanism[] | null>(null);
@@ -76,14 +85,16 @@ export function User({ user, where, onClose }: { user: UserRow; where: Where; on
       testId="user"
       width="wide"
       footer={
-        <>
-          <ActionButton needs="user.delete" look="danger" onClick={() => setDeletes(all)}>
-            Delete user
-          </ActionButton>
-          <ActionButton needs="user.setPassword" look="primary" onClick={() => setChanging(true)}>
-            Change password
-          </ActionButton>
-        </>
+        canAlter ? (
+          <>
+            <Button look="danger" onClick={() => setDeletes(all)}>
+              Delete user
+            </Button>
+            <Button look="primary" onClick={() => setChanging(true)}>
+              Change password
+            </Button>
+          </>
+        ) : null
       }
     >
       <div className="flex flex-col gap-5">
@@ -98,16 +109,15 @@ export function User({ user, where, onClose }: { user: UserRow; where: Where; on
               >
                 <span className="flex-1 text-ink-strong">{mechanism}</span>
                 <span className="num text-muted">{exact(iterations)} iterations</span>
-                {all.length > 1 ? (
-                  <ActionButton
-                    needs="user.delete"
+                {canAlter && all.length > 1 ? (
+                  <Button
                     size="sm"
                     look="danger"
                     aria-label={`Delete ${mechanism}`}
                     onClick={() => setDeletes([mechanism])}
                   >
                     Delete
-                  </ActionButton>
+                  </Button>
                 ) : null}
               </li>
             ))}

@@ -1,6 +1,6 @@
 // What the page of users can be asked for in its address; read by the page on the server and by the list in the browser.
 import { firstAsked, listFields } from '../live/resource-list/address.ts';
-import { flagField, textField, type UrlValues } from '../ui/address/url-field.ts';
+import { flagField, textField, type UrlValues } from '../ui/hooks/url-field.ts';
 
 export const userFields = listFields(['name'], {
   /** The user that is open. */

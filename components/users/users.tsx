@@ -1,11 +1,11 @@
 'use client';
 // The SCRAM users of a cluster: searched, sorted and windowed by the server; one opens beside. Secrets are never shown, for there are none.
 import type { FirstPaint } from '../../server/live/contract.ts';
-import { ActionLink } from '../live/action-button.tsx';
 import { ResourceList } from '../live/resource-list.tsx';
 import { Unserved } from '../live/unserved.tsx';
 import { useCluster, usePaths } from '../live/use-connection.ts';
 import { useLack } from '../live/use-lack.ts';
+import { ButtonLink } from '../ui/button.tsx';
 import { CopyBlock } from '../ui/copy-button.tsx';
 import { exact, word } from '../ui/format.ts';
 import { Empty, Notice } from '../ui/notice.tsx';
@@ -24,9 +24,9 @@ function NoUser() {
     <Empty
       title="There is no SCRAM user yet"
       action={
-        <ActionLink needs="user.setPassword" look="primary" href="?new=1" scroll={false}>
+        <ButtonLink look="primary" href="?new=1" scroll={false}>
           Create user
-        </ActionLink>
+        </ButtonLink>
       }
     >
       <p>
@@ -40,11 +40,11 @@ function NoUser() {
 
 export function Users({ initial }: { initial: FirstPaint<'users'> }) {
   const paths = usePaths();
-  const capabilities = useCluster()?.capabilities;
-  const whyNone = useLack('users');
-  const whyFixed = useLack('user.setPassword');
-  const isEmbedded = capabilities?.embedded ?? false;
-  if (whyNone !== null) return <Unserved title="This cluster does not tell its users" why={whyNone} />;
+  const isEmbedded = useCluster()?.capabilities.embedded ?? false;
+  const why = useLack('users');
+  const alterWhy = useLack('user.setPassword');
+  if (why !== null) return <Unserved title="This cluster does not tell its users" why={why} />;
+  const canAlter = alterWhy === null;
   return (
     <ResourceList
       channel="users"
@@ -69,9 +69,9 @@ export function Users({ initial }: { initial: FirstPaint<'users'> }) {
       facts={(view) => <Fact label={word(view.total, 'SCRAM user')}>{exact(view.total)}</Fact>}
       above={({ view }) => (
         <>
-          {whyFixed === null ? null : (
+          {canAlter ? null : (
             <Notice level="notice">
-              <p>Users can be looked at only. {whyFixed}</p>
+              <p>Users can be looked at only. {alterWhy}</p>
             </Notice>
           )}
           <Login where={whereToLogIn(view.clients, isEmbedded)} />
@@ -84,7 +84,7 @@ export function Users({ initial }: { initial: FirstPaint<'users'> }) {
           isNew={address.new}
           where={whereToLogIn(view.clients, isEmbedded)}
           onClose={close}
-          {...{ view, isPrevious }}
+          {...{ view, canAlter, isPrevious }}
         />
       )}
     />

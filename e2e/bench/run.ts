@@ -5,9 +5,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { KAFKA_VERSION, obtainKafka, type Peer, runTool, startApacheKafka } from '../apache-kafka.ts';
 import { isInstalled, run } from '../interop/support.ts';
-import { startServer } from '../server.ts';
+import { KAFKA_VERSION, obtainKafka, type Peer, runTool, startApacheKafka } from '../support/apache-kafka.ts';
+import { startServer } from '../support/server.ts';
 
 const { values: flags } = parseArgs({
   options: {

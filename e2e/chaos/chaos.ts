@@ -1,7 +1,7 @@
 // A chaos run from start to verdict: the real program, other people's clients, faults at random, then every acknowledged record is
 // looked for. Used by run.ts (as long as one likes) and by the interop tests (briefly).
 import { until } from '../interop/support.ts';
-import { type RunningServer, startServer } from '../server.ts';
+import { type RunningServer, startServer } from '../support/server.ts';
 import { breakNodes, type FaultKind, heal } from './faults.ts';
 import { Ledger } from './ledger.ts';
 import { connectLive, type LiveClient } from './live-client.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runTool } from '../apache-kafka.ts';
+import { runTool } from '../support/apache-kafka.ts';
 
 const TOOL_TIMEOUT_MS = 120_000;
 

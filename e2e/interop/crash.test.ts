@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Kafka, logLevel } from 'kafkajs';
-import { type RunningServer, startServer } from '../server.ts';
+import { type RunningServer, startServer } from '../support/server.ts';
 import { until } from './support.ts';
 
 const ROUNDS = 6;

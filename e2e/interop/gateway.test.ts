@@ -2,7 +2,7 @@
 // `npm run interop` runs them against Apache Kafka.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startServer } from '../server.ts';
+import { startServer } from '../support/server.ts';
 import { CLIENT_CHECKS, GATEWAY_CHECKS, runOwnChecks } from './own-checks.ts';
 
 const firstOf = (bootstrapServers: string): string => bootstrapServers.split(',')[0] as string;

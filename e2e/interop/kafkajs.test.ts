@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Consumer, Kafka, logLevel } from 'kafkajs';
-import { type RunningServer, startServer } from '../server.ts';
+import { type RunningServer, startServer } from '../support/server.ts';
 import { until } from './support.ts';
 
 const PARTITIONS = 6;

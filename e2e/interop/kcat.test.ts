@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type RunningServer, startServer } from '../server.ts';
+import { type RunningServer, startServer } from '../support/server.ts';
 import { isInstalled, run } from './support.ts';
 
 const LINES = 1_000_000;

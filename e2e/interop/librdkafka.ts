@@ -8,7 +8,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { KAFKA_LIBS, KAFKA_VERSION } from '../apache-kafka.ts';
+import { KAFKA_LIBS, KAFKA_VERSION } from '../support/apache-kafka.ts';
 import { NotRun, type Suite, type Workbench } from './check.ts';
 
 /** 0113 takes up to nine minutes. */

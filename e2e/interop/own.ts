@@ -1,6 +1,6 @@
 // The other way round: our own client and gateway over Apache Kafka. Each check starts one of its own, of one broker; the client's checks also speak
 // to the cluster under test, so that both kinds are open at once.
-import { startApacheKafka } from '../apache-kafka.ts';
+import { startApacheKafka } from '../support/apache-kafka.ts';
 import type { Check, Workbench } from './check.ts';
 import { CLIENT_CHECKS, GATEWAY_CHECKS, type OwnChecks, runOwnChecks } from './own-checks.ts';
 

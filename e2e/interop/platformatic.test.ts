@@ -9,7 +9,7 @@ import {
   stringDeserializers,
   stringSerializers,
 } from '@platformatic/kafka';
-import { type RunningServer, startServer } from '../server.ts';
+import { type RunningServer, startServer } from '../support/server.ts';
 import { until } from './support.ts';
 
 const PARTITIONS = 6;

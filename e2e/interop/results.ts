@@ -1,5 +1,5 @@
 // The table of RESULTS.md: written by run.ts, and read back so that what did not run this time keeps its row.
-import { KAFKA_VERSION, OTHER_PARTS_VERSION } from '../apache-kafka.ts';
+import { KAFKA_VERSION, OTHER_PARTS_VERSION } from '../support/apache-kafka.ts';
 
 const OUTCOMES = ['passed', 'failed', 'not run'] as const;
 

@@ -6,7 +6,7 @@ import { Producer, stringSerializers } from '@platformatic/kafka';
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import { alterUserScramCredentials } from '../../server/protocol/schema/51-alter-user-scram-credentials.ts';
 import { Wire } from '../oracle/wire.ts';
-import { type RunningServer, startServer } from '../server.ts';
+import { type RunningServer, startServer } from '../support/server.ts';
 import { isInstalled, run, until } from './support.ts';
 
 /** With what SCRAM has to escape. */

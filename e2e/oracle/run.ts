@@ -6,8 +6,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { obtainKafka, startApacheKafka } from '../apache-kafka.ts';
-import { startServer } from '../server.ts';
+import { obtainKafka, startApacheKafka } from '../support/apache-kafka.ts';
+import { startServer } from '../support/server.ts';
 import { clusterSessions } from './sessions/cluster.ts';
 import { configSessions } from './sessions/configs.ts';
 import { groupLifeSessions } from './sessions/group-lives.ts';

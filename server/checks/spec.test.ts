@@ -1,33 +1,16 @@
-// SPEC.md and the tests speak of the same rules: each rule listed there is proven by a test whose title begins with its id, and
-// each id in a title stands in SPEC.md. What Kafka clients depend on is told there by those rules.
+// The specification and the tests speak of the same rules: each rule of a SPEC.md is proven by a test whose title begins with its
+// id, and each id in a title stands in one. What Kafka clients depend on (KAFKA.md) is told by those rules. The index names it all.
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { idsInTests, leftovers, readSpecFiles, scattered, statedIn } from './spec.ts';
+import { filesInIndex, INDEX, withCounts } from './tables.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
-const ID = /\[([A-Z][A-Z0-9]{1,3}-[A-Z0-9]+)\]/g;
+const files = readSpecFiles(ROOT);
+const specification = files.map(({ text }) => text).join('\n');
+const idsInSpec = (text: string): Set<string> => new Set(statedIn(text));
 
-export function idsInTests(sources: readonly string[]): Set<string> {
-  const ids = new Set<string>();
-  for (const source of sources) {
-    for (const title of source.matchAll(/\b(?:test\(|title:)\s*[`'"]((?:\[[A-Z0-9-]+\]\s?)+)/g)) {
-      for (const match of (title[1] as string).matchAll(ID)) ids.add(match[1] as string);
-    }
-  }
-  return ids;
-}
-function statedIn(text: string): string[] {
-  return [...text.matchAll(/^- \*\*([A-Z][A-Z0-9]{1,3}-[A-Z0-9]+)\*\*/gm)].map((match) => match[1] as string);
-}
-export function idsInSpec(text: string): Set<string> {
-  return new Set(statedIn(text));
-}
-/** Ids that two rules have, and lines that a merge left behind. */
-export function leftovers(text: string): string[] {
-  const ids = statedIn(text);
-  const markers = text.split('\n').filter((line) => /^(<{7} |={7}$|>{7} )/.test(line));
-  return [...ids.filter((id, i) => ids.indexOf(id) !== i), ...markers];
-}
 const CLIENTS = '## What Kafka clients depend on';
 const PROVEN = /^- \S.* — ([A-Z][A-Z0-9]{1,3}-[A-Z0-9]+(?:, [A-Z][A-Z0-9]{1,3}-[A-Z0-9]+)*)$/;
 const NOT_KEPT = /^- \S.* — not kept: \S.{9,}$/;
@@ -47,24 +30,25 @@ export function clientLines(text: string, stated: ReadonlySet<string>): { count:
 }
 const missing = (from: Set<string>, other: Set<string>): string[] => [...from].filter((id) => !other.has(id)).sort();
 
-test('[CHK-S1] every rule of SPEC.md is cited by a test, and every cited rule is in SPEC.md', () => {
-  const files = globSync('{server,components,app,e2e}/**/*{.test,.e2e,.integration,-contract}.ts', { cwd: ROOT });
-  const cited = idsInTests(files.map((file) => readFileSync(`${ROOT}${file}`, 'utf8')));
-  const stated = idsInSpec(readFileSync(`${ROOT}server/SPEC.md`, 'utf8'));
+test('[CHK-S1] every rule of the specification is cited by a test, and every cited rule is in the specification', () => {
+  const tests = globSync('{server,components,app,e2e}/**/*{.test,.e2e,.integration,-contract}.ts', { cwd: ROOT });
+  const cited = idsInTests(tests.map((file) => readFileSync(`${ROOT}${file}`, 'utf8')));
+  const stated = idsInSpec(specification);
   assert.ok(cited.size > 100, `only ${cited.size} rules are cited`);
-  assert.deepEqual(missing(cited, stated), [], 'cited by tests but not in SPEC.md');
-  assert.deepEqual(missing(stated, cited), [], 'in SPEC.md but cited by no test');
+  assert.deepEqual(missing(cited, stated), [], 'cited by tests but in no SPEC.md');
+  assert.deepEqual(missing(stated, cited), [], 'in a SPEC.md but cited by no test');
 });
 
 test('[CHK-S2] a planted rule without a test, and a test without a rule, are found', () => {
-  const cited = idsInTests(["test('[LOG-900] planted', () => {});"]);
+  // In two pieces, so that this file does not cite it.
+  const cited = idsInTests([`test(${"'[LOG-900] planted', () => {});"}`]);
   const stated = idsInSpec('- **LOG-901** planted');
   assert.deepEqual(missing(cited, stated), ['LOG-900']);
   assert.deepEqual(missing(stated, cited), ['LOG-901']);
 });
 
-test('[CHK-S5] no two rules have one id, and no line of SPEC.md is left of a merge; planted ones are found', () => {
-  assert.deepEqual(leftovers(readFileSync(`${ROOT}server/SPEC.md`, 'utf8')), []);
+test('[CHK-S5] no two rules have one id, every line of a list is a rule, and none is left of a merge; planted ones are found', () => {
+  assert.deepEqual(leftovers(specification), []);
   const lines = [
     '- **LOG-901** one',
     '<<<<<<< HEAD',
@@ -72,13 +56,55 @@ test('[CHK-S5] no two rules have one id, and no line of SPEC.md is left of a mer
     '=======',
     '- **LOG-901** three',
     '>>>>>>> b',
+    '- **LOG-903 four',
+    '- **LOG-904**',
   ];
-  assert.deepEqual(leftovers(lines.join('\n')), ['LOG-901', '<<<<<<< HEAD', '=======', '>>>>>>> b']);
+  assert.deepEqual(leftovers(lines.join('\n')), [
+    'LOG-901',
+    '<<<<<<< HEAD',
+    '=======',
+    '>>>>>>> b',
+    '- **LOG-903 four',
+    '- **LOG-904**',
+  ]);
 });
 
-test('[CHK-S3] what Kafka clients depend on ends line by line in rules of SPEC.md, or in why it is not kept', () => {
-  const text = readFileSync(`${ROOT}server/SPEC.md`, 'utf8');
-  const { count, wrong } = clientLines(text, idsInSpec(text));
+test('[CHK-S6] ids that begin alike are in one file; a planted one elsewhere is found', () => {
+  assert.deepEqual(scattered(files), []);
+  const planted = [
+    { path: 'a/SPEC.md', text: '- **LOG-1** one\n- **REC-1** one' },
+    { path: 'b/SPEC.md', text: '- **LOG-2** two' },
+  ];
+  assert.deepEqual(scattered(planted), ['LOG: a/SPEC.md, b/SPEC.md']);
+});
+
+test('[CHK-S7] the index names every file of rules once, with its ids and their number; planted mistakes are found', () => {
+  const index = readFileSync(`${ROOT}${INDEX}`, 'utf8');
+  assert.deepEqual(filesInIndex(index).sort(), files.map(({ path }) => path).sort());
+  assert.equal(withCounts(index, files), index, 'npm run tables writes it anew');
+  const planted = [
+    '| Area | File | What it binds | Ids | Rules |',
+    '|---|---|---|---|---:|',
+    '| A | [a](a/SPEC.md) | x | LOG | 3 |',
+    '| B | [b](../b/SPEC.md) | y | REC | 7 |',
+    'Behind.',
+  ].join('\n');
+  assert.deepEqual(filesInIndex(planted), ['server/a/SPEC.md', 'b/SPEC.md']);
+  const counted = withCounts(planted, [
+    { path: 'server/a/SPEC.md', text: '- **LOG-1** one\n- **IDX-1** one' },
+    { path: 'b/SPEC.md', text: 'no rule' },
+  ]);
+  assert.deepEqual(counted.split('\n').slice(2), [
+    '| A | [a](a/SPEC.md) | x | LOG IDX | 2 |',
+    '| B | [b](../b/SPEC.md) | y |  | 0 |',
+    'Behind.',
+  ]);
+  assert.throws(() => filesInIndex('no table'), /there is no table/);
+});
+
+test('[CHK-S3] what Kafka clients depend on ends line by line in rules of the specification, or in why it is not kept', () => {
+  const text = readFileSync(`${ROOT}server/KAFKA.md`, 'utf8');
+  const { count, wrong } = clientLines(text, idsInSpec(specification));
   assert.ok(count > 10, `only ${count} lines`);
   assert.deepEqual(wrong, []);
 });

@@ -5,6 +5,8 @@ import {
   alterClientQuotasV0,
   alterClientQuotasV1,
   alterUserScramCredentialsV0,
+  apiVersionsV3,
+  apiVersionsV4,
   consumerGroupDescribeV0,
   createPartitionsV3,
   createTopicsV7,
@@ -13,6 +15,8 @@ import {
   deleteTopicsV6,
   describeClientQuotasV0,
   describeClientQuotasV1,
+  describeClusterV0,
+  describeClusterV1,
   describeConfigsV4,
   describeGroupsV5,
   describeLogDirsV2,
@@ -76,6 +80,8 @@ function family<Args extends unknown[], Response>(
   return { key: newest.key, name, versions: [newest, ...(older as unknown as readonly API<Args, Response>[])] };
 }
 
+export const API_VERSIONS = family('ApiVersions', apiVersionsV4.api, apiVersionsV3.api);
+export const DESCRIBE_CLUSTER = family('DescribeCluster', describeClusterV1.api, describeClusterV0.api);
 export const METADATA = family('Metadata', metadataV12.api, metadataV11.api, metadataV10.api);
 export const LIST_OFFSETS = family('ListOffsets', listOffsetsV9.api, listOffsetsV8.api, listOffsetsV7.api);
 export const FIND_COORDINATOR = family(

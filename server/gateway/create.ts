@@ -6,6 +6,7 @@ import { brokers } from './brokers/feature.ts';
 import { unregisterBroker } from './brokers/unregister.ts';
 import { GatewayContext, type GatewayOptions } from './context.ts';
 import type { Feature, OpenStream, SubjectName } from './feature.ts';
+import { features } from './features/feature.ts';
 import { ClusterError, type ClusterGateway, type Stream } from './gateway.ts';
 import { groups } from './groups/feature.ts';
 import { map } from './map/feature.ts';
@@ -20,13 +21,14 @@ import { transactions } from './transactions/feature.ts';
 import { users } from './users/feature.ts';
 import { type ViewSource, Watches } from './watches.ts';
 
-const features: { readonly [S in SubjectName]: Feature<S> } = {
+const subjects: { readonly [S in SubjectName]: Feature<S> } = {
   overview,
   topics,
   records,
   groups,
   search,
   brokers,
+  features,
   map,
   traffic,
   transactions,
@@ -41,7 +43,7 @@ const MAX_STREAMS = 64;
 /** @throws ClusterError INVALID_ARGUMENT for a malformed bootstrap server; never because the cluster is down */
 export async function createGateway(options: GatewayOptions): Promise<ClusterGateway> {
   const context = new GatewayContext(options);
-  const served = Object.values(features).map((feature) => feature(context));
+  const served = Object.values(subjects).map((feature) => feature(context));
   const table = merged(served);
   const watches = new Watches(context);
   const streams = new Set<Stream<unknown>>();

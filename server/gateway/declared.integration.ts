@@ -34,6 +34,7 @@ const writer = new Producer({
 /** A channel that is declared and has no line here is an error of types. */
 const params: { readonly [N in KafkaChannelName]: Channels[N]['params'] } = {
   overview: {},
+  features: {},
   topics: { ...rows, sort: 'rate', includeInternal: true },
   topic: { name: topic },
   groups: { ...rows, sort: 'lag' },

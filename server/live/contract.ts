@@ -3,6 +3,7 @@
 // Offsets, counts and sizes are plain numbers within ±(2^53−1). Times are milliseconds since the epoch.
 
 export type * from './contract/brokers.ts';
+export type * from './contract/features.ts';
 export type * from './contract/groups.ts';
 export type * from './contract/lab.ts';
 export * from './contract/limits.ts';

@@ -4,9 +4,9 @@ import { type FormEvent, useState } from 'react';
 import type { LabFaultAction, LabFaultApi } from '../../../server/live/contract.ts';
 import { useCall } from '../../live/use-call.ts';
 import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { MinutesField, NumberField, SelectField, TextField } from '../../ui/form.tsx';
 import { Failure } from '../../ui/notice.tsx';
-import { Dialog } from '../../ui/overlay/dialog.tsx';
 import { faultErrors } from './fault-errors.ts';
 
 const ANY = '';

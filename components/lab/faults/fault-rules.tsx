@@ -6,8 +6,8 @@ import type { LabFaultRow, LabView } from '../../../server/live/contract.ts';
 import { useCall } from '../../live/use-call.ts';
 import { Button } from '../../ui/button.tsx';
 import { plural } from '../../ui/format.ts';
+import { useNow } from '../../ui/hooks/use-now.ts';
 import { LevelIcon } from '../../ui/notice.tsx';
-import { useNow } from '../../ui/use-now.ts';
 import { FaultForm } from './fault-form.tsx';
 
 /** "4:05" */

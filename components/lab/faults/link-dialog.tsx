@@ -4,9 +4,9 @@ import { type FormEvent, useState } from 'react';
 import type { LabLink, LabLinkFault } from '../../../server/live/contract.ts';
 import { useCall } from '../../live/use-call.ts';
 import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { NumberField, SelectField } from '../../ui/form.tsx';
 import { Failure, Notice } from '../../ui/notice.tsx';
-import { Dialog } from '../../ui/overlay/dialog.tsx';
 import { linkHits, linkText, longName, type NodePair } from './link-text.ts';
 
 type Direction = 'both' | 'there' | 'back';

@@ -4,9 +4,9 @@ import { type FormEvent, useState } from 'react';
 import type { LabNodeRow } from '../../../server/live/contract.ts';
 import { useCall } from '../../live/use-call.ts';
 import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { NumberField } from '../../ui/form.tsx';
 import { Failure } from '../../ui/notice.tsx';
-import { Dialog } from '../../ui/overlay/dialog.tsx';
 import { nameOf } from '../verbs.ts';
 
 function SlowDiskForm({ node, onClose }: { node: LabNodeRow; onClose: () => void }) {

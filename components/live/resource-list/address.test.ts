@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { choiceField, readFields, textField, type UrlValues } from '../../ui/address/url-field.ts';
-import { offsetAround } from '../../ui/table/use-window.ts';
+import { choiceField, readFields, textField, type UrlValues } from '../../ui/hooks/url-field.ts';
+import { offsetAround } from '../../ui/hooks/use-window.ts';
 import { firstAsked, listFields, SEARCH_LENGTH, WINDOW_ROWS } from './address.ts';
 
 const fields = listFields(['name', 'size'], { kind: choiceField(['', 'user'], ''), id: textField('', 5) });

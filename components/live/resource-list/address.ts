@@ -8,7 +8,7 @@ import {
   textField,
   type UrlField,
   type UrlFields,
-} from '../../ui/address/url-field.ts';
+} from '../../ui/hooks/url-field.ts';
 
 /** What the server takes. */
 export const SEARCH_LENGTH = 249;

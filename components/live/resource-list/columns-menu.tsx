@@ -2,7 +2,7 @@
 // The menu that shows and hides the columns of a list.
 import { Columns3 } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
-import { CheckMenu } from '../../ui/overlay/menu.tsx';
+import { CheckMenu } from '../../ui/menu.tsx';
 import { type ColumnChoice, withColumn } from './columns.ts';
 
 interface Choosable {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { namesField } from '../../ui/address/url-field.ts';
+import { namesField } from '../../ui/hooks/url-field.ts';
 import { shownColumns, withColumn } from './columns.ts';
 
 const columns = ['name', 'size', 'rate'].map((id) => ({ id }));

@@ -1,7 +1,7 @@
 // Which columns of a list are shown: by its address, else as this browser remembers, else all. The first column names the row and always
 // is. The choice is an array of the ids of the others; null: all of them.
 import { useSyncExternalStore } from 'react';
-import { namesField } from '../../ui/address/url-field.ts';
+import { namesField } from '../../ui/hooks/url-field.ts';
 
 export type ColumnChoice = readonly string[] | null;
 type WithId = { readonly id: string };

@@ -11,7 +11,7 @@ import {
   useState,
 } from 'react';
 import type { MapView } from '../../../server/live/contract.ts';
-import { useMedia } from '../../ui/use-media.ts';
+import { useMedia } from '../../ui/hooks/use-media.ts';
 import { nextScale, scaleFor } from '../flows/dot-scale.ts';
 import { flowsOf, lineWidth, replicaId, replicationPath, tilesByReplica, toSvg } from '../flows/flows.ts';
 import { type DottedFlow, useDots } from '../flows/use-dots.ts';

@@ -5,11 +5,11 @@ import clsx from 'clsx';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import Link from 'next/link';
 import { type CSSProperties, type MouseEvent, type ReactNode, useRef } from 'react';
-import { useIsNarrow } from '../use-media.ts';
-import { TintContext } from '../use-tint.ts';
+import { useIsNarrow } from '../hooks/use-media.ts';
+import { useRowKeys } from '../hooks/use-row-keys.ts';
+import { useRowsInView } from '../hooks/use-rows-in-view.ts';
+import { TintContext } from '../hooks/use-tint.ts';
 import { RowCheck } from './row-check.tsx';
-import { useRowKeys } from './use-row-keys.ts';
-import { useRowsInView } from './use-rows-in-view.ts';
 
 const ROW_PX = 36;
 const CARD_PX = 60;

@@ -1,6 +1,6 @@
 // Apache Kafka's own producers and consumers as rows of `npm run interop`.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startTool } from '../../apache-kafka.ts';
+import { startTool } from '../../support/apache-kafka.ts';
 import { type Check, expect, find, jsonLines, TOOLS, type Workbench } from '../check.ts';
 
 const CLIENT = 'Apache Kafka clients';

@@ -3,8 +3,8 @@
 // and where groups are.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunningTool, startApacheKafka, startTool } from '../../apache-kafka.ts';
-import { freePorts } from '../../server.ts';
+import { type RunningTool, startApacheKafka, startTool } from '../../support/apache-kafka.ts';
+import { freePorts } from '../../support/server.ts';
 import { type Check, createWorkbench, expect, type Workbench } from '../check.ts';
 import { until } from '../support.ts';
 

@@ -1,7 +1,7 @@
 // Every file our brokers wrote, read by Apache Kafka's DumpLogSegments after the cluster has ended.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { runTool } from '../../apache-kafka.ts';
+import { runTool } from '../../support/apache-kafka.ts';
 import { expect } from '../check.ts';
 
 const DUMP = 'org.apache.kafka.tools.DumpLogSegments';

@@ -2,6 +2,7 @@
 // Read by live/ (checks of what is sent) and the gateway (what a cluster lacks); by browsers as types only, through contract.ts.
 import { brokers } from './brokers.ts';
 import type { Call, Channel, Shape, Stream, Subject } from './declare.ts';
+import { features } from './features.ts';
 import { groups } from './groups.ts';
 import { lab } from './lab.ts';
 import { map } from './map.ts';
@@ -21,6 +22,7 @@ export const subjects = {
   records,
   groups,
   brokers,
+  features,
   map,
   traffic,
   transactions,

@@ -1,7 +1,7 @@
 // What a checker says when an invariant does not hold. The first one ends the run.
 
 export class Violation extends Error {
-  /** Number in the list of invariants (SPEC.md, Simulation). */
+  /** Number in the list of invariants (server/sim/SPEC.md). */
   readonly invariant: number;
   constructor(invariant: number, text: string) {
     super(`invariant ${invariant}: ${text}`);

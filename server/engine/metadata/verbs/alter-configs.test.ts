@@ -145,6 +145,7 @@ test('[CGP-43] group settings are accepted within the broker’s bounds and show
     ['consumer.heartbeat.interval.ms', '4999'],
     ['consumer.heartbeat.interval.ms', 'soon'],
     ['share.session.timeout.ms', '45000'],
+    ['consumer.assignment.interval.ms', '1000'],
   ] as const) {
     assert.equal(set(name, value)?.errorCode, ErrorCode.INVALID_CONFIG, `${name}=${value}`);
   }
@@ -152,10 +153,11 @@ test('[CGP-43] group settings are accepted within the broker’s bounds and show
   assert.deepEqual(
     shown.map(({ setting, value, source }) => [setting.name, value, source]),
     [
+      ['consumer.assignment.interval.ms', '0', ConfigSource.fallback],
       ['consumer.heartbeat.interval.ms', '6000', ConfigSource.group],
       ['consumer.session.timeout.ms', '50000', ConfigSource.group],
     ],
   );
-  const [first] = describeGroupSettings(cluster.state, { nodeId: 1, settings: {} }, 'other');
-  assert.deepEqual([first?.value, first?.source], ['5000', ConfigSource.fallback]);
+  const [, heartbeat] = describeGroupSettings(cluster.state, { nodeId: 1, settings: {} }, 'other');
+  assert.deepEqual([heartbeat?.value, heartbeat?.source], ['5000', ConfigSource.fallback]);
 });

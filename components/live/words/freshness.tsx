@@ -1,8 +1,8 @@
 'use client';
 // A view's freshness together with the state of the socket.
-import type { Freshness as FreshnessFact } from '../../server/live/contract.ts';
-import { FreshnessDot } from '../ui/freshness.tsx';
-import { useConnection } from './use-connection.ts';
+import type { Freshness as FreshnessFact } from '../../../server/live/contract.ts';
+import { FreshnessDot } from '../../ui/freshness.tsx';
+import { useConnection } from '../use-connection.ts';
 
 export function Freshness({ of }: { of: FreshnessFact | undefined }) {
   const connection = useConnection();

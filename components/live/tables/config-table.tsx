@@ -3,10 +3,10 @@
 import clsx from 'clsx';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { ConfigRow } from '../../../server/live/contract.ts';
-import { flagField, textField } from '../../ui/address/url-field.ts';
-import { useUrlState } from '../../ui/address/use-url-state.ts';
 import { CheckField, TextField } from '../../ui/form.tsx';
 import { bytes, duration, plural } from '../../ui/format.ts';
+import { flagField, textField } from '../../ui/hooks/url-field.ts';
+import { useUrlState } from '../../ui/hooks/use-url-state.ts';
 import { Empty } from '../../ui/notice.tsx';
 
 const sources: Record<ConfigRow['source'], string> = {

@@ -2,9 +2,9 @@
 // Owns the tab's one live socket and the query cache, and hands them to the hooks beside it.
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
-import { type ClusterSummary, LIVE_PATH } from '../../server/live/contract.ts';
-import { LiveCore } from './core/live-core.ts';
-import type { SocketLike } from './core/live-socket.ts';
+import { type ClusterSummary, LIVE_PATH } from '../../../server/live/contract.ts';
+import { LiveCore } from './live-core.ts';
+import type { SocketLike } from './live-socket.ts';
 
 const CoreContext = createContext<LiveCore | null>(null);
 const ClusterContext = createContext<string | null>(null);

@@ -14,7 +14,7 @@ export interface MenuEntry {
   readonly whyNot?: string | null;
 }
 
-const line = 'flex min-h-8 items-center gap-2 px-3 text-table outline-none data-[highlighted]:bg-s2';
+const line = 'flex h-8 cursor-pointer items-center gap-2 px-3 text-table outline-none data-[highlighted]:bg-s2';
 
 function Behind({ trigger, children }: { trigger: ReactElement; children: ReactNode }) {
   return (
@@ -39,7 +39,7 @@ export function Menu({ trigger, entries }: { trigger: ReactElement; entries: rea
           onClick={entry.onSelect}
           disabled={Boolean(entry.whyNot)}
           className={clsx(
-            line,
+            'flex min-h-8 items-center gap-2 px-3 text-table outline-none data-[highlighted]:bg-s2',
             entry.whyNot ? 'max-w-72 cursor-not-allowed py-1' : 'cursor-pointer',
             entry.whyNot ? 'text-muted' : entry.isDangerous ? 'text-critical' : 'text-ink',
           )}
@@ -87,7 +87,7 @@ export function CheckMenu({
           closeOnClick={false}
           checked={isChecked}
           onCheckedChange={(next) => onCheck(id, next)}
-          className={clsx(line, 'cursor-pointer text-ink')}
+          className={clsx(line, 'text-ink')}
         >
           <span aria-hidden className="flex size-4 items-center">
             {isChecked ? <Check className="size-4 text-accent" /> : null}
@@ -96,7 +96,7 @@ export function CheckMenu({
         </Base.CheckboxItem>
       ))}
       <Base.Separator className="my-1 border-t" />
-      <Base.Item onClick={onAll} className={clsx(line, 'cursor-pointer text-ink')}>
+      <Base.Item onClick={onAll} className={clsx(line, 'text-ink')}>
         <span className="size-4" />
         {all}
       </Base.Item>

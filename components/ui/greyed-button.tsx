@@ -3,7 +3,7 @@
 // it went, and it never runs what it was given.
 import clsx from 'clsx';
 import { useId, useState } from 'react';
-import { Button, type ButtonProps } from '../button.tsx';
+import { Button, type ButtonProps } from './button.tsx';
 import { Tooltip } from './tooltip.tsx';
 
 /** `why` is one whole sentence. */

@@ -4,7 +4,7 @@ import { Dialog as Base } from '@base-ui/react/dialog';
 import clsx from 'clsx';
 import { X } from 'lucide-react';
 import { type ReactNode, type RefObject, useRef } from 'react';
-import { Button } from '../button.tsx';
+import { Button } from './button.tsx';
 
 interface OverlayProps {
   isOpen: boolean;

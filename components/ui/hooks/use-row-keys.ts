@@ -1,7 +1,7 @@
 'use client';
 // The keys of a table: j and k go from row to row, x selects the row, X the range up to it, Esc lets go of all. Enter is the row's link's own.
 import { type RefObject, useRef } from 'react';
-import { useKeys } from '../use-keys.ts';
+import { useKeys } from './use-keys.ts';
 
 /** A g begins a jump to a section, and the key after it is the section's: as long as the shell waits for it. */
 const JUMP_WINDOW_MS = 1_200;

@@ -5,7 +5,7 @@ import { exact, perSecond, plural } from '../../ui/format.ts';
 import { Quantity } from '../../ui/numbers.tsx';
 import { type Column, Table } from '../../ui/table/table.tsx';
 import { usePaths } from '../use-connection.ts';
-import { GroupState } from './group-state.tsx';
+import { GroupState } from '../words/group-state.tsx';
 
 const NO_LAG = 'the coordinator has not answered, or nothing is committed';
 

@@ -11,12 +11,15 @@ export interface Look {
   readonly height?: number;
   readonly colorScheme?: 'light' | 'dark';
   readonly reducedMotion?: 'reduce';
+  /** Dots of the screen for each pixel of the page; 1 unless said. */
+  readonly scale?: number;
 }
-export function openContext(browser: Browser, { width, height = 900, colorScheme, reducedMotion }: Look) {
+export function openContext(browser: Browser, { width, height = 900, colorScheme, reducedMotion, scale }: Look) {
   return browser.newContext({
     viewport: { width, height },
     ...(colorScheme && { colorScheme }),
     ...(reducedMotion && { reducedMotion }),
+    ...(scale !== undefined && { deviceScaleFactor: scale }),
   });
 }
 
