@@ -97,10 +97,13 @@ test('[E2E-11] records before an offset are deleted after their number was named
   await page.getByRole('menuitem', { name: 'Delete records' }).click();
   const dialog = page.getByTestId('delete-records-dialog');
   const field = dialog.getByLabel('Partition 0: delete before offset');
+  await field.fill('abc');
+  await dialog.getByText('A whole number').waitFor();
+  assert.doesNotMatch(await dialog.innerText(), /NaN/);
   await field.fill('51');
   await dialog.getByText('At most 50').waitFor();
   await field.fill('20');
-  await dialog.getByRole('button', { name: 'Delete 20 records' }).click();
+  await dialog.getByRole('button', { name: 'Delete at most 20 records' }).click();
   await dialog.waitFor({ state: 'detached' });
   await until('30 records', 15_000, async () => (await numberOf('topic-records')) === 30);
 });

@@ -133,6 +133,13 @@ export function formatJson(text: string): Line[] | null {
 }
 
 export const INDENT = '  ';
-/** The formatted document as text. */
+/** Deeper lines are no longer moved to the right: with 50,000 levels the blanks alone would take gigabytes. */
+export const MAX_INDENTED_DEPTH = 60;
+/** The formatted document as text, at most MAX_INDENTED_DEPTH × 2 blanks a line longer than what was given. */
 export const joinLines = (lines: readonly Line[]): string =>
-  lines.map((line) => INDENT.repeat(line.depth) + line.tokens.map((token) => token.text).join('')).join('\n');
+  lines
+    .map(
+      (line) =>
+        INDENT.repeat(Math.min(line.depth, MAX_INDENTED_DEPTH)) + line.tokens.map((token) => token.text).join(''),
+    )
+    .join('\n');

@@ -26,7 +26,8 @@ export function hexLines(content: Uint8Array, limit: number): string[] {
 
 /** One line for a table row; bounded whatever the payload's size. */
 export function previewOf(payload: Payload, limit: number): string {
-  if (payload.text !== null) return payload.text.slice(0, limit).replaceAll(/\s+/g, ' ');
+  // A line break with what stands around it says nothing in a row; within a line each blank may be what tells two texts apart.
+  if (payload.text !== null) return payload.text.slice(0, limit).replaceAll(/\s*[\r\n]\s*/g, ' ');
   const head = bytesOf({ ...payload, base64: payload.base64?.slice(0, 64) ?? null });
   return [...head.subarray(0, 24)].map((byte) => hex(byte, 2)).join(' ');
 }

@@ -5,6 +5,7 @@ import { Fragment, useMemo, useState } from 'react';
 import type { Payload } from '../../server/live/contract.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { Foreign } from '../ui/foreign.tsx';
 import { Segments } from '../ui/form.tsx';
 import { bytes, exact, plural } from '../ui/format.ts';
 import { formatJson, joinLines, type Line, type Token, type TokenKind } from './json-format.ts';
@@ -80,7 +81,7 @@ function TextView({ text }: { text: string }) {
   return (
     <div>
       <pre data-testid="payload-text" className={`${box} whitespace-pre-wrap break-all`}>
-        {text.slice(0, shown)}
+        <Foreign text={text.slice(0, shown)} keepsLines isCut={shown < text.length} />
       </pre>
       {shown < text.length ? (
         <More label={`Show more of ${exact(text.length)} characters`} onMore={() => setShown(shown + TEXT_STEP * 10)} />

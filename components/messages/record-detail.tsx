@@ -7,6 +7,7 @@ import { useRead } from '../live/use-call.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { ButtonLink } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { Foreign } from '../ui/foreign.tsx';
 import { plural } from '../ui/format.ts';
 import { Failure } from '../ui/notice.tsx';
 import { ExactTime, RelativeTime } from '../ui/numbers.tsx';
@@ -81,7 +82,7 @@ export function RecordDetail({ topic, record: given }: { topic: string; record: 
             {record.headers.map((header, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a record's headers never move, and names may repeat.
               <li key={index} className="flex flex-col gap-1 border-b py-2">
-                <span className="font-mono text-table text-ink-strong">{header.key}</span>
+                <Foreign text={header.key} className="font-mono text-table text-ink-strong" />
                 <PayloadView what={`header ${header.key}`} payload={header.value} onLoadAll={onLoadAll} />
               </li>
             ))}

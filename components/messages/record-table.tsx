@@ -2,6 +2,7 @@
 // Rows of records: partition, offset, time, key, the beginning of the value, size.
 import type { Payload, RecordRow } from '../../server/live/contract.ts';
 import { usePaths } from '../live/use-connection.ts';
+import { Foreign } from '../ui/foreign.tsx';
 import { bytes } from '../ui/format.ts';
 import { ExactTime } from '../ui/numbers.tsx';
 import { type Column, Table } from '../ui/table/table.tsx';
@@ -12,7 +13,9 @@ function Preview({ payload, limit, what }: { payload: Payload; limit: number; wh
     return <span className="italic text-muted">{what === 'value' ? 'tombstone' : 'null'}</span>;
   if (payload.sizeBytes === 0) return <span className="italic text-muted">empty</span>;
   if (payload.text === null) return <span className="text-muted">{previewOf(payload, limit)}</span>;
-  return <>{previewOf(payload, limit)}</>;
+  // Of a key every character counts; of a value the row shows the beginning, on one line.
+  const text = what === 'key' ? payload.text.slice(0, limit) : previewOf(payload, limit);
+  return <Foreign text={text} isCut={payload.isTruncated || payload.text.length > limit} />;
 }
 
 const sizeOf = (row: RecordRow): number => Math.max(0, row.key.sizeBytes) + Math.max(0, row.value.sizeBytes);

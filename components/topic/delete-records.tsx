@@ -10,6 +10,13 @@ import { TextField } from '../ui/form.tsx';
 import { exact, plural } from '../ui/format.ts';
 import { Failure, Notice } from '../ui/notice.tsx';
 
+/** Why `text` is no offset before which `endOffset` lets records be deleted; null: it is one, or nothing is written. */
+export function offsetProblem(text: string, endOffset: number | null): string | null {
+  if (text === '') return null;
+  if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(Number(text))) return 'A whole number';
+  return endOffset !== null && Number(text) > endOffset ? `At most ${endOffset}` : null;
+}
+
 /** Fields drawn at once; a partition beyond them is found by its number. */
 const SHOWN_PARTITIONS = 50;
 
@@ -25,19 +32,11 @@ export function DeleteRecords({
   const remove = useCall('topic.deleteRecords');
   const [find, setFind] = useState('');
   const [before, setBefore] = useState<Readonly<Record<number, string>>>({});
-  const chosen = partitions.flatMap((row) => {
-    const text = before[row.partition] ?? '';
-    return text === '' ? [] : [{ row, offset: Number(text) }];
-  });
-  const problemOf = (row: PartitionRow): string | null => {
-    const text = before[row.partition] ?? '';
-    if (text === '') return null;
-    if (!/^\d{1,16}$/.test(text)) return 'A whole number';
-    if (row.endOffset !== null && Number(text) > row.endOffset) return `At most ${row.endOffset}`;
-    return null;
-  };
-  const lost = chosen.reduce((sum, { row, offset }) => sum + Math.max(0, offset - (row.startOffset ?? 0)), 0);
-  const isBad = chosen.length === 0 || partitions.some((row) => problemOf(row) !== null);
+  const problemOf = (row: PartitionRow): string | null => offsetProblem(before[row.partition] ?? '', row.endOffset);
+  const filledIn = partitions.filter((row) => (before[row.partition] ?? '') !== '');
+  const isBad = filledIn.length === 0 || filledIn.some((row) => problemOf(row) !== null);
+  const chosen = isBad ? [] : filledIn.map((row) => ({ row, offset: Number(before[row.partition]) }));
+  const offsets = chosen.reduce((sum, { row, offset }) => sum + Math.max(0, offset - (row.startOffset ?? 0)), 0);
   const shown = partitions.filter((row) => String(row.partition).startsWith(find)).slice(0, SHOWN_PARTITIONS);
   const hidden = partitions.length - shown.length;
   const fill = (pick: (row: PartitionRow) => number | null) =>
@@ -73,7 +72,7 @@ export function DeleteRecords({
         <>
           <Button onClick={onClose}>Keep them</Button>
           <Button look="danger" disabled={isBad} isBusy={remove.isPending} onClick={submit}>
-            {chosen.length === 0 ? 'Delete records' : `Delete ${plural(lost, 'record')}`}
+            {isBad ? 'Delete records' : `Delete at most ${plural(offsets, 'record')}`}
           </Button>
         </>
       }
@@ -122,7 +121,7 @@ export function DeleteRecords({
         </ul>
         {hidden > 0 ? (
           <p className="text-caption text-muted num" data-testid="hidden-partitions">
-            {plural(hidden, 'more partition is', 'more partitions are')} not shown; {plural(chosen.length, 'offset')}{' '}
+            {plural(hidden, 'more partition is', 'more partitions are')} not shown; {plural(filledIn.length, 'offset')}{' '}
             filled in over all.
           </p>
         ) : null}

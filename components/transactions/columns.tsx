@@ -1,6 +1,7 @@
 'use client';
 // The columns of the list of transactions.
 import type { TransactionRow } from '../../server/live/contract.ts';
+import { Foreign } from '../ui/foreign.tsx';
 import { duration } from '../ui/format.ts';
 import { Quantity, RelativeTime } from '../ui/numbers.tsx';
 import type { Column } from '../ui/table/table.tsx';
@@ -15,7 +16,7 @@ export const columns: readonly Column<TransactionRow>[] = [
     track: 'minmax(0,2fr)',
     sortKey: 'id',
     onPhone: 'title',
-    cell: (row) => <span className="font-mono">{row.transactionalId}</span>,
+    cell: (row) => <Foreign text={row.transactionalId} className="font-mono" />,
   },
   {
     id: 'state',

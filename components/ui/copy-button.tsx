@@ -2,8 +2,11 @@
 // Copies text and says so.
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { toast } from 'sonner';
 import { announce } from './announce.tsx';
 import { Button } from './button.tsx';
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function writeClipboard(text: string): Promise<void> {
   if (navigator.clipboard) {
@@ -15,8 +18,9 @@ async function writeClipboard(text: string): Promise<void> {
   area.value = text;
   document.body.append(area);
   area.select();
-  document.execCommand('copy');
+  const isCopied = document.execCommand('copy');
   area.remove();
+  if (!isCopied) throw new Error('The browser has refused it.');
 }
 
 export function CopyButton({
@@ -37,14 +41,21 @@ export function CopyButton({
   const copy = () => {
     const finish = (result: 'copied' | 'failed') => {
       setState(result);
-      announce(result === 'copied' ? `Copied ${what}` : `The browser refused to copy ${what}`);
+      announce(result === 'copied' ? `Copied ${what}` : `${what} could not be copied`);
     };
-    writeClipboard(typeof text === 'string' ? text : text()).then(
-      () => finish('copied'),
-      () => finish('failed'),
-    );
+    // The text is made inside the promise: what fails there is heard of, too.
+    Promise.resolve()
+      .then(() => writeClipboard(typeof text === 'string' ? text : text()))
+      .then(
+        () => finish('copied'),
+        (error: unknown) => {
+          finish('failed');
+          toast.error(`The ${what} could not be copied`, { description: reasonOf(error) });
+        },
+      );
   };
-  const word = state === 'copied' ? 'Copied' : state === 'failed' ? 'Refused' : `Copy${isLabelled ? ` ${what}` : ''}`;
+  const word =
+    state === 'copied' ? 'Copied' : state === 'failed' ? 'Not copied' : `Copy${isLabelled ? ` ${what}` : ''}`;
   return (
     <Button
       look="quiet"

@@ -1,7 +1,17 @@
 // Proves how numbers and times read.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bytes, bytesPerSecond, duration, exact, perSecond, relative, short } from './format.ts';
+import {
+  bytes,
+  bytesPerSecond,
+  duration,
+  exact,
+  oddTimeWords,
+  perSecond,
+  readTime,
+  relative,
+  short,
+} from './format.ts';
 
 test('[WEB-20] unknown and zero read differently', () => {
   assert.equal(exact(null), '—');
@@ -29,4 +39,15 @@ test('[WEB-20] times are relative in one unit', () => {
   assert.equal(duration(604_800_000), '7 d');
   assert.equal(duration(-1), 'unlimited');
   assert.equal(duration(1500), '1.5 s');
+});
+
+test('[WEB-91] a record without a timestamp has none, and a number that is no time in milliseconds is not shown as one', () => {
+  const timeMs = Date.UTC(2026, 11, 1);
+  assert.deepEqual(readTime(timeMs), { kind: 'time' });
+  assert.deepEqual(readTime(-1), { kind: 'none' });
+  assert.deepEqual(readTime(timeMs / 1_000), { kind: 'odd', asUnit: { unit: 'seconds', timeMs } });
+  assert.deepEqual(readTime(timeMs * 1_000), { kind: 'odd', asUnit: { unit: 'microseconds', timeMs } });
+  assert.deepEqual(readTime(timeMs * 1_000_000), { kind: 'odd', asUnit: { unit: 'nanoseconds', timeMs } });
+  for (const odd of [0, -2, 5]) assert.deepEqual(readTime(odd), { kind: 'odd', asUnit: null });
+  assert.match(oddTimeWords(0, { kind: 'odd', asUnit: null }), /^The timestamp is 0, which is not a likely time/);
 });

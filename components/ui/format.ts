@@ -56,6 +56,40 @@ export function relative(timeMs: number, nowMs: number): string {
   return seconds >= 0 ? `${value} ${unit} ago` : `in ${value} ${unit}`;
 }
 
+const YEAR_MS = 31_556_952_000;
+/** What people mean by a time: the years 1980 to 2120. A number outside is hardly one in milliseconds. */
+const LIKELY = { from: 10 * YEAR_MS, to: 150 * YEAR_MS } as const;
+const UNITS = [
+  ['seconds', 1_000],
+  ['microseconds', 1 / 1_000],
+  ['nanoseconds', 1 / 1_000_000],
+] as const;
+
+/**
+ * A record's timestamp as what it is. 'none': Kafka's −1, the record was written without one. 'odd': a number that is no likely time in
+ * milliseconds; `asUnit` names the unit in which it would be one, with that time.
+ */
+export type TimeReading =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'time' }
+  | { readonly kind: 'odd'; readonly asUnit: { readonly unit: string; readonly timeMs: number } | null };
+
+export function readTime(timeMs: number): TimeReading {
+  if (timeMs === -1) return { kind: 'none' };
+  if (timeMs >= LIKELY.from && timeMs <= LIKELY.to) return { kind: 'time' };
+  for (const [unit, factor] of UNITS) {
+    const inUnit = Math.round(timeMs * factor);
+    if (inUnit >= LIKELY.from && inUnit <= LIKELY.to) return { kind: 'odd', asUnit: { unit, timeMs: inUnit } };
+  }
+  return { kind: 'odd', asUnit: null };
+}
+
+/** A number that is no likely time, in words: for a title. */
+export function oddTimeWords(timeMs: number, { asUnit }: Extract<TimeReading, { kind: 'odd' }>): string {
+  const guess = asUnit === null ? '' : ` Read as ${asUnit.unit} it is ${clockTime(asUnit.timeMs)}.`;
+  return `The timestamp is ${timeMs}, which is not a likely time in milliseconds since 1970.${guess}`;
+}
+
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
 
 /** Local time: "2026-11-22 14:03:09.120". */

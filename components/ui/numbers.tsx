@@ -2,7 +2,18 @@
 // Numbers that move: short on screen, exact on hover and for copies. Unknown is a dash that says why.
 import clsx from 'clsx';
 import { useRef } from 'react';
-import { bytes, bytesPerSecond, clockTime, exact, perSecond, relative, short, UNKNOWN } from './format.ts';
+import {
+  bytes,
+  bytesPerSecond,
+  clockTime,
+  exact,
+  oddTimeWords,
+  perSecond,
+  readTime,
+  relative,
+  short,
+  UNKNOWN,
+} from './format.ts';
 import { useNow } from './hooks/use-now.ts';
 import { useTint } from './hooks/use-tint.ts';
 
@@ -74,9 +85,28 @@ export function Quantity({
   );
 }
 
+interface TimeProps {
+  timeMs: number;
+  className?: string;
+}
+
+/** What is no time is never drawn as one: "no timestamp", or the number itself with what it may mean. */
+function NoTime({ timeMs, className }: TimeProps) {
+  const reading = readTime(timeMs);
+  if (reading.kind === 'none') return <span className={clsx('text-muted', className)}>no timestamp</span>;
+  if (reading.kind === 'time') return null;
+  return (
+    <span className={clsx('num whitespace-nowrap', className)} title={oddTimeWords(timeMs, reading)} data-odd-time>
+      {timeMs}
+      <span className="text-warn"> {reading.asUnit === null ? 'no likely time' : `${reading.asUnit.unit}?`}</span>
+    </span>
+  );
+}
+
 /** A time as "14 s ago", exact on hover. */
-export function RelativeTime({ timeMs, className }: { timeMs: number; className?: string }) {
+export function RelativeTime({ timeMs, className }: TimeProps) {
   const nowMs = useNow();
+  if (readTime(timeMs).kind !== 'time') return <NoTime timeMs={timeMs} className={className ?? ''} />;
   return (
     <time
       dateTime={isoOf(timeMs)}
@@ -89,8 +119,9 @@ export function RelativeTime({ timeMs, className }: { timeMs: number; className?
 }
 
 /** A time to the millisecond in the reader's zone. */
-export function ExactTime({ timeMs, className }: { timeMs: number; className?: string }) {
+export function ExactTime({ timeMs, className }: TimeProps) {
   const nowMs = useNow();
+  if (readTime(timeMs).kind !== 'time') return <NoTime timeMs={timeMs} className={className ?? ''} />;
   return (
     <time
       dateTime={isoOf(timeMs)}

@@ -1,6 +1,8 @@
 'use client';
 // The columns of the list of users: each mechanism with its iterations.
 import { SCRAM_MECHANISMS, type ScramMechanism, type UserRow } from '../../server/live/contract.ts';
+import { Foreign } from '../ui/foreign.tsx';
+import { foreignString } from '../ui/foreign-text.ts';
 import { exact } from '../ui/format.ts';
 import type { Column } from '../ui/table/table.tsx';
 
@@ -35,8 +37,8 @@ export const columns: readonly Column<UserRow>[] = [
     sortKey: 'name',
     onPhone: 'title',
     cell: ({ name }) => (
-      <span className="font-mono" title={name}>
-        {name}
+      <span className="font-mono" title={foreignString(name)}>
+        <Foreign text={name} />
       </span>
     ),
   },

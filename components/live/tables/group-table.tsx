@@ -1,6 +1,7 @@
 'use client';
 // A table of groups; used by the list of groups, the overview and a topic's groups.
 import type { GroupRow, TopicGroupRow } from '../../../server/live/contract.ts';
+import { Foreign } from '../../ui/foreign.tsx';
 import { exact, perSecond, plural } from '../../ui/format.ts';
 import { Quantity } from '../../ui/numbers.tsx';
 import { type Column, Table } from '../../ui/table/table.tsx';
@@ -43,7 +44,7 @@ const groupColumn: Column<GroupRow> = {
   track: 'minmax(0,2fr)',
   sortKey: 'name',
   onPhone: 'title',
-  cell: (row) => <span className="font-mono">{row.groupId}</span>,
+  cell: (row) => <Foreign text={row.groupId} className="font-mono" />,
 };
 const stateColumn: Column<GroupRow> = {
   id: 'state',
