@@ -5,7 +5,7 @@ import { Fragment, useMemo, useState } from 'react';
 import type { Payload } from '../../server/live/contract.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
-import { Foreign } from '../ui/foreign.tsx';
+import { Foreign } from '../ui/foreign/foreign.tsx';
 import { Segments } from '../ui/form.tsx';
 import { bytes, exact, plural } from '../ui/format.ts';
 import { formatJson, joinLines, type Line, type Token, type TokenKind } from './json-format.ts';

@@ -7,7 +7,7 @@ import { useRead } from '../live/use-call.ts';
 import { usePaths } from '../live/use-connection.ts';
 import { ButtonLink } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
-import { Foreign } from '../ui/foreign.tsx';
+import { Foreign } from '../ui/foreign/foreign.tsx';
 import { plural } from '../ui/format.ts';
 import { Failure } from '../ui/notice.tsx';
 import { ExactTime, RelativeTime } from '../ui/numbers.tsx';

@@ -2,7 +2,7 @@
 // Rows of records: partition, offset, time, key, the beginning of the value, size.
 import type { Payload, RecordRow } from '../../server/live/contract.ts';
 import { usePaths } from '../live/use-connection.ts';
-import { Foreign } from '../ui/foreign.tsx';
+import { Foreign } from '../ui/foreign/foreign.tsx';
 import { bytes } from '../ui/format.ts';
 import { ExactTime } from '../ui/numbers.tsx';
 import { type Column, Table } from '../ui/table/table.tsx';

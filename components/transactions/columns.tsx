@@ -1,7 +1,7 @@
 'use client';
 // The columns of the list of transactions.
 import type { TransactionRow } from '../../server/live/contract.ts';
-import { Foreign } from '../ui/foreign.tsx';
+import { Foreign } from '../ui/foreign/foreign.tsx';
 import { duration } from '../ui/format.ts';
 import { Quantity, RelativeTime } from '../ui/numbers.tsx';
 import type { Column } from '../ui/table/table.tsx';

@@ -41,7 +41,7 @@ test('[WEB-20] times are relative in one unit', () => {
   assert.equal(duration(1500), '1.5 s');
 });
 
-test('[WEB-91] a record without a timestamp has none, and a number that is no time in milliseconds is not shown as one', () => {
+test('[WEB-111] a record without a timestamp has none, and a number that is no time in milliseconds is not shown as one', () => {
   const timeMs = Date.UTC(2026, 11, 1);
   assert.deepEqual(readTime(timeMs), { kind: 'time' });
   assert.deepEqual(readTime(-1), { kind: 'none' });

@@ -1,8 +1,8 @@
 'use client';
 // The columns of the list of users: each mechanism with its iterations.
 import { SCRAM_MECHANISMS, type ScramMechanism, type UserRow } from '../../server/live/contract.ts';
-import { Foreign } from '../ui/foreign.tsx';
-import { foreignString } from '../ui/foreign-text.ts';
+import { Foreign } from '../ui/foreign/foreign.tsx';
+import { foreignString } from '../ui/foreign/foreign-text.ts';
 import { exact } from '../ui/format.ts';
 import type { Column } from '../ui/table/table.tsx';
 

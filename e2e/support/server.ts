@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const startLimitMs = 60_000;
 const stopLimitMs = 15_000;
 const pollMs = 25;

@@ -104,7 +104,7 @@ const MOST_FILES = 15;
 function crowded(paths: readonly string[], except: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const path of paths) {
-    if (/\.test\.tsx?$/.test(path)) continue;
+    if (/\.(test|e2e)\.tsx?$/.test(path)) continue;
     const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
     counts.set(folder, (counts.get(folder) ?? 0) + 1);
   }

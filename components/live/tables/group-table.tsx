@@ -1,7 +1,7 @@
 'use client';
 // A table of groups; used by the list of groups, the overview and a topic's groups.
 import type { GroupRow, TopicGroupRow } from '../../../server/live/contract.ts';
-import { Foreign } from '../../ui/foreign.tsx';
+import { Foreign } from '../../ui/foreign/foreign.tsx';
 import { exact, perSecond, plural } from '../../ui/format.ts';
 import { Quantity } from '../../ui/numbers.tsx';
 import { type Column, Table } from '../../ui/table/table.tsx';

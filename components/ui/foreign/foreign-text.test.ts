@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { foreignParts, foreignString } from './foreign-text.ts';
 
-test('[WEB-90] characters that nobody sees, or that turn the line around, are marked by name', () => {
+test('[WEB-110] characters that nobody sees, or that turn the line around, are marked by name', () => {
   assert.equal(foreignString('a\u202egnp.exe'), 'a⟨RLO⟩gnp.exe');
   assert.equal(foreignString('user-42\u200b'), 'user-42⟨ZWSP⟩');
   assert.equal(foreignString('user-42 '), 'user-42⟨␠⟩');
@@ -16,16 +16,16 @@ test('[WEB-90] characters that nobody sees, or that turn the line around, are ma
   assert.equal(foreignParts('x\u200b')[1]?.mark?.name, 'zero width space, U+200B');
 });
 
-test('[WEB-90] what people wrote to be read stays: letters of every script, accents, pictures made of several', () => {
+test('[WEB-110] what people wrote to be read stays: letters of every script, accents, pictures made of several', () => {
   for (const text of ['東京', 'naïve', 'مرحبا', '👩‍👩‍👧', '❤️', 'a b c', '']) assert.equal(foreignString(text), text);
 });
 
-test('[WEB-90] in a text of several lines the lines stay; a cut text does not end in a trailing blank', () => {
+test('[WEB-110] in a text of several lines the lines stay; a cut text does not end in a trailing blank', () => {
   assert.deepEqual(foreignParts('a\n\tb\r\n c ', { keepsLines: true }), [{ text: 'a\n\tb\r\n c ', mark: null }]);
   assert.deepEqual(foreignParts('é a ', { isCut: true }), [{ text: 'é a ', mark: null }]);
 });
 
-test('[WEB-90] nothing is lost: the parts make up the text, and two different texts never look the same', () => {
+test('[WEB-110] nothing is lost: the parts make up the text, and two different texts never look the same', () => {
   const text = fc.string({ unit: fc.constantFrom('a', ' ', '\u200b', '\u202e', '\n', '\u00a0', '\u200d', '👩', '⟨') });
   fc.assert(
     fc.property(text, text, (one, other) => {
