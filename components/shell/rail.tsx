@@ -18,13 +18,13 @@ export function Rail({ onPalette }: { onPalette: () => void }) {
     <aside
       data-testid="rail"
       className={clsx(
-        'sticky top-0 hidden h-dvh shrink-0 flex-col gap-2 border-r bg-s0 px-3 py-2 sm:flex',
+        'sticky top-0 hidden h-dvh shrink-0 flex-col gap-2 border-r bg-s0 px-3 py-1.5 sm:flex',
         isCollapsed ? 'w-[58px]' : 'w-[232px]',
       )}
     >
       <Link
         href={paths.overview}
-        className="flex h-8 shrink-0 items-center gap-2 px-1 text-section font-semibold tracking-tight text-ink-strong"
+        className="flex h-7 shrink-0 items-center gap-2 px-1 text-section font-semibold tracking-tight text-ink-strong"
         aria-label="Barnabas, overview"
       >
         <svg aria-hidden viewBox="0 0 24 24" className="size-6 shrink-0">

@@ -50,9 +50,7 @@ function Group({ group, isFirst, isCollapsed }: { group: LinkGroup; isFirst: boo
       <p
         id={headingId}
         className={
-          isCollapsed
-            ? 'sr-only'
-            : 'flex min-h-[18px] flex-[0_3_32px] items-end px-2 pb-0.5 text-caption text-muted select-none'
+          isCollapsed ? 'sr-only' : 'flex min-h-4 flex-[0_3_32px] items-end px-2 text-caption text-muted select-none'
         }
       >
         {group.name}
